@@ -1,0 +1,143 @@
+# The front door. "make demo" and "make test" need a Debian or Ubuntu with python3, make and git, and do
+# all their own set-up below .build. CONTRIBUTING.md says what each part is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?=
+BUILD  ?= $(CURDIR)/.build
+VENV   := $(BUILD)/venv
+STAGE  := $(BUILD)/collections/ansible_collections/auth/services
+LOGS   := $(BUILD)/logs
+TOOLS  := tests/tools
+TARGET ?=
+TARGETS = $(if $(TARGET),$(TARGET),$(notdir $(filter-out $(wildcard tests/integration/targets/setup_*),$(wildcard tests/integration/targets/*))))
+
+# Where modules run in the integration tests: "old" is what Debian 12, Ubuntu 22.04 and RHEL 9 package, "new" is
+# today's, "bare" has nothing and shows what a missing library says. The unit tests run in old, between and new.
+OLD     := $(BUILD)/python-old
+BETWEEN := $(BUILD)/python-between
+NEW     := $(VENV)
+BARE    := $(BUILD)/python-bare
+
+# Only the tools in our environment and the system's: ansible-test takes every pythonX.Y on PATH for real, shims too.
+export PATH := $(VENV)/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export ANSIBLE_COLLECTIONS_PATH := $(BUILD)/collections
+export LC_ALL := C.UTF-8
+ORIGINAL_PATH := $(shell echo "$$PATH")
+PYVER = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+
+.PHONY: help demo test lint docs sanity sanity-all unit compat compat-old compat-between integration build stage pythons packages clean
+
+help:
+	@echo "make demo         what the collection does, on a SQLite wiki (no root, no server)"
+	@echo "make test         everything below; needs root or passwordless sudo for Debian packages"
+	@echo "make unit         unit tests (no root)"
+	@echo "make compat       unit tests with older ansible-core, SQLAlchemy and drivers (no root)"
+	@echo "make sanity       ansible-test sanity (no root); sanity-all: with ansible-core 2.17 and 2.18 too"
+	@echo "make lint docs    ruff, mypy, ansible-lint; antsibull-docs, changelog (no root)"
+	@echo "make integration  on real servers and applications; TARGET=mediawiki_user for one target"
+	@echo "make build        the artifact, installed and looked at (no root)"
+	@echo "make clean        remove .build"
+
+# The first part is the one that can be impossible; the rest would only hide what it says.
+test: packages
+	@$(TOOLS)/parts.sh lint docs sanity unit compat-old compat-between build $(addprefix integration/,$(TARGETS))
+
+# --- environments -----------------------------------------------------------------------------------
+
+define environment # $(1) folder, $(2) what pip installs
+	@set -e; python=$$(PATH="$(ORIGINAL_PATH)" $(TOOLS)/python.sh $(PYTHON)); \
+	echo "$(1): $(2)"; \
+	PATH="$(ORIGINAL_PATH)" "$$python" -m venv --clear $(1); \
+	$(1)/bin/python -m pip install -q $(2) </dev/null; \
+	touch $(1)/.done
+endef
+
+$(VENV)/.done: requirements.txt requirements-dev.txt tests/unit/requirements.txt tests/integration/requirements.txt
+	$(call environment,$(VENV),-r requirements-dev.txt)
+
+$(OLD)/.done: tests/requirements-old.txt
+	$(call environment,$(OLD),-r tests/requirements-old.txt)
+
+$(BETWEEN)/.done: tests/requirements-between.txt
+	$(call environment,$(BETWEEN),-r tests/requirements-between.txt)
+
+$(BARE)/.done: $(VENV)/.done
+	@$(VENV)/bin/python -m venv --clear --without-pip $(BARE)
+	@touch $@
+
+pythons: $(OLD)/.done $(BETWEEN)/.done $(BARE)/.done
+
+stage: $(VENV)/.done
+	@$(VENV)/bin/python $(TOOLS)/stage.py . $(STAGE)
+
+packages:
+	@$(TOOLS)/apt.sh $$(sed 's/#.*//' tests/integration/packages.txt) || { \
+	    echo "make test and make integration need these Debian packages; make unit and make sanity need none of them." >&2; exit 1; }
+
+# --- parts --------------------------------------------------------------------------------------------
+
+demo: stage
+	@examples/demo.sh
+
+lint: stage
+	cd $(STAGE) && ruff check --cache-dir $(BUILD)/cache/ruff .
+	cd $(STAGE) && MYPYPATH=$(BUILD)/collections mypy --config-file mypy.ini --cache-dir $(BUILD)/cache/mypy -p ansible_collections.auth.services.plugins
+	cd $(STAGE) && ansible-lint --offline --profile production
+
+docs: stage
+	cd $(STAGE) && antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self --disallow-unknown-collection-refs .
+	cd $(STAGE) && antsibull-changelog lint
+
+# ansible-test looks here for the bootstrap of pip before it downloads it (see get_pip.py); 2.17 wants the first, 2.18 and 2.19 the second
+define bootstrap
+	@mkdir -p ~/.ansible/test/cache
+	@for version in 23_1_2 24_2; do [ -e ~/.ansible/test/cache/get_pip_$$version.py ] || cp $(TOOLS)/get_pip.py ~/.ansible/test/cache/get_pip_$$version.py; done
+endef
+
+sanity: stage
+	$(bootstrap)
+	cd $(STAGE) && $(CURDIR)/$(TOOLS)/checked.sh $(LOGS)/sanity.log 'Running sanity test "validate-modules"' \
+	    ansible-test sanity --color no --python $(PYVER)
+
+# The same with the other two versions of ansible-core: minutes, the first time
+sanity-all: sanity pythons
+	@for python in $(OLD) $(BETWEEN); do \
+	    cd $(STAGE) && PATH="$$python/bin:$$PATH" $(CURDIR)/$(TOOLS)/checked.sh $(LOGS)/sanity-$$(basename $$python).log 'Running sanity test "validate-modules"' \
+	        ansible-test sanity --color no --python $(PYVER); \
+	done
+
+unit: stage
+	cd $(STAGE) && $(CURDIR)/$(TOOLS)/checked.sh $(LOGS)/unit.log '[0-9]+ passed' \
+	    ansible-test units --color no --python $(PYVER)
+
+compat: compat-old compat-between
+
+compat-%: stage $(BUILD)/python-%/.done
+	@$(BUILD)/python-$*/bin/python -m pip list --format freeze | grep -iE '^(ansible-core|SQLAlchemy|PyMySQL|psycopg)' | paste -sd ' '
+	cd $(STAGE) && PATH="$(BUILD)/python-$*/bin:$$PATH" PYTHONPATH=$(BUILD)/collections PYTHONDONTWRITEBYTECODE=1 $(CURDIR)/$(TOOLS)/checked.sh $(LOGS)/$@.log '[0-9]+ passed' \
+	    $(BUILD)/python-$*/bin/python -m pytest -q -p no:cacheprovider -n 2 --import-mode importlib tests/unit
+
+# ansible-test loads this file as variables of every target
+integration: stage pythons packages
+	@printf '%s\n' '---' 'python_old: "$(OLD)/bin/python"' 'python_new: "$(NEW)/bin/python"' 'python_bare: "$(BARE)/bin/python"' \
+	    'test_cache: "$(BUILD)/cache"' > $(STAGE)/tests/integration/integration_config.yml
+	@for target in $(TARGETS); do \
+	    (cd $(STAGE) && $(CURDIR)/$(TOOLS)/checked.sh $(LOGS)/integration-$$target.log "^Running $$target integration test" \
+	        ansible-test integration --color no --python $(PYVER) $$target); \
+	done
+
+build: stage
+	rm -rf $(BUILD)/dist $(BUILD)/installed
+	cd $(STAGE) && ansible-galaxy collection build --force --output-path $(BUILD)/dist
+	ansible-galaxy collection install --offline -p $(BUILD)/installed $(BUILD)/dist/auth-services-*.tar.gz
+	@cd $(BUILD) && export ANSIBLE_COLLECTIONS_PATH=$(BUILD)/installed; \
+	for module in $$(ansible-doc --list --type module auth.services | cut -d ' ' -f 1); do \
+	    ansible-doc "$$module" > $(LOGS)/$$module.txt && head -n 1 $(LOGS)/$$module.txt; \
+	done
+	@test -n "$$(ls $(BUILD)/installed/ansible_collections/auth/services/plugins/modules)"
+
+clean:
+	rm -rf $(BUILD)
