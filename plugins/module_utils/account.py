@@ -1,0 +1,264 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Accounts, and the plan that leads from the actual to the declared ones: pure, no database, no Ansible.
+
+Part of the public interface of the collection: an adapter of your own builds on these names.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+KEEP = object()
+"""Value of a declared membership whose attribute (an expiry, a priority) is left as it is."""
+
+MAX_PROBLEMS = 20
+"""So many problems are spelled out in one message."""
+
+
+class AccountError(Exception):
+    """Accounts that cannot be as declared.
+
+    :param problems: one sentence for each, by name of the account as the user typed it
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems = list(problems)
+        lines = [f"{name!r}: {problem}" for name, problem in self.problems[:MAX_PROBLEMS]]
+        if len(self.problems) > MAX_PROBLEMS:
+            lines.append(f"and {len(self.problems) - MAX_PROBLEMS} more")
+        super().__init__("Nothing was written. " + "; ".join(lines))
+
+
+class LimitError(Exception):
+    """More unlisted accounts would be touched than C(unlisted_limit) allows."""
+
+
+@dataclass
+class Account:
+    """An actual account: what the database holds.
+
+    :ivar name: canonical name
+    :ivar enabled: can log in
+    :ivar disabled: everything that O(state=disabled) does is done. Neither, when somebody undid a part of it
+    :ivar protected: why the collection never touches it; empty for an ordinary account
+    :ivar groups: group -> attribute of the membership (None where the type has none)
+    :ivar values: C(email) and the type-specific fields, by the name of their option
+    :ivar row: what the adapter needs to write the account; nobody else looks at it
+    """
+
+    name: str
+    id: Any
+    enabled: bool
+    disabled: bool
+    values: dict[str, Any]
+    groups: dict[str, Any]
+    password_hash: str = field(default="", repr=False)
+    protected: str = ""
+    row: Any = field(default=None, repr=False)
+
+
+@dataclass
+class Declared:
+    """A declared account: what the task asks for.
+
+    :ivar typed: the name as the user wrote it
+    :ivar values: C(email) and type-specific fields that are given; what is not given is left alone
+    :ivar groups: group -> attribute of the membership or KEEP; None when no groups are given
+    :ivar arguments: type-specific options that say how to write, not what (a reason, say)
+    """
+
+    name: str
+    typed: str
+    state: str = "present"
+    values: dict[str, Any] = field(default_factory=dict)
+    groups: dict[str, Any] | None = None
+    append_groups: bool = False
+    password: str | None = field(default=None, repr=False)
+    password_hash: str | None = field(default=None, repr=False)
+    update_password: str = "always"
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+    def password_to_verify(self, account: Account) -> tuple[str, str] | None:
+        """The stored hash and the clear password, when the plan depends on whether they match."""
+        if self.password is None or self.update_password != "always" or self.state == "absent":
+            return None
+        return account.password_hash, self.password
+
+
+@dataclass
+class Change:
+    """What happens to one account.
+
+    :ivar action: C(created), C(updated), C(enabled), C(disabled), C(removed) or C(unchanged)
+    :ivar account: the account as it is; None when it does not exist
+    :ivar values: fields that get another value, with that value
+    :ivar groups: all memberships after the change; None when they stay
+    :ivar new_password: the stored password is replaced, by C(declared.password) or C(declared.password_hash)
+    :ivar password_hash: the new stored password, made from them before writing
+    :ivar id: the application's own number or key of the account; None for one that is not created yet
+    """
+
+    action: str
+    declared: Declared
+    account: Account | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    groups: dict[str, Any] | None = None
+    new_password: bool = False
+    password_hash: str | None = field(default=None, repr=False)
+    id: Any = None
+
+    @property
+    def name(self) -> str:
+        return self.declared.name
+
+    @property
+    def fields(self) -> list[str]:
+        """Names of the options whose value changes."""
+        names = sorted(self.values)
+        if self.groups is not None:
+            names.append("groups")
+        if self.new_password:
+            names.append("password")
+        return names
+
+
+@dataclass
+class Plan:
+    """The difference between declared and actual accounts."""
+
+    changes: list[Change] = field(default_factory=list)
+    unlisted: list[str] = field(default_factory=list)
+
+    @property
+    def pending(self) -> list[Change]:
+        """The changes that write something."""
+        return [change for change in self.changes if change.action != "unchanged"]
+
+
+def plan(
+    declared: Iterable[Declared],
+    actual: Mapping[str, Account],
+    matches: Callable[[str, str], bool],
+    builtin_groups: Collection[str] = (),
+) -> Plan:
+    """Compare declared accounts with the actual ones.
+
+    :param actual: accounts by canonical name, at least those that are declared
+    :param matches: tells whether a stored hash belongs to a clear password
+    :param builtin_groups: groups of the type that are never taken away
+    :raises AccountError: naming every account that must not be changed that way
+    """
+    result, problems = Plan(), []
+    for wanted in declared:
+        account = actual.get(wanted.name)
+        change = _create(wanted) if account is None else _change(wanted, account, matches, builtin_groups)
+        if account is not None and account.protected and change.action != "unchanged":
+            problems.append((wanted.typed, f"{account.protected}, and is never changed"))
+        result.changes.append(change)
+    if problems:
+        raise AccountError(problems)
+    return result
+
+
+def _create(wanted: Declared) -> Change:
+    if wanted.state not in ("present", "enabled"):
+        return Change("unchanged", wanted)
+    groups = {name: None if value is KEEP else value for name, value in (wanted.groups or {}).items()}
+    return Change(
+        "created",
+        wanted,
+        values=dict(wanted.values),
+        groups=groups or None,
+        new_password=wanted.password is not None or wanted.password_hash is not None,
+    )
+
+
+def _change(
+    wanted: Declared, account: Account, matches: Callable[[str, str], bool], builtin_groups: Collection[str]
+) -> Change:
+    if wanted.state == "absent":
+        return Change("removed", wanted, account, id=account.id)
+    values = {name: value for name, value in wanted.values.items() if account.values.get(name) != value}
+    groups = _memberships(wanted, account.groups, builtin_groups)
+    new_password = _new_password(wanted, account, matches)
+    change = Change("unchanged", wanted, account, values, groups, new_password, id=account.id)
+    if wanted.state == "enabled" and not account.enabled:
+        change.action = "enabled"
+    elif wanted.state == "disabled" and not account.disabled:
+        change.action = "disabled"
+    elif change.fields:
+        change.action = "updated"
+    return change
+
+
+def _memberships(
+    wanted: Declared, actual: Mapping[str, Any], builtin_groups: Collection[str]
+) -> dict[str, Any] | None:
+    if wanted.groups is None:
+        return None
+    groups = {name: value for name, value in actual.items() if wanted.append_groups or name in builtin_groups}
+    for name, value in wanted.groups.items():
+        groups[name] = actual.get(name) if value is KEEP else value
+    return None if groups == actual else groups
+
+
+def _new_password(wanted: Declared, account: Account, matches: Callable[[str, str], bool]) -> bool:
+    if wanted.update_password != "always":
+        return False
+    if wanted.password_hash is not None:
+        return wanted.password_hash != account.password_hash
+    verify = wanted.password_to_verify(account)
+    return verify is not None and not matches(*verify)
+
+
+def unlisted_accounts(
+    declared: Iterable[Declared], actual: Iterable[Account], exceptions: Sequence[str]
+) -> list[Account]:
+    """The accounts that are not declared, neither protected nor excepted, in order of their names.
+
+    :param exceptions: names or shell patterns (C(bot-*)), compared with canonical names, case-sensitive
+    """
+    names = {wanted.name for wanted in declared}
+    return sorted(
+        (
+            account
+            for account in actual
+            if account.name not in names and not account.protected and not is_excepted(account.name, exceptions)
+        ),
+        key=lambda account: account.name,
+    )
+
+
+def is_excepted(name: str, exceptions: Sequence[str]) -> bool:
+    """Whether a name is matched by one of the names or shell patterns."""
+    return any(name == pattern or fnmatch.fnmatchcase(name, pattern) for pattern in exceptions)
+
+
+def check_limit(touched: int, touchable: int, limit: str) -> None:
+    """Stop when too many unlisted accounts would be touched.
+
+    :param touchable: how many accounts could be touched at most, listed or not
+    :param limit: a count (C(25)) or a percentage of C(touchable) (C(10%))
+    :raises LimitError: with the numbers
+    :raises ValueError: when the limit is neither
+    """
+    text = limit.strip()
+    percent = text.endswith("%")
+    try:
+        number = float(text[:-1]) if percent else int(text)
+    except ValueError:
+        raise ValueError(f"unlisted_limit must be a count or a percentage such as '10%', not {limit!r}") from None
+    if number < 0 or (percent and not number <= 100):
+        raise ValueError(f"unlisted_limit must be a count from 0 or a percentage from 0% to 100%, not {limit!r}")
+    allowed = number * touchable / 100 if percent else number
+    if touched > allowed:
+        raise LimitError(
+            f"{touched} unlisted accounts of the {touchable} that could be touched would be, and unlisted_limit"
+            f" is {text}. Nothing was written. Check the list of accounts; if it is right, raise unlisted_limit."
+        )

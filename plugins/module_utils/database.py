@@ -1,0 +1,459 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From connection options to a SQLAlchemy engine, reflected tables, and one transaction with retry.
+
+The only file that imports SQLAlchemy and the drivers. Part of the public interface of the collection.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import ssl
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
+
+try:
+    import sqlalchemy as sa
+    from sqlalchemy import event, exc
+    from sqlalchemy.pool import NullPool
+except ImportError:
+    sa = None  # type: ignore[assignment]
+    SQLALCHEMY_IMPORT_ERROR = traceback.format_exc()
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection, Engine
+
+Result = TypeVar("Result")
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "login_host": {"type": "str"},
+    "login_port": {"type": "int"},
+    "login_user": {"type": "str"},
+    "login_password": {"type": "str", "no_log": True},
+    "login_unix_socket": {"type": "path"},
+    "login_db": {"type": "str", "required": True},
+    "login_schema": {"type": "str"},
+    "config_file": {"type": "path"},
+    "ca_cert": {"type": "path"},
+    "client_cert": {"type": "path"},
+    "client_key": {"type": "path", "no_log": False},
+    "ssl_mode": {"type": "str", "choices": ["disabled", "preferred", "required", "verify_ca", "verify_identity"]},
+    "connect_timeout": {"type": "int", "default": 30},
+    "table_prefix": {"type": "str"},
+}
+"""Argument spec of the connection options; C(login_engine) depends on the type."""
+
+PORTS = {"mysql": 3306, "postgresql": 5432}
+PRODUCTS = {"mysql": "MySQL/MariaDB", "postgresql": "PostgreSQL", "sqlite": "SQLite"}
+POSTGRESQL_SSL_MODES = {
+    "disabled": "disable",
+    "preferred": "prefer",
+    "required": "require",
+    "verify_ca": "verify-ca",
+    "verify_identity": "verify-full",
+}
+
+ATTEMPTS = 5
+# Worth another try, from the reading on. MySQL: lock wait timeout, deadlock, server gone, lost connection,
+# record changed (https://mariadb.com/kb/en/mariadb-error-code-reference/). PostgreSQL, SQLSTATE:
+# serialization failure, deadlock, lock not available, server shut down or starting, connection failures.
+MYSQL_TRANSIENT = frozenset((1020, 1205, 1213, 2006, 2013, 4031))
+POSTGRESQL_TRANSIENT = re.compile(r"40001|40P01|55P03|57P0[123]|08...")
+SQLITE_TRANSIENT = ("database is locked", "database table is locked")
+
+HINTS = (
+    (r"\(1045\)|password authentication failed|no password supplied", "Check login_user and login_password."),
+    (r"\(1044\)|\(1049\)|database \".*\" does not exist", "Check login_db, and that login_user may use it."),
+    (r"\(2003\)|\(2002\)|[Cc]onnection refused|could not translate host|failed to resolve|timeout expired"
+     r"|connection timeout", "Check login_host, login_port or login_unix_socket, and that the server runs."),
+    (r"\(1142\)|\(1143\)|\(1227\)|permission denied for",
+     "Give login_user the privileges that the module's documentation lists for this state."),
+    (r"\(1290\)|\(1836\)|read-?only", "The database takes no writes: use the primary server and a user that may write."),
+    (r"unable to open database file", "Check the path in login_db and the rights on it."),
+)
+
+
+class DatabaseError(Exception):
+    """A database did not do what it should, in one or two sentences for the administrator."""
+
+
+class SchemaError(DatabaseError):
+    """Tables or columns are missing: this is not a database of the service type."""
+
+
+class OptionError(Exception):
+    """Connection options that contradict each other or name something that is not there."""
+
+
+def version_of(module: Any) -> tuple[int, ...]:
+    """The version of a library as numbers, for comparisons; C((0,)) when it tells none."""
+    match = re.match(r"\d+(?:\.\d+)*", str(getattr(module, "__version__", "0")))
+    return tuple(int(part) for part in match.group().split(".")) if match else (0,)
+
+
+def require_libraries(engine: str) -> str:
+    """Make sure that SQLAlchemy and a driver for the engine are there.
+
+    :returns: the driver's name in a SQLAlchemy URL
+    :raises MissingLibrary: naming what is missing or too old
+    """
+    if sa is None:
+        raise MissingLibrary("SQLAlchemy >= 1.4", "on the managed host", SQLALCHEMY_IMPORT_ERROR)
+    if version_of(sa) < (1, 4):
+        found = f"on the managed host; {sa.__version__} was found in {sa.__file__}"
+        raise MissingLibrary("SQLAlchemy >= 1.4", found)
+    if engine == "sqlite":
+        return "pysqlite"
+    if engine == "mysql":
+        drivers, wanted, minimum = ["pymysql"], "PyMySQL >= 1.0", (1, 0)
+    else:
+        # SQLAlchemy speaks psycopg from 2.0 on.
+        drivers = ["psycopg", "psycopg2"] if version_of(sa) >= (2, 0) else ["psycopg2"]
+        wanted, minimum = " or ".join(drivers), (0,)
+    details, found = None, "on the managed host for this login_engine"
+    for driver in drivers:
+        try:
+            library = import_module(driver)
+        except ImportError:
+            details = traceback.format_exc()
+            continue
+        if version_of(library) >= minimum:
+            return driver
+        found = f"on the managed host; {getattr(library, '__version__', '?')} was found in {library.__file__}"
+    raise MissingLibrary(wanted, found, details)
+
+
+class Database:
+    """The database of one service.
+
+    :param options: the connection options (OPTIONS and C(login_engine)), as Ansible validated them
+    :param column_type: called with (reflected type, engine name) of each column; gives another type or None
+    :ivar engine_name: C(mysql), C(postgresql) or C(sqlite)
+    :ivar prefix: put before the name of each table
+    :raises MissingLibrary: without SQLAlchemy or the engine's driver
+    :raises OptionError: for contradictory options
+    """
+
+    def __init__(
+        self, options: Mapping[str, Any], column_type: Callable[[Any, str], Any] = lambda reflected, engine: None
+    ) -> None:
+        self.options = options
+        self.engine_name: str = options["login_engine"]
+        self.prefix: str = options.get("table_prefix") or ""
+        self.schema: str | None = options.get("login_schema") if self.engine_name == "postgresql" else None
+        self._column_type = column_type
+        self._tables: dict[str, Any] = {}
+        self._names: frozenset[str] | None = None
+        driver = require_libraries(self.engine_name)
+        _check_options(options)
+        self.engine = self._create_engine(driver)
+
+    def describe(self) -> str:
+        """What and where, for messages."""
+        options = self.options
+        text = f"{PRODUCTS[self.engine_name]} database {options['login_db']!r}"
+        if self.engine_name == "sqlite":
+            return text
+        if options.get("login_unix_socket"):
+            text += f" through {options['login_unix_socket']}"
+        elif options.get("config_file") and not options.get("login_host"):
+            text += f" as told by {options['config_file']}"
+        else:
+            host = options.get("login_host") or "localhost"
+            text += f" at {host}:{options.get('login_port') or PORTS[self.engine_name]}"
+        if options.get("login_user"):
+            text += f" as {options['login_user']!r}"
+        return text
+
+    def _create_engine(self, driver: str) -> Engine:
+        options, arguments = self.options, _DRIVER_ARGUMENTS[self.engine_name](self.options)
+        if self.engine_name == "sqlite":
+            # mode=rw: SQLite would make an empty file of a mistyped path.
+            url = sa.engine.URL.create("sqlite+pysqlite", database=f"file:{_uri_path(options['login_db'])}",
+                                       query={"mode": "rw", "uri": "true"})
+        else:
+            url = sa.engine.URL.create(f"{self.engine_name}+{driver}", database=options["login_db"])
+        # hide_parameters: the text of an error would quote bound values, password hashes among them.
+        engine = sa.create_engine(url, connect_args=arguments, hide_parameters=True, poolclass=NullPool, future=True)
+        if self.engine_name == "sqlite":
+            event.listen(engine, "connect", _sqlite_manual_transactions)
+            event.listen(engine, "begin", _sqlite_begin)
+        return engine
+
+    @contextmanager
+    def connect(self, write: bool = False) -> Iterator[Connection]:
+        """A connection in a transaction: committed at the end if C(write), rolled back otherwise and on errors.
+
+        :raises DatabaseError: for anything the server or the driver objects to
+        """
+        try:
+            with self.engine.connect() as connection:
+                connection = connection.execution_options(write=write)
+                with connection.begin() as transaction:
+                    self._check_tls(connection)
+                    yield connection
+                    if not write:
+                        transaction.rollback()
+        except exc.SQLAlchemyError as error:
+            raise self.plain_error(error) from error
+
+    def transaction(self, work: Callable[[Connection], Result]) -> Result:
+        """Run C(work) in one transaction, again from its beginning after a failure that passes.
+
+        A deadlock, a lock timeout, a lost connection, or a row that somebody else inserted in between.
+
+        :raises DatabaseError: when it still fails after ATTEMPTS attempts, or at once for anything else
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.connect(write=True) as connection:
+                    return work(connection)
+            except DatabaseError as error:
+                if attempt == ATTEMPTS or not is_transient(error.__cause__):
+                    raise
+                time.sleep(random.uniform(0.05, 0.2) * 2**attempt)
+        raise DatabaseError("unreachable")
+
+    def plain_error(self, error: Exception) -> DatabaseError:
+        """The error as an administrator can read it, with no bound value in it."""
+        text = driver_message(error)
+        hint = next((" " + hint for pattern, hint in HINTS if re.search(pattern, text)), "")
+        return DatabaseError(f"{self.describe()}: {text.rstrip('.')}.{hint} Nothing was written.")
+
+    def _check_tls(self, connection: Connection) -> None:
+        # PyMySQL before 1.2 goes on in clear text when the server offers no TLS.
+        mode = _ssl_mode(self.options)
+        if self.engine_name != "mysql" or mode in ("disabled", "preferred"):
+            return
+        row = connection.exec_driver_sql("SHOW SESSION STATUS LIKE 'Ssl_cipher'").fetchone()
+        if row is None or not row[1]:
+            raise DatabaseError(f"{self.describe()}: the connection is not encrypted, and ssl_mode is {mode}.")
+
+    def table_names(self, connection: Connection) -> frozenset[str]:
+        """Names of all tables that this user can see, read once."""
+        if self._names is None:
+            self._names = frozenset(sa.inspect(connection).get_table_names(schema=self.schema))
+        return self._names
+
+    def has_table(self, connection: Connection, name: str) -> bool:
+        """Whether the table is there; C(name) without the prefix."""
+        return self.prefix + name in self.table_names(connection)
+
+    def table(self, connection: Connection, name: str) -> Any:
+        """A reflected table; C(name) without the prefix.
+
+        :raises SchemaError: when there is no such table
+        """
+        if name not in self._tables:
+            self.require(connection, {name: ()})
+        return self._tables[name]
+
+    def require(self, connection: Connection, needed: Mapping[str, Iterable[str]]) -> None:
+        """Reflect these tables and no other, and check that they have the columns needed.
+
+        :param needed: columns by table, the table's name without the prefix
+        :raises SchemaError: naming every table and column that is missing
+        """
+        missing = [name for name in needed if not self.has_table(connection, name)]
+        if missing:
+            raise SchemaError(self._missing_tables(connection, missing))
+        problems = []
+        for name, columns in needed.items():
+            if name not in self._tables:
+                self._tables[name] = self._reflect(connection, name)
+            absent = [column for column in columns if column not in self._tables[name].c]
+            if absent:
+                problems.append(f"table {self.prefix + name} has no column {', '.join(absent)}")
+        if problems:
+            raise SchemaError(f"{self.describe()}: {'; '.join(problems)}. Nothing was written.")
+
+    def _missing_tables(self, connection: Connection, missing: list[str]) -> str:
+        names = self.table_names(connection)
+        text = f"{self.describe()}: table {', '.join(self.prefix + name for name in missing)} not found"
+        if self.schema:
+            text += f" in schema {self.schema!r}"
+        candidates = (name[: -len(missing[0])] for name in names if name.endswith(missing[0]))
+        prefixes = sorted(prefix for prefix in candidates if all(prefix + name in names for name in missing))
+        if prefixes:
+            text += f". Tables with the prefix {' or '.join(repr(prefix) for prefix in prefixes)} are there: set table_prefix"
+        elif not names:
+            text += ". This user sees no table at all: check login_db and the user's privileges"
+        else:
+            text += ". Is this the right database and table_prefix? A table also stays unseen without privileges on it"
+        return text + ". Nothing was written."
+
+    def _reflect(self, connection: Connection, name: str) -> Any:
+        def replace_type(inspector: Any, table: Any, column: Any) -> None:
+            column["type"] = self._column_type(column["type"], self.engine_name) or column["type"]
+
+        return sa.Table(
+            self.prefix + name,
+            sa.MetaData(),
+            schema=self.schema,
+            autoload_with=connection,
+            resolve_fks=False,
+            listeners=[("column_reflect", replace_type)],
+        )
+
+    def without_transactions(self) -> list[str]:
+        """Reflected tables whose storage engine cannot roll back (MyISAM, Aria)."""
+        engines = {name: str(table.kwargs.get("mysql_engine", "")) for name, table in self._tables.items()}
+        return sorted(self.prefix + name for name, engine in engines.items() if engine.lower() in ("myisam", "aria"))
+
+
+def driver_message(error: BaseException | None) -> str:
+    """What the server or the driver said, without statement and bound values."""
+    original = getattr(error, "orig", None) or error
+    # PostgreSQL's DETAIL line quotes the whole row that failed; the primary message does not.
+    primary = getattr(getattr(original, "diag", None), "message_primary", None)
+    if primary:
+        return str(primary)
+    arguments = getattr(original, "args", ())
+    if len(arguments) >= 2 and isinstance(arguments[0], int):
+        return f"{arguments[1]} ({arguments[0]})"
+    lines = str(original).strip().splitlines() or [type(original).__name__]
+    return lines[0]
+
+
+def is_transient(error: BaseException | None) -> bool:
+    """Whether another attempt from the reading on may succeed."""
+    if not isinstance(error, exc.DBAPIError):
+        return False
+    if error.connection_invalidated or isinstance(error, exc.IntegrityError):
+        return True  # IntegrityError: somebody inserted the same row between our reading and writing
+    original = error.orig
+    code = original.args[0] if original is not None and original.args else None
+    state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None) or ""
+    return code in MYSQL_TRANSIENT or bool(POSTGRESQL_TRANSIENT.fullmatch(state)) or code in SQLITE_TRANSIENT
+
+
+def _ssl_mode(options: Mapping[str, Any]) -> str:
+    if options.get("ssl_mode"):
+        return str(options["ssl_mode"])
+    if options.get("ca_cert"):
+        return "verify_identity"
+    return "disabled" if options.get("login_unix_socket") else "preferred"
+
+
+def _check_options(options: Mapping[str, Any]) -> None:
+    engine, mode = options["login_engine"], _ssl_mode(options)
+    for name in ("ca_cert", "client_cert", "client_key", "config_file"):
+        path = options.get(name)
+        if path and not os.path.isfile(path):
+            raise OptionError(f"{name}: there is no file {path} on the managed host")
+    if options.get("config_file") and engine != "mysql":
+        raise OptionError("config_file is a my.cnf file: it goes with login_engine mysql only")
+    if mode.startswith("verify") and not options.get("ca_cert") and not options.get("config_file"):
+        raise OptionError(f"ssl_mode {mode} needs ca_cert: nothing can be verified without it")
+    if mode == "disabled" and options.get("ca_cert"):
+        raise OptionError("ca_cert is given and ssl_mode is disabled: leave one of them out")
+    if bool(options.get("client_cert")) != bool(options.get("client_key")):
+        raise OptionError("client_cert and client_key go together")
+    if engine == "sqlite" and not os.path.isfile(options["login_db"]):
+        raise OptionError(f"login_db: there is no SQLite database {options['login_db']} on the managed host")
+
+
+def _mysql_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
+    arguments: dict[str, Any] = {
+        "charset": "utf8mb4",
+        "connect_timeout": options["connect_timeout"],
+        # Too long a value must be an error; the application's own session may cut it silently.
+        "sql_mode": "STRICT_ALL_TABLES",
+    }
+    names = {"login_host": "host", "login_port": "port", "login_user": "user", "login_unix_socket": "unix_socket",
+             "config_file": "read_default_file"}
+    arguments.update({theirs: options[ours] for ours, theirs in names.items() if options.get(ours)})
+    if options.get("login_password") is not None:
+        # PyMySQL encodes a str as Latin-1.
+        arguments["password"] = options["login_password"].encode()
+    arguments.update(_mysql_tls(options))
+    return arguments
+
+
+def _mysql_tls(options: Mapping[str, Any]) -> dict[str, Any]:
+    mode, ca, cert = _ssl_mode(options), options.get("ca_cert"), options.get("client_cert")
+    if mode == "disabled":
+        return {"ssl_disabled": True}
+    if not options.get("ssl_mode") and not ca and not cert and options.get("config_file"):
+        return {}  # the file's own ssl-* lines decide
+    if mode == "preferred" and not cert and version_of(import_module("pymysql")) >= (1, 2):
+        return {}  # PyMySQL tries TLS by itself from 1.2 on; any argument would make it a must
+    context = ssl.create_default_context(cafile=ca)
+    context.check_hostname = mode == "verify_identity"
+    context.verify_mode = ssl.CERT_REQUIRED if mode.startswith("verify") else ssl.CERT_NONE
+    if cert:
+        context.load_cert_chain(cert, options["client_key"])
+    return {"ssl": context}
+
+
+def _postgresql_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
+    arguments: dict[str, Any] = {
+        "host": options.get("login_unix_socket") or options.get("login_host") or "localhost",
+        "port": options.get("login_port") or PORTS["postgresql"],
+        "connect_timeout": options["connect_timeout"],
+    }
+    if not options.get("login_unix_socket"):
+        arguments["sslmode"] = POSTGRESQL_SSL_MODES[_ssl_mode(options)]
+    names = {"login_user": "user", "login_password": "password", "ca_cert": "sslrootcert",
+             "client_cert": "sslcert", "client_key": "sslkey"}
+    arguments.update({theirs: options[ours] for ours, theirs in names.items() if options.get(ours)})
+    return arguments
+
+
+def _sqlite_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
+    # Another writer (the application) is waited for so long.
+    return {"timeout": options["connect_timeout"]}
+
+
+_DRIVER_ARGUMENTS = {"mysql": _mysql_arguments, "postgresql": _postgresql_arguments, "sqlite": _sqlite_arguments}
+
+
+def _uri_path(path: str) -> str:
+    # The characters that have a meaning in a SQLite URI (https://www.sqlite.org/uri.html).
+    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _sqlite_manual_transactions(connection: Any, record: Any) -> None:
+    # The driver would begin by itself, and only before the first write: a reader could then not become a writer.
+    connection.isolation_level = None
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def utf8_binary_type() -> Any:
+    """The type for text that an application keeps in binary columns, as UTF-8 (C(str) in Python).
+
+    MySQL wants and gives bytes, padded with NUL in BINARY(n). In SQLite the same columns hold TEXT: a BLOB
+    would not equal it.
+    """
+
+    class Utf8Binary(sa.TypeDecorator):  # type: ignore[misc,name-defined]
+        impl = sa.LargeBinary
+        cache_ok = True
+
+        def load_dialect_impl(self, dialect: Any) -> Any:
+            return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else sa.LargeBinary())
+
+        def process_bind_param(self, value: Any, dialect: Any) -> Any:
+            # surrogateescape: invalid UTF-8 that was read goes back as it was.
+            return value.encode(errors="surrogateescape") if value is not None and dialect.name != "sqlite" else value
+
+        def process_result_value(self, value: Any, dialect: Any) -> Any:
+            if isinstance(value, (bytes, bytearray, memoryview)):
+                return bytes(value).rstrip(b"\0").decode(errors="surrogateescape")
+            return value
+
+    return Utf8Binary()

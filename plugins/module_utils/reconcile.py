@@ -1,0 +1,212 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From module options to a plan, and from the plan to one transaction: the road that every type takes.
+
+Reading and planning happen twice when something is to be written. The first time without a lock: it computes
+what takes long (verifying and hashing passwords), and it is all that check mode and a run without changes do.
+The second time within the transaction that writes, with the rows locked and the results of the first at hand:
+the plan that is written was made from rows read in it, and the application never waits for our hashing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.auth.services.plugins.module_utils.account import (
+    Account,
+    AccountError,
+    Change,
+    Declared,
+    Plan,
+    check_limit,
+    is_excepted,
+    plan,
+    unlisted_accounts,
+)
+from ansible_collections.auth.services.plugins.module_utils.database import Database
+from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, on_all_cores
+from ansible_collections.auth.services.plugins.module_utils.service import Service
+
+
+@dataclass
+class Request:
+    """What a task asks for.
+
+    :ivar entries: one dict of account options for each account, defaults filled in
+    :ivar whole: the entries came as a list: accounts that are not in it are unlisted
+    :ivar options: options of the service as a whole
+    """
+
+    entries: Sequence[Mapping[str, Any]] = field(repr=False)
+    whole: bool = False
+    unlisted: str = "ignore"
+    unlisted_except: Sequence[str] = ()
+    unlisted_limit: str = "10%"
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+class PasswordBook:
+    """Verifies and makes hashes on all cores, each once.
+
+    :ivar secrets: every hash that was read or made; to be masked in messages
+    """
+
+    def __init__(self, service_class: type[Service]) -> None:
+        self._service_class = service_class
+        self._matches: dict[tuple[str, str], bool | str] = {}
+        self._hashes: dict[tuple[str, str], str] = {}
+
+    @property
+    def secrets(self) -> set[str]:
+        return {stored for stored, password in self._matches} | set(self._hashes.values())
+
+    def verify(self, declared: Sequence[Declared], actual: Mapping[str, Account]) -> None:
+        """Verify the declared clear passwords.
+
+        :raises AccountError: where nobody can tell whether a password matches
+        """
+        pairs = {}
+        for wanted in declared:
+            account = actual.get(wanted.name)
+            pair = wanted.password_to_verify(account) if account is not None and not account.protected else None
+            if pair is not None:
+                pairs[wanted.typed] = pair
+        new = list({pair for pair in pairs.values() if pair not in self._matches})
+        self._matches.update(zip(new, on_all_cores(self._verify, new)))
+        problems = [(typed, str(self._matches[pair])) for typed, pair in pairs.items()
+                    if isinstance(self._matches[pair], str)]
+        if problems:
+            raise AccountError(problems)
+
+    def _verify(self, pair: tuple[str, str]) -> bool | str:
+        try:
+            return self._service_class.verify_password(*pair)
+        except UnverifiableHash as error:
+            return str(error)
+
+    def matches(self, stored: str, password: str) -> bool:
+        """What C(verify) found; a hash of a protected account was not verified."""
+        return self._matches.get((stored, password)) is True
+
+    def fill(self, changes: Sequence[Change]) -> None:
+        """Set C(password_hash) of the changes that replace the password."""
+        changes = [change for change in changes if change.new_password]
+        clear = {(change.name, change.declared.password) for change in changes if change.declared.password is not None}
+        missing = list(clear - set(self._hashes))
+        hashes = on_all_cores(lambda key: self._service_class.hash_password(key[1]), missing)
+        self._hashes.update(zip(missing, hashes))
+        for change in changes:
+            if change.declared.password is None:
+                change.password_hash = change.declared.password_hash
+            else:
+                change.password_hash = self._hashes[change.name, change.declared.password]
+
+
+@dataclass
+class Outcome:
+    """What a run did, or in check mode would do.
+
+    :ivar service: for showing accounts; its connection is closed
+    """
+
+    plan: Plan
+    service: Service
+    warnings: list[str]
+
+
+def reconcile(
+    database: Database, service_class: type[Service], request: Request, book: PasswordBook, check_mode: bool
+) -> Outcome:
+    """Bring the accounts into the declared state, all or none.
+
+    :raises AccountError: when an account cannot be as declared
+    :raises LimitError: when too many unlisted accounts would be touched
+    :raises DatabaseError: when the database does not do what it should, or is not one of the type
+    """
+    with database.connect() as connection:
+        service = service_class(database, connection, request.options)
+        declared = declare(service, request.entries)
+        actual = service.read(None if request.whole else [wanted.name for wanted in declared])
+        unlisted = unlisted_accounts(declared, actual.values(), request.unlisted_except) if request.whole else []
+        declared += _declare_unlisted(request, unlisted, actual)
+        book.verify(declared, actual)
+        result = plan(declared, actual, book.matches, service.builtin_groups)
+        result.unlisted = [account.name for account in unlisted]
+        service.check(result.pending)
+    if result.pending and not check_mode:
+        book.fill(result.pending)
+        written = _write(database, service_class, request, book, result.pending)
+        changes = {change.name: change for change in written.changes}
+        result.changes = [changes.get(change.name, change) for change in result.changes]
+    return Outcome(result, service, service.warnings + _engine_warnings(database))
+
+
+def _write(
+    database: Database, service_class: type[Service], request: Request, book: PasswordBook, pending: Sequence[Change]
+) -> Plan:
+    declared = [change.declared for change in pending]
+    finished: list[Plan] = []
+
+    def work(connection: Any) -> Plan:
+        service = service_class(database, connection, request.options)
+        actual = service.read([wanted.name for wanted in declared], lock=True)
+        book.verify(declared, actual)
+        result = plan(declared, actual, book.matches, service.builtin_groups)
+        if finished and not result.pending:
+            return finished[-1]  # an attempt before this one was committed, and its answer was lost
+        service.check(result.pending)
+        book.fill(result.pending)
+        service.write(result.pending)
+        finished.append(result)
+        return result
+
+    return database.transaction(work)
+
+
+def declare(service: Service, entries: Sequence[Mapping[str, Any]]) -> list[Declared]:
+    """The declared accounts.
+
+    :raises AccountError: for what the application would refuse, and for two entries that mean one account
+    """
+    declared: dict[str, Declared] = {}
+    problems = []
+    for entry in entries:
+        try:
+            wanted = service.declare(entry)
+        except ValueError as error:
+            problems.append((entry["name"], str(error)))
+            continue
+        other = declared.setdefault(wanted.name, wanted)
+        if other is not wanted:
+            same = f"is the same account as {other.typed!r} of this task" if other.typed != wanted.typed else "is listed twice"
+            problems.append((wanted.typed, f"{same}: {wanted.name!r}"))
+    if problems:
+        raise AccountError(problems)
+    return list(declared.values())
+
+
+def _declare_unlisted(request: Request, unlisted: Sequence[Account], actual: Mapping[str, Account]) -> list[Declared]:
+    if request.unlisted == "ignore":
+        return []
+    remove = request.unlisted == "remove"
+    touched = [account for account in unlisted if remove or not account.disabled]
+    touchable = [
+        account for account in actual.values()
+        if not account.protected and (remove or not account.disabled)
+        and not is_excepted(account.name, request.unlisted_except)
+    ]
+    check_limit(len(touched), len(touchable), request.unlisted_limit)
+    state = "absent" if remove else "disabled"
+    return [Declared(account.name, account.name, state) for account in touched]
+
+
+def _engine_warnings(database: Database) -> list[str]:
+    tables = database.without_transactions()
+    if not tables:
+        return []
+    return [f"{database.describe()}: {', '.join(tables)} cannot roll back (MyISAM or Aria): a failure may leave a change"
+            " half-done there. Convert to InnoDB."]

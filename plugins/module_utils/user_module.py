@@ -1,0 +1,264 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs a C(<type>_user) or C(<type>_user_info) module: the only file that knows AnsibleModule.
+
+Secrets: Ansible searches every string of a result for every no_log value, which is quadratic for a long list of
+accounts with passwords. So O(accounts) is one no_log value while Ansible starts (its log line then leaves it
+out), its entries are validated here, the invocation that is returned leaves them out, results are made of fields
+that hold no secret, and only the texts of failures, which are short, are searched for every secret.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.auth.services.plugins.module_utils import database as db
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError, Change, LimitError
+from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
+from ansible_collections.auth.services.plugins.module_utils.reconcile import Outcome, PasswordBook, Request, reconcile
+from ansible_collections.auth.services.plugins.module_utils.service import Service
+
+STATES = ["present", "enabled", "disabled", "absent"]
+
+ACCOUNT_OPTIONS: dict[str, dict[str, Any]] = {
+    "name": {"type": "str"},
+    "state": {"type": "str", "choices": STATES, "default": "present"},
+    "email": {"type": "str"},
+    "groups": {"type": "list", "elements": "str"},
+    "append_groups": {"type": "bool", "default": False},
+    "password": {"type": "str", "no_log": True},
+    "password_hash": {"type": "str", "no_log": True},
+    "update_password": {"type": "str", "choices": ["always", "on_create"], "default": "always", "no_log": False},
+}
+
+LIST_OPTIONS: dict[str, dict[str, Any]] = {
+    "accounts": {"type": "list", "elements": "dict", "no_log": True},
+    "unlisted": {"type": "str", "choices": ["ignore", "disable", "remove"], "default": "ignore"},
+    "unlisted_except": {"type": "list", "elements": "str", "default": []},
+    "unlisted_limit": {"type": "str", "default": "10%"},
+}
+
+SECRET_OPTIONS = ("password", "password_hash")
+EXPECTED_ERRORS = (AccountError, LimitError, db.DatabaseError, db.OptionError, ValueError)
+
+
+class UserModule(AnsibleModule):
+    """An AnsibleModule that keeps the secrets of O(accounts) out of whatever it returns."""
+
+    def __init__(self, argument_spec: dict[str, dict[str, Any]], **kwargs: Any) -> None:
+        super().__init__(argument_spec, supports_check_mode=True, **kwargs)
+        self._hide_only(self._own_secrets())
+
+    def _own_secrets(self) -> list[Any]:
+        return [self.params.get(name) for name in ("login_password", *SECRET_OPTIONS)]
+
+    def _hide_only(self, secrets: Iterable[Any]) -> None:
+        # As a no_log option, accounts made every name and every group a secret.
+        self.no_log_values.clear()
+        self.hide(secrets)
+
+    def _invocation(self) -> dict[str, Any]:
+        arguments = dict(self.params)
+        accounts = arguments.get("accounts")
+        if accounts is not None:
+            arguments["accounts"] = f"{len(accounts) if isinstance(accounts, list) else '?'} accounts, not shown"
+        return {"module_args": arguments}
+
+    def exit_json(self, **kwargs: Any) -> NoReturn:
+        super().exit_json(invocation=self._invocation(), **kwargs)
+
+    def fail_json(self, msg: str, *, hidden: Iterable[str] = (), **kwargs: Any) -> NoReturn:
+        # Ansible may call this before __init__ is through.
+        accounts = self.params.get("accounts")
+        entries = [entry for entry in accounts if isinstance(entry, dict)] if isinstance(accounts, list) else []
+        secrets = [entry.get(name) for entry in entries for name in SECRET_OPTIONS]
+        self._hide_only([*self._own_secrets(), *secrets, *hidden])
+        super().fail_json(msg=msg, invocation=self._invocation(), **kwargs)
+
+    def hide(self, secrets: Iterable[Any]) -> None:
+        """Mask these in whatever is returned from now on."""
+        self.no_log_values.update(str(secret) for secret in secrets if secret)
+
+    def fail_plainly(self, error: Exception, hidden: Iterable[str] = ()) -> NoReturn:
+        """Fail with the sentence of an expected error, or with the place of an unexpected one."""
+        extra = {}
+        if isinstance(error, MissingLibrary):
+            message = missing_required_lib(error.library, reason=error.reason)
+            if error.details:
+                extra["exception"] = error.details
+        elif isinstance(error, EXPECTED_ERRORS) and not isinstance(error, UnicodeError):
+            message = str(error)
+        else:
+            message = f"Internal error, please report it: {type(error).__name__}. Nothing was written."
+            # A string, not the exception itself: only strings are masked.
+            extra["exception"] = printable(traceback.format_exc())
+        self.fail_json(printable(message), hidden=hidden, **extra)
+
+
+def run_user_module(service_class: type[Service]) -> None:
+    """The C(main()) of a C(<type>_user) module."""
+    entry_spec = account_spec(service_class)
+    module = UserModule(
+        {**connection_spec(service_class), **service_class.service_options, **entry_spec, **LIST_OPTIONS},
+        required_one_of=[("name", "accounts")],
+        mutually_exclusive=[("name", "accounts"), ("password", "password_hash"), *CONNECTION_EXCLUSIVE],
+    )
+    book = PasswordBook(service_class)
+    try:
+        outcome = reconcile(
+            open_database(module, service_class), service_class, read_request(module, entry_spec, service_class),
+            book, module.check_mode,
+        )
+    except Exception as error:  # pylint: disable=broad-exception-caught  # Ansible prints uncaught errors unmasked
+        module.fail_plainly(error, book.secrets)
+    for warning in outcome.warnings:
+        module.warn(printable(warning))
+    module.exit_json(**user_result(module, outcome))
+
+
+def run_info_module(service_class: type[Service]) -> None:
+    """The C(main()) of a C(<type>_user_info) module."""
+    module = UserModule(
+        {**connection_spec(service_class), "name": {"type": "list", "elements": "str"}},
+        mutually_exclusive=CONNECTION_EXCLUSIVE,
+    )
+    try:
+        database = open_database(module, service_class)
+        with database.connect() as connection:
+            service = service_class(database, connection, {})
+            names = module.params["name"]
+            found = service.read(None if names is None else [service.canonical_name(name) for name in names])
+            accounts = sorted(found.values(), key=lambda account: account.name)
+    except Exception as error:  # pylint: disable=broad-exception-caught  # Ansible prints uncaught errors unmasked
+        module.fail_plainly(error)
+    module.exit_json(
+        changed=False,
+        accounts=[printable(service.to_options(account)) for account in accounts if not account.protected],
+        protected=[printable({"name": account.name, "reason": account.protected})
+                   for account in accounts if account.protected],
+    )
+
+
+CONNECTION_EXCLUSIVE = [("login_unix_socket", "login_host"), ("login_unix_socket", "login_port")]
+
+
+def connection_spec(service_class: type[Service]) -> dict[str, dict[str, Any]]:
+    """Argument spec of the connection to a service of the type."""
+    engines = list(service_class.engines)
+    spec = {name: dict(option) for name, option in db.OPTIONS.items()}
+    spec["login_engine"] = {"type": "str", "choices": engines, "default": engines[0]}
+    spec["table_prefix"]["default"] = service_class.default_prefix
+    if service_class.default_schema:
+        spec["login_schema"]["default"] = service_class.default_schema
+    return spec
+
+
+def account_spec(service_class: type[Service]) -> dict[str, dict[str, Any]]:
+    """Argument spec of one account of the type."""
+    return {**ACCOUNT_OPTIONS, **service_class.value_options, **service_class.argument_options}
+
+
+def open_database(module: UserModule, service_class: type[Service]) -> db.Database:
+    """The database that the module's connection options name."""
+    return db.Database(module.params, service_class.column_type)
+
+
+def read_request(
+    module: UserModule, entry_spec: Mapping[str, Mapping[str, Any]], service_class: type[Service]
+) -> Request:
+    """The declared accounts, each with the module's options as defaults.
+
+    :raises AccountError: naming each entry with an option that is unknown, missing or of the wrong type
+    """
+    params = module.params
+    defaults = {name: params[name] for name in entry_spec}
+    options = {name: params[name] for name in service_class.service_options}
+    if params["accounts"] is None:
+        return Request([defaults], options=options)
+    entries, problems = [], []
+    # The same options as beside the list; but what an entry leaves out comes from there.
+    spec = {name: {key: value for key, value in option.items() if key != "default"}
+            for name, option in entry_spec.items()}
+    spec["name"]["required"] = True
+    validator = ArgumentSpecValidator(spec, mutually_exclusive=[SECRET_OPTIONS])
+    for number, entry in enumerate(params["accounts"], 1):
+        validated = validator.validate(entry)
+        if validated.error_messages:
+            problems.append((str(entry.get("name", f"entry {number}")), "; ".join(validated.error_messages)))
+            continue
+        given = {name: value for name, value in validated.validated_parameters.items() if value is not None}
+        inherited = dict(defaults)
+        if any(name in given for name in SECRET_OPTIONS):
+            inherited.update(dict.fromkeys(SECRET_OPTIONS))
+        entries.append({**inherited, **given})
+    if problems:
+        raise AccountError(problems)
+    return Request(entries, True, params["unlisted"], params["unlisted_except"], params["unlisted_limit"], options)
+
+
+def user_result(module: UserModule, outcome: Outcome) -> dict[str, Any]:
+    """What a C(<type>_user) module returns."""
+    pending = outcome.plan.pending
+    whole = module.params["accounts"] is not None
+    shown = pending if whole else outcome.plan.changes
+    counts: dict[str, int] = dict.fromkeys(("created", "updated", "enabled", "disabled", "removed", "unchanged"), 0)
+    for change in outcome.plan.changes:
+        counts[change.action] += 1
+    result: dict[str, Any] = {
+        "changed": bool(pending),
+        "accounts": [
+            {"name": printable(change.name), "id": change.id, "action": change.action, "fields": change.fields}
+            for change in shown
+        ],
+        "counts": counts,
+        "unlisted": [printable(name) for name in outcome.plan.unlisted],
+    }
+    if module._diff:  # there is no public name for it
+        before, after = {}, {}
+        for change in pending:
+            before[change.name], after[change.name] = show(change, outcome.service)
+        result["diff"] = {"before": printable(before), "after": printable(after)}
+    return result
+
+
+def show(change: Change, service: Service) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An account before and after a change: what changes, and no secret."""
+    account = change.account
+    if change.action == "removed" and account is not None:
+        return service.to_options(account), {}
+    before, after = {}, {}
+    if change.action in ("created", "enabled", "disabled"):
+        after["state"] = change.declared.state
+        if account is not None:
+            before["state"] = "enabled" if account.enabled else "disabled" if account.disabled else "partly disabled"
+    for name, value in change.values.items():
+        after[name] = value
+        if account is not None:
+            before[name] = account.values.get(name)
+    if change.groups is not None:
+        after["groups"] = service.show_groups(change.groups)
+        if account is not None:
+            before["groups"] = service.show_groups(account.groups)
+    if change.new_password:
+        after["password"] = "new password, not shown"
+        if account is not None:
+            before["password"] = "old password, not shown"
+    return before, after
+
+
+def printable(value: Any) -> Any:
+    """The value with invalid UTF-8 from the database spelled out: it could not be printed or sent as JSON."""
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {printable(key): printable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [printable(item) for item in value]
+    return value
