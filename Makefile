@@ -25,10 +25,14 @@ BARE    := $(BUILD)/python-bare
 export PATH := $(VENV)/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export ANSIBLE_COLLECTIONS_PATH := $(BUILD)/collections
 export LC_ALL := C.UTF-8
+ifeq ($(MAKE_TERMOUT),)
+export NO_COLOR := 1
+endif
 ORIGINAL_PATH := $(shell echo "$$PATH")
 PYVER = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo test lint docs sanity sanity-all unit compat compat-old compat-between integration build stage pythons packages clean
+# not compat-%: make looks for no pattern rule for a phony target
+.PHONY: help demo test lint docs sanity sanity-all unit compat integration build stage pythons packages clean
 
 help:
 	@echo "make demo         what the collection does, on a SQLite wiki (no root, no server)"
@@ -129,15 +133,13 @@ integration: stage pythons packages
 	        ansible-test integration --color no --python $(PYVER) $$target); \
 	done
 
+# from the staged tree: galaxy packs whatever lies in the folder, and a checkout holds more than the collection
+build: export ANSIBLE_COLLECTIONS_PATH := $(BUILD)/installed
 build: stage
-	rm -rf $(BUILD)/dist $(BUILD)/installed
-	cd $(STAGE) && ansible-galaxy collection build --force --output-path $(BUILD)/dist
+	@rm -rf $(BUILD)/dist $(BUILD)/installed
+	cd $(STAGE) && ansible-galaxy collection build --output-path $(BUILD)/dist
 	ansible-galaxy collection install --offline -p $(BUILD)/installed $(BUILD)/dist/auth-services-*.tar.gz
-	@cd $(BUILD) && export ANSIBLE_COLLECTIONS_PATH=$(BUILD)/installed; \
-	for module in $$(ansible-doc --list --type module auth.services | cut -d ' ' -f 1); do \
-	    ansible-doc "$$module" > $(LOGS)/$$module.txt && head -n 1 $(LOGS)/$$module.txt; \
-	done
-	@test -n "$$(ls $(BUILD)/installed/ansible_collections/auth/services/plugins/modules)"
+	cd $(BUILD) && modules=$$(ansible-doc --list --type module auth.services | cut -d ' ' -f 1) && test -n "$$modules" && ansible-doc $$modules > $(BUILD)/dist/modules.txt && grep '^> MODULE' $(BUILD)/dist/modules.txt
 
 clean:
 	rm -rf $(BUILD)
