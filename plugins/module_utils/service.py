@@ -51,7 +51,7 @@ class Service:
         self.connection = connection
         self.options = options
         self.warnings: list[str] = []
-        database.require(connection, self.tables)
+        self.require(self.tables)
 
     # What a type provides
 
@@ -59,6 +59,10 @@ class Service:
     def column_type(reflected: Any, engine: str) -> Any:
         """Another type for a reflected column, or None to leave it: where the application stores text as bytes, say."""
         return None
+
+    def table_name(self, name: str) -> str:
+        """The name that a table has in the release at hand, without prefix, where it changed between releases."""
+        return name
 
     def canonical_name(self, name: str) -> str:
         """The application's own form of a name as a person types it.
@@ -132,7 +136,18 @@ class Service:
 
     def table(self, name: str) -> Any:
         """The reflected table; C(name) without prefix."""
-        return self.database.table(self.connection, name)
+        return self.database.table(self.connection, self.table_name(name))
+
+    def has_table(self, name: str) -> bool:
+        """Whether there is such a table; C(name) without prefix."""
+        return self.database.has_table(self.connection, self.table_name(name))
+
+    def require(self, tables: Mapping[str, Sequence[str]]) -> None:
+        """Make sure that tables have the columns that are needed.
+
+        :raises SchemaError: naming what is missing
+        """
+        self.database.require(self.connection, {self.table_name(name): columns for name, columns in tables.items()})
 
     def select_in(self, statement: Any, column: Any, values: Iterable[Any] | None) -> Iterator[Any]:
         """Rows of a SELECT restricted to C(column IN values), in batches; None for no restriction."""

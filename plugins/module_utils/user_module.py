@@ -221,10 +221,11 @@ def user_result(module: UserModule, outcome: Outcome) -> dict[str, Any]:
         "unlisted": [printable(name) for name in outcome.plan.unlisted],
     }
     if module._diff:  # there is no public name for it
-        before, after = {}, {}
-        for change in pending:
-            before[change.name], after[change.name] = show(change, outcome.service)
-        result["diff"] = {"before": printable(before), "after": printable(after)}
+        sides = [show(change, outcome.service) for change in pending]
+        result["diff"] = {
+            "before": "".join(as_text(change.name, before) for change, (before, _after) in zip(pending, sides)),
+            "after": "".join(as_text(change.name, after) for change, (_before, after) in zip(pending, sides)),
+        }
     return result
 
 
@@ -251,6 +252,18 @@ def show(change: Change, service: Service) -> tuple[dict[str, Any], dict[str, An
         if account is not None:
             before["password"] = "old password, not shown"
     return before, after
+
+
+def as_text(name: str, options: Mapping[str, Any]) -> str:
+    """An account as lines of a diff; nothing for one that is not there."""
+    if not options:
+        return ""
+    lines = [f"{name}:\n"]
+    for option, value in options.items():
+        if option != "name":
+            text = ", ".join(map(str, value)) if isinstance(value, (list, dict)) else str(value)
+            lines.append(f"  {option}: {text!r}\n" if not text.isprintable() else f"  {option}: {text}\n")
+    return printable("".join(lines))
 
 
 def printable(value: Any) -> Any:

@@ -1,0 +1,340 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""MediaWiki 1.35 to 1.45 as a service type.
+
+Differences from what the application itself writes, with their reasons:
+
+- O(state=disabled) is no operation of MediaWiki. It puts a marker in front of the stored passwords (C(rows.locked)),
+  makes the session token invalid as for a system user, and blocks the account.
+- A new or changed password ends sessions: user_token changes. MediaWiki's own scripts do so from 2026 on only.
+- Hooks do not run: extensions such as AntiSpoof, CentralAuth or Echo see nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.auth.services.plugins.module_utils.account import Account, AccountError, Change, Declared
+from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
+from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords, schema
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import Block, Blocks, OldBlocks
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import find_actor
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.names import NameRules
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import Removal
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import (
+    INVALID_TOKEN,
+    Row,
+    fits_locked,
+)
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.writer import Writer, needed_tables
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+USER_COLUMNS = (
+    "user_id",
+    "user_name",
+    "user_real_name",
+    "user_password",
+    "user_newpassword",
+    "user_newpass_time",
+    "user_email",
+    "user_email_authenticated",
+    "user_touched",
+    "user_token",
+)
+
+# Groups that MediaWiki gives by itself (UserGroupManager::listAllImplicitGroups): a stored row means nothing.
+IMPLICIT_GROUPS = frozenset(("*", "user", "autoconfirmed", "named", "temp"))
+
+# They need a longer password by $wgPasswordPolicy.
+PRIVILEGED_GROUPS = frozenset(("sysop", "bureaucrat", "interface-admin", "bot"))
+
+MAX_BYTES = 255  # of names, real names, e-mail addresses and groups
+
+# Sanitizer::validateEmail: the rule of HTML5, ASCII only.
+EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+
+READ_TABLES = {
+    "user": USER_COLUMNS,
+    "user_groups": ("ug_user", "ug_group", "ug_expiry"),
+    "comment": ("comment_id", "comment_data"),
+}
+
+class MediaWiki(Service):
+    """The accounts of one wiki."""
+
+    engines = ("mysql", "postgresql", "sqlite")
+    default_schema = "mediawiki"
+    tables = READ_TABLES
+    value_options = {"real_name": {"type": "str"}, "email_confirmed": {"type": "bool"}}
+    argument_options = {"group_expiry": {"type": "dict"}, "reason": {"type": "str"}}
+    service_options = {"performer": {"type": "str"}}
+
+    column_type = staticmethod(schema.column_type)
+    hash_password = staticmethod(passwords.hash_password)
+    verify_password = staticmethod(passwords.verify_password)
+
+    def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
+        super().__init__(database, connection, options)
+        # 1.42 has both schemas, and uses the old one.
+        blocks = OldBlocks if self.has_table("ipblocks") else Blocks
+        self.require(blocks.tables)
+        self.blocks = blocks(self)
+        self.user = self.table("user")
+        self.now = schema.now()
+        self._rules: NameRules | None = None
+
+    def table_name(self, name: str) -> str:
+        # Up to 1.36, PostgreSQL had mwuser.
+        old = self.database.engine_name == "postgresql" and name == "user" and not super().has_table("user")
+        return "mwuser" if old else name
+
+    # Names
+
+    @property
+    def rules(self) -> NameRules:
+        """MediaWiki's rules for names, as far as they show in the database."""
+        if self._rules is None:
+            prefixes = []
+            if self.has_table("interwiki"):
+                prefixes = self.connection.execute(sa.select(self.table("interwiki").c.iw_prefix)).scalars().all()
+            self._rules = NameRules(release=self._release(), interwiki=frozenset(map(str.lower, prefixes)))
+        return self._rules
+
+    def _release(self) -> tuple[int, int]:
+        """The oldest release that the schema may belong to, among those that differ in names."""
+        if not self.has_table("ipblocks") or self.has_table("block_target"):
+            return 1, 42
+        return (1, 41) if "user_is_temp" in self.user.c else (1, 39)
+
+    def canonical_name(self, name: str) -> str:
+        return self.rules.canonical(name)
+
+    # Declared accounts
+
+    def declare(self, entry: Mapping[str, Any]) -> Declared:
+        wanted = super().declare(entry)
+        for name in ("email", "real_name"):
+            if name in wanted.values:
+                wanted.values[name] = _text(name, wanted.values[name])
+        email = wanted.values.get("email")
+        if email and not EMAIL.fullmatch(email):
+            raise ValueError(f"email {email!r} is none that MediaWiki accepts (ASCII, no spaces, a name after the @)")
+        if email == "" and wanted.values.get("email_confirmed"):
+            raise ValueError("email_confirmed: there is no e-mail address to confirm")
+        if wanted.password is not None:
+            wanted.password = passwords.normalise_password(wanted.password)
+        if wanted.password_hash is not None:
+            passwords.check_hash(wanted.password_hash)
+        wanted.groups = self._declared_groups(wanted.groups, wanted.arguments["group_expiry"])
+        if len(wanted.arguments["reason"] or "") > 500:
+            raise ValueError("reason is longer than the 500 characters that MediaWiki stores")
+        return wanted
+
+    def _declared_groups(self, groups: dict[str, Any] | None, expiry: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        if groups is None:
+            if expiry:
+                raise ValueError("group_expiry goes with groups: it says when memberships of that list end")
+            return None
+        for group in groups:
+            if group in IMPLICIT_GROUPS:
+                raise ValueError(f"group {group!r} is implicit: MediaWiki itself decides who is in it, it is never stored")
+            if not group or group != _text("group", group):
+                raise ValueError(f"group {group!r} is no name of a group")
+        unknown = sorted(set(expiry or ()) - set(groups))
+        if unknown:
+            raise ValueError(f"group_expiry names {', '.join(unknown)}, which groups does not list")
+        if expiry is None:
+            return groups
+        ends = {group: schema.parse_time(expiry.get(group) or "infinity") for group in groups}
+        # A membership that has run out is none; the declaration may outlive it.
+        return {group: end for group, end in ends.items() if end is None or end > self.now}
+
+    # Actual accounts
+
+    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:
+        columns = [self.user.c[name] for name in USER_COLUMNS]
+        columns.append(self.user.c.user_is_temp if "user_is_temp" in self.user.c else sa.literal(0).label("user_is_temp"))
+        statement = sa.select(*columns)
+        if lock:
+            statement = statement.with_for_update()
+        rows = list(self.select_in(statement, self.user.c.user_name, names))
+        ids = None if names is None else [row.user_id for row in rows]
+        groups, blocks = self._read_groups(ids), self.blocks.read(ids)
+        return {row.user_name: self._account(row, groups.get(row.user_id, {}), blocks.get(row.user_id, []))
+                for row in rows}
+
+    def _read_groups(self, ids: Collection[int] | None) -> dict[int, dict[str, str | None]]:
+        table = self.table("user_groups")
+        statement = sa.select(table.c.ug_user, table.c.ug_group, table.c.ug_expiry)
+        found: dict[int, dict[str, str | None]] = {}
+        for user, group, expiry in self.select_in(statement, table.c.ug_user, ids):
+            found.setdefault(user, {})[group] = expiry
+        return found
+
+    def _account(self, row: Any, groups: Mapping[str, str | None], blocks: list[Block]) -> Account:
+        expired = {group for group, expiry in groups.items() if expiry is not None and expiry <= self.now}
+        own = Row(row.user_password, row.user_newpassword, row.user_newpass_time, row.user_touched, blocks, expired)
+        return Account(
+            name=row.user_name,
+            id=row.user_id,
+            enabled=not own.locked,
+            disabled=own.locked and any(block.live(self.now) for block in blocks),
+            values={
+                "email": row.user_email,
+                "real_name": row.user_real_name,
+                "email_confirmed": row.user_email_authenticated is not None,
+            },
+            groups={group: expiry for group, expiry in groups.items() if group not in expired},
+            password_hash=own.unlocked()["user_password"],
+            protected=self._protected(row),
+            row=own,
+        )
+
+    def _protected(self, row: Any) -> str:
+        if row.user_token.strip() == INVALID_TOKEN and row.user_password == "":
+            return "it is a system user of MediaWiki"
+        if row.user_is_temp:
+            return "it is a temporary account of MediaWiki"
+        try:
+            self.rules.usable(row.user_name)
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    def to_options(self, account: Account) -> dict[str, Any]:
+        options = super().to_options(account)
+        options["group_expiry"] = {group: schema.show_time(expiry) for group, expiry in sorted(account.groups.items())
+                                   if expiry is not None}
+        return options
+
+    def show_groups(self, groups: Mapping[str, Any]) -> list[str]:
+        return [group if expiry is None else f"{group} until {schema.show_time(expiry)}"
+                for group, expiry in sorted(groups.items())]
+
+    # What is refused
+
+    def check(self, changes: Sequence[Change]) -> None:
+        if not changes:
+            return
+        self.require(needed_tables(changes, self.options.get("performer") is not None))
+        problems = self._check_created([change for change in changes if change.action == "created"])
+        problems += self._check_removed([change for change in changes if change.action == "removed"])
+        for change in changes:
+            email = change.values.get("email", change.account.values["email"] if change.account else "")
+            if change.values.get("email_confirmed") and not email:
+                problems.append((change.declared.typed, "email_confirmed: there is no e-mail address to confirm"))
+            if change.account and change.action == "disabled" and not fits_locked(change.account.row):
+                problems.append((change.declared.typed, "its stored password is too long to be locked; give it another first"))
+        if problems:
+            raise AccountError(problems)
+        self.performer()
+        self._warn(changes)
+
+    def _check_created(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        problems = []
+        actor = self.table("actor") if changes else None
+        names = [change.name for change in changes]
+        taken = {} if actor is None else {
+            row.actor_name: row.actor_user
+            for row in self.select_in(sa.select(actor.c.actor_name, actor.c.actor_user), actor.c.actor_name, names)
+        }
+        for change in changes:
+            try:
+                self.rules.creatable(change.name)
+            except ValueError as error:
+                problems.append((change.declared.typed, str(error)))
+            if change.name not in taken:
+                continue
+            owner = taken[change.name]
+            problems.append((change.declared.typed, (
+                "there is no such account, but edits under this name (imported, or left by a removed account): MediaWiki"
+                " cannot log such an account in" if owner is None else
+                f"there is no such account, but the name is that of the actor of user id {owner}: the wiki's tables"
+                " contradict each other"
+            )))
+        return problems
+
+    def _check_removed(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        if not changes:
+            return []
+        found = self.removal(changes).references()
+        problems = []
+        for change in changes:
+            tables = found.get(change.id)
+            if tables:
+                rows = ", ".join(f"{name} ({number})" for name, number in sorted(tables.items()))
+                problems.append((change.declared.typed, f"cannot be removed, rows of {rows} refer to it; use state: disabled"))
+        return problems
+
+    def removal(self, changes: Sequence[Change]) -> Removal:
+        actor = self.table("actor")
+        names = {change.id: change.name for change in changes}
+        actors = self.select_in(sa.select(actor.c.actor_user, actor.c.actor_id), actor.c.actor_user, names)
+        return Removal(self, names, dict(tuple(row) for row in actors))
+
+    def performer(self) -> int | None:
+        """The actor whom the log names; None for MediaWiki's own C(Maintenance script).
+
+        :raises ValueError: when the performer is no account of the wiki
+        """
+        name = self.options.get("performer")
+        if name is None:
+            return None
+        actor = find_actor(self, self.canonical_name(name))
+        if actor is None:
+            raise ValueError(f"performer: there is no account {name!r} in this wiki. Nothing was written.")
+        return actor
+
+    def _warn(self, changes: Sequence[Change]) -> None:
+        weak = [change.name for change in changes if _is_weak(change)]
+        if weak:
+            self.warnings.append(
+                f"The new password of {_some(weak)} is weaker than MediaWiki's default policy wants (8 bytes, 10 with"
+                " rights, not the name): the login page asks for another one, and programs cannot log in."
+            )
+        kept = [change.name for change in changes if change.action == "disabled" and change.account
+                and any(block.live(self.now) and not (block.sitewide and block.expiry == schema.INFINITY)
+                        for block in change.account.row.blocks)]
+        if kept:
+            self.warnings.append(
+                f"{_some(kept)} had a block of the wiki's own that is partial or runs out; it was left as it is. The"
+                " account cannot log in, but a session in the wiki's cache may do for up to an hour what that block allows."
+            )
+
+    def write(self, changes: Sequence[Change]) -> None:
+        Writer(self).write(changes)
+
+
+def _text(option: str, value: str) -> str:
+    """A text as MediaWiki's web forms hand it on, within the limit of its column."""
+    text = unicodedata.normalize("NFC", value).strip()
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        raise ValueError(f"{option} has a control character")
+    size = len(text.encode())
+    if size > MAX_BYTES:
+        raise ValueError(f"{option} has {size} bytes, MediaWiki stores at most {MAX_BYTES}")
+    return text
+
+
+def _is_weak(change: Change) -> bool:
+    """Whether $wgPasswordPolicy of MediaWiki 1.40 and later would object at login."""
+    password = change.declared.password
+    if not change.new_password or password is None:
+        return False
+    groups = change.groups if change.groups is not None else change.account.groups if change.account else {}
+    minimum = 10 if PRIVILEGED_GROUPS & set(groups) else 8
+    return len(password.encode()) < minimum or password.lower() in change.name.lower()
+
+
+def _some(names: Sequence[str]) -> str:
+    """A few names for a message."""
+    shown = ", ".join(repr(name) for name in sorted(names)[:10])
+    return f"{shown} and {len(names) - 10} more" if len(names) > 10 else shown

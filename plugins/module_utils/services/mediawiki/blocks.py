@@ -1,0 +1,173 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""MediaWiki's blocks on accounts, in both schemas: C(ipblocks) up to 1.42, C(block) and C(block_target) from 1.43."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.auth.services.plugins.module_utils.database import sa
+from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.schema import INFINITY
+
+# Everything that a block can forbid, but no autoblock: it would hit everybody behind the same proxy.
+SETTINGS = {
+    "anon_only": 0,
+    "create_account": 1,
+    "enable_autoblock": 0,
+    "block_email": 1,
+    "allow_usertalk": 0,
+    "deleted": 0,
+    "sitewide": 1,
+    "parent_block_id": None,
+}
+FLAGS = "nocreate,noautoblock,noemail,nousertalk"
+"""The same in the words of a log row."""
+
+OURS = '{"auth.services":"disabled"}'
+"""comment_data of the reason of a block that O(state=disabled) made.
+
+MediaWiki keeps such data beside the text of a comment and shows the text alone (CommentStore). It tells our
+block from one that somebody made in the wiki, also after the password was changed there: only ours is lifted."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block on an account.
+
+    :ivar target: C(bt_id) of its row in C(block_target); None in the old schema
+    """
+
+    id: int
+    user: int
+    target: int | None
+    expiry: str
+    sitewide: bool
+    ours: bool
+
+    def live(self, now: str) -> bool:
+        """Whether it has not run out."""
+        return self.expiry == INFINITY or self.expiry > now
+
+
+class Blocks:
+    """C(block) and C(block_target), 1.43 and later."""
+
+    name, prefix = "block", "bl_"
+    tables: Mapping[str, Sequence[str]] = {
+        "block": ("bl_id", "bl_target", "bl_by_actor", "bl_reason_id", "bl_timestamp", "bl_expiry",
+                  *(f"bl_{name}" for name in SETTINGS)),
+        "block_target": ("bt_id", "bt_user", "bt_user_text", "bt_auto", "bt_count"),
+    }
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.table = service.table(self.name)
+
+    def column(self, name: str) -> Any:
+        """A column of the block's row by its name without prefix."""
+        return self.table.c[self.prefix + name]
+
+    def _select(self) -> tuple[Any, Any]:
+        """Blocks on accounts, autoblocks left out, and the column that holds the account's id."""
+        targets = self.service.table("block_target")
+        comment = self.service.table("comment")
+        statement = (
+            sa.select(self.column("id"), targets.c.bt_user, targets.c.bt_id, self.column("expiry"),
+                      self.column("sitewide"), comment.c.comment_data)
+            .join_from(self.table, targets, self.column("target") == targets.c.bt_id)
+            .join(comment, self.column("reason_id") == comment.c.comment_id, isouter=True)
+            .where(targets.c.bt_auto == 0, targets.c.bt_user.is_not(None))
+        )
+        return statement, targets.c.bt_user
+
+    def read(self, users: Iterable[int] | None) -> dict[int, list[Block]]:
+        """All blocks by user id, also those that ran out; None for every account."""
+        statement, column = self._select()
+        found: dict[int, list[Block]] = {}
+        for block_id, user, target, expiry, sitewide, data in self.service.select_in(statement, column, users):
+            block = Block(block_id, user, target, expiry, bool(sitewide), data == OURS)
+            found.setdefault(user, []).append(block)
+        return found
+
+    def insert(self, users: Mapping[int, str], by_actor: int, reason: Mapping[int, int], now: str) -> dict[int, int]:
+        """Block accounts sitewide for ever.
+
+        :param users: name by user id
+        :param reason: comment id by user id
+        :returns: block id by user id
+        """
+        targets = self.service.table("block_target")
+        statement = sa.select(targets.c.bt_user, targets.c.bt_id).where(targets.c.bt_auto == 0)
+        target_of = dict(tuple(row) for row in self.service.select_in(statement, targets.c.bt_user, users))
+        rows = [{"bt_user": user, "bt_user_text": name, "bt_auto": 0, "bt_count": 0}
+                for user, name in users.items() if user not in target_of]
+        target_of.update(self.service.insert_numbered(targets, rows, "bt_id", "bt_user"))
+        rows = [{**self._row(by_actor, reason[user], now), "bl_target": target_of[user]} for user in users]
+        numbers = self.service.insert_numbered(self.table, rows, "bl_id", "bl_target")
+        self._count(target_of.values())
+        return {user: numbers[target_of[user]] for user in users}
+
+    def _row(self, by_actor: int, reason: int, now: str) -> dict[str, Any]:
+        values = {**SETTINGS, "by_actor": by_actor, "reason_id": reason, "timestamp": now, "expiry": INFINITY}
+        return {self.prefix + name: value for name, value in values.items()}
+
+    def delete(self, blocks: Sequence[Block]) -> None:
+        """Delete blocks with their autoblocks and their restrictions, as lifting them in the wiki does."""
+        children = self._children([block.id for block in blocks])
+        ids = [block.id for block in blocks] + list(children)
+        if self.service.has_table("ipblocks_restrictions"):
+            self.service.delete_in(self.service.table("ipblocks_restrictions"), "ir_ipb_id", ids)
+        self.service.delete_in(self.table, self.prefix + "id", ids)
+        self._count([block.target for block in blocks] + list(children.values()))
+
+    def _children(self, ids: Sequence[int]) -> dict[int, int]:
+        """Target by id of the autoblocks that belong to blocks."""
+        statement = sa.select(self.column("id"), self.column("target"))
+        return dict(tuple(row) for row in self.service.select_in(statement, self.column("parent_block_id"), ids))
+
+    def _count(self, targets: Iterable[Any]) -> None:
+        """Bring C(bt_count) up to date; a target without blocks goes."""
+        ids = set(targets)
+        counts = self.service.count_in(self.table, "bl_target", ids)
+        table = self.service.table("block_target")
+        self.service.update(table, "bt_id", {target: {"bt_count": count} for target, count in counts.items()})
+        self.service.delete_in(table, "bt_id", ids - set(counts))
+
+
+class OldBlocks(Blocks):
+    """C(ipblocks), up to 1.42: one block an account, by a unique key."""
+
+    name, prefix = "ipblocks", "ipb_"
+    tables = {
+        "ipblocks": ("ipb_id", "ipb_address", "ipb_user", "ipb_by_actor", "ipb_reason_id", "ipb_timestamp",
+                     "ipb_auto", "ipb_expiry", "ipb_range_start", "ipb_range_end",
+                     *(f"ipb_{name}" for name in SETTINGS)),
+    }
+
+    def _select(self) -> tuple[Any, Any]:
+        comment = self.service.table("comment")
+        statement = (
+            sa.select(self.column("id"), self.column("user"), sa.null(), self.column("expiry"),
+                      self.column("sitewide"), comment.c.comment_data)
+            .join_from(self.table, comment, self.column("reason_id") == comment.c.comment_id, isouter=True)
+            .where(self.column("auto") == 0, self.column("user") != 0)
+        )
+        return statement, self.column("user")
+
+    def insert(self, users: Mapping[int, str], by_actor: int, reason: Mapping[int, int], now: str) -> dict[int, int]:
+        address = {"ipb_auto": 0, "ipb_range_start": "", "ipb_range_end": ""}
+        rows = [{**self._row(by_actor, reason[user], now), **address, "ipb_user": user, "ipb_address": name}
+                for user, name in users.items()]
+        return self.service.insert_numbered(self.table, rows, "ipb_id", "ipb_user")
+
+    def _children(self, ids: Sequence[int]) -> dict[int, int]:
+        statement = sa.select(self.column("id"), self.column("id"))
+        return dict(tuple(row) for row in self.service.select_in(statement, self.column("parent_block_id"), ids))
+
+    def _count(self, targets: Iterable[Any]) -> None:
+        """The old schema counts nothing."""

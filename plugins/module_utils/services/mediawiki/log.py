@@ -1,0 +1,164 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What MediaWiki's log says about changes of accounts: C(logging), C(log_search), C(recentchanges), C(comment)."""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ansible_collections.auth.services.plugins.module_utils.database import sa
+from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import INVALID_TOKEN
+
+SCRIPT_USER = "Maintenance script"
+"""The system user that MediaWiki's own scripts act as (User::MAINTENANCE_SCRIPT_USER)."""
+
+USER_NAMESPACE = 2
+
+TABLES = {
+    "logging": ("log_id", "log_type", "log_action", "log_timestamp", "log_actor", "log_namespace", "log_title",
+                "log_page", "log_comment_id", "log_params", "log_deleted"),
+    "comment": ("comment_id", "comment_hash", "comment_text", "comment_data"),
+    "actor": ("actor_id", "actor_user", "actor_name"),
+}
+SEARCH_TABLES = {"log_search": ("ls_field", "ls_value", "ls_log_id")}
+RECENT_TABLES = {
+    "recentchanges": ("rc_timestamp", "rc_actor", "rc_namespace", "rc_title", "rc_comment_id", "rc_bot", "rc_source",
+                      "rc_patrolled", "rc_ip", "rc_logid", "rc_log_type", "rc_log_action", "rc_params"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event about one account.
+
+    :ivar name: the account it is about
+    :ivar actor: who did it
+    :ivar comment: id of the comment
+    :ivar params: as PHP serializes them
+    :ivar block: id of the block that the event is about
+    :ivar recent: also shown among the recent changes
+    """
+
+    type: str
+    action: str
+    name: str
+    actor: int
+    comment: int
+    params: str
+    block: int | None = None
+    recent: bool = True
+
+
+def page_title(name: str) -> str:
+    """The account's user page, as titles are stored."""
+    return name.replace(" ", "_")
+
+
+def find_actor(service: Service, name: str) -> int | None:
+    """The actor of an account, by canonical name."""
+    actor = service.table("actor")
+    statement = sa.select(actor.c.actor_id).where(actor.c.actor_name == name, actor.c.actor_user.is_not(None))
+    return service.connection.execute(statement).scalar()
+
+
+class Log:
+    """Writes log rows of one transaction."""
+
+    def __init__(self, service: Service, now: str) -> None:
+        self.service = service
+        self.now = now
+
+    def script_actor(self) -> int:
+        """The actor of the system user C(Maintenance script), made when missing as User::newSystemUser does."""
+        found = find_actor(self.service, SCRIPT_USER)
+        if found is not None:
+            return found
+        user = self.service.table("user")
+        row = {"user_name": SCRIPT_USER, "user_real_name": "", "user_password": "", "user_newpassword": "",
+               "user_email": "", "user_touched": self.now, "user_token": INVALID_TOKEN,
+               "user_registration": self.now, "user_editcount": 0}
+        ids = self.service.insert_numbered(user, [row], "user_id", "user_name")
+        actor = {"actor_user": ids[SCRIPT_USER], "actor_name": SCRIPT_USER}
+        return self.service.insert_numbered(self.service.table("actor"), [actor], "actor_id", "actor_name")[SCRIPT_USER]
+
+    def comments(self, texts: Iterable[str], data: str | None = None) -> dict[str, int]:
+        """Ids of comments, made where no equal one is there (CommentStore::createComment)."""
+        texts = set(texts)
+        table = self.service.table("comment")
+        statement = sa.select(table.c.comment_text, table.c.comment_id).order_by(table.c.comment_id.desc())
+        statement = statement.where(table.c.comment_data.is_(None) if data is None else table.c.comment_data == data)
+        hashes = {_comment_hash(text, data) for text in texts}
+        found = dict(tuple(row) for row in self.service.select_in(statement, table.c.comment_hash, hashes))
+        rows = [{"comment_hash": _comment_hash(text, data), "comment_text": text, "comment_data": data}
+                for text in texts if text not in found]
+        found.update(self.service.insert_numbered(table, rows, "comment_id", "comment_text"))
+        return {text: found[text] for text in texts}
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Write log rows, and what makes them show up in searches and recent changes."""
+        kinds: dict[tuple[str, str], list[Entry]] = {}
+        for entry in entries:
+            kinds.setdefault((entry.type, entry.action), []).append(entry)
+        for group in kinds.values():
+            ids = self.service.insert_numbered(
+                self.service.table("logging"), [self._log_row(entry) for entry in group], "log_id", "log_title"
+            )
+            search = [{"ls_field": "ipb_id", "ls_value": str(entry.block), "ls_log_id": ids[page_title(entry.name)]}
+                      for entry in group if entry.block is not None]
+            if search:
+                self.service.insert(self.service.table("log_search"), search)
+            recent = [self._recent_row(entry, ids[page_title(entry.name)]) for entry in group if entry.recent]
+            if recent:
+                self.service.insert(self.service.table("recentchanges"), recent)
+
+    def _log_row(self, entry: Entry) -> dict[str, object]:
+        return {
+            "log_type": entry.type,
+            "log_action": entry.action,
+            "log_timestamp": self.now,
+            "log_actor": entry.actor,
+            "log_namespace": USER_NAMESPACE,
+            "log_title": page_title(entry.name),
+            "log_page": 0,
+            "log_comment_id": entry.comment,
+            "log_params": entry.params,
+            "log_deleted": 0,
+        }
+
+    def _recent_row(self, entry: Entry, log_id: int) -> dict[str, object]:
+        row = {
+            "rc_timestamp": self.now,
+            "rc_actor": entry.actor,
+            "rc_namespace": USER_NAMESPACE,
+            "rc_title": page_title(entry.name),
+            "rc_comment_id": entry.comment,
+            "rc_minor": 0,
+            "rc_bot": 0,
+            "rc_new": 0,
+            "rc_cur_id": 0,
+            "rc_this_oldid": 0,
+            "rc_last_oldid": 0,
+            "rc_type": 3,  # RC_LOG
+            "rc_source": "mw.log",
+            "rc_patrolled": 2,  # RecentChange::PRC_AUTOPATROLLED
+            "rc_ip": "127.0.0.1",
+            "rc_deleted": 0,
+            "rc_logid": log_id,
+            "rc_log_type": entry.type,
+            "rc_log_action": entry.action,
+            "rc_params": entry.params,
+        }
+        # rc_type and rc_new are on their way out in later releases.
+        columns = self.service.table("recentchanges").c
+        return {name: value for name, value in row.items() if name in columns}
+
+
+def _comment_hash(text: str, data: str | None) -> int:
+    # CommentStore::hash, as the signed number that the column takes.
+    value = binascii.crc32(text.encode(errors="surrogateescape")) ^ binascii.crc32((data or "").encode())
+    return value - (1 << 32) if value >= 1 << 31 else value

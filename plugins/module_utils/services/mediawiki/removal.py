@@ -1,0 +1,125 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Removing accounts from MediaWiki: what keeps an account from being removed, and every row that goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.auth.services.plugins.module_utils.database import sa
+from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import USER_NAMESPACE, page_title
+
+# Columns that name an actor; their rows would vanish from every list with the actor (inner joins on it).
+# The log and recent changes count without the account's own creation. As removeUnusedAccounts.php has it, plus
+# blocks and recent changes.
+ACTOR_REFERENCES = (
+    ("revision", "rev_actor"),
+    ("revision_actor_temp", "revactor_actor"),  # up to 1.38
+    ("archive", "ar_actor"),
+    ("image", "img_actor"),
+    ("oldimage", "oi_actor"),
+    ("filearchive", "fa_actor"),
+    ("filerevision", "fr_actor"),  # from 1.44
+    ("logging", "log_actor"),
+    ("recentchanges", "rc_actor"),
+    ("ipblocks", "ipb_by_actor"),  # up to 1.42
+    ("block", "bl_by_actor"),
+)
+CREATION = {"logging": "log_type", "recentchanges": "rc_log_type"}
+USER_REFERENCES = (
+    ("filearchive", "fa_deleted_user"),
+    ("protected_titles", "pt_user"),
+    ("page_restrictions", "pr_user"),  # up to 1.37
+    ("uploadstash", "us_user"),
+)
+# What belongs to the account alone. removeUnusedAccounts.php forgets the last three.
+OWN_ROWS = (
+    ("user_groups", "ug_user"),
+    ("user_former_groups", "ufg_user"),
+    ("user_properties", "up_user"),
+    ("bot_passwords", "bp_user"),
+    ("watchlist", "wl_user"),
+    ("user_newtalk", "user_id"),
+)
+REMOVE_TABLES = {
+    "logging": ("log_id", "log_type", "log_actor", "log_namespace", "log_title"),
+    "log_search": ("ls_log_id",),
+    "recentchanges": ("rc_actor", "rc_log_type", "rc_logid"),
+    "site_stats": ("ss_row_id", "ss_users"),
+    **{table: (column,) for table, column in OWN_ROWS},
+}
+
+
+class Removal:
+    """Removes accounts within one transaction.
+
+    :param names: account names by user id
+    :param actors: actor ids by user id; an account may lack its actor
+    """
+
+    def __init__(self, service: Service, names: Mapping[int, str], actors: Mapping[int, int]) -> None:
+        self.service = service
+        self.names = names
+        self.actors = actors
+
+    def references(self) -> dict[int, dict[str, int]]:
+        """Number of rows by table that refer to an account, by user id; accounts without any are left out."""
+        found: dict[int, dict[str, int]] = {}
+        user_of = {actor: user for user, actor in self.actors.items()}
+        for name, column in ACTOR_REFERENCES:
+            for actor, number in self._count(name, column, user_of).items():
+                found.setdefault(user_of[actor], {})[name] = number
+        for name, column in USER_REFERENCES:
+            for user, number in self._count(name, column, self.names).items():
+                found.setdefault(user, {})[name] = number
+        return found
+
+    def _count(self, name: str, column: str, values: Mapping[int, Any]) -> dict[int, int]:
+        if not self._has_column(name, column):
+            return {}
+        table = self.service.table(name)
+        where = []
+        if name in CREATION:
+            kind = table.c[CREATION[name]]
+            where.append(sa.or_(kind.is_(None), kind != "newusers"))
+        return self.service.count_in(table, column, values, *where)
+
+    def _has_column(self, name: str, column: str) -> bool:
+        return self.service.has_table(name) and column in self.service.table(name).c
+
+    def delete(self) -> None:
+        """Delete the accounts and what belongs to them; blocks on them are gone by then."""
+        service = self.service
+        self._delete_creation_log()
+        if service.has_table("watchlist_expiry"):
+            self._delete_watchlist_expiry()
+        for name, column in OWN_ROWS:
+            service.delete_in(service.table(name), column, self.names)
+        service.delete_in(service.table("actor"), "actor_user", self.names)
+        service.delete_in(service.table("user"), "user_id", self.names)
+        stats = service.table("site_stats")
+        service.connection.execute(
+            sa.update(stats).where(stats.c.ss_row_id == 1).values(ss_users=stats.c.ss_users - len(self.names))
+        )
+
+    def _delete_creation_log(self) -> None:
+        """Log rows that tell of the creation: about the accounts, and by them."""
+        service, log, recent = self.service, self.service.table("logging"), self.service.table("recentchanges")
+        created = sa.select(log.c.log_id).where(log.c.log_type == "newusers")
+        about = created.where(log.c.log_namespace == USER_NAMESPACE)
+        titles = [page_title(name) for name in self.names.values()]
+        ids = {row[0] for row in service.select_in(about, log.c.log_title, titles)}
+        ids |= {row[0] for row in service.select_in(created, log.c.log_actor, self.actors.values())}
+        service.delete_in(recent, "rc_logid", ids, recent.c.rc_log_type == "newusers")
+        service.delete_in(service.table("log_search"), "ls_log_id", ids)
+        service.delete_in(log, "log_id", ids)
+
+    def _delete_watchlist_expiry(self) -> None:
+        watchlist = self.service.table("watchlist")
+        watched = sa.select(watchlist.c.wl_id)
+        ids = [row[0] for row in self.service.select_in(watched, watchlist.c.wl_user, self.names)]
+        self.service.delete_in(self.service.table("watchlist_expiry"), "we_item", ids)

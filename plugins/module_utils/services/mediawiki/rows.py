@@ -1,0 +1,139 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The row of an account in MediaWiki's C(user) table: what a change makes of it, and how it is locked. Pure."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.auth.services.plugins.module_utils.account import Change
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import Block
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import MAX_HASH_BYTES
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.schema import later
+
+LOCK = ":locked:"
+"""Put in front of a stored password. A password type that MediaWiki does not know is a wrong password at login;
+without the marker the old one works again."""
+
+NEVER_AGAIN = "20991231235959"
+"""user_newpass_time of a locked account: MediaWiki mails no new password while the last one is that young."""
+
+INVALID_TOKEN = "*** INVALID ***"
+"""user_token with which no session works (User::INVALID_TOKEN)."""
+
+
+@dataclass
+class Row:
+    """The part of an account's rows that only this adapter needs; passwords as they are stored.
+
+    :ivar blocks: all blocks on the account, also those that ran out
+    :ivar expired_groups: memberships that ran out, whose rows are still there
+    """
+
+    password: str = field(repr=False)
+    newpassword: str = field(repr=False)
+    newpass_time: str | None
+    touched: str
+    blocks: list[Block]
+    expired_groups: set[str]
+
+    @property
+    def locked(self) -> bool:
+        return self.password.startswith(LOCK)
+
+    def unlocked(self) -> dict[str, Any]:
+        """The columns of the stored passwords as they were before locking."""
+        if not self.locked:
+            return _password_columns(self.password, self.newpassword, self.newpass_time)
+        newpassword, newpass_time = "", None
+        if self.newpassword.startswith(LOCK):
+            time, newpassword = self.newpassword[len(LOCK) :].split(":", 1)
+            newpass_time = time or None
+        return _password_columns(self.password[len(LOCK) :], newpassword, newpass_time)
+
+
+def _password_columns(password: str, newpassword: str, newpass_time: str | None) -> dict[str, Any]:
+    return {"user_password": password, "user_newpassword": newpassword, "user_newpass_time": newpass_time}
+
+
+def locked(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of stored passwords made unusable, so that C(Row.unlocked) brings them back.
+
+    The temporary password of a reset mail is locked too, together with its time; the time that is put in its place
+    keeps MediaWiki from mailing another one (TemporaryPasswordPrimaryAuthenticationProvider).
+    """
+    time = columns["user_newpass_time"] or ""
+    return _password_columns(
+        LOCK + columns["user_password"], f"{LOCK}{time}:{columns['user_newpassword']}", NEVER_AGAIN
+    )
+
+
+def fits_locked(row: Row) -> bool:
+    """Whether the stored passwords have room for the marker."""
+    columns = locked(row.unlocked())
+    return all(len(columns[name]) <= MAX_HASH_BYTES for name in ("user_password", "user_newpassword"))
+
+
+def new_columns(change: Change, now: str) -> dict[str, Any]:
+    """The row of an account that is created (User::addToDatabase)."""
+    columns = {
+        "user_name": change.name,
+        "user_real_name": change.values.get("real_name", ""),
+        **_password_columns(change.password_hash or "", "", None),
+        "user_email": change.values.get("email", ""),
+        "user_email_authenticated": now if change.values.get("email_confirmed") else None,
+        "user_email_token": None,
+        "user_email_token_expires": None,
+        "user_password_expires": None,
+        "user_touched": now,
+        "user_token": _new_token(),
+        "user_registration": now,
+        "user_editcount": 0,
+    }
+    return columns
+
+
+def changed_columns(change: Change, row: Row, now: str) -> dict[str, Any]:
+    """The columns of an existing account that a change sets; empty when its row stays."""
+    columns: dict[str, Any] = {}
+    if "real_name" in change.values:
+        columns["user_real_name"] = change.values["real_name"]
+    columns.update(_email_columns(change, now))
+    locks = change.action == "disabled" or (row.locked and change.action != "enabled")
+    if change.new_password or locks != row.locked:
+        stored = row.unlocked()
+        if change.new_password:
+            # Whatever was mailed or had to be changed at login goes with the old password (User::setPasswordInternal).
+            stored = _password_columns(change.password_hash or "", "", None)
+            columns["user_password_expires"] = None
+        columns.update(locked(stored) if locks else stored)
+        # Another token ends every session that holds the old one.
+        columns["user_token"] = INVALID_TOKEN if locks else _new_token()
+    if columns:
+        # It must grow: MediaWiki saves an account only where it is what it read before (User::saveSettings).
+        columns["user_touched"] = max(now, later(row.touched))
+    return columns
+
+
+def _email_columns(change: Change, now: str) -> dict[str, Any]:
+    if "email" not in change.values and "email_confirmed" not in change.values:
+        return {}
+    if "email" not in change.values and change.values["email_confirmed"]:
+        return {"user_email_authenticated": now}  # User::confirmEmail leaves the token
+    columns = {
+        "user_email_authenticated": now if change.declared.values.get("email_confirmed") else None,
+        "user_email_token": None,
+        "user_email_token_expires": None,
+    }
+    if "email" in change.values:
+        columns["user_email"] = change.values["email"]
+    return columns
+
+
+def _new_token() -> str:
+    return secrets.token_hex(16)

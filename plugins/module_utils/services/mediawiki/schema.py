@@ -1,0 +1,90 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How MediaWiki keeps values in the columns of each engine, and which release a schema belongs to."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+from ansible_collections.auth.services.plugins.module_utils.database import sa, utf8_binary_type
+
+INFINITY = "infinity"
+TIMESTAMP = "%Y%m%d%H%M%S"
+DIGITS = r"(....)(..)(..)(..)(..)(..)"
+
+
+def now() -> str:
+    """The time as MediaWiki writes it: 14 digits, UTC."""
+    return datetime.datetime.now(datetime.timezone.utc).strftime(TIMESTAMP)
+
+
+def later(timestamp: str) -> str:
+    """The time one second after a timestamp; now when it is none."""
+    try:
+        return (datetime.datetime.strptime(timestamp, TIMESTAMP) + datetime.timedelta(seconds=1)).strftime(TIMESTAMP)
+    except (ValueError, OverflowError):
+        return now()
+
+
+def parse_time(text: str) -> str | None:
+    """A timestamp from ISO 8601 or 14 digits, local times taken as UTC; None for C(infinity) and its like.
+
+    :raises ValueError: for anything else
+    """
+    value = str(text).strip()
+    if value in ("infinity", "infinite", "indefinite", "never", ""):
+        return None
+    if re.fullmatch(r"\d{14}", value):
+        return datetime.datetime.strptime(value, TIMESTAMP).strftime(TIMESTAMP)
+    try:
+        parsed = datetime.datetime.fromisoformat(re.sub(r"[Zz]$", "+00:00", value))
+    except ValueError:
+        raise ValueError(f"{text!r} is no time: write it as 2030-12-31T23:59:59Z") from None
+    if parsed.tzinfo is not None:
+        parsed = parsed.astimezone(datetime.timezone.utc)
+    return parsed.strftime(TIMESTAMP)
+
+
+def show_time(timestamp: str) -> str:
+    """A timestamp in ISO 8601."""
+    return datetime.datetime.strptime(timestamp, TIMESTAMP).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def column_type(reflected: Any, engine: str) -> Any:
+    """Text in binary columns as C(str), PostgreSQL's timestamps in the 14 digits of the other engines."""
+    try:
+        python_type = reflected.python_type
+    except NotImplementedError:
+        return None
+    if python_type is bytes:
+        return utf8_binary_type()
+    if engine == "postgresql" and python_type is datetime.datetime:
+        return _postgresql_timestamp()
+    return None
+
+
+def _postgresql_timestamp() -> Any:
+    """TIMESTAMPTZ as 14 digits or C(infinity).
+
+    Converted by the server: drivers differ in what they make of C(infinity), which datetime cannot hold.
+    """
+
+    class Timestamp(sa.TypeDecorator):  # type: ignore[misc,name-defined]
+        impl = sa.Text
+        cache_ok = True
+
+        def process_bind_param(self, value: Any, dialect: Any) -> Any:
+            return value if value in (None, INFINITY) else re.sub(DIGITS, r"\1-\2-\3 \4:\5:\6+00", value)
+
+        def bind_expression(self, bindvalue: Any) -> Any:
+            return sa.cast(bindvalue, sa.TIMESTAMP(timezone=True))
+
+        def column_expression(self, column: Any) -> Any:
+            digits = sa.func.to_char(sa.func.timezone("UTC", column), "YYYYMMDDHH24MISS")
+            return sa.case((sa.func.isfinite(column), digits), (column.is_not(None), INFINITY))
+
+    return Timestamp()

@@ -1,0 +1,265 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writes changes of accounts into MediaWiki's tables: the rows that the application itself would write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.auth.services.plugins.module_utils.account import Change
+from ansible_collections.auth.services.plugins.module_utils.database import sa
+from ansible_collections.auth.services.plugins.module_utils.php import serialize
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import log as wiki_log
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import FLAGS, OURS
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import USER_NAMESPACE, Entry, Log
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import REMOVE_TABLES
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import (
+    LOCK,
+    changed_columns,
+    new_columns,
+)
+
+if TYPE_CHECKING:
+    from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
+
+Tables = Mapping[str, Sequence[str]]
+
+UPDATE_TABLES: Tables = {
+    "user": ("user_email_token", "user_email_token_expires", "user_password_expires"),
+    "bot_passwords": ("bp_user", "bp_password"),
+}
+CREATE_TABLES: Tables = {
+    "user": ("user_email_token", "user_registration", "user_editcount"),
+    "site_stats": ("ss_row_id", "ss_users"),
+    "watchlist": ("wl_user", "wl_namespace", "wl_title"),
+}
+GROUP_TABLES: Tables = {"user_former_groups": ("ufg_user", "ufg_group")}
+
+# Keys of MediaWiki's cache of a user's row (User::getCacheKey) in the table that $wgMainCacheType CACHE_DB uses.
+CACHE_KEYS = tuple("WANCache:global:user:id:{domain}:{id}|#|" + kind for kind in "vitm")
+
+
+def needed_tables(changes: Sequence[Change], by_performer: bool) -> dict[str, tuple[str, ...]]:
+    """The tables and columns that these changes need beside those that reading does."""
+    actions = {change.action for change in changes}
+    groups = any(change.groups is not None for change in changes)
+    wanted: list[Tables] = []
+    if actions - {"created", "removed"}:
+        wanted.append(UPDATE_TABLES)
+    if "created" in actions:
+        wanted.append(CREATE_TABLES)
+    if "removed" in actions:
+        wanted.append(REMOVE_TABLES)
+    if groups:
+        wanted.append(GROUP_TABLES)
+    if groups or actions & {"created", "disabled", "enabled"}:
+        wanted += [wiki_log.TABLES, wiki_log.SEARCH_TABLES]
+    if groups or actions & {"disabled", "enabled"} or by_performer:
+        wanted.append(wiki_log.RECENT_TABLES)
+    needed: dict[str, tuple[str, ...]] = {}
+    for tables in wanted:
+        for name, columns in tables.items():
+            needed[name] = (*needed.get(name, ()), *columns)
+    return needed
+
+
+class Writer:
+    """Writes the changes of one transaction; the service must have checked them."""
+
+    def __init__(self, wiki: MediaWiki) -> None:
+        self.wiki = wiki
+        self.log = Log(wiki, wiki.now)
+        self.performer = wiki.performer()
+        self.entries: list[Entry] = []
+        self.comments: dict[str, int] = {}
+
+    def write(self, changes: Sequence[Change]) -> None:
+        """Write all of them, by sets."""
+        by_action: dict[str, list[Change]] = {}
+        for change in changes:
+            by_action.setdefault(change.action, []).append(change)
+        created, removed = by_action.pop("created", []), by_action.pop("removed", [])
+        kept = [change for group in by_action.values() for change in group]
+        self._write_comments(created, kept)
+        if created:
+            self._create(created)
+        if kept:
+            self._update(kept)
+        self._write_groups([change for change in created + kept if change.groups is not None])
+        self._block(by_action.get("disabled", []))
+        self._unblock(by_action.get("enabled", []))
+        if removed:
+            self._remove(removed)
+        self.log.write(self.entries)
+        self._purge_cache(change.id for change in kept + removed)
+
+    def _write_comments(self, created: Sequence[Change], kept: Sequence[Change]) -> None:
+        logged = [*created, *(change for change in kept if change.groups is not None or change.action != "updated")]
+        if logged:
+            self.comments = self.log.comments(_reason(change) for change in logged)
+
+    def _actor(self) -> int:
+        """Who the log names; made the first time it is needed."""
+        if self.performer is None:
+            self.performer = self.log.script_actor()
+        return self.performer
+
+    def _log(self, change: Change, kind: str, action: str, params: Any, **more: Any) -> None:
+        entry = {"actor": more.pop("actor", None) or self._actor(), "comment": self.comments[_reason(change)], **more}
+        self.entries.append(Entry(kind, action, change.name, params=serialize(params), **entry))
+
+    def _create(self, changes: Sequence[Change]) -> None:
+        wiki = self.wiki
+        by_script = self.performer is None
+        rows = [new_columns(change, wiki.now) for change in changes]
+        ids = wiki.insert_numbered(wiki.user, rows, "user_id", "user_name")
+        actors = wiki.insert_numbered(
+            wiki.table("actor"), [{"actor_user": ids[change.name], "actor_name": change.name} for change in changes],
+            "actor_id", "actor_name",
+        )
+        stats = wiki.table("site_stats")
+        total = stats.c.ss_users + len(changes)
+        wiki.connection.execute(sa.update(stats).where(stats.c.ss_row_id == 1).values(ss_users=total))
+        # The account watches its own user page and talk page (AuthManager).
+        wiki.insert(wiki.table("watchlist"), [
+            {"wl_user": ids[change.name], "wl_namespace": namespace, "wl_title": wiki_log.page_title(change.name)}
+            for change in changes for namespace in (USER_NAMESPACE, USER_NAMESPACE + 1)
+        ])
+        for change in changes:
+            change.id = ids[change.name]
+            params = {"4::userid": change.id}
+            if by_script:  # as createAndPromote.php: the account's own doing, and no recent change
+                self._log(change, "newusers", "autocreate", params, actor=actors[change.name], recent=False)
+            else:
+                self._log(change, "newusers", "create2", params)
+
+    def _update(self, changes: Sequence[Change]) -> None:
+        wiki = self.wiki
+        rows = {change.id: changed_columns(change, change.account.row, wiki.now) for change in changes if change.account}
+        wiki.update(wiki.user, "user_id", {user: columns for user, columns in rows.items() if columns})
+        self._write_bot_passwords(changes)
+
+    def _write_bot_passwords(self, changes: Sequence[Change]) -> None:
+        table = self.wiki.table("bot_passwords")
+        # As text, so that the server can cut it and put it together.
+        stored = sa.type_coerce(table.c.bp_password, sa.Text())
+        marked = sa.func.substr(stored, 1, len(LOCK)) == LOCK
+        cleared = [change.id for change in changes if change.new_password]
+        self._set_bot_passwords(cleared, "")  # BotPassword::invalidateAllPasswordsForUser
+        locked = [change.id for change in changes if change.action == "disabled"]
+        self._set_bot_passwords(locked, sa.literal(LOCK, sa.Text()) + stored, sa.not_(marked), table.c.bp_password != "")
+        unlocked = [change.id for change in changes if change.action == "enabled"]
+        self._set_bot_passwords(unlocked, sa.func.substr(stored, len(LOCK) + 1), marked)
+
+    def _set_bot_passwords(self, users: Iterable[Any], value: Any, *where: Any) -> None:
+        table = self.wiki.table("bot_passwords")
+        self.wiki.update(table, "bp_user", {user: {"bp_password": value} for user in users}, *where)
+
+    def _write_groups(self, changes: Sequence[Change]) -> None:
+        wiki, table = self.wiki, self.wiki.table("user_groups")
+        inserted: list[dict[str, Any]] = []
+        updated: dict[str, dict[Any, dict[str, Any]]] = {}
+        left: dict[str, list[Any]] = {}
+        for change in changes:
+            old = change.account.groups if change.account else {}
+            # The row of a membership that ran out is still there.
+            stored = set(old) | (change.account.row.expired_groups if change.account else set())
+            new = change.groups or {}
+            for group, expiry in new.items():
+                if group not in stored:
+                    inserted.append({"ug_user": change.id, "ug_group": group, "ug_expiry": expiry})
+                elif group not in old or old[group] != expiry:
+                    updated.setdefault(group, {})[change.id] = {"ug_expiry": expiry}
+            for group in set(old) - set(new):
+                left.setdefault(group, []).append(change.id)
+            self._log(change, "rights", "rights", _rights_params(old, new))
+        wiki.insert(table, inserted)
+        for group, rows in updated.items():
+            wiki.update(table, "ug_user", rows, table.c.ug_group == group)
+        for group, users in left.items():
+            wiki.delete_in(table, "ug_user", users, table.c.ug_group == group)
+        self._remember_former_groups(left)
+
+    def _remember_former_groups(self, left: Mapping[str, Sequence[Any]]) -> None:
+        """So that autopromotion does not give them back (UserGroupManager::removeUserFromGroup)."""
+        if not left:
+            return
+        table = self.wiki.table("user_former_groups")
+        users = {user for members in left.values() for user in members}
+        statement = sa.select(table.c.ufg_user, table.c.ufg_group)
+        known = {tuple(row) for row in self.wiki.select_in(statement, table.c.ufg_user, users)}
+        pairs = {(user, group) for group, members in left.items() for user in members}
+        self.wiki.insert(table, [{"ufg_user": user, "ufg_group": group} for user, group in sorted(pairs - known)])
+
+    def _block(self, changes: Sequence[Change]) -> None:
+        """Block the accounts that no block holds at present."""
+        now, blocks = self.wiki.now, self.wiki.blocks
+        changes = [change for change in changes if not any(block.live(now) for block in _blocks(change))]
+        if not changes:
+            return
+        expired = [block for change in changes for block in _blocks(change)]
+        if expired:
+            blocks.delete(expired)
+        comments = self.log.comments({_reason(change) for change in changes}, OURS)
+        reasons = {change.id: comments[_reason(change)] for change in changes}
+        ids = blocks.insert({change.id: change.name for change in changes}, self._actor(), reasons, now)
+        for change in changes:
+            params = {"5::duration": "infinity", "6::flags": FLAGS, "sitewide": True, **self._block_id(ids[change.id])}
+            self._log(change, "block", "block", params, block=ids[change.id])
+
+    def _unblock(self, changes: Sequence[Change]) -> None:
+        """Lift the blocks that disabling made, and no other."""
+        ours = [(change, block) for change in changes for block in _blocks(change) if block.ours]
+        if not ours:
+            return
+        self.wiki.blocks.delete([block for _change, block in ours])
+        for change, block in ours:
+            self._log(change, "block", "unblock", self._block_id(block.id))
+
+    def _block_id(self, number: int) -> dict[str, int]:
+        # Since 1.44, which brought the table filerevision, the log names the block.
+        return {"blockId": number} if self.wiki.has_table("filerevision") else {}
+
+    def _remove(self, changes: Sequence[Change]) -> None:
+        blocks = [block for change in changes for block in _blocks(change)]
+        if blocks:
+            self.wiki.blocks.delete(blocks)
+        self.wiki.removal(changes).delete()
+
+    def _purge_cache(self, users: Iterable[Any]) -> None:
+        """Drop the cached copies of the accounts; with CACHE_DB nobody could log in before they run out."""
+        if not self.wiki.has_table("objectcache"):
+            return
+        domain = _domain(self.wiki.database.options["login_db"], self.wiki.database.schema, self.wiki.database.prefix)
+        keys = [key.format(domain=domain, id=user) for user in users for key in CACHE_KEYS]
+        self.wiki.delete_in(self.wiki.table("objectcache"), "keyname", keys)
+
+
+def _reason(change: Change) -> str:
+    return change.declared.arguments.get("reason") or ""
+
+
+def _blocks(change: Change) -> list[Any]:
+    return change.account.row.blocks if change.account else []
+
+
+def _rights_params(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of a rights log row (SpecialUserRights::addLogEntry)."""
+    return {
+        "4::oldgroups": sorted(old),
+        "5::newgroups": sorted(new),
+        "oldmetadata": [{"expiry": old[group]} for group in sorted(old)],
+        "newmetadata": [{"expiry": new[group]} for group in sorted(new)],
+    }
+
+
+def _domain(database: str, db_schema: str | None, prefix: str) -> str:
+    """How MediaWiki names a wiki in its cache keys (DatabaseDomain::getId)."""
+    parts = [database, prefix] if db_schema is None else [database, db_schema, prefix]
+    if db_schema is None and not prefix:
+        parts.pop()
+    escape: Callable[[str], str] = lambda part: part.replace("?", "??").replace("-", "?h")
+    return "-".join(map(escape, parts))
