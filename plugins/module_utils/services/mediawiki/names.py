@@ -1,0 +1,282 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""User names as MediaWiki takes them: the form it stores, and what it refuses. Pure, standard library only.
+
+MediaWiki makes a name canonical by reading it as the title of a user page, and compares canonical names byte for byte. A row
+under any other form can never be logged in to, so a name goes through C(NameRules.canonical) before it is searched or written.
+
+The rules restate what these classes of MediaWiki do, and were compared with MediaWiki 1.39 and 1.43 themselves, for every code
+point of Unicode as a first letter and inside a name (tests/integration/targets/mediawiki_names does it again at each run):
+
+* C(WebRequest) and C(UtfNormal\\Validator): what a web request does to text before MediaWiki looks at it.
+* C(Language::ucfirst): the capital.
+* C(Sanitizer::decodeCharReferencesAndNormalize) and C(MediaWikiTitleCodec::splitTitleString): the title.
+* C(UserNameUtils) and C(Wikimedia\\IPUtils): which titles are names.
+
+What a wiki's LocalSettings.php may change is not in its database, so the defaults are assumed: C($wgReservedUsernames),
+C($wgInvalidUsernameCharacters), C($wgAutoCreateTempUser), C($wgOverrideUcfirstCharacters), C($wgLocalInterwikis), and a content
+language other than tr, az and kaa (there C(i) has another capital). Namespaces beside the English ones are given by the caller.
+
+Unicode grows. Capitals are those of Unicode 14 (PHP 8.1 to 8.3) on Python 3.9 to 3.13, whatever that Python knows. What is left
+to the Python that runs, and to the PHP of the wiki: two combining marks side by side of which one is younger than their Unicode,
+since its place in the normal form is not known then; and, on Python 3.14 or PHP 8.4, capitals that Unicode 16 added.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from html.entities import html5
+
+MAX_BYTES = 255
+"""The longest name that can exist, in bytes of UTF-8 (C($wgMaxNameChars), and the limit of titles)."""
+
+MAX_BYTES_NEW = 235
+"""The longest name that can be created: the pages of its skin preferences must fit as well (C(UserNameUtils::isCreatable))."""
+
+TITLE_CASE = (1, 40)
+"""Since then the first letter takes its title-case form; before, its upper-case form (C(Language::ucfirst))."""
+
+NO_EQUALS_SIGN = (1, 40)
+"""Since then C(=) is in C($wgInvalidUsernameCharacters)."""
+
+NO_RANGES = (1, 42)
+"""Since then C(UserNameUtils::isValid) refuses ranges of IP addresses."""
+
+TEMPORARY = (1, 42)
+"""Since then C($wgAutoCreateTempUser) reserves a pattern, whether or not a wiki makes temporary accounts."""
+
+RESERVED = frozenset((
+    # $wgReservedUsernames; three script names are missing from it in 1.35, and nobody will miss them there
+    "MediaWiki default", "Conversion script", "Maintenance script", "Template namespace initialisation script", "ScriptImporter",
+    "Delete page script", "Move page script", "Command line script", "Unknown user",
+    # the English texts of its messages: double-redirect-fixer, usermessage-editor, proxyblocker, sorbs, spambot_username,
+    # autochange-username
+    "Redirect fixer", "System messenger", "Proxy blocker", "DNSBL", "MediaWiki spam cleanup", "MediaWiki automatic change",
+))
+"""Names that MediaWiki keeps for itself."""
+
+NAMESPACES = frozenset((
+    # NamespaceInfo::CANONICAL_NAMES and the aliases in MessagesEn.php: valid in every content language. "user" is the one wanted.
+    "media", "special", "talk", "user_talk", "project", "project_talk", "file", "file_talk", "image", "image_talk", "mediawiki",
+    "mediawiki_talk", "template", "template_talk", "help", "help_talk", "category", "category_talk",
+))
+"""Namespaces that every wiki has, without the user namespace; lower case, underscores for spaces."""
+
+# Most names are like this, and for them every rule but the capital is without effect: no entity, prefix, address or path, no
+# run of spaces, nothing to normalise, and not too long.
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9.'()-]{0,99}(?: [A-Za-z0-9.'()-]{1,50}){0,3}").fullmatch
+
+_BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffd-\uffff]").search
+_ENTITY = re.compile("&([A-Za-z0-9\x80-\U0010ffff]+;)")
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e]+")
+_SPACES = re.compile("[ _\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_PREFIX = re.compile("(.+?)_*:_*(.*)$").match   # no match across a line feed, and none of a last one: as in PHP
+_ILLEGAL = re.compile("[\x00-\x1f\x7f#<>\\[\\]{|}]|%[0-9A-Fa-f]{2}|" + _ENTITY.pattern).search
+_RELATIVE = re.compile(r"(?:^|/)\.\.?(?:/|$)").search
+_TROUBLE = re.compile("[\x80-\x9f\xa0\u2000-\u200f\u2028-\u202f\u3000\ue000-\uf8ff]").search
+
+_ANY_IPV4 = r"[0-9]{1,3}(?:\.[0-9]{1,3}){2}\.(?:xxx|[0-9]{1,3})"
+_IPV4 = re.compile(_ANY_IPV4).fullmatch
+_IPV4_RANGE = re.compile(f"{_ANY_IPV4}-{_ANY_IPV4}").fullmatch
+_WORDS = re.compile("[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,7}").fullmatch
+
+# MediaWiki's own spellings of an entity, beside those of HTML 5 (Sanitizer::MW_ENTITY_ALIASES)
+_ALIASES = {"\u05e8\u05dc\u05de;": "rlm;", "\u0631\u0644\u0645;": "rlm;"}
+
+# Small letters to which Unicode 14 gave a capital, for Pythons that do not know them yet (3.9 and 3.10: Unicode 13)
+_YOUNG_CAPITALS = {"\u2c5f": "\u2c2f", "\ua7c1": "\ua7c0", "\ua7d7": "\ua7d6", "\ua7d9": "\ua7d8"}
+_YOUNG_CAPITALS.update((chr(code), chr(code - 0x27)) for code in range(0x10597, 0x105BD) if code not in (0x105A2, 0x105B2, 0x105BA))
+
+
+@dataclass(frozen=True)
+class NameRules:
+    """The rules of one wiki.
+
+    :param release: MediaWiki's release, as (1, 39). Only its order to C(TITLE_CASE), C(NO_RANGES) and the like matters
+    :param interwiki: the prefixes of its interwiki table, lower case
+    :param namespaces: namespaces that this wiki has beside C(NAMESPACES), if they are known: its project's name, those of its
+        language and its extensions; lower case, underscores for spaces. Missing ones let a name with a colon be found, never be
+        created
+    """
+
+    release: tuple[int, int]
+    interwiki: frozenset[str] = frozenset()
+    namespaces: frozenset[str] = frozenset()
+
+    def canonical(self, name: str) -> str:
+        """The form in which MediaWiki stores and looks up a name that a person typed (C(RIGOR_VALID)).
+
+        :raises ValueError: if no account of that name can exist; the message is one sentence
+        """
+        if _PLAIN(name):
+            return name[0].upper() + name[1:]
+        name = self._capital(_clean(name))
+        if "#" in name:
+            raise ValueError(f"it contains {_shown('#')}, which MediaWiki does not allow in user names")
+        if "&" in name:
+            # MediaWiki normalises again as soon as there is an ampersand, with or without an entity
+            name = _clean(_ENTITY.sub(_decoded, name))
+        name = self._title(_SPACES.sub("_", _DIRECTION.sub("", name)).strip("_"))
+        self._check_valid(name)
+        return name
+
+    def usable(self, name: str) -> str:
+        """The canonical name, if MediaWiki would let somebody log in under it (C(RIGOR_USABLE)).
+
+        :raises ValueError: if it keeps the name for itself
+        """
+        if name in RESERVED:
+            raise ValueError("MediaWiki reserves this name for its own use")
+        if name[:1] == "~" and self.release >= TEMPORARY:
+            raise ValueError("it starts with '~', which MediaWiki reserves for temporary accounts")
+        return name
+
+    def creatable(self, name: str) -> str:
+        """The canonical name, if MediaWiki would create an account of it (C(RIGOR_CREATABLE)); existing accounts may break this.
+
+        Stricter than MediaWiki in one case: a name that is not in Unicode's normal form C. MediaWiki makes such names itself,
+        where a capital has another normal form than its small letter (U+0390, or C(i) with U+0307), or where a direction mark
+        stood between a letter and its accent. They look like the composed name next to them, and are another account.
+
+        :raises ValueError: if MediaWiki would refuse to create it
+        """
+        self.usable(name)
+        if _size(name) > MAX_BYTES_NEW:
+            raise ValueError(f"it has {_size(name)} bytes, and MediaWiki refuses to create names of more than {MAX_BYTES_NEW} bytes")
+        # "<" and ">" are no characters of a title, and never get here
+        for char in "@:=" if self.release >= NO_EQUALS_SIGN else "@:":
+            if char in name:
+                raise ValueError(f"it contains {_shown(char)}, which MediaWiki refuses in names of new accounts")
+        if not name.isascii() and not unicodedata.is_normalized("NFC", name):
+            raise ValueError("its capital is not in Unicode's normal form C, which gives an account that looks the same as another one")
+        return name
+
+    def _capital(self, text: str) -> str:
+        first = text[:1]
+        if first.isascii():
+            return first.upper() + text[1:]
+        capital = first.title() if self.release >= TITLE_CASE else first.upper()
+        if capital == first:
+            capital = _YOUNG_CAPITALS.get(first, first)
+        return capital + text[1:]
+
+    def _kind(self, prefix: str) -> str:
+        """What the text before the first colon is to MediaWiki; empty if it is only a part of the name."""
+        prefix = prefix.lower()
+        if prefix == "user":
+            return "user"
+        if prefix in NAMESPACES or prefix in self.namespaces:
+            return "a namespace"
+        return "a link to another wiki" if prefix in self.interwiki else ""
+
+    def _title(self, text: str) -> str:
+        """The title of the user page, given with single underscores for spaces (C(MediaWikiTitleCodec::splitTitleString))."""
+        user_page = not text.startswith(":")   # such a colon leads to the main namespace, unless a prefix follows
+        if not user_page:
+            text = text[1:].strip("_")
+        found = _PREFIX(text)
+        kind = self._kind(found[1]) if found else ""
+        if found and kind == "user":
+            user_page = True
+            text = found[2]
+        elif found and kind:
+            raise ValueError(f"MediaWiki reads {_shown(found[1] + ':')} at its beginning as {kind}")
+        # a number sign can be here only as the entity "&num;": it starts the fragment of a link, which is no part of the title
+        text, mark, _fragment = text.partition("#")
+        if mark:
+            text = text.rstrip("_")
+        _check_title(text)
+        if not user_page or text.startswith(":"):
+            raise ValueError("it starts with ':', which MediaWiki does not allow in user names")
+        return self._capital(text).replace("_", " ")
+
+    def _check_valid(self, name: str) -> None:
+        """Refuse titles that are not names (C(UserNameUtils::isValid))."""
+        if "/" in name:
+            raise ValueError(f"it contains {_shown('/')}, which MediaWiki does not allow in user names")
+        if _IPV4(name) or _is_ipv6(name):
+            raise ValueError("it looks like an IP address, and MediaWiki keeps those for anonymous visitors")
+        if self.release >= NO_RANGES and "-" in name and _is_range(name):
+            raise ValueError("it looks like a range of IP addresses, and MediaWiki keeps those for anonymous visitors")
+        if _size(name) > MAX_BYTES:   # again: a capital may be longer than its small letter
+            raise ValueError(f"it has {_size(name)} bytes, and MediaWiki refuses names of more than {MAX_BYTES} bytes")
+        found = _TROUBLE(name)
+        if found:
+            raise ValueError(f"it contains {_shown(found[0])}, which MediaWiki does not allow in user names")
+        # MediaWiki reads the result once more, as the title of an article, and it must come out as it went in. What could change
+        # it is only this: a second prefix, and the normal form where an ampersand asks for it.
+        prefix = _PREFIX(name.replace(" ", "_"))
+        if prefix and self._kind(prefix[1]):
+            raise ValueError(f"MediaWiki reads {_shown(prefix[1] + ':')} in it as one prefix too many")
+        if "&" in name and not unicodedata.is_normalized("NFC", name):
+            raise ValueError("it is not in Unicode's normal form C, and MediaWiki refuses that in names with '&'")
+
+
+def _clean(text: str) -> str:
+    """Text as a web request hands it to MediaWiki: in normal form C.
+
+    What is not text for MediaWiki becomes U+FFFD there, which no title may contain. So it is refused here, where it can be named.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    found = _BROKEN(text)
+    if found:
+        raise ValueError(f"it contains {_shown(found[0])}, which MediaWiki does not take for text")
+    return unicodedata.normalize("NFC", text)
+
+
+def _decoded(entity: re.Match[str]) -> str:
+    name = _ALIASES.get(entity[1], entity[1])
+    return html5.get(name, entity[0])
+
+
+def _check_title(text: str) -> None:
+    """Refuse what cannot be the title of a page, whatever the namespace."""
+    if not text:
+        raise ValueError("it is empty, or nothing is left of it without spaces and underscores, which MediaWiki takes off")
+    found = _ILLEGAL(text)
+    if found:
+        raise ValueError(f"it contains {_shown(found[0])}, which MediaWiki does not allow in user names")
+    if _RELATIVE(text):
+        raise ValueError("it is a relative path ('.' or '..' alone or beside '/'), which MediaWiki does not allow in user names")
+    if "~~~" in text:
+        raise ValueError("it contains '~~~', which MediaWiki replaces by a signature and does not allow in user names")
+    if _size(text) > MAX_BYTES:
+        raise ValueError(f"it has {_size(text)} bytes, and MediaWiki refuses names of more than {MAX_BYTES} bytes")
+
+
+def _is_ipv6(text: str) -> bool:
+    """Whether it is an IPv6 address: eight words, or up to seven and one double colon (C(IPUtils::isValidIPv6))."""
+    head, gap, tail = text.partition("::")
+    if not gap:
+        return text.count(":") == 7 and _WORDS(text) is not None
+    if any(part and not _WORDS(part) for part in (head, tail)):
+        return False
+    return sum(len(part.split(":")) for part in (head, tail) if part) <= 7
+
+
+def _is_range(text: str) -> bool:
+    """Whether two addresses are joined by a dash (C(IPUtils::isValidRange), C(UserNameUtils::isLikeIPv4DashRange))."""
+    if _IPV4_RANGE(text):
+        return True
+    first, _dash, last = text.partition("-")
+    ends = (first.rstrip(" "), last.lstrip(" "))
+    return all(map(_is_ipv6, ends)) or all(map(_is_ipv4, ends))
+
+
+def _is_ipv4(text: str) -> bool:
+    """Whether it is a real IPv4 address, not only four numbers."""
+    return _IPV4(text) is not None and all(part != "xxx" and int(part) < 256 for part in text.split("."))
+
+
+def _size(text: str) -> int:
+    return len(text.encode())
+
+
+def _shown(text: str) -> str:
+    """A piece of a name in a message: characters that cannot be seen, or not in every terminal, by their number."""
+    return repr(text) if text.isascii() and text.isprintable() else " ".join(f"U+{ord(char):04X}" for char in text)
