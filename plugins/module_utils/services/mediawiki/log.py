@@ -29,6 +29,7 @@ SEARCH_TABLES = {"log_search": ("ls_field", "ls_value", "ls_log_id")}
 RECENT_TABLES = {
     "recentchanges": ("rc_timestamp", "rc_actor", "rc_namespace", "rc_title", "rc_comment_id", "rc_bot", "rc_source",
                       "rc_patrolled", "rc_ip", "rc_logid", "rc_log_type", "rc_log_action", "rc_params"),
+    "watchlist": ("wl_user", "wl_namespace", "wl_title", "wl_notificationtimestamp"),
 }
 
 
@@ -115,6 +116,20 @@ class Log:
             recent = [self._recent_row(entry, ids[page_title(entry.name)]) for entry in group if entry.recent]
             if recent:
                 self.service.insert(self.service.table("recentchanges"), recent)
+                self._notify_watchers([entry for entry in group if entry.recent])
+
+    def _notify_watchers(self, entries: Sequence[Entry]) -> None:
+        """Who watches a user page sees from now on that something is new there (WatchedItemStore)."""
+        actor, watchlist = self.service.table("actor"), self.service.table("watchlist")
+        performers = {entry.actor for entry in entries}
+        users = self.service.select_in(sa.select(actor.c.actor_user), actor.c.actor_id, performers)
+        unseen = (
+            watchlist.c.wl_namespace == USER_NAMESPACE,
+            watchlist.c.wl_notificationtimestamp.is_(None),
+            watchlist.c.wl_user.not_in([row[0] for row in users]),
+        )
+        rows = {page_title(entry.name): {"wl_notificationtimestamp": self.now} for entry in entries}
+        self.service.update(watchlist, "wl_title", rows, *unseen)
 
     def _log_row(self, entry: Entry) -> dict[str, object]:
         return {

@@ -87,7 +87,7 @@ def new_columns(change: Change, now: str) -> dict[str, Any]:
         **_password_columns(change.password_hash or "", "", None),
         "user_email": change.values.get("email", ""),
         "user_email_authenticated": now if change.values.get("email_confirmed") else None,
-        "user_email_token": None,
+        "user_email_token": "",
         "user_email_token_expires": None,
         "user_password_expires": None,
         "user_touched": now,

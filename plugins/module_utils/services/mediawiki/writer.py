@@ -217,7 +217,7 @@ class Writer:
             return
         self.wiki.blocks.delete([block for _change, block in ours])
         for change, block in ours:
-            self._log(change, "block", "unblock", self._block_id(block.id))
+            self._log(change, "block", "unblock", self._block_id(block.id), block=block.id)
 
     def _block_id(self, number: int) -> dict[str, int]:
         # Since 1.44, which brought the table filerevision, the log names the block.
@@ -247,12 +247,14 @@ def _blocks(change: Change) -> list[Any]:
 
 
 def _rights_params(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters of a rights log row (SpecialUserRights::addLogEntry)."""
+    """Parameters of a rights log row (SpecialUserRights::addLogEntry); what is added comes last."""
+    before = sorted(old)
+    after = [group for group in before if group in new] + [group for group in new if group not in old]
     return {
-        "4::oldgroups": sorted(old),
-        "5::newgroups": sorted(new),
-        "oldmetadata": [{"expiry": old[group]} for group in sorted(old)],
-        "newmetadata": [{"expiry": new[group]} for group in sorted(new)],
+        "4::oldgroups": before,
+        "5::newgroups": after,
+        "oldmetadata": [{"expiry": old[group]} for group in before],
+        "newmetadata": [{"expiry": new[group]} for group in after],
     }
 
 
