@@ -4,11 +4,12 @@
 
 """User names as MediaWiki takes them: the form it stores, and what it refuses. Pure, standard library only.
 
-MediaWiki makes a name canonical by reading it as the title of a user page, and compares canonical names byte for byte. A row
-under any other form can never be logged in to, so a name goes through C(NameRules.canonical) before it is searched or written.
+MediaWiki makes a name canonical by reading it as the title of a user page, and compares canonical names byte for byte.
+A row under any other form can never be logged in to, so a name goes through C(NameRules.canonical) before it is
+searched or written.
 
-The rules restate what these classes of MediaWiki do, and were compared with MediaWiki 1.39 and 1.43 themselves, for every code
-point of Unicode as a first letter and inside a name (tests/integration/targets/mediawiki_names does it again at each run):
+The rules restate what these classes of MediaWiki do, and agreed with MediaWiki 1.39 and 1.43 on every code point of
+Unicode at the beginning, inside and at the end of a name (tests/integration/targets/mediawiki_names compares again):
 
 * C(WebRequest) and C(UtfNormal\\Validator): what a web request does to text before MediaWiki looks at it.
 * C(Language::ucfirst): the capital.
@@ -16,12 +17,13 @@ point of Unicode as a first letter and inside a name (tests/integration/targets/
 * C(UserNameUtils) and C(Wikimedia\\IPUtils): which titles are names.
 
 What a wiki's LocalSettings.php may change is not in its database, so the defaults are assumed: C($wgReservedUsernames),
-C($wgInvalidUsernameCharacters), C($wgAutoCreateTempUser), C($wgOverrideUcfirstCharacters), C($wgLocalInterwikis), and a content
-language other than tr, az and kaa (there C(i) has another capital). Namespaces beside the English ones are given by the caller.
+C($wgInvalidUsernameCharacters), C($wgAutoCreateTempUser), C($wgOverrideUcfirstCharacters), C($wgLocalInterwikis), and a
+content language that is none of tr, az and kaa (their capital of C(i) is another) and whose reserved names are English.
 
-Unicode grows. Capitals are those of Unicode 14 (PHP 8.1 to 8.3) on Python 3.9 to 3.13, whatever that Python knows. What is left
-to the Python that runs, and to the PHP of the wiki: two combining marks side by side of which one is younger than their Unicode,
-since its place in the normal form is not known then; and, on Python 3.14 or PHP 8.4, capitals that Unicode 16 added.
+Unicode grows. Capitals are those of Unicode 14 and 15 (PHP 8.1 to 8.3) on Python 3.9 to 3.13, whatever that Python
+knows. Two things are left to the Unicode of this Python and of the wiki's PHP: the order of two combining marks side by
+side, where one is too young for either (Unicode 14 on Python 3.9 and 3.10, Unicode 15 on 3.11), and capitals that
+Unicode 16 added (PHP 8.4, Python 3.14: U+019B, U+0264 and letters as rare).
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ MAX_BYTES = 255
 """The longest name that can exist, in bytes of UTF-8 (C($wgMaxNameChars), and the limit of titles)."""
 
 MAX_BYTES_NEW = 235
-"""The longest name that can be created: the pages of its skin preferences must fit as well (C(UserNameUtils::isCreatable))."""
+"""The longest name that can be created: its user script pages must fit as well (C(UserNameUtils::isCreatable))."""
 
 TITLE_CASE = (1, 40)
 """Since then the first letter takes its title-case form; before, its upper-case form (C(Language::ucfirst))."""
@@ -51,23 +53,24 @@ TEMPORARY = (1, 42)
 
 RESERVED = frozenset((
     # $wgReservedUsernames; three script names are missing from it in 1.35, and nobody will miss them there
-    "MediaWiki default", "Conversion script", "Maintenance script", "Template namespace initialisation script", "ScriptImporter",
-    "Delete page script", "Move page script", "Command line script", "Unknown user",
-    # the English texts of its messages: double-redirect-fixer, usermessage-editor, proxyblocker, sorbs, spambot_username,
-    # autochange-username
-    "Redirect fixer", "System messenger", "Proxy blocker", "DNSBL", "MediaWiki spam cleanup", "MediaWiki automatic change",
+    "MediaWiki default", "Conversion script", "Maintenance script", "Template namespace initialisation script",
+    "ScriptImporter", "Delete page script", "Move page script", "Command line script", "Unknown user",
+    # the English texts of its messages: double-redirect-fixer, usermessage-editor, proxyblocker, sorbs,
+    # spambot_username, autochange-username
+    "Redirect fixer", "System messenger", "Proxy blocker", "DNSBL", "MediaWiki spam cleanup",
+    "MediaWiki automatic change",
 ))
 """Names that MediaWiki keeps for itself."""
 
 NAMESPACES = frozenset((
-    # NamespaceInfo::CANONICAL_NAMES and the aliases in MessagesEn.php: valid in every content language. "user" is the one wanted.
-    "media", "special", "talk", "user_talk", "project", "project_talk", "file", "file_talk", "image", "image_talk", "mediawiki",
-    "mediawiki_talk", "template", "template_talk", "help", "help_talk", "category", "category_talk",
+    # NamespaceInfo::CANONICAL_NAMES and the aliases in MessagesEn.php: valid in every content language
+    "media", "special", "talk", "user_talk", "project", "project_talk", "file", "file_talk", "image", "image_talk",
+    "mediawiki", "mediawiki_talk", "template", "template_talk", "help", "help_talk", "category", "category_talk",
 ))
 """Namespaces that every wiki has, without the user namespace; lower case, underscores for spaces."""
 
-# Most names are like this, and for them every rule but the capital is without effect: no entity, prefix, address or path, no
-# run of spaces, nothing to normalise, and not too long.
+# Most names are like this, and for them every rule but the capital is without effect: no entity, prefix, address or
+# path, no run of spaces, nothing to normalise, and not too long.
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9.'()-]{0,99}(?: [A-Za-z0-9.'()-]{1,50}){0,3}").fullmatch
 
 _BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffd-\uffff]").search
@@ -88,8 +91,10 @@ _WORDS = re.compile("[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,7}").fullmatch
 _ALIASES = {"\u05e8\u05dc\u05de;": "rlm;", "\u0631\u0644\u0645;": "rlm;"}
 
 # Small letters to which Unicode 14 gave a capital, for Pythons that do not know them yet (3.9 and 3.10: Unicode 13)
-_YOUNG_CAPITALS = {"\u2c5f": "\u2c2f", "\ua7c1": "\ua7c0", "\ua7d7": "\ua7d6", "\ua7d9": "\ua7d8"}
-_YOUNG_CAPITALS.update((chr(code), chr(code - 0x27)) for code in range(0x10597, 0x105BD) if code not in (0x105A2, 0x105B2, 0x105BA))
+_VITHKUQI = [code for code in range(0x10597, 0x105BD) if code not in (0x105A2, 0x105B2, 0x105BA)]
+_YOUNG_CAPITALS = {"\u2c5f": "\u2c2f"}
+_YOUNG_CAPITALS.update((chr(code), chr(code - 1)) for code in (0xA7C1, 0xA7D1, 0xA7D7, 0xA7D9))
+_YOUNG_CAPITALS.update((chr(code), chr(code - 0x27)) for code in _VITHKUQI)
 
 
 @dataclass(frozen=True)
@@ -98,9 +103,9 @@ class NameRules:
 
     :param release: MediaWiki's release, as (1, 39). Only its order to C(TITLE_CASE), C(NO_RANGES) and the like matters
     :param interwiki: the prefixes of its interwiki table, lower case
-    :param namespaces: namespaces that this wiki has beside C(NAMESPACES), if they are known: its project's name, those of its
-        language and its extensions; lower case, underscores for spaces. Missing ones let a name with a colon be found, never be
-        created
+    :param namespaces: namespaces that this wiki has beside C(NAMESPACES), if they are known: its project's name, those
+        of its language and its extensions; lower case, underscores for spaces. Where one is missing, a name with a
+        colon is looked up that MediaWiki would refuse; it is never created
     """
 
     release: tuple[int, int]
@@ -136,23 +141,26 @@ class NameRules:
         return name
 
     def creatable(self, name: str) -> str:
-        """The canonical name, if MediaWiki would create an account of it (C(RIGOR_CREATABLE)); existing accounts may break this.
+        """The canonical name, if MediaWiki would create an account of it (C(RIGOR_CREATABLE)). Existing ones may break this.
 
-        Stricter than MediaWiki in one case: a name that is not in Unicode's normal form C. MediaWiki makes such names itself,
-        where a capital has another normal form than its small letter (U+0390, or C(i) with U+0307), or where a direction mark
-        stood between a letter and its accent. They look like the composed name next to them, and are another account.
+        Stricter than MediaWiki in one case: a name that is not in Unicode's normal form C. MediaWiki makes such names
+        itself, where a capital has another normal form than its small letter (U+0390, or C(i) with U+0307), or where a
+        direction mark stood between a letter and its accent. They look like their composed twin, and are another
+        account.
 
         :raises ValueError: if MediaWiki would refuse to create it
         """
         self.usable(name)
         if _size(name) > MAX_BYTES_NEW:
-            raise ValueError(f"it has {_size(name)} bytes, and MediaWiki refuses to create names of more than {MAX_BYTES_NEW} bytes")
+            raise ValueError(
+                f"it has {_size(name)} bytes, and MediaWiki refuses to create names of more than {MAX_BYTES_NEW} bytes"
+            )
         # "<" and ">" are no characters of a title, and never get here
         for char in "@:=" if self.release >= NO_EQUALS_SIGN else "@:":
             if char in name:
                 raise ValueError(f"it contains {_shown(char)}, which MediaWiki refuses in names of new accounts")
         if not name.isascii() and not unicodedata.is_normalized("NFC", name):
-            raise ValueError("its capital is not in Unicode's normal form C, which gives an account that looks the same as another one")
+            raise ValueError("its stored form is not in Unicode's normal form C, so it looks like another account's name")
         return name
 
     def _capital(self, text: str) -> str:
@@ -174,7 +182,7 @@ class NameRules:
         return "a link to another wiki" if prefix in self.interwiki else ""
 
     def _title(self, text: str) -> str:
-        """The title of the user page, given with single underscores for spaces (C(MediaWikiTitleCodec::splitTitleString))."""
+        """The title of the user page, from text with single underscores for spaces (C(splitTitleString))."""
         user_page = not text.startswith(":")   # such a colon leads to the main namespace, unless a prefix follows
         if not user_page:
             text = text[1:].strip("_")
@@ -185,7 +193,7 @@ class NameRules:
             text = found[2]
         elif found and kind:
             raise ValueError(f"MediaWiki reads {_shown(found[1] + ':')} at its beginning as {kind}")
-        # a number sign can be here only as the entity "&num;": it starts the fragment of a link, which is no part of the title
+        # a number sign can be here only as the entity "&num;": it starts the fragment of a link, no part of the title
         text, mark, _fragment = text.partition("#")
         if mark:
             text = text.rstrip("_")
@@ -201,14 +209,14 @@ class NameRules:
         if _IPV4(name) or _is_ipv6(name):
             raise ValueError("it looks like an IP address, and MediaWiki keeps those for anonymous visitors")
         if self.release >= NO_RANGES and "-" in name and _is_range(name):
-            raise ValueError("it looks like a range of IP addresses, and MediaWiki keeps those for anonymous visitors")
+            raise ValueError("it looks like a range of IP addresses, which MediaWiki does not allow as a user name")
         if _size(name) > MAX_BYTES:   # again: a capital may be longer than its small letter
             raise ValueError(f"it has {_size(name)} bytes, and MediaWiki refuses names of more than {MAX_BYTES} bytes")
         found = _TROUBLE(name)
         if found:
             raise ValueError(f"it contains {_shown(found[0])}, which MediaWiki does not allow in user names")
-        # MediaWiki reads the result once more, as the title of an article, and it must come out as it went in. What could change
-        # it is only this: a second prefix, and the normal form where an ampersand asks for it.
+        # MediaWiki reads the result once more, as the title of an article, and it must come out as it went in. Only
+        # this could still change it: a second prefix, and the normal form where an ampersand asks for it.
         prefix = _PREFIX(name.replace(" ", "_"))
         if prefix and self._kind(prefix[1]):
             raise ValueError(f"MediaWiki reads {_shown(prefix[1] + ':')} in it as one prefix too many")
@@ -219,7 +227,8 @@ class NameRules:
 def _clean(text: str) -> str:
     """Text as a web request hands it to MediaWiki: in normal form C.
 
-    What is not text for MediaWiki becomes U+FFFD there, which no title may contain. So it is refused here, where it can be named.
+    What is not text for MediaWiki becomes U+FFFD there, which no title may contain. So it is refused here, where it can
+    be named.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -237,12 +246,12 @@ def _decoded(entity: re.Match[str]) -> str:
 def _check_title(text: str) -> None:
     """Refuse what cannot be the title of a page, whatever the namespace."""
     if not text:
-        raise ValueError("it is empty, or nothing is left of it without spaces and underscores, which MediaWiki takes off")
+        raise ValueError("nothing is left of it without the spaces, underscores and prefixes that MediaWiki takes off")
     found = _ILLEGAL(text)
     if found:
         raise ValueError(f"it contains {_shown(found[0])}, which MediaWiki does not allow in user names")
     if _RELATIVE(text):
-        raise ValueError("it is a relative path ('.' or '..' alone or beside '/'), which MediaWiki does not allow in user names")
+        raise ValueError("it is a relative path ('.' or '..' alone or beside '/'), which MediaWiki does not allow")
     if "~~~" in text:
         raise ValueError("it contains '~~~', which MediaWiki replaces by a signature and does not allow in user names")
     if _size(text) > MAX_BYTES:
