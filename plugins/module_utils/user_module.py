@@ -236,7 +236,7 @@ def show(change: Change, service: Service) -> tuple[dict[str, Any], dict[str, An
         return service.to_options(account), {}
     before, after = {}, {}
     if change.action in ("created", "enabled", "disabled"):
-        after["state"] = change.declared.state
+        after["state"] = "disabled" if change.action == "disabled" else "enabled"
         if account is not None:
             before["state"] = "enabled" if account.enabled else "disabled" if account.disabled else "partly disabled"
     for name, value in change.values.items():

@@ -1,4 +1,178 @@
 #!/usr/bin/python
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: mediawiki_user
+short_description: Manage the accounts of a MediaWiki in its database
+version_added: 0.1.0
+description:
+  - Creates, changes, disables, enables and removes accounts of a MediaWiki, one or thousands in one task, by writing what
+    MediaWiki itself would write into its database.
+  - For MediaWiki 1.35 to 1.45 on MySQL, MariaDB, PostgreSQL and SQLite. Which release it is shows in the tables.
+  - MediaWiki need not be reachable, nor PHP be there; only its database.
+author:
+  - The auth.services developers (@auth-services)
+extends_documentation_fragment:
+  - auth.services.database
+  - auth.services.account
+  - auth.services.attributes
+options:
+  login_engine:
+    description: The database server that the wiki uses (C($wgDBtype)).
+    type: str
+    choices: [mysql, postgresql, sqlite]
+    default: mysql
+  login_schema:
+    description: For PostgreSQL, the schema that holds the wiki's tables (C($wgDBmwschema)).
+    type: str
+    default: mediawiki
+  table_prefix:
+    description: What the names of the wiki's tables begin with (C($wgDBprefix)).
+    type: str
+    default: ''
+  real_name:
+    description: Real name. Not given, it is left alone; empty, it is removed.
+    type: str
+  email_confirmed:
+    description:
+      - Whether the wiki takes the e-mail address as confirmed. Only then it sends mail to it on behalf of others.
+      - Not given, it is left alone, but a new address is unconfirmed, as in the wiki.
+    type: bool
+  group_expiry:
+    description:
+      - When memberships end, as a dictionary from groups that O(groups) lists to times such as V(2030-12-31T23:59:59Z).
+        Groups of the list that it does not name are for ever.
+      - A membership whose time has passed is none, so the declaration may outlive it.
+      - Not given, the end of existing memberships is left alone.
+    type: dict
+  reason:
+    description: Reason of a block, and comment of the other log entries that a change of the account leaves in the wiki.
+    type: str
+  performer:
+    description:
+      - The account of the wiki whom its log names for changes.
+      - Without it MediaWiki's own C(Maintenance script), made when it is missing, as MediaWiki's scripts do it; a new account
+        is then logged as created automatically, and not shown among the recent changes.
+    type: str
+notes:
+  - "O(state=disabled) does the following, and O(state=enabled) undoes all of it. A marker in front of the stored password,
+    the temporary password of a reset mail and the bot passwords makes all of them wrong passwords. The session token
+    becomes invalid, which ends sessions. The wiki mails no new password. A block for the whole wiki and for ever,
+    without autoblock, refuses edits, e-mail and the creation of accounts."
+  - A block that somebody made in the wiki is left alone by O(state=disabled) and O(state=enabled); an account that has
+    only such a block counts as enabled, since MediaWiki lets it log in. While an account is disabled no second block is
+    added to it.
+  - "Caches may delay the end of sessions, and nothing else. With C($wgMainCacheType) C(CACHE_NONE) and C(CACHE_DB) in the
+    same database, sessions end at once. With APCu, memcached, Redis or SQLite's separate cache file an open session may
+    stay named for up to one hour; a disabled account cannot edit in it, since blocks are not cached."
+  - Someone who may change passwords in the wiki, or a wiki with C($wgPasswordReminderResendTime = 0) that mails a new
+    password, can give a disabled account a password again. Its session token stays invalid and its block stays. The next
+    run locks it again.
+  - "O(state=absent) is refused while a row of any other table refers to the account: revisions, archived revisions, files,
+    log entries (but for its own creation), recent changes, blocks that it made, protected titles, uploads. The message
+    lists them. Extensions may have more tables."
+  - Names follow MediaWiki's own rules, those of its release. Namespaces of other content languages than English, and the
+    capital of i in Turkish and Azerbaijani, are not in the database. Names with a colon are never created.
+  - Extensions see nothing of what is written (AntiSpoof, TitleBlacklist, Echo). A wiki whose accounts are elsewhere
+    (C($wgSharedDB), CentralAuth) must be managed there.
+  - "Privileges, MySQL and MariaDB, on the tables of the wiki: SELECT on all of them to read, and for what is written as
+    the guide L(Security and grants,https://github.com/auth-services/auth.services/blob/main/docs/security.md) lists by state."
+seealso:
+  - module: auth.services.mediawiki_user_info
+"""
+
+EXAMPLES = r"""
+- name: The people of the wiki
+  auth.services.mediawiki_user:
+    login_host: db1.example.org
+    login_db: wiki
+    login_user: accounts
+    login_password: "{{ vault_wiki_database }}"
+    accounts:
+      - name: alice
+        email: alice@example.org
+        real_name: Alice Liddell
+        password: "{{ vault_people.alice }}"
+        groups: [sysop]
+      - name: bob
+        state: disabled
+        reason: Left in May
+
+- name: Everybody else is disabled, but no bots, and never more than five at once
+  auth.services.mediawiki_user:
+    login_engine: sqlite
+    login_db: /var/lib/mediawiki/wiki.sqlite
+    accounts: "{{ service_accounts }}"
+    state: enabled
+    unlisted: disable
+    unlisted_except: ["*bot"]
+    unlisted_limit: "5"
+
+- name: A deputy for the summer, as the log of the wiki should tell it
+  auth.services.mediawiki_user:
+    login_unix_socket: /run/mysqld/mysqld.sock
+    login_user: accounts
+    login_db: wiki
+    table_prefix: mw_
+    name: carol
+    groups: [sysop, bureaucrat]
+    group_expiry:
+      bureaucrat: "2027-09-30T00:00:00Z"
+    performer: Alice
+    reason: Deputy for Alice
+
+- name: Gone
+  auth.services.mediawiki_user:
+    login_host: db1.example.org
+    login_db: wiki
+    config_file: /root/.wiki.cnf
+    name: Never used
+    state: absent
+"""
+
+RETURN = r"""
+accounts:
+  description: The accounts that changed, or in check mode would change. A single account always.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name as MediaWiki stores it.
+      type: str
+      sample: Alice
+    id:
+      description: C(user_id); none for an account that check mode would create.
+      type: int
+      sample: 42
+    action:
+      description: V(created), V(updated), V(enabled), V(disabled), V(removed) or V(unchanged).
+      type: str
+      sample: updated
+    fields:
+      description: Options whose value changed.
+      type: list
+      elements: str
+      sample: [email, groups, password]
+counts:
+  description: Number of accounts for each action.
+  returned: success
+  type: dict
+  sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
+unlisted:
+  description:
+    - With O(accounts), names of the accounts that the database holds and the list does not name, whatever O(unlisted) does to
+      them. Accounts of MediaWiki itself and those of O(unlisted_except) are left out.
+  returned: success
+  type: list
+  elements: str
+  sample: [Mallory]
+"""
+
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
 from ansible_collections.auth.services.plugins.module_utils.user_module import run_user_module
 

@@ -1,4 +1,118 @@
 #!/usr/bin/python
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: mediawiki_user_info
+short_description: Read the accounts of a MediaWiki from its database
+version_added: 0.1.0
+description:
+  - Returns accounts of a MediaWiki in the form that the option O(auth.services.mediawiki_user#module:accounts) takes. What is
+    read can be declared, and is unchanged then.
+author:
+  - The auth.services developers (@auth-services)
+extends_documentation_fragment:
+  - auth.services.database
+  - auth.services.attributes
+  - auth.services.attributes.info_module
+options:
+  login_engine:
+    description: The database server that the wiki uses (C($wgDBtype)).
+    type: str
+    choices: [mysql, postgresql, sqlite]
+    default: mysql
+  login_schema:
+    description: For PostgreSQL, the schema that holds the wiki's tables (C($wgDBmwschema)).
+    type: str
+    default: mediawiki
+  table_prefix:
+    description: What the names of the wiki's tables begin with (C($wgDBprefix)).
+    type: str
+    default: ''
+  name:
+    description:
+      - Names of the accounts to read, as a person types them. Names that no account has are left out.
+      - Not given, all accounts are read.
+    type: list
+    elements: str
+notes:
+  - Needs SELECT on the tables C(user), C(user_groups), C(comment), C(interwiki), and C(ipblocks) or C(block) and
+    C(block_target).
+seealso:
+  - module: auth.services.mediawiki_user
+"""
+
+EXAMPLES = r"""
+- name: Read all accounts
+  auth.services.mediawiki_user_info:
+    login_host: db1.example.org
+    login_db: wiki
+    login_user: reader
+    login_password: "{{ vault_wiki_reader }}"
+  register: wiki
+
+- name: Who is a sysop
+  ansible.builtin.debug:
+    msg: "{{ wiki.accounts | selectattr('groups', 'contains', 'sysop') | map(attribute='name') }}"
+"""
+
+RETURN = r"""
+accounts:
+  description: The accounts, by name.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name as MediaWiki stores it.
+      type: str
+      sample: Alice
+    state:
+      description:
+        - V(disabled) for an account that is disabled as O(auth.services.mediawiki_user#module:state=disabled) does it,
+          V(present) for one where somebody undid a part of that, else V(enabled).
+      type: str
+      sample: enabled
+    email:
+      description: E-mail address, or empty.
+      type: str
+      sample: alice@example.org
+    email_confirmed:
+      description: Whether the wiki takes the address as confirmed.
+      type: bool
+      sample: true
+    real_name:
+      description: Real name, or empty.
+      type: str
+      sample: Alice Liddell
+    groups:
+      description: Groups, without those that have run out and those that MediaWiki gives by itself.
+      type: list
+      elements: str
+      sample: [sysop]
+    group_expiry:
+      description: When memberships end that do.
+      type: dict
+      sample: {bureaucrat: "2027-09-30T00:00:00Z"}
+protected:
+  description: Accounts that the collection never changes.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name as MediaWiki stores it.
+      type: str
+      sample: Maintenance script
+    reason:
+      description: Why.
+      type: str
+      sample: it is a system user of MediaWiki
+"""
+
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
 from ansible_collections.auth.services.plugins.module_utils.user_module import run_info_module
 

@@ -1,0 +1,95 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The accounts that a service should have: argument spec in module_utils/user_module.py."""
+
+    DOCUMENTATION = r"""
+options:
+  name:
+    description:
+      - Name of one account, as a person types it at the application's login. The application's own form of it is made,
+        and what the application would refuse is refused.
+      - Either O(name) or O(accounts) must be given.
+    type: str
+  accounts:
+    description:
+      - Many accounts in one transaction. Each entry is a dictionary of the options that describe an account on this page,
+        from O(name), which it must have, to the fields that only this type of service has.
+      - What an entry leaves out is taken from the option beside the list, so that O(state=enabled) there means all of them.
+      - A long list belongs here and not in a loop. One task with thousands of entries takes seconds, and all are written
+        or none.
+      - Two entries that mean the same account are an error.
+    type: list
+    elements: dict
+  state:
+    description:
+      - V(present), the account exists. Whether it can log in is left alone.
+      - V(enabled), it exists and can log in.
+      - V(disabled), where it exists it cannot log in, and its sessions are ended as far as the database can end them.
+        Nothing is lost, V(enabled) brings the same account back. An account that does not exist is not made.
+      - V(absent), it is removed.
+    type: str
+    choices: [present, enabled, disabled, absent]
+    default: present
+  email:
+    description: E-mail address. Not given, it is left alone; empty, it is removed.
+    type: str
+  groups:
+    description:
+      - Groups that the account is in, and with O(append_groups=false) no others. Groups that the application gives by itself
+        stay.
+      - Not given, they are left alone; an empty list takes the account out of all groups.
+    type: list
+    elements: str
+  append_groups:
+    description: Only add to O(groups), take the account out of none.
+    type: bool
+    default: false
+  password:
+    description:
+      - Password in clear text. It is verified against the stored one, and written only if it does not match.
+      - A new password ends the sessions that the application keeps in its database.
+      - A new account without O(password) and O(password_hash) has no password that anybody could log in with.
+    type: str
+  password_hash:
+    description:
+      - Stored password in the application's own format, instead of O(password).
+      - It is written when it differs from what is stored. Applications may replace a hash in an outdated format at login.
+    type: str
+  update_password:
+    description:
+      - V(always) brings the password of an existing account to O(password) or O(password_hash).
+      - V(on_create) sets it for a new account only.
+    type: str
+    choices: [always, on_create]
+    default: always
+  unlisted:
+    description:
+      - With O(accounts), what happens to accounts that the database holds and the list does not name.
+      - Accounts that the application needs for itself are never touched, nor are those of O(unlisted_except).
+    type: str
+    choices: [ignore, disable, remove]
+    default: ignore
+  unlisted_except:
+    description: Names of accounts, or shell patterns such as V(bot-*), that O(unlisted) never touches.
+    type: list
+    elements: str
+    default: []
+  unlisted_limit:
+    description:
+      - How many accounts O(unlisted) may touch, as a count such as V(25) or as a percentage of those that it could touch,
+        listed ones included. For more than that the task fails and writes nothing.
+      - It is the fuse against a list that is suddenly short.
+    type: str
+    default: 10%
+notes:
+  - Everything is written in one transaction, or nothing is. A deadlock, a lock timeout or a lost connection is tried again
+    from the reading on.
+  - Results, diffs and messages hold no password and no hash, also with C(-vvvv). A name that equals the password of a
+    single account is masked by Ansible.
+"""

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """How to reach the database of a service: argument spec in module_utils/database.py."""
+
+    DOCUMENTATION = r"""
+options:
+  login_host:
+    description:
+      - Host of the database server.
+      - Without it V(localhost), or what O(config_file) says.
+    type: str
+  login_port:
+    description:
+      - Port of the database server.
+      - Without it V(3306) for MySQL and MariaDB, V(5432) for PostgreSQL, or what O(config_file) says.
+    type: int
+  login_user:
+    description: User to log in to the database server as.
+    type: str
+  login_password:
+    description: Password of O(login_user).
+    type: str
+  login_unix_socket:
+    description:
+      - Unix socket of the database server, instead of O(login_host) and O(login_port).
+      - For PostgreSQL, the folder that the socket is in.
+    type: path
+  login_db:
+    description: Name of the database; for SQLite, the path of its file on the managed host.
+    type: str
+    required: true
+  login_schema:
+    description: For PostgreSQL, the schema that holds the application's tables.
+    type: str
+  config_file:
+    description:
+      - For MySQL and MariaDB, a file in the form of C(my.cnf) on the managed host. Its group C([client]) gives what no
+        option gives.
+      - No file is read unless this names one.
+    type: path
+  ca_cert:
+    description: Certificate of the authority that signed the server's certificate, a file on the managed host.
+    type: path
+  client_cert:
+    description: Certificate that proves who the client is, a file on the managed host. Goes with O(client_key).
+    type: path
+  client_key:
+    description: Key of O(client_cert), a file on the managed host.
+    type: path
+  ssl_mode:
+    description:
+      - V(disabled) uses no TLS.
+      - V(preferred) uses TLS when the server offers it, and verifies nothing.
+      - V(required) fails without TLS, and verifies nothing.
+      - V(verify_ca) fails unless the server's certificate is signed by O(ca_cert).
+      - V(verify_identity) also fails unless the certificate is for O(login_host).
+      - Without it V(verify_identity) when O(ca_cert) is given, V(disabled) through a socket, else V(preferred).
+    type: str
+    choices: [disabled, preferred, required, verify_ca, verify_identity]
+  connect_timeout:
+    description: Seconds to wait for the connection; for SQLite, for another writer.
+    type: int
+    default: 30
+  table_prefix:
+    description: What the names of the application's tables begin with.
+    type: str
+requirements:
+  - Python 3.9 or later on the managed host.
+  - SQLAlchemy 1.4 or later (C(python3-sqlalchemy) in Debian, Ubuntu and RHEL).
+  - PyMySQL 1.0 or later for MySQL and MariaDB (C(python3-pymysql)).
+  - psycopg, or psycopg2 (C(python3-psycopg2)), for PostgreSQL.
+"""
