@@ -74,8 +74,8 @@ SQLITE_TRANSIENT = ("database is locked", "database table is locked")
 HINTS = (
     (r"\(1045\)|password authentication failed|no password supplied", "Check login_user and login_password."),
     (r"\(1044\)|\(1049\)|database \".*\" does not exist", "Check login_db, and that login_user may use it."),
-    (r"\(2003\)|\(2002\)|[Cc]onnection refused|could not translate host|failed to resolve|timeout expired"
-     r"|connection timeout", "Check login_host, login_port or login_unix_socket, and that the server runs."),
+    (r"\(200[23]\)|[Cc]onnection (?:refused|timeout)|could not translate host|failed to resolve|timeout expired",
+     "Check login_host, login_port or login_unix_socket, and that the server runs."),
     (r"\(1142\)|\(1143\)|\(1227\)|permission denied for",
      "Give login_user the privileges that the module's documentation lists for this state."),
     (r"\(1290\)|\(1836\)|read-?only", "The database takes no writes: use the primary server and a user that may write."),
@@ -115,11 +115,11 @@ def require_libraries(engine: str) -> str:
     if engine == "sqlite":
         return "pysqlite"
     if engine == "mysql":
-        drivers, wanted, minimum = ["pymysql"], "PyMySQL >= 1.0", (1, 0)
+        drivers, wanted = ["pymysql"], "PyMySQL >= 1.0"
     else:
         # SQLAlchemy speaks psycopg from 2.0 on.
         drivers = ["psycopg", "psycopg2"] if version_of(sa) >= (2, 0) else ["psycopg2"]
-        wanted, minimum = " or ".join(drivers), (0,)
+        wanted = " or ".join(drivers)
     details, found = None, "on the managed host for this login_engine"
     for driver in drivers:
         try:
@@ -127,7 +127,7 @@ def require_libraries(engine: str) -> str:
         except ImportError:
             details = traceback.format_exc()
             continue
-        if version_of(library) >= minimum:
+        if driver != "pymysql" or version_of(library) >= (1, 0):
             return driver
         found = f"on the managed host; {getattr(library, '__version__', '?')} was found in {library.__file__}"
     raise MissingLibrary(wanted, found, details)
@@ -318,7 +318,7 @@ def driver_message(error: BaseException | None) -> str:
     primary = getattr(getattr(original, "diag", None), "message_primary", None)
     if primary:
         return str(primary)
-    arguments = getattr(original, "args", ())
+    arguments: tuple[Any, ...] = getattr(original, "args", ())
     if len(arguments) >= 2 and isinstance(arguments[0], int):
         return f"{arguments[1]} ({arguments[0]})"
     lines = str(original).strip().splitlines() or [type(original).__name__]
@@ -440,7 +440,7 @@ def utf8_binary_type() -> Any:
     would not equal it.
     """
 
-    class Utf8Binary(sa.TypeDecorator):  # type: ignore[misc,name-defined]
+    class Utf8Binary(sa.TypeDecorator):
         impl = sa.LargeBinary
         cache_ok = True
 

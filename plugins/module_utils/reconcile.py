@@ -208,5 +208,5 @@ def _engine_warnings(database: Database) -> list[str]:
     tables = database.without_transactions()
     if not tables:
         return []
-    return [f"{database.describe()}: {', '.join(tables)} cannot roll back (MyISAM or Aria): a failure may leave a change"
-            " half-done there. Convert to InnoDB."]
+    shown = ", ".join(tables)
+    return [f"{database.describe()}: {shown} cannot roll back (MyISAM or Aria), a failure may leave a change half-done."]

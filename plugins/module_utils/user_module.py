@@ -234,7 +234,8 @@ def show(change: Change, service: Service) -> tuple[dict[str, Any], dict[str, An
     account = change.account
     if change.action == "removed" and account is not None:
         return service.to_options(account), {}
-    before, after = {}, {}
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
     if change.action in ("created", "enabled", "disabled"):
         after["state"] = "disabled" if change.action == "disabled" else "enabled"
         if account is not None:

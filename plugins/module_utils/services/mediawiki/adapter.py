@@ -102,7 +102,7 @@ class MediaWiki(Service):
     def rules(self) -> NameRules:
         """MediaWiki's rules for names, as far as they show in the database."""
         if self._rules is None:
-            prefixes = []
+            prefixes: Sequence[str] = ()
             if self.has_table("interwiki"):
                 prefixes = self.connection.execute(sa.select(self.table("interwiki").c.iw_prefix)).scalars().all()
             self._rules = NameRules(release=self._release(), interwiki=frozenset(map(str.lower, prefixes)))

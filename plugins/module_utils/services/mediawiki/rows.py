@@ -81,7 +81,7 @@ def fits_locked(row: Row) -> bool:
 
 def new_columns(change: Change, now: str) -> dict[str, Any]:
     """The row of an account that is created (User::addToDatabase)."""
-    columns = {
+    return {
         "user_name": change.name,
         "user_real_name": change.values.get("real_name", ""),
         **_password_columns(change.password_hash or "", "", None),
@@ -95,7 +95,6 @@ def new_columns(change: Change, now: str) -> dict[str, Any]:
         "user_registration": now,
         "user_editcount": 0,
     }
-    return columns
 
 
 def changed_columns(change: Change, row: Row, now: str) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def _postgresql_timestamp() -> Any:
     Converted by the server: drivers differ in what they make of C(infinity), which datetime cannot hold.
     """
 
-    class Timestamp(sa.TypeDecorator):  # type: ignore[misc,name-defined]
+    class Timestamp(sa.TypeDecorator):
         impl = sa.Text
         cache_ok = True
 

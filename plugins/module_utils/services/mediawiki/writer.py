@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Change
@@ -263,5 +263,4 @@ def _domain(database: str, db_schema: str | None, prefix: str) -> str:
     parts = [database, prefix] if db_schema is None else [database, db_schema, prefix]
     if db_schema is None and not prefix:
         parts.pop()
-    escape: Callable[[str], str] = lambda part: part.replace("?", "??").replace("-", "?h")
-    return "-".join(map(escape, parts))
+    return "-".join(part.replace("?", "??").replace("-", "?h") for part in parts)
