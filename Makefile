@@ -38,7 +38,7 @@ help:
 	@echo "make demo         what the collection does, on a SQLite wiki (no root, no server)"
 	@echo "make test         everything below; needs root or passwordless sudo for Debian packages"
 	@echo "make unit         unit tests (no root)"
-	@echo "make compat       unit tests with older ansible-core, SQLAlchemy and drivers (no root)"
+	@echo "make compat       unit tests and demo with older ansible-core, SQLAlchemy and drivers (no root)"
 	@echo "make sanity       ansible-test sanity (no root); sanity-all: with ansible-core 2.17 and 2.18 too"
 	@echo "make lint docs    ruff, mypy, ansible-lint; antsibull-docs, changelog (no root)"
 	@echo "make integration  on real servers and applications; TARGET=mediawiki_user for one target"
@@ -47,7 +47,7 @@ help:
 
 # The first part is the one that can be impossible; the rest would only hide what it says.
 test: packages
-	@$(TOOLS)/parts.sh lint docs sanity unit compat-old compat-between build $(addprefix integration/,$(TARGETS))
+	@$(TOOLS)/parts.sh lint docs sanity unit demo compat-old compat-between build $(addprefix integration/,$(TARGETS))
 
 # --- environments -----------------------------------------------------------------------------------
 
@@ -84,7 +84,7 @@ packages:
 # --- parts --------------------------------------------------------------------------------------------
 
 demo: stage
-	@examples/demo.sh
+	@DEMO=$(BUILD)/demo examples/demo.sh
 
 lint: stage
 	cd $(STAGE) && ruff check --cache-dir $(BUILD)/cache/ruff .
@@ -123,6 +123,8 @@ compat-%: stage $(BUILD)/python-%/.done
 	@$(BUILD)/python-$*/bin/python -m pip list --format freeze | grep -iE '^(ansible-core|SQLAlchemy|PyMySQL|psycopg)' | paste -sd ' '
 	cd $(STAGE) && PATH="$(BUILD)/python-$*/bin:$$PATH" PYTHONPATH=$(BUILD)/collections PYTHONDONTWRITEBYTECODE=1 $(CURDIR)/$(TOOLS)/checked.sh $(LOGS)/$@.log '[0-9]+ passed' \
 	    $(BUILD)/python-$*/bin/python -m pytest -q -p no:cacheprovider -n 2 --import-mode importlib tests/unit
+	@echo "The demo with these: role and playbook too, see $(LOGS)/demo-$*.log"
+	@PATH="$(BUILD)/python-$*/bin:$$PATH" DEMO=$(BUILD)/demo-$* examples/demo.sh </dev/null > $(LOGS)/demo-$*.log 2>&1 || { tail -n 50 $(LOGS)/demo-$*.log; exit 1; }
 
 # ansible-test loads this file as variables of every target
 integration: stage pythons packages
