@@ -67,6 +67,7 @@ READ_TABLES = {
     "comment": ("comment_id", "comment_data"),
 }
 
+
 class MediaWiki(Service):
     """The accounts of one wiki."""
 
@@ -93,8 +94,8 @@ class MediaWiki(Service):
 
     def table_name(self, name: str) -> str:
         # Up to 1.36, PostgreSQL had mwuser.
-        old = self.database.engine_name == "postgresql" and name == "user" and not super().has_table("user")
-        return "mwuser" if old else name
+        is_old = name == "user" and self.database.engine_name == "postgresql"
+        return "mwuser" if is_old and not self.database.has_table(self.connection, name) else name
 
     # Names
 
@@ -126,7 +127,7 @@ class MediaWiki(Service):
                 wanted.values[name] = _text(name, wanted.values[name])
         email = wanted.values.get("email")
         if email and not EMAIL.fullmatch(email):
-            raise ValueError(f"email {email!r} is none that MediaWiki accepts (ASCII, no spaces, a name after the @)")
+            raise ValueError(f"email {email!r} is none that MediaWiki accepts: ASCII only, no spaces, something@host")
         if email == "" and wanted.values.get("email_confirmed"):
             raise ValueError("email_confirmed: there is no e-mail address to confirm")
         if wanted.password is not None:
@@ -138,14 +139,16 @@ class MediaWiki(Service):
             raise ValueError("reason is longer than the 500 characters that MediaWiki stores")
         return wanted
 
-    def _declared_groups(self, groups: dict[str, Any] | None, expiry: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    def _declared_groups(
+        self, groups: dict[str, Any] | None, expiry: Mapping[str, Any] | None
+    ) -> dict[str, Any] | None:
         if groups is None:
             if expiry:
                 raise ValueError("group_expiry goes with groups: it says when memberships of that list end")
             return None
         for group in groups:
             if group in IMPLICIT_GROUPS:
-                raise ValueError(f"group {group!r} is implicit: MediaWiki itself decides who is in it, it is never stored")
+                raise ValueError(f"group {group!r} is implicit: MediaWiki itself decides who is in it")
             if not group or group != _text("group", group):
                 raise ValueError(f"group {group!r} is no name of a group")
         unknown = sorted(set(expiry or ()) - set(groups))
@@ -161,7 +164,8 @@ class MediaWiki(Service):
 
     def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:
         columns = [self.user.c[name] for name in USER_COLUMNS]
-        columns.append(self.user.c.user_is_temp if "user_is_temp" in self.user.c else sa.literal(0).label("user_is_temp"))
+        temporary = self.user.c.user_is_temp if "user_is_temp" in self.user.c else sa.literal(0).label("user_is_temp")
+        columns.append(temporary)
         statement = sa.select(*columns)
         if lock:
             statement = statement.with_for_update()
@@ -232,7 +236,7 @@ class MediaWiki(Service):
             if change.values.get("email_confirmed") and not email:
                 problems.append((change.declared.typed, "email_confirmed: there is no e-mail address to confirm"))
             if change.account and change.action == "disabled" and not fits_locked(change.account.row):
-                problems.append((change.declared.typed, "its stored password is too long to be locked; give it another first"))
+                problems.append((change.declared.typed, "its stored password is too long to be locked, set another first"))
         if problems:
             raise AccountError(problems)
         self.performer()
@@ -271,7 +275,8 @@ class MediaWiki(Service):
             tables = found.get(change.id)
             if tables:
                 rows = ", ".join(f"{name} ({number})" for name, number in sorted(tables.items()))
-                problems.append((change.declared.typed, f"cannot be removed, rows of {rows} refer to it; use state: disabled"))
+                message = f"cannot be removed, rows of {rows} refer to it; use state: disabled"
+                problems.append((change.declared.typed, message))
         return problems
 
     def removal(self, changes: Sequence[Change]) -> Removal:
@@ -305,8 +310,8 @@ class MediaWiki(Service):
                         for block in change.account.row.blocks)]
         if kept:
             self.warnings.append(
-                f"{_some(kept)} had a block of the wiki's own that is partial or runs out; it was left as it is. The"
-                " account cannot log in, but a session in the wiki's cache may do for up to an hour what that block allows."
+                f"{_some(kept)} had a block of the wiki's own that is partial or runs out; it was left as it is. Such an"
+                " account cannot log in, but a session that the wiki caches may do what the block allows, for up to an hour."
             )
 
     def write(self, changes: Sequence[Change]) -> None:
