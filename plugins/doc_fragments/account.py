@@ -18,10 +18,13 @@ options:
     type: str
   accounts:
     description:
-      - Many accounts in one transaction. Each entry is a dictionary of the options that describe an account on this page,
+      - Many accounts in one transaction. Each entry is a dictionary of the options that describe an account on this
+        page,
         from O(name), which it must have, to the fields that only this type of service has.
-      - What an entry leaves out is taken from the option beside the list, so that O(state=enabled) there means all of them.
-      - A long list belongs here and not in a loop. One task with thousands of entries takes seconds, and all are written
+      - What an entry leaves out is taken from the option beside the list, so that O(state=enabled) there means all of
+        them.
+      - A long list belongs here and not in a loop. One task with thousands of entries takes seconds, and all are
+        written
         or none.
       - Two entries that mean the same account are an error.
     type: list
@@ -41,7 +44,8 @@ options:
     type: str
   groups:
     description:
-      - Groups that the account is in, and with O(append_groups=false) no others. Groups that the application gives by itself
+      - Groups that the account is in, and with O(append_groups=false) no others. Groups that the application gives by
+        itself
         stay.
       - Not given, they are left alone; an empty list takes the account out of all groups.
     type: list
@@ -59,7 +63,8 @@ options:
   password_hash:
     description:
       - Stored password in the application's own format, instead of O(password).
-      - It is written when it differs from what is stored. Applications may replace a hash in an outdated format at login.
+      - It is written when it differs from what is stored. Applications may replace a hash in an outdated format at
+        login.
     type: str
   update_password:
     description:
@@ -82,13 +87,15 @@ options:
     default: []
   unlisted_limit:
     description:
-      - How many accounts O(unlisted) may touch, as a count such as V(25) or as a percentage of those that it could touch,
+      - How many accounts O(unlisted) may touch, as a count such as V(25) or as a percentage of those that it could
+        touch,
         listed ones included. For more than that the task fails and writes nothing.
       - It is the fuse against a list that is suddenly short.
     type: str
     default: 10%
 notes:
-  - Everything is written in one transaction, or nothing is. A deadlock, a lock timeout or a lost connection is tried again
+  - Everything is written in one transaction, or nothing is. A deadlock, a lock timeout or a lost connection is tried
+    again
     from the reading on.
   - Results, diffs and messages hold no password and no hash, also with C(-vvvv). A name that equals the password of a
     single account is masked by Ansible.

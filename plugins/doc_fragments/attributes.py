@@ -15,15 +15,18 @@ attributes:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
     support: full
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff
+      mode.
     support: full
     details: A password shows only that it changes.
   idempotent:
-    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates
+      no change.
     support: full
     details: Passwords are verified against the stored hash.
   action_group:
-    description: Use C(group/auth.services.services) in C(module_defaults) to set the connection options for this module.
+    description: Use C(group/auth.services.services) in C(module_defaults) to set the connection options for this
+      module.
     support: full
     membership:
       - auth.services.services

@@ -26,6 +26,8 @@ try:
     import sqlalchemy as sa
     from sqlalchemy import event, exc
     from sqlalchemy.pool import NullPool
+
+    SQLALCHEMY_IMPORT_ERROR = ""
 except ImportError:
     sa = None  # type: ignore[assignment]
     SQLALCHEMY_IMPORT_ERROR = traceback.format_exc()
@@ -78,7 +80,7 @@ HINTS = (
      "Check login_host, login_port or login_unix_socket, and that the server runs."),
     (r"\(1142\)|\(1143\)|\(1227\)|permission denied for",
      "Give login_user the privileges that the module's documentation lists for this state."),
-    (r"\(1290\)|\(1836\)|read-?only", "The database takes no writes: use the primary server and a user that may write."),
+    (r"\(1290\)|\(1836\)|read-?only", "It takes no writes: use the primary server, and a user that may write."),
     (r"unable to open database file", "Check the path in login_db and the rights on it."),
 )
 
@@ -285,7 +287,8 @@ class Database:
         candidates = (name[: -len(missing[0])] for name in names if name.endswith(missing[0]))
         prefixes = sorted(prefix for prefix in candidates if all(prefix + name in names for name in missing))
         if prefixes:
-            text += f". Tables with the prefix {' or '.join(repr(prefix) for prefix in prefixes)} are there: set table_prefix"
+            shown = " or ".join(repr(prefix) for prefix in prefixes)
+            text += f". Tables with the prefix {shown} are there: set table_prefix"
         elif not names:
             text += ". This user sees no table at all: check login_db and the user's privileges"
         else:

@@ -18,12 +18,16 @@ from typing import TypeVar
 
 try:
     import bcrypt
+
+    BCRYPT_IMPORT_ERROR = ""
 except ImportError:
     bcrypt = None  # type: ignore[assignment]
     BCRYPT_IMPORT_ERROR = traceback.format_exc()
 
 try:
     import argon2.low_level as argon2
+
+    ARGON2_IMPORT_ERROR = ""
 except ImportError:
     argon2 = None  # type: ignore[assignment]
     ARGON2_IMPORT_ERROR = traceback.format_exc()

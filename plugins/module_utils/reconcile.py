@@ -182,8 +182,8 @@ def declare(service: Service, entries: Sequence[Mapping[str, Any]]) -> list[Decl
             continue
         other = declared.setdefault(wanted.name, wanted)
         if other is not wanted:
-            same = f"is the same account as {other.typed!r} of this task" if other.typed != wanted.typed else "is listed twice"
-            problems.append((wanted.typed, f"{same}: {wanted.name!r}"))
+            twice = "is listed twice" if other.typed == wanted.typed else f"is the same account as {other.typed!r}"
+            problems.append((wanted.typed, f"{twice}: {wanted.name!r}"))
     if problems:
         raise AccountError(problems)
     return list(declared.values())
@@ -209,4 +209,4 @@ def _engine_warnings(database: Database) -> list[str]:
     if not tables:
         return []
     shown = ", ".join(tables)
-    return [f"{database.describe()}: {shown} cannot roll back (MyISAM or Aria), a failure may leave a change half-done."]
+    return [f"{database.describe()}: {shown} cannot roll back (MyISAM, Aria): a failure may leave half a change."]

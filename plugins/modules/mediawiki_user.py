@@ -10,7 +10,8 @@ module: mediawiki_user
 short_description: Manage the accounts of a MediaWiki in its database
 version_added: 0.1.0
 description:
-  - Creates, changes, disables, enables and removes accounts of a MediaWiki, one or thousands in one task, by writing what
+  - Creates, changes, disables, enables and removes accounts of a MediaWiki, one or thousands in one task, by writing
+    what
     MediaWiki itself would write into its database.
   - For MediaWiki 1.35 to 1.45 on MySQL, MariaDB, PostgreSQL and SQLite. Which release it is shows in the tables.
   - MediaWiki need not be reachable, nor PHP be there; only its database.
@@ -50,37 +51,45 @@ options:
       - Not given, the end of existing memberships is left alone.
     type: dict
   reason:
-    description: Reason of a block, and comment of the other log entries that a change of the account leaves in the wiki.
+    description: Reason of a block, and comment of the other log entries that a change of the account leaves in the
+      wiki.
     type: str
   performer:
     description:
       - The account of the wiki whom its log names for changes.
-      - Without it MediaWiki's own C(Maintenance script), made when it is missing, as MediaWiki's scripts do it; a new account
+      - Without it MediaWiki's own C(Maintenance script), made when it is missing, as MediaWiki's scripts do it; a new
+        account
         is then logged as created automatically, and not shown among the recent changes.
     type: str
 notes:
-  - "O(state=disabled) does the following, and O(state=enabled) undoes all of it. A marker in front of the stored password,
+  - "O(state=disabled) does the following, and O(state=enabled) undoes all of it. A marker in front of the stored
+    password,
     the temporary password of a reset mail and the bot passwords makes all of them wrong passwords. The session token
     becomes invalid, which ends sessions. The wiki mails no new password. A block for the whole wiki and for ever,
     without autoblock, refuses edits, e-mail and the creation of accounts."
   - A block that somebody made in the wiki is left alone by O(state=disabled) and O(state=enabled); an account that has
     only such a block counts as enabled, since MediaWiki lets it log in. While an account is disabled no second block is
     added to it.
-  - "Caches may delay the end of sessions, and nothing else. With C($wgMainCacheType) C(CACHE_NONE) and C(CACHE_DB) in the
+  - "Caches may delay the end of sessions, and nothing else. With C($wgMainCacheType) C(CACHE_NONE) and C(CACHE_DB) in
+    the
     same database, sessions end at once. With APCu, memcached, Redis or SQLite's separate cache file an open session may
     stay named for up to one hour; a disabled account cannot edit in it, since blocks are not cached."
   - Someone who may change passwords in the wiki, or a wiki with C($wgPasswordReminderResendTime = 0) that mails a new
-    password, can give a disabled account a password again. Its session token stays invalid and its block stays. The next
+    password, can give a disabled account a password again. Its session token stays invalid and its block stays. The
+    next
     run locks it again.
-  - "O(state=absent) is refused while a row of any other table refers to the account: revisions, archived revisions, files,
+  - "O(state=absent) is refused while a row of any other table refers to the account: revisions, archived revisions,
+    files,
     log entries (but for its own creation), recent changes, blocks that it made, protected titles, uploads. The message
     lists them. Extensions may have more tables."
-  - Names follow MediaWiki's own rules, those of its release. Namespaces of other content languages than English, and the
+  - Names follow MediaWiki's own rules, those of its release. Namespaces of other content languages than English, and
+    the
     capital of i in Turkish and Azerbaijani, are not in the database. Names with a colon are never created.
   - Extensions see nothing of what is written (AntiSpoof, TitleBlacklist, Echo). A wiki whose accounts are elsewhere
     (C($wgSharedDB), CentralAuth) must be managed there.
   - "Privileges, MySQL and MariaDB, on the tables of the wiki: SELECT on all of them to read, and for what is written as
-    the guide L(Security and grants,https://github.com/auth-services/auth.services/blob/main/docs/security.md) lists by state."
+    the guide L(Security and grants,https://github.com/auth-services/auth.services/blob/main/docs/security.md) lists by
+    state."
 seealso:
   - module: auth.services.mediawiki_user_info
 """
@@ -165,7 +174,8 @@ counts:
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
   description:
-    - With O(accounts), names of the accounts that the database holds and the list does not name, whatever O(unlisted) does to
+    - With O(accounts), names of the accounts that the database holds and the list does not name, whatever O(unlisted)
+      does to
       them. Accounts of MediaWiki itself and those of O(unlisted_except) are left out.
   returned: success
   type: list

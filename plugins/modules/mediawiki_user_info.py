@@ -10,7 +10,8 @@ module: mediawiki_user_info
 short_description: Read the accounts of a MediaWiki from its database
 version_added: 0.1.0
 description:
-  - Returns accounts of a MediaWiki in the form that the option O(auth.services.mediawiki_user#module:accounts) takes. What is
+  - Returns accounts of a MediaWiki in the form that the option O(auth.services.mediawiki_user#module:accounts) takes.
+    What is
     read can be declared, and is unchanged then.
 author:
   - The auth.services developers (@auth-services)

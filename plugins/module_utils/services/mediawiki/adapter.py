@@ -236,7 +236,7 @@ class MediaWiki(Service):
             if change.values.get("email_confirmed") and not email:
                 problems.append((change.declared.typed, "email_confirmed: there is no e-mail address to confirm"))
             if change.account and change.action == "disabled" and not fits_locked(change.account.row):
-                problems.append((change.declared.typed, "its stored password is too long to be locked, set another first"))
+                problems.append((change.declared.typed, "its stored password is too long to be locked: set another"))
         if problems:
             raise AccountError(problems)
         self.performer()
@@ -259,8 +259,8 @@ class MediaWiki(Service):
                 continue
             owner = taken[change.name]
             problems.append((change.declared.typed, (
-                "there is no such account, but edits under this name (imported, or left by a removed account): MediaWiki"
-                " cannot log such an account in" if owner is None else
+                "there is no such account, but edits under this name (imported, or left by a removed account):"
+                " MediaWiki cannot log such an account in" if owner is None else
                 f"there is no such account, but the name is that of the actor of user id {owner}: the wiki's tables"
                 " contradict each other"
             )))
@@ -310,8 +310,9 @@ class MediaWiki(Service):
                         for block in change.account.row.blocks)]
         if kept:
             self.warnings.append(
-                f"{_some(kept)} had a block of the wiki's own that is partial or runs out; it was left as it is. Such an"
-                " account cannot log in, but a session that the wiki caches may do what the block allows, for up to an hour."
+                f"{_some(kept)} had a block of the wiki's own that is partial or runs out; it was left as it is. Such"
+                " an account cannot log in, but a session that the wiki caches may do what the block allows, for up to"
+                " an hour."
             )
 
     def write(self, changes: Sequence[Change]) -> None:

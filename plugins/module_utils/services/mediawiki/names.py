@@ -141,7 +141,7 @@ class NameRules:
         return name
 
     def creatable(self, name: str) -> str:
-        """The canonical name, if MediaWiki would create an account of it (C(RIGOR_CREATABLE)). Existing ones may break this.
+        """The canonical name, if MediaWiki would create it (C(RIGOR_CREATABLE)). Existing accounts may break this.
 
         Stricter than MediaWiki in one case: a name that is not in Unicode's normal form C. MediaWiki makes such names
         itself, where a capital has another normal form than its small letter (U+0390, or C(i) with U+0307), or where a
@@ -160,7 +160,7 @@ class NameRules:
             if char in name:
                 raise ValueError(f"it contains {_shown(char)}, which MediaWiki refuses in names of new accounts")
         if not name.isascii() and not unicodedata.is_normalized("NFC", name):
-            raise ValueError("its stored form is not in Unicode's normal form C, so it looks like another account's name")
+            raise ValueError("it would be stored outside Unicode's normal form C, the lookalike of another name")
         return name
 
     def _capital(self, text: str) -> str:

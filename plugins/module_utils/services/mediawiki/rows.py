@@ -97,8 +97,9 @@ def new_columns(change: Change, now: str) -> dict[str, Any]:
     }
 
 
-def changed_columns(change: Change, row: Row, now: str) -> dict[str, Any]:
+def changed_columns(change: Change, now: str) -> dict[str, Any]:
     """The columns of an existing account that a change sets; empty when its row stays."""
+    row: Row = change.account.row  # type: ignore[union-attr]
     columns: dict[str, Any] = {}
     if "real_name" in change.values:
         columns["user_real_name"] = change.values["real_name"]

@@ -117,8 +117,10 @@ class Writer:
         rows = [new_columns(change, wiki.now) for change in changes]
         ids = wiki.insert_numbered(wiki.user, rows, "user_id", "user_name")
         actors = wiki.insert_numbered(
-            wiki.table("actor"), [{"actor_user": ids[change.name], "actor_name": change.name} for change in changes],
-            "actor_id", "actor_name",
+            wiki.table("actor"),
+            [{"actor_user": ids[change.name], "actor_name": change.name} for change in changes],
+            "actor_id",
+            "actor_name",
         )
         stats = wiki.table("site_stats")
         total = stats.c.ss_users + len(changes)
@@ -138,8 +140,12 @@ class Writer:
 
     def _update(self, changes: Sequence[Change]) -> None:
         wiki = self.wiki
-        rows = {change.id: changed_columns(change, change.account.row, wiki.now) for change in changes if change.account}
-        wiki.update(wiki.user, "user_id", {user: columns for user, columns in rows.items() if columns})
+        rows = {}
+        for change in changes:
+            columns = changed_columns(change, wiki.now)
+            if columns:
+                rows[change.id] = columns
+        wiki.update(wiki.user, "user_id", rows)
         self._write_bot_passwords(changes)
 
     def _write_bot_passwords(self, changes: Sequence[Change]) -> None:
@@ -150,7 +156,8 @@ class Writer:
         cleared = [change.id for change in changes if change.new_password]
         self._set_bot_passwords(cleared, "")  # BotPassword::invalidateAllPasswordsForUser
         locked = [change.id for change in changes if change.action == "disabled"]
-        self._set_bot_passwords(locked, sa.literal(LOCK, sa.Text()) + stored, sa.not_(marked), table.c.bp_password != "")
+        with_mark = sa.literal(LOCK, sa.Text()) + stored
+        self._set_bot_passwords(locked, with_mark, sa.not_(marked), table.c.bp_password != "")
         unlocked = [change.id for change in changes if change.action == "enabled"]
         self._set_bot_passwords(unlocked, sa.func.substr(stored, len(LOCK) + 1), marked)
 
