@@ -62,6 +62,14 @@ CREATE TABLE interwiki (
 CREATE TABLE revision (
   rev_id INTEGER PRIMARY KEY AUTOINCREMENT, rev_page INTEGER NOT NULL, rev_comment_id BIGINT NOT NULL,
   rev_actor BIGINT NOT NULL, rev_timestamp BLOB NOT NULL);
+CREATE TABLE archive (ar_id INTEGER PRIMARY KEY AUTOINCREMENT, ar_actor BIGINT NOT NULL);
+CREATE TABLE image (img_name BLOB PRIMARY KEY, img_actor BIGINT NOT NULL);
+CREATE TABLE oldimage (oi_name BLOB NOT NULL, oi_actor BIGINT NOT NULL);
+CREATE TABLE filearchive (fa_id INTEGER PRIMARY KEY AUTOINCREMENT, fa_deleted_user INTEGER, fa_actor BIGINT NOT NULL);
+CREATE TABLE protected_titles (
+  pt_namespace INTEGER NOT NULL, pt_title BLOB NOT NULL, pt_user INTEGER NOT NULL, PRIMARY KEY (pt_namespace, pt_title));
+CREATE TABLE page_restrictions (pr_id INTEGER PRIMARY KEY AUTOINCREMENT, pr_page INTEGER NOT NULL);
+CREATE TABLE uploadstash (us_id INTEGER PRIMARY KEY AUTOINCREMENT, us_user INTEGER NOT NULL);
 
 INSERT INTO user (user_name, user_password, user_newpassword, user_email, user_touched, user_token, user_registration, user_editcount)
   VALUES ('Admin', '', '', 'admin@example.org', '20261101120000', 'c0ffee00c0ffee00c0ffee00c0ffee00', '20261101120000', 1);

@@ -13,29 +13,34 @@ from ansible_collections.auth.services.plugins.module_utils.database import sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import USER_NAMESPACE, page_title
 
+OLD_AUTHORS = "revision_actor_temp"
+"""Where the author of a revision is up to 1.38; revision.rev_actor is 0 then."""
+
 # Columns that name an actor; their rows would vanish from every list with the actor (inner joins on it).
 # The log and recent changes count without the account's own creation. As removeUnusedAccounts.php has it, plus
 # blocks and recent changes.
 ACTOR_REFERENCES = (
     ("revision", "rev_actor"),
-    ("revision_actor_temp", "revactor_actor"),  # up to 1.38
     ("archive", "ar_actor"),
     ("image", "img_actor"),
     ("oldimage", "oi_actor"),
     ("filearchive", "fa_actor"),
-    ("filerevision", "fr_actor"),  # from 1.44
     ("logging", "log_actor"),
     ("recentchanges", "rc_actor"),
+)
+ACTOR_REFERENCES_OF_RELEASES = (
+    (OLD_AUTHORS, "revactor_actor"),  # up to 1.38
+    ("filerevision", "fr_actor"),  # from 1.44
     ("ipblocks", "ipb_by_actor"),  # up to 1.42
-    ("block", "bl_by_actor"),
+    ("block", "bl_by_actor"),  # from 1.42
 )
 CREATION = {"logging": "log_type", "recentchanges": "rc_log_type"}
 USER_REFERENCES = (
     ("filearchive", "fa_deleted_user"),
     ("protected_titles", "pt_user"),
-    ("page_restrictions", "pr_user"),  # up to 1.37
     ("uploadstash", "us_user"),
 )
+USER_REFERENCES_OF_RELEASES = (("page_restrictions", "pr_user"),)  # up to 1.37
 # What belongs to the account alone. removeUnusedAccounts.php forgets the last three.
 OWN_ROWS = (
     ("user_groups", "ug_user"),
@@ -45,12 +50,16 @@ OWN_ROWS = (
     ("watchlist", "wl_user"),
     ("user_newtalk", "user_id"),
 )
+# What every release has must be seen: without the privilege to look there, an account with edits would seem unused.
 REMOVE_TABLES = {
+    **{table: (column,) for table, column in (*ACTOR_REFERENCES, *USER_REFERENCES, *OWN_ROWS)},
+    "page_restrictions": (),
+    "watchlist_expiry": ("we_item",),
+    "ipblocks_restrictions": ("ir_ipb_id",),
     "logging": ("log_id", "log_type", "log_actor", "log_namespace", "log_title"),
     "log_search": ("ls_log_id",),
     "recentchanges": ("rc_actor", "rc_log_type", "rc_logid"),
     "site_stats": ("ss_row_id", "ss_users"),
-    **{table: (column,) for table, column in OWN_ROWS},
 }
 
 
@@ -70,13 +79,20 @@ class Removal:
         """Number of rows by table that refer to an account, by user id; accounts without any are left out."""
         found: dict[int, dict[str, int]] = {}
         user_of = {actor: user for user, actor in self.actors.items()}
-        for name, column in ACTOR_REFERENCES:
+        self._check_old_authors()
+        for name, column in ACTOR_REFERENCES + ACTOR_REFERENCES_OF_RELEASES:
             for actor, number in self._count(name, column, user_of).items():
                 found.setdefault(user_of[actor], {})[name] = number
-        for name, column in USER_REFERENCES:
+        for name, column in USER_REFERENCES + USER_REFERENCES_OF_RELEASES:
             for user, number in self._count(name, column, self.names).items():
                 found.setdefault(user, {})[name] = number
         return found
+
+    def _check_old_authors(self) -> None:
+        revision = self.service.table("revision")
+        statement = sa.select(revision.c.rev_id).where(revision.c.rev_actor == 0).limit(1)
+        if self.service.connection.execute(statement).first() is not None:
+            self.service.require({OLD_AUTHORS: ()})
 
     def _count(self, name: str, column: str, values: Mapping[int, Any]) -> dict[int, int]:
         if not self._has_column(name, column):
@@ -95,8 +111,7 @@ class Removal:
         """Delete the accounts and what belongs to them; blocks on them are gone by then."""
         service = self.service
         self._delete_creation_log()
-        if service.has_table("watchlist_expiry"):
-            self._delete_watchlist_expiry()
+        self._delete_watchlist_expiry()
         for name, column in OWN_ROWS:
             service.delete_in(service.table(name), column, self.names)
         service.delete_in(service.table("actor"), "actor_user", self.names)
