@@ -77,7 +77,7 @@ _BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffd-\uffff]").s
 _ENTITY = re.compile("&([A-Za-z0-9\x80-\U0010ffff]+;)")
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e]+")
 _SPACES = re.compile("[ _\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
-_PREFIX = re.compile("(.+?)_*:_*(.*)$").match   # no match across a line feed, and none of a last one: as in PHP
+_PREFIX = re.compile("(.+?)_*:_*(.*)$").match   # as in PHP: no match across a line feed, and one at the end is left out
 _ILLEGAL = re.compile("[\x00-\x1f\x7f#<>\\[\\]{|}]|%[0-9A-Fa-f]{2}|" + _ENTITY.pattern).search
 _RELATIVE = re.compile(r"(?:^|/)\.\.?(?:/|$)").search
 _TROUBLE = re.compile("[\x80-\x9f\xa0\u2000-\u200f\u2028-\u202f\u3000\ue000-\uf8ff]").search
@@ -250,6 +250,8 @@ def _check_title(text: str) -> None:
     found = _ILLEGAL(text)
     if found:
         raise ValueError(f"it contains {_shown(found[0])}, which MediaWiki does not allow in user names")
+    if text.endswith("_"):   # ends were stripped before; only the line feed that _PREFIX leaves out can have hidden it
+        raise ValueError("it ends with a space and a line feed, which MediaWiki does not allow in user names")
     if _RELATIVE(text):
         raise ValueError("it is a relative path ('.' or '..' alone or beside '/'), which MediaWiki does not allow")
     if "~~~" in text:
