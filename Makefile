@@ -126,14 +126,9 @@ compat-%: stage $(BUILD)/python-%/.done
 	@echo "The demo with these: role and playbook too, see $(LOGS)/demo-$*.log"
 	@PATH="$(BUILD)/python-$*/bin:$$PATH" DEMO=$(BUILD)/demo-$* examples/demo.sh </dev/null > $(LOGS)/demo-$*.log 2>&1 || { tail -n 50 $(LOGS)/demo-$*.log; exit 1; }
 
-# ansible-test loads this file as variables of every target
 integration: stage pythons packages
-	@printf '%s\n' '---' 'python_old: "$(OLD)/bin/python"' 'python_new: "$(NEW)/bin/python"' 'python_bare: "$(BARE)/bin/python"' \
-	    'test_cache: "$(BUILD)/cache"' > $(STAGE)/tests/integration/integration_config.yml
-	@for target in $(TARGETS); do \
-	    (cd $(STAGE) && $(CURDIR)/$(TOOLS)/checked.sh $(LOGS)/integration-$$target.log "^Running $$target integration test" \
-	        ansible-test integration --color no --python $(PYVER) $$target); \
-	done
+	@$(TOOLS)/integration.sh $(STAGE) $(LOGS) python_old=$(OLD)/bin/python python_new=$(NEW)/bin/python python_bare=$(BARE)/bin/python \
+	    test_cache=$(BUILD)/cache -- $(TARGETS)
 
 # from the staged tree: galaxy packs whatever lies in the folder, and a checkout holds more than the collection
 build: export ANSIBLE_COLLECTIONS_PATH := $(BUILD)/installed

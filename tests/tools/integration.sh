@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026, the auth.services contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+#
+# integration.sh STAGE LOGS NAME=VALUE... -- TARGET...: run integration targets, with these variables.
+# Servers that outlive their target (it stops them, unless it is killed itself) are stopped here.
+set -euo pipefail
+
+tools=$(cd "$(dirname "$0")" && pwd)
+stage=$1
+logs=$2
+shift 2
+
+# Short, because it will hold sockets; open, because servers run as users of their own
+folder=$(mktemp -d /tmp/auth-XXXXXX)
+chmod 0711 "$folder"
+
+# shellcheck disable=SC2317 # the trap below calls it
+clean_up() {
+    shopt -s nullglob
+    for signal in QUIT KILL; do
+        for file in "$folder"/*/*.pid; do
+            kill -s "$signal" "$(<"$file")" 2>/dev/null && sleep 1
+        done
+    done
+    rm -rf "$folder"
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM
+
+# ansible-test makes the lines of this file variables of the targets
+config=$stage/tests/integration/integration_config.yml
+printf '%s\n' '---' "test_folder: $folder" > "$config"
+while [ "$1" != -- ]; do
+    echo "${1%%=*}: ${1#*=}" >> "$config"
+    shift
+done
+shift
+
+python=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+cd "$stage"
+failed=0
+for target in "$@"; do
+    "$tools/checked.sh" "$logs/integration-$target.log" "^Running $target integration test" \
+        ansible-test integration --color no --python "$python" "$target" || failed=1
+done
+exit $failed
