@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
+import re
 import traceback
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +33,15 @@ try:
 except ImportError:
     argon2 = None  # type: ignore[assignment]
     ARGON2_IMPORT_ERROR = traceback.format_exc()
+
+# Above any sane setting: a row with more must not keep the task busy for hours.
+MAX_BCRYPT_COST = 20
+MAX_ARGON2_WORK = 1 << 26  # KiB of memory times passes
+
+# A row with more than these must not keep a task busy for hours, or take the memory of the host.
+MAX_BCRYPT_COST = 16
+MAX_ARGON2_KIB = 1 << 20
+MAX_ARGON2_PASSES = 100
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -76,9 +87,16 @@ def bcrypt_matches(password: bytes, stored: str) -> bool:
     Only the first 72 bytes of a password count; the library of version 5 raises where older ones cut.
 
     :raises MissingLibrary: without the Python library
+    :raises UnverifiableHash: when it would take hours
     """
     if bcrypt is None:
         raise MissingLibrary("bcrypt", "to verify a password that is stored as bcrypt", BCRYPT_IMPORT_ERROR)
+    cost = re.match(r"\$2.?\$(\d\d)\$", stored)
+    if cost and int(cost[1]) > MAX_BCRYPT_COST:
+        raise UnverifiableHash(f"the stored password is bcrypt of cost {cost[1]}, too much to verify")
+    match = re.match(r"\$2[abxy]\$(\d\d)\$", stored)
+    if match and int(match.group(1)) > MAX_BCRYPT_COST:
+        raise UnverifiableHash(f"the stored password is bcrypt of cost {match.group(1)}, which takes too long to verify")
     try:
         return same(bcrypt.hashpw(password[:72], stored.encode()), stored.encode())
     except ValueError:  # not a bcrypt string: it matches nothing
@@ -89,6 +107,7 @@ def argon2_matches(password: bytes, stored: str) -> bool:
     """Verify an Argon2 string (C($argon2id$v=19$...)).
 
     :raises MissingLibrary: without the Python library
+    :raises UnverifiableHash: when it would take hours
     """
     if argon2 is None:
         raise MissingLibrary("argon2-cffi", "to verify a password that is stored as Argon2", ARGON2_IMPORT_ERROR)
@@ -96,6 +115,9 @@ def argon2_matches(password: bytes, stored: str) -> bool:
     kind = kinds.get(stored.split("$")[1] if stored.startswith("$") else "")
     if kind is None:
         return False
+    work = re.search(r"\$m=(\d+),t=(\d+)", stored)
+    if work and int(work[1]) * int(work[2]) > MAX_ARGON2_WORK:
+        raise UnverifiableHash(f"the stored password is Argon2 with {work[0][1:]}, too much to verify")
     try:
         return argon2.verify_secret(stored.encode(), password, kind)
     except Exception:  # pylint: disable=broad-exception-caught  # its errors have no class when it is missing

@@ -25,7 +25,8 @@ ALGORITHM, ROUNDS, LENGTH, SALT_BYTES = "sha512", 30000, 64, 16
 
 MAX_PASSWORD_BYTES = 4096  # a longer one is refused at login (PasswordPolicyChecks::checkMaximalPasswordLength)
 MAX_HASH_BYTES = 255  # user_password is a TINYBLOB
-MAX_ROUNDS = 10_000_000  # above any sane setting: a row with more must not keep the task busy for hours
+# Above any sane setting: a row with more must not keep the task busy for hours.
+MAX_ROUNDS, MAX_LENGTH = 10_000_000, 1024
 
 # What every supported version can verify at login. pbkdf2 with sha1 is an internal error from 1.43 on.
 ACCEPTED = re.compile(
@@ -123,8 +124,10 @@ def _verify_b(rest: str, password: bytes) -> bool:
 
 def _verify_pbkdf2(rest: str, password: bytes) -> bool:
     algorithm, rounds, length, salt, digest = rest.split(":")
-    if int(rounds) > MAX_ROUNDS:
-        raise UnverifiableHash(f"the stored password has {rounds} rounds, too many to verify")
+    if int(rounds) > MAX_ROUNDS or int(length) > MAX_LENGTH:
+        raise UnverifiableHash(f"the stored password is {length} bytes of {rounds} rounds, too much to verify")
+    if int(length) > MAX_LENGTH:
+        return False
     computed = hashlib.pbkdf2_hmac(algorithm, password, base64.b64decode(salt), int(rounds), int(length))
     return same(computed, base64.b64decode(digest))
 
