@@ -32,10 +32,11 @@ MAX_ROUNDS, MAX_LENGTH = 10_000_000, 1024
 ACCEPTED = re.compile(
     r":A:(?:[0-9a-f]{8}:)?[0-9a-f]{32}"
     r"|:B:[^:]*:[0-9a-f]{32}"
-    r"|:pbkdf2:sha(?:256|512):[1-9][0-9]*:[1-9][0-9]*:[A-Za-z0-9+/]+=*:[A-Za-z0-9+/]+=*"
-    r"|:bcrypt:[0-9]{1,2}\$[./A-Za-z0-9]{22}\$?[./A-Za-z0-9]{31}"
+    r"|:pbkdf2:sha(?:256|512):[1-9][0-9]*:(?P<length>[1-9][0-9]*):[A-Za-z0-9+/]+=*:(?P<digest>[A-Za-z0-9+/]+=*)"
+    r"|:bcrypt:(?:0?[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{22}\$[./A-Za-z0-9]{31}"
     r"|:argon2:\$argon2(?:i|id)\$v=[0-9]+\$m=[0-9]+,t=[0-9]+,p=[0-9]+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+"
-    r"|:pbkdf2-legacy[AB]:!sha(?:256|512):[1-9][0-9]*:[1-9][0-9]*![^!:]*![A-Za-z0-9+/]+=*![A-Za-z0-9+/]+=*"
+    r"|:pbkdf2-legacy[AB]:!sha(?:256|512):[1-9][0-9]*:(?P<length2>[1-9][0-9]*)![^!:]*![A-Za-z0-9+/]+=*"
+    r"!(?P<digest2>[A-Za-z0-9+/]+=*)"
 )
 
 
@@ -62,11 +63,22 @@ def check_hash(stored: str) -> None:
 
     :raises ValueError: naming the formats
     """
-    if not ACCEPTED.fullmatch(stored) or len(stored) > MAX_HASH_BYTES:
+    match = ACCEPTED.fullmatch(stored)
+    if not match or len(stored) > MAX_HASH_BYTES or not _is_whole(match["digest"] or match["digest2"], match["length"] or match["length2"]):
         raise ValueError(
             "password_hash is none that MediaWiki can verify: wanted is a string of at most 255 bytes that begins with"
             " :pbkdf2:, :bcrypt:, :argon2:, :pbkdf2-legacyA:, :pbkdf2-legacyB:, :B: or :A:"
         )
+
+
+def _is_whole(digest: str | None, length: str | None) -> bool:
+    """Whether a PBKDF2 digest has the length that its parameters tell: a string that lost its end has not."""
+    if digest is None or length is None:
+        return True
+    try:
+        return digest == _base64(base64.b64decode(digest)) and len(base64.b64decode(digest)) == int(length)
+    except binascii.Error:
+        return False
 
 
 def hash_password(password: str) -> str:
@@ -103,6 +115,13 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
+def _php_base64_decode(text: str) -> bytes:
+    """As PHP does it when it is not strict: padding may be missing, other characters are passed over."""
+    text = re.sub(r"[^A-Za-z0-9+/]", "", text)
+    text = text[:-1] if len(text) % 4 == 1 else text
+    return base64.b64decode(text + "=" * (-len(text) % 4))
+
+
 def _legacy_a(password: bytes) -> bytes:
     return hashlib.md5(password, usedforsecurity=False).hexdigest().encode()
 
@@ -126,15 +145,13 @@ def _verify_pbkdf2(rest: str, password: bytes) -> bool:
     algorithm, rounds, length, salt, digest = rest.split(":")
     if int(rounds) > MAX_ROUNDS or int(length) > MAX_LENGTH:
         raise UnverifiableHash(f"the stored password is {length} bytes of {rounds} rounds, too much to verify")
-    if int(length) > MAX_LENGTH:
-        return False
-    computed = hashlib.pbkdf2_hmac(algorithm, password, base64.b64decode(salt), int(rounds), int(length))
-    return same(computed, base64.b64decode(digest))
+    computed = hashlib.pbkdf2_hmac(algorithm, password, _php_base64_decode(salt), int(rounds), int(length))
+    return same(_base64(computed).encode(), digest.encode())  # MediaWiki compares the text
 
 
 def _verify_bcrypt(rest: str, password: bytes) -> bool:
-    cost, body = rest.split("$", 1)
-    return bcrypt_matches(password, f"$2y${int(cost):02d}${body.replace('$', '')}")
+    cost, salt, digest = rest.split("$")
+    return bcrypt_matches(password, f"$2y${int(cost):02d}${salt}{digest}")
 
 
 def _verify_argon2(rest: str, password: bytes) -> bool:
