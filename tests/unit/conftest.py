@@ -1,0 +1,38 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords
+from ansible_collections.auth.services.tests.unit.wiki import Wiki
+
+
+@pytest.fixture
+def fast_hashes(monkeypatch):
+    """New hashes cost next to nothing; they are valid all the same."""
+    monkeypatch.setattr(passwords, "ROUNDS", 10)
+
+
+@pytest.fixture
+def make_wiki(tmp_path, fast_hashes):
+    """Makes wikis: C(make_wiki(prefix, old))."""
+
+    def make(prefix="", old=False, name="wiki.sqlite"):
+        return Wiki(tmp_path / name, prefix, old)
+
+    return make
+
+
+@pytest.fixture
+def new_wiki(make_wiki):
+    """A wiki of MediaWiki 1.43."""
+    return make_wiki()
+
+
+@pytest.fixture(params=["new", "old", "old with prefix", "new with prefix"])
+def wiki(request, make_wiki):
+    """A wiki in both block schemas, without and with a table prefix."""
+    return make_wiki("mw_" if "prefix" in request.param else "", request.param.startswith("old"))
