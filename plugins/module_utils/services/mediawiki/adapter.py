@@ -185,12 +185,20 @@ class MediaWiki(Service):
 
     def _account(self, row: Any, groups: Mapping[str, str | None], blocks: list[Block]) -> Account:
         expired = {group for group, expiry in groups.items() if expiry is not None and expiry <= self.now}
-        own = Row(row.user_password, row.user_newpassword, row.user_newpass_time, row.user_touched, blocks, expired)
+        own = Row(
+            password=row.user_password,
+            newpassword=row.user_newpassword,
+            newpass_time=row.user_newpass_time,
+            touched=row.user_touched,
+            valid_token=row.user_token.strip() != INVALID_TOKEN,
+            blocks=blocks,
+            expired_groups=expired,
+        )
         return Account(
             name=row.user_name,
             id=row.user_id,
-            enabled=not own.locked,
-            disabled=own.locked and any(block.live(self.now) for block in blocks),
+            enabled=own.open,
+            disabled=own.locked and not own.valid_token and any(block.live(self.now) for block in blocks),
             values={
                 "email": row.user_email,
                 "real_name": row.user_real_name,
@@ -198,12 +206,13 @@ class MediaWiki(Service):
             },
             groups={group: expiry for group, expiry in groups.items() if group not in expired},
             password_hash=own.unlocked()["user_password"],
-            protected=self._protected(row),
+            protected=self._protected(row, own),
             row=own,
         )
 
-    def _protected(self, row: Any) -> str:
-        if row.user_token.strip() == INVALID_TOKEN and row.user_password == "":
+    def _protected(self, row: Any, own: Row) -> str:
+        # A disabled account of ours has that token too, but never an empty password: at least the marker is there.
+        if not own.valid_token and own.password == "":
             return "it is a system user of MediaWiki"
         if row.user_is_temp:
             return "it is a temporary account of MediaWiki"

@@ -31,6 +31,7 @@ INVALID_TOKEN = "*** INVALID ***"
 class Row:
     """The part of an account's rows that only this adapter needs; passwords as they are stored.
 
+    :ivar valid_token: a session can hold its token; not so for a disabled account, whatever password it has
     :ivar blocks: all blocks on the account, also those that ran out
     :ivar expired_groups: memberships that ran out, whose rows are still there
     """
@@ -39,6 +40,7 @@ class Row:
     newpassword: str = field(repr=False)
     newpass_time: str | None
     touched: str
+    valid_token: bool
     blocks: list[Block]
     expired_groups: set[str]
 
@@ -46,15 +48,21 @@ class Row:
     def locked(self) -> bool:
         return self.password.startswith(LOCK)
 
+    @property
+    def open(self) -> bool:
+        """Whether the account can log in: the wiki may have given a disabled one another password, but no token."""
+        return self.valid_token and not self.locked
+
     def unlocked(self) -> dict[str, Any]:
-        """The columns of the stored passwords as they were before locking."""
-        if not self.locked:
-            return _password_columns(self.password, self.newpassword, self.newpass_time)
-        newpassword, newpass_time = "", None
-        if self.newpassword.startswith(LOCK):
-            time, newpassword = self.newpassword[len(LOCK) :].split(":", 1)
+        """The columns of the stored passwords as they were before locking.
+
+        Each marker counts by itself: a reset mail replaces the temporary password alone.
+        """
+        newpassword, newpass_time = self.newpassword, self.newpass_time
+        if newpassword.startswith(LOCK):
+            time, newpassword = newpassword[len(LOCK) :].split(":", 1)
             newpass_time = time or None
-        return _password_columns(self.password[len(LOCK) :], newpassword, newpass_time)
+        return _password_columns(self.password[len(LOCK) :] if self.locked else self.password, newpassword, newpass_time)
 
 
 def _password_columns(password: str, newpassword: str, newpass_time: str | None) -> dict[str, Any]:
@@ -104,8 +112,8 @@ def changed_columns(change: Change, now: str) -> dict[str, Any]:
     if "real_name" in change.values:
         columns["user_real_name"] = change.values["real_name"]
     columns.update(_email_columns(change, now))
-    locks = change.action == "disabled" or (row.locked and change.action != "enabled")
-    if change.new_password or locks != row.locked:
+    if change.new_password or change.action in ("enabled", "disabled"):
+        locks = change.action == "disabled" or (change.action != "enabled" and not row.open)
         stored = row.unlocked()
         if change.new_password:
             # Whatever was mailed or had to be changed at login goes with the old password (User::setPasswordInternal).
