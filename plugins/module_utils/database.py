@@ -181,14 +181,14 @@ class Database:
         options, arguments = self.options, _DRIVER_ARGUMENTS[self.engine_name](self.options)
         if self.engine_name == "sqlite":
             # mode=rw: SQLite would make an empty file of a mistyped path.
-            url = sa.engine.URL.create("sqlite+pysqlite", database=f"file:{_uri_path(options['login_db'])}",
+            url = sa.engine.URL.create("sqlite+pysqlite", database=f"file://{_uri_path(options['login_db'])}",
                                        query={"mode": "rw", "uri": "true"})
         else:
             url = sa.engine.URL.create(f"{self.engine_name}+{driver}", database=options["login_db"])
         # hide_parameters: the text of an error would quote bound values, password hashes among them.
         engine = sa.create_engine(url, connect_args=arguments, hide_parameters=True, poolclass=NullPool, future=True)
         if self.engine_name == "sqlite":
-            event.listen(engine, "connect", _sqlite_manual_transactions)
+            event.listen(engine, "connect", _sqlite_settings)
             event.listen(engine, "begin", _sqlite_begin)
         return engine
 
@@ -423,12 +423,14 @@ _DRIVER_ARGUMENTS = {"mysql": _mysql_arguments, "postgresql": _postgresql_argume
 
 def _uri_path(path: str) -> str:
     # The characters that have a meaning in a SQLite URI (https://www.sqlite.org/uri.html).
-    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
-def _sqlite_manual_transactions(connection: Any, record: Any) -> None:
+def _sqlite_settings(connection: Any, record: Any) -> None:
     # The driver would begin by itself, and only before the first write: a reader could then not become a writer.
     connection.isolation_level = None
+    # As utf8_binary_type does it: one row with other bytes must not make a whole table unreadable.
+    connection.text_factory = lambda data: data.decode(errors="surrogateescape")
 
 
 def _sqlite_begin(connection: Connection) -> None:
