@@ -1,0 +1,523 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import traceback
+from contextlib import closing
+from types import SimpleNamespace
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql, sqlite
+
+from ansible_collections.auth.services.plugins.module_utils import database as db
+from ansible_collections.auth.services.plugins.module_utils.database import (
+    Database,
+    DatabaseError,
+    OptionError,
+    SchemaError,
+)
+from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
+
+SECRET = "geheim-4711"
+
+
+@pytest.fixture
+def path(tmp_path):
+    """A database with two tables of one prefix, and one row."""
+    path = tmp_path / "app.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE TABLE app_user (id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, size INTEGER);"
+            "CREATE TABLE app_team (id INTEGER PRIMARY KEY);"
+            "INSERT INTO app_user VALUES (1, 'Jane', 3);"
+        )
+    return path
+
+
+def as_text(reflected, engine):
+    return db.utf8_binary_type() if isinstance(reflected, sa.LargeBinary) else None
+
+
+def opened(path, column_type=as_text, **options):
+    return Database({"login_engine": "sqlite", "login_db": str(path), "connect_timeout": 0, "table_prefix": "app_", **options},
+                    column_type)
+
+
+def names(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return [row[0] for row in connection.execute("SELECT name FROM app_user ORDER BY id")]
+
+
+# Options
+
+
+@pytest.mark.parametrize("name", ["ca_cert", "client_cert", "client_key", "config_file"])
+def test_files_that_are_not_there(name, tmp_path):
+    with pytest.raises(OptionError, match=f"^{name}: there is no file {tmp_path}/nowhere"):
+        Database({"login_engine": "mysql", "login_db": "app", "connect_timeout": 1, name: f"{tmp_path}/nowhere"})
+
+
+@pytest.mark.parametrize(("options", "problem"), [
+    ({"login_engine": "postgresql", "config_file": "FILE"}, "config_file is a my.cnf file"),
+    ({"login_engine": "sqlite", "config_file": "FILE"}, "config_file is a my.cnf file"),
+    ({"ssl_mode": "verify_ca"}, "ssl_mode verify_ca needs ca_cert"),
+    ({"ssl_mode": "verify_identity"}, "ssl_mode verify_identity needs ca_cert"),
+    ({"ssl_mode": "disabled", "ca_cert": "FILE"}, "ca_cert is given and ssl_mode is disabled"),
+    ({"client_cert": "FILE"}, "client_cert and client_key go together"),
+    ({"client_key": "FILE"}, "client_cert and client_key go together"),
+])
+def test_options_that_contradict_each_other(options, problem, path):
+    options = {name: str(path) if value == "FILE" else value for name, value in options.items()}
+    with pytest.raises(OptionError, match=problem):
+        Database({"login_engine": "mysql", "login_db": str(path), "connect_timeout": 1, **options})
+
+
+@pytest.mark.parametrize("name", ["nowhere.sqlite", ""])
+def test_a_mistyped_path_makes_no_file(name, tmp_path):
+    with pytest.raises(OptionError, match="^login_db: there is no SQLite database"):
+        opened(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["a b.sqlite", "what?.sqlite", "a#b.sqlite", "100%.sqlite", "%3f.sqlite", "ü&=;:.sqlite", "?mode=memory", "a//b"])
+def test_file_names_with_any_character(name, path, tmp_path):
+    odd = tmp_path / name
+    odd.parent.mkdir(exist_ok=True)
+    path.rename(odd)
+    before = sorted(tmp_path.rglob("*"))
+    for text in (str(odd), f"/{odd}"):
+        database = opened(text)
+        with database.connect(write=True) as connection:
+            connection.execute(sa.insert(database.table(connection, "user")), {"name": text})
+    assert names(odd) == ["Jane", str(odd), f"/{odd}"]
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_relative_path(path, monkeypatch):
+    monkeypatch.chdir(path.parent)
+    with opened(path.name).connect() as connection:
+        assert connection.execute(sa.text("SELECT name FROM app_user")).scalar() == "Jane"
+
+
+@pytest.mark.parametrize(("options", "text"), [
+    ({}, "MySQL/MariaDB database 'app' at localhost:3306"),
+    ({"login_host": "db1", "login_port": 3307, "login_user": "me"}, "MySQL/MariaDB database 'app' at db1:3307 as 'me'"),
+    ({"login_unix_socket": "/run/my.sock"}, "MySQL/MariaDB database 'app' through /run/my.sock"),
+    ({"login_engine": "postgresql"}, "PostgreSQL database 'app' at localhost:5432"),
+])
+def test_a_database_is_described_without_its_password(options, text):
+    options = {"login_engine": "mysql", "login_db": "app", "connect_timeout": 1, "login_password": SECRET, **options}
+    database = Database(options)
+    assert database.describe() == text
+    assert SECRET not in repr(database.engine) + str(database.engine.url)
+
+
+# Reflection
+
+
+def test_only_the_tables_needed_are_reflected(path):
+    database = opened(path)
+    asked = []
+    sa.event.listen(database.engine, "before_cursor_execute", lambda *arguments: asked.append(arguments[2]))
+    with database.connect() as connection:
+        database.require(connection, {"user": ("id", "name")})
+        assert [column.name for column in database.table(connection, "user").c] == ["id", "name", "size"]
+        before = len(asked)
+        database.require(connection, {"user": ("size",)})
+        assert len(asked) == before
+    assert any("app_user" in text for text in asked)
+    assert not any("app_team" in text for text in asked)
+
+
+def test_types_of_columns_can_be_replaced(path):
+    seen = []
+
+    def column_type(reflected, engine):
+        seen.append(engine)
+        return sa.Float() if isinstance(reflected, sa.Integer) else None
+
+    database = opened(path, column_type)
+    with database.connect() as connection:
+        table = database.table(connection, "user")
+    assert set(seen) == {"sqlite"}
+    assert isinstance(table.c.size.type, sa.Float)
+    assert isinstance(table.c.name.type, sa.LargeBinary)
+
+
+def test_missing_columns_are_named(path):
+    database = opened(path)
+    with database.connect() as connection, pytest.raises(SchemaError) as caught:
+        database.require(connection, {"user": ("name", "email", "token"), "team": ("id", "title")})
+    assert "table app_user has no column email, token" in str(caught.value)
+    assert "table app_team has no column title" in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert str(caught.value).endswith("Nothing was written.")
+
+
+def test_missing_tables_are_named(path):
+    database = opened(path)
+    with database.connect() as connection, pytest.raises(SchemaError) as caught:
+        database.require(connection, {"user": (), "group": (), "session": ()})
+    assert "table app_group, app_session not found" in str(caught.value)
+    assert "app_user" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("prefix", "needed", "hint"), [
+    ("", ("user", "team"), "Tables with the prefix 'app_' are there: set table_prefix"),
+    ("wiki_", ("user",), "Tables with the prefix 'app_' are there: set table_prefix"),
+    ("", ("user", "other"), "Is this the right database and table_prefix?"),
+    ("app_", ("other",), "Is this the right database and table_prefix?"),
+])
+def test_another_prefix_is_found(path, prefix, needed, hint):
+    database = opened(path, table_prefix=prefix)
+    with database.connect() as connection, pytest.raises(SchemaError) as caught:
+        database.require(connection, dict.fromkeys(needed, ()))
+    assert hint in str(caught.value)
+
+
+def test_several_prefixes_are_all_named(path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("CREATE TABLE b_user (id); CREATE TABLE b_team (id); CREATE TABLE c_user (id)")
+    database = opened(path, table_prefix="")
+    with database.connect() as connection, pytest.raises(SchemaError, match="the prefix 'app_' or 'b_' are there"):
+        database.require(connection, {"user": (), "team": ()})
+
+
+def test_an_empty_database(tmp_path):
+    path = tmp_path / "empty.sqlite"
+    path.touch()
+    database = opened(path)
+    with database.connect() as connection, pytest.raises(SchemaError, match="sees no table at all: check login_db"):
+        database.table(connection, "user")
+
+
+def test_a_file_that_is_no_database(tmp_path):
+    path = tmp_path / "text.sqlite"
+    path.write_text("This is no database. " * 100)
+    database = opened(path)
+    with pytest.raises(DatabaseError, match="SQLite database .*file is not a database.* Nothing was written"), database.connect() as connection:
+        database.table(connection, "user")
+
+
+# Transactions
+
+
+def insert(database, connection, name, number=None):
+    table = database.table(connection, "user")
+    connection.execute(sa.insert(table), {"id": number, "name": name})
+
+
+def test_reading_connections_never_write(path):
+    database = opened(path)
+    with database.connect() as connection:
+        insert(database, connection, "John")
+    assert names(path) == ["Jane"]
+
+
+def test_a_failure_takes_everything_back(path):
+    database = opened(path)
+
+    def work(connection):
+        insert(database, connection, "John")
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        database.transaction(work)
+    assert names(path) == ["Jane"]
+    assert database.transaction(lambda connection: 5) == 5
+
+
+@pytest.fixture
+def pauses(monkeypatch):
+    """No test waits; returns the pauses that were asked for."""
+    pauses = []
+    monkeypatch.setattr(db.time, "sleep", pauses.append)
+    return pauses
+
+
+@pytest.fixture
+def lock(path):
+    """Another connection that holds SQLite's only write lock."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+
+
+def test_a_locked_database_is_tried_again(path, pauses, lock, monkeypatch):
+    def sleep(seconds):
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            lock.execute("INSERT INTO app_user VALUES (2, 'John', 0)")
+            lock.execute("COMMIT")
+
+    monkeypatch.setattr(db.time, "sleep", sleep)
+    database = opened(path)
+    read = []
+
+    def work(connection):
+        read.append(connection.execute(sa.text("SELECT count(*) FROM app_user")).scalar())
+        insert(database, connection, "Joan")
+
+    database.transaction(work)
+    assert names(path) == ["Jane", "John", "Joan"]
+    assert read == [2]  # read again after the other one was done
+    assert len(pauses) == 2
+
+
+def test_a_database_that_stays_locked_is_a_plain_error(path, pauses, lock):
+    database = opened(path)
+    with pytest.raises(DatabaseError, match=r"^SQLite database '.*app.sqlite': database is locked\..* Nothing was written\.$"):
+        database.transaction(lambda connection: insert(database, connection, "Joan"))
+    assert len(pauses) == db.ATTEMPTS - 1
+    assert names(path) == ["Jane"]
+
+
+def test_reading_goes_on_beside_a_writer(path, lock):
+    lock.execute("INSERT INTO app_user VALUES (2, 'John', 0)")
+    with opened(path).connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM app_user")).scalar() == 1
+
+
+def test_a_row_that_somebody_else_inserted_is_found_the_second_time(path, pauses):
+    database = opened(path)
+    taken = []
+
+    def work(connection):
+        table = database.table(connection, "user")
+        if not taken:  # the row appeared after this reading
+            taken.append(True)
+            insert(database, connection, "Jane")
+        return connection.execute(sa.select(table.c.id).where(table.c.name == "Jane")).all()
+
+    database.transaction(work)
+    assert len(pauses) == 1
+
+
+def test_other_errors_are_not_tried_again(path, pauses):
+    database = opened(path)
+    with pytest.raises(DatabaseError, match="no such table: absent"):
+        database.transaction(lambda connection: connection.execute(sa.text("SELECT * FROM absent")))
+    assert pauses == []
+
+
+# Nothing of a bound value in an error
+
+
+def test_no_value_in_an_integrity_error(path, pauses):
+    database = opened(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE app_user SET name = ?", [SECRET])
+        connection.commit()
+    rows = [{"name": SECRET}, {"name": "other"}]
+    for value in (rows, rows[0]):
+        with pytest.raises(DatabaseError, match=r"UNIQUE constraint failed: app_user\.name") as caught:
+            database.transaction(lambda connection, value=value: connection.execute(
+                sa.insert(sa.table("app_user", sa.column("name"))), value))
+        assert SECRET not in whole_text(caught.value)
+
+
+def test_no_value_in_a_statement_error(path):
+    database = opened(path)
+    with pytest.raises(DatabaseError) as caught, database.connect() as connection:
+        table = database.table(connection, "user")
+        connection.execute(sa.insert(table), [{"name": SECRET, "size": 1}, {"name": SECRET}])
+    assert SECRET not in whole_text(caught.value)
+
+
+def test_no_value_in_a_statement_that_cannot_be_run(path):
+    database = opened(path)
+    with pytest.raises(DatabaseError) as caught, database.connect() as connection:
+        connection.execute(sa.select(sa.literal(SECRET) + sa.column("nothing")))
+    assert SECRET not in whole_text(caught.value)
+
+
+def whole_text(error):
+    return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+
+
+@pytest.mark.parametrize(("error", "text"), [
+    (SimpleNamespace(diag=SimpleNamespace(message_primary="duplicate key"), args=(f"... DETAIL: Key (x)=({SECRET})",)), "duplicate key"),
+    (SimpleNamespace(args=(1062, "Duplicate entry")), "Duplicate entry (1062)"),
+    (ValueError(f"first line\nDETAIL: {SECRET}"), "first line"),
+    (ValueError(), "ValueError"),
+])
+def test_what_the_driver_said(error, text):
+    assert db.driver_message(error) == text
+    assert db.driver_message(SimpleNamespace(orig=error)) == text
+
+
+@pytest.mark.parametrize(("text", "hint"), [
+    ("Access denied for user 'me'@'localhost' (1045)", "login_user and login_password"),
+    ('password authentication failed for user "me"', "login_user and login_password"),
+    ("Access denied for user 'me'@'%' to database 'wiki' (1044)", "login_db"),
+    ("Unknown database 'wiki' (1049)", "login_db"),
+    ('database "wiki" does not exist', "login_db"),
+    ("Can't connect to MySQL server on 'db1' (2003)", "login_host, login_port"),
+    ("connection to server failed: Connection refused", "login_host, login_port"),
+    ("UPDATE command denied to user 'me'@'localhost' for table `wiki`.`user` (1142)", "privileges"),
+    ("permission denied for table user", "privileges"),
+    ("The MariaDB server is running with the --read-only option (1290)", "takes no writes"),
+    ("cannot execute UPDATE in a read-only transaction", "takes no writes"),
+    ("attempt to write a readonly database", "takes no writes"),
+    ("unable to open database file", "path in login_db"),
+])
+def test_hints(path, text, hint):
+    message = str(opened(path).plain_error(ValueError(text)))
+    assert message.startswith(f"SQLite database '{path}': {text}. ")
+    assert hint in message
+    assert message.endswith(" Nothing was written.")
+
+
+def test_no_hint_for_what_nobody_knows(path):
+    assert str(opened(path).plain_error(ValueError("strange"))) == f"SQLite database '{path}': strange. Nothing was written."
+
+
+# What may pass
+
+
+def driver_error(*args, **attributes):
+    error = Exception(*args)
+    for name, value in attributes.items():
+        setattr(error, name, value)
+    return error
+
+
+def wrapped(error, kind=sa.exc.OperationalError, **attributes):
+    return kind("SELECT 1", {}, error, **attributes)
+
+
+@pytest.mark.parametrize("error", [
+    *(wrapped(driver_error(code, "text")) for code in (1205, 1213, 2006, 2013, 1020)),
+    *(wrapped(driver_error("text", sqlstate=state)) for state in ("40001", "40P01", "55P03", "57P01", "57P03", "08006", "08003")),
+    wrapped(driver_error("text", pgcode="40P01")),
+    wrapped(driver_error("database is locked")),
+    wrapped(driver_error("text"), connection_invalidated=True),
+    wrapped(driver_error(1062, "Duplicate entry"), sa.exc.IntegrityError),
+])
+def test_errors_that_may_pass(error):
+    assert db.is_transient(error)
+
+
+@pytest.mark.parametrize("error", [
+    None, ValueError("database is locked"), sa.exc.NoSuchTableError("x"), sa.exc.StatementError("x", "SELECT 1", {}, ValueError()),
+    *(wrapped(driver_error(code, "text")) for code in (1045, 1049, 1142, 1146, 1290, 2003)),
+    *(wrapped(driver_error("text", sqlstate=state)) for state in ("28P01", "3D000", "42501", "42P01", "57014", "53300", None)),
+    wrapped(driver_error("no such table: user")), wrapped(driver_error()), wrapped(None),
+])
+def test_errors_that_stay(error):
+    assert not db.is_transient(error)
+
+
+# Text in binary columns
+
+
+@pytest.mark.parametrize(("text", "data"), [
+    ("", b""), ("Jürgen", "Jürgen".encode()), ("漢🔑", "漢🔑".encode()), ("J\udcfcrgen", b"J\xfcrgen"), ("\udcff\udcfe", b"\xff\xfe"), (None, None),
+])
+def test_text_as_bytes(text, data):
+    kind = db.utf8_binary_type().dialect_impl(mysql.dialect())
+    bind, result = kind.bind_processor(mysql.dialect()), kind.result_processor(mysql.dialect(), None)
+    assert bind(text) == data
+    assert result(data) == text
+    assert result(None if data is None else bytearray(data)) == text
+
+
+def test_padding_is_taken_off():
+    result = db.utf8_binary_type().dialect_impl(mysql.dialect()).result_processor(mysql.dialect(), None)
+    assert result(b"token\0\0\0") == "token"
+    assert result(b"\0" * 32) == ""
+    assert result(b"to\0ken \0") == "to\0ken "
+
+
+@pytest.mark.parametrize("text", ["", "Jürgen", "漢🔑", "it's", "%s ?"])
+def test_sqlite_keeps_text_as_text(path, text):
+    database = opened(path)
+    with database.connect(write=True) as connection:
+        table = database.table(connection, "user")
+        connection.execute(sa.update(table).values(name=text))
+        assert connection.execute(sa.select(table.c.name).where(table.c.name == text)).scalar() == text
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT name, typeof(name) FROM app_user").fetchall() == [(text, "text")]
+    assert isinstance(db.utf8_binary_type().dialect_impl(sqlite.dialect()).impl, sa.Text)
+
+
+@pytest.mark.parametrize("cast", ["BLOB", "TEXT"])
+def test_invalid_utf8_in_sqlite_can_be_read(path, cast):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"UPDATE app_user SET name = CAST(x'4afc' AS {cast})")
+        connection.commit()
+    database = opened(path)
+    with database.connect() as connection:
+        assert connection.execute(sa.select(database.table(connection, "user").c.name)).scalar() == "J\udcfc"
+
+
+# Libraries
+
+
+@pytest.mark.parametrize(("version", "numbers"), [
+    ("2.1.0b3", (2, 1, 0)), ("1.4.46", (1, 4, 46)), ("1", (1,)), ("2.9.9 (dt dec pq3 ext lo64)", (2, 9, 9)), ("", (0,)), ("dev", (0,)),
+])
+def test_version_of(version, numbers):
+    assert db.version_of(SimpleNamespace(__version__=version)) == numbers
+
+
+def test_version_of_what_tells_none():
+    assert db.version_of(SimpleNamespace()) == (0,)
+
+
+def test_sqlite_needs_no_driver():
+    assert db.require_libraries("sqlite") == "pysqlite"
+
+
+def test_missing_sqlalchemy_is_named(monkeypatch):
+    monkeypatch.setattr(db, "sa", None)
+    monkeypatch.setattr(db, "SQLALCHEMY_IMPORT_ERROR", "Traceback ...", raising=False)
+    for engine in ("sqlite", "mysql", "postgresql"):
+        with pytest.raises(MissingLibrary) as caught:
+            db.require_libraries(engine)
+        assert caught.value.library == "SQLAlchemy >= 1.4"
+        assert caught.value.details == "Traceback ..."
+
+
+def test_an_old_sqlalchemy_is_named(monkeypatch):
+    monkeypatch.setattr(db, "sa", SimpleNamespace(__version__="1.3.24", __file__="/usr/lib/sqlalchemy/__init__.py"))
+    with pytest.raises(MissingLibrary, match=r"SQLAlchemy >= 1.4 is needed .*1\.3\.24 was found in /usr/lib/sqlalchemy"):
+        db.require_libraries("sqlite")
+
+
+@pytest.mark.parametrize(("engine", "drivers", "library"), [
+    ("mysql", ["pymysql"], "PyMySQL >= 1.0"), ("postgresql", ["psycopg", "psycopg2"], "psycopg"),
+])
+def test_missing_drivers_are_named(monkeypatch, engine, drivers, library):
+    for driver in drivers:
+        monkeypatch.setitem(sys.modules, driver, None)
+    with pytest.raises(MissingLibrary) as caught:
+        db.require_libraries(engine)
+    assert library in caught.value.library
+    assert "ImportError" in caught.value.details or "ModuleNotFoundError" in caught.value.details
+
+
+def test_an_old_pymysql_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pymysql", SimpleNamespace(__version__="0.9.3", __file__="/usr/lib/pymysql/__init__.py"))
+    with pytest.raises(MissingLibrary, match=r"PyMySQL >= 1.0 is needed .*0\.9\.3 was found in /usr/lib/pymysql"):
+        db.require_libraries("mysql")
+
+
+@pytest.mark.parametrize(("there", "sqlalchemy", "driver"), [
+    ({"psycopg", "psycopg2"}, "2.0.1", "psycopg"), ({"psycopg2"}, "2.0.1", "psycopg2"), ({"psycopg", "psycopg2"}, "1.4.46", "psycopg2"),
+    ({"psycopg"}, "1.4.46", None),
+])
+def test_the_driver_for_postgresql(monkeypatch, there, sqlalchemy, driver):
+    monkeypatch.setattr(db.sa, "__version__", sqlalchemy)
+    for name in ("psycopg", "psycopg2"):
+        monkeypatch.setitem(sys.modules, name, SimpleNamespace(__version__="3.1") if name in there else None)
+    if driver:
+        assert db.require_libraries("postgresql") == driver
+    else:
+        with pytest.raises(MissingLibrary, match="psycopg2 is needed"):
+            db.require_libraries("postgresql")
