@@ -35,6 +35,10 @@ class AccountError(Exception):
         super().__init__("Nothing was written. " + "; ".join(lines))
 
 
+class OptionError(Exception):
+    """Options that contradict each other, or name something that is not there."""
+
+
 class LimitError(Exception):
     """More unlisted accounts would be touched than C(unlisted_limit) allows."""
 
@@ -246,16 +250,16 @@ def check_limit(touched: int, touchable: int, limit: str) -> None:
     :param touchable: how many accounts could be touched at most, listed or not
     :param limit: a count (C(25)) or a percentage of C(touchable) (C(10%))
     :raises LimitError: with the numbers
-    :raises ValueError: when the limit is neither
+    :raises OptionError: when the limit is neither
     """
     text = limit.strip()
     percent = text.endswith("%")
     try:
         number = float(text[:-1]) if percent else int(text)
     except ValueError:
-        raise ValueError(f"unlisted_limit must be a count or a percentage such as '10%', not {limit!r}") from None
+        raise OptionError(f"unlisted_limit must be a count or a percentage such as '10%', not {limit!r}") from None
     if number < 0 or (percent and not number <= 100):
-        raise ValueError(f"unlisted_limit must be a count from 0 or a percentage from 0% to 100%, not {limit!r}")
+        raise OptionError(f"unlisted_limit must be a count from 0 or a percentage from 0% to 100%, not {limit!r}")
     allowed = number * touchable / 100 if percent else number
     if touched > allowed:
         raise LimitError(

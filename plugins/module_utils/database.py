@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ansible_collections.auth.services.plugins.module_utils.account import OptionError
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
 
 try:
@@ -91,10 +92,6 @@ class DatabaseError(Exception):
 
 class SchemaError(DatabaseError):
     """Tables or columns are missing: this is not a database of the service type."""
-
-
-class OptionError(Exception):
-    """Connection options that contradict each other or name something that is not there."""
 
 
 def version_of(module: Any) -> tuple[int, ...]:

@@ -20,7 +20,12 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.auth.services.plugins.module_utils import database as db
-from ansible_collections.auth.services.plugins.module_utils.account import AccountError, Change, LimitError
+from ansible_collections.auth.services.plugins.module_utils.account import (
+    AccountError,
+    Change,
+    LimitError,
+    OptionError,
+)
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
 from ansible_collections.auth.services.plugins.module_utils.reconcile import Outcome, PasswordBook, Request, reconcile
 from ansible_collections.auth.services.plugins.module_utils.service import Service
@@ -46,7 +51,7 @@ LIST_OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 SECRET_OPTIONS = ("password", "password_hash")
-EXPECTED_ERRORS = (AccountError, LimitError, db.DatabaseError, db.OptionError, ValueError)
+EXPECTED_ERRORS = (AccountError, LimitError, OptionError, db.DatabaseError)
 
 
 class UserModule(AnsibleModule):
@@ -93,7 +98,7 @@ class UserModule(AnsibleModule):
             message = missing_required_lib(error.library, reason=error.reason)
             if error.details:
                 extra["exception"] = error.details
-        elif isinstance(error, EXPECTED_ERRORS) and not isinstance(error, UnicodeError):
+        elif isinstance(error, EXPECTED_ERRORS):
             message = str(error)
         else:
             message = f"Internal error, please report it: {type(error).__name__}. Nothing was written."
@@ -133,8 +138,7 @@ def run_info_module(service_class: type[Service]) -> None:
         database = open_database(module, service_class)
         with database.connect() as connection:
             service = service_class(database, connection, {})
-            names = module.params["name"]
-            found = service.read(None if names is None else [service.canonical_name(name) for name in names])
+            found = service.read(read_names(module, service))
             accounts = sorted(found.values(), key=lambda account: account.name)
     except Exception as error:  # pylint: disable=broad-exception-caught  # Ansible prints uncaught errors unmasked
         module.fail_plainly(error)
@@ -201,6 +205,24 @@ def read_request(
     if problems:
         raise AccountError(problems)
     return Request(entries, True, params["unlisted"], params["unlisted_except"], params["unlisted_limit"], options)
+
+
+def read_names(module: UserModule, service: Service) -> list[str] | None:
+    """Canonical names of the accounts to read; None for all.
+
+    :raises AccountError: naming each name that the application could not have
+    """
+    if module.params["name"] is None:
+        return None
+    names, problems = [], []
+    for name in module.params["name"]:
+        try:
+            names.append(service.canonical_name(name))
+        except ValueError as error:
+            problems.append((name, str(error)))
+    if problems:
+        raise AccountError(problems)
+    return names
 
 
 def user_result(module: UserModule, outcome: Outcome) -> dict[str, Any]:

@@ -19,7 +19,13 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import Account, AccountError, Change, Declared
+from ansible_collections.auth.services.plugins.module_utils.account import (
+    Account,
+    AccountError,
+    Change,
+    Declared,
+    OptionError,
+)
 from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords, schema
@@ -186,11 +192,11 @@ class MediaWiki(Service):
     def _account(self, row: Any, groups: Mapping[str, str | None], blocks: list[Block]) -> Account:
         expired = {group for group, expiry in groups.items() if expiry is not None and expiry <= self.now}
         own = Row(
-            password=row.user_password,
-            newpassword=row.user_newpassword,
+            password=row.user_password or "",  # nullable on PostgreSQL up to 1.36, as the next ones
+            newpassword=row.user_newpassword or "",
             newpass_time=row.user_newpass_time,
-            touched=row.user_touched,
-            valid_token=row.user_token.strip() != INVALID_TOKEN,
+            touched=row.user_touched or "",
+            valid_token=(row.user_token or "").strip() != INVALID_TOKEN,
             blocks=blocks,
             expired_groups=expired,
         )
@@ -200,8 +206,8 @@ class MediaWiki(Service):
             enabled=own.open,
             disabled=own.locked and not own.valid_token and any(block.live(self.now) for block in blocks),
             values={
-                "email": row.user_email,
-                "real_name": row.user_real_name,
+                "email": row.user_email or "",
+                "real_name": row.user_real_name or "",
                 "email_confirmed": row.user_email_authenticated is not None,
             },
             groups={group: expiry for group, expiry in groups.items() if group not in expired},
@@ -297,14 +303,17 @@ class MediaWiki(Service):
     def performer(self) -> int | None:
         """The actor whom the log names; None for MediaWiki's own C(Maintenance script).
 
-        :raises ValueError: when the performer is no account of the wiki
+        :raises OptionError: when the performer is no account of the wiki
         """
         name = self.options.get("performer")
         if name is None:
             return None
-        actor = find_actor(self, self.canonical_name(name))
+        try:
+            actor = find_actor(self, self.canonical_name(name))
+        except ValueError as error:
+            raise OptionError(f"performer {name!r}: {error}") from None
         if actor is None:
-            raise ValueError(f"performer: there is no account {name!r} in this wiki. Nothing was written.")
+            raise OptionError(f"performer: there is no account {name!r} in this wiki. Nothing was written.")
         return actor
 
     def _warn(self, changes: Sequence[Change]) -> None:

@@ -60,9 +60,10 @@ class Row:
         """
         newpassword, newpass_time = self.newpassword, self.newpass_time
         if newpassword.startswith(LOCK):
-            time, newpassword = newpassword[len(LOCK) :].split(":", 1)
+            time, _colon, newpassword = newpassword[len(LOCK) :].partition(":")
             newpass_time = time or None
-        return _password_columns(self.password[len(LOCK) :] if self.locked else self.password, newpassword, newpass_time)
+        password = self.password[len(LOCK) :] if self.locked else self.password
+        return _password_columns(password, newpassword, newpass_time)
 
 
 def _password_columns(password: str, newpassword: str, newpass_time: str | None) -> dict[str, Any]:
