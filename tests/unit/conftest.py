@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords, schema
 from ansible_collections.auth.services.tests.unit.wiki import Wiki
 
 
@@ -17,7 +17,18 @@ def fast_hashes(monkeypatch):
 
 
 @pytest.fixture
-def make_wiki(tmp_path, fast_hashes):
+def clock(monkeypatch):
+    """The time stands still; C(clock.now) can be set."""
+
+    class Clock:
+        now = "20261123120000"
+
+    monkeypatch.setattr(schema, "now", lambda: Clock.now)
+    return Clock
+
+
+@pytest.fixture
+def make_wiki(tmp_path, fast_hashes, clock):
     """Makes wikis: C(make_wiki(prefix, old))."""
 
     def make(prefix="", old=False, name="wiki.sqlite"):

@@ -18,6 +18,10 @@ from ansible_collections.auth.services.plugins.module_utils.user_module import a
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "mediawiki.sql"
 
+PASSWORD = "Correct-Horse-9"
+PASSWORD_HASH = ":B:95051961:53733e02700be705a2b5b5f3b43c60de"
+"""Made by MediaWiki 1.39 of PASSWORD."""
+
 # maintenance/sqlite/tables-generated.sql of MediaWiki 1.39
 IPBLOCKS = """
 CREATE TABLE ipblocks (
@@ -96,6 +100,41 @@ class Wiki:
         settings = ", ".join(f"{column} = ?" for column in columns)
         condition = " AND ".join(f"{column} IS ?" for column in where)
         self.run(f"UPDATE {{{table}}} SET {settings} WHERE {condition}", *columns.values(), *where.values())
+
+    def add_user(self, name, **columns):
+        """An account as the wiki itself makes it; returns its id."""
+        row = {"user_name": name, "user_password": PASSWORD_HASH, "user_newpassword": "", "user_email": "", "user_touched": "20261101120000",
+               "user_token": "0123456789abcdef0123456789abcdef", "user_registration": "20261101120000", "user_editcount": 0}
+        user = self.insert("user", **{**row, **columns})
+        self.insert("actor", actor_user=user, actor_name=name)
+        return user
+
+    def add_block(self, user, name, **columns):
+        """A block as the wiki itself makes it; names of columns without prefix. Returns its id."""
+        row = {"by_actor": 1, "reason_id": 1, "timestamp": "20261101120000", "expiry": "infinity", "sitewide": 1, "create_account": 1}
+        row.update(columns)
+        if self.old:
+            more = {"ipb_user": user, "ipb_address": name, "ipb_range_start": "", "ipb_range_end": ""}
+            return self.insert("ipblocks", **{f"ipb_{column}": value for column, value in row.items()}, **more)
+        target = self.insert("block_target", bt_user=user, bt_user_text=name, bt_auto=0, bt_count=1)
+        return self.insert("block", **{f"bl_{column}": value for column, value in row.items()}, bl_target=target)
+
+    def blocks(self):
+        """All blocks by the name of the account; columns without prefix."""
+        if self.old:
+            return {row["ipb_address"]: {column[4:]: value for column, value in row.items()} for row in self.rows("ipblocks")}
+        names = {row["bt_id"]: row["bt_user_text"] for row in self.rows("block_target")}
+        return {names[row["bl_target"]]: {column[3:]: value for column, value in row.items()} for row in self.rows("block")}
+
+    def log(self, user):
+        """Log rows about an account, oldest first, as C((type, action, who, params))."""
+        actors = {row["actor_id"]: row["actor_name"] for row in self.rows("actor")}
+        return [(row["log_type"], row["log_action"], actors[row["log_actor"]], row["log_params"])
+                for row in self.rows("logging", log_namespace=2, log_title=user.replace(" ", "_"))]
+
+    def groups(self, user):
+        """Stored memberships of an account id, with their expiry."""
+        return {row["ug_group"]: row["ug_expiry"] for row in self.rows("user_groups", ug_user=user)}
 
     def dump(self, *without):
         """Every table with every row and the storage class of every value, but some tables."""
