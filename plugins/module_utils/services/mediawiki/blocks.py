@@ -35,6 +35,9 @@ MediaWiki keeps such data beside the text of a comment and shows the text alone 
 block from one that somebody made in the wiki, also after the password was changed there: only ours is lifted."""
 
 
+RESTRICTION_TABLES = {"ipblocks_restrictions": ("ir_ipb_id",)}
+
+
 @dataclass(frozen=True)
 class Block:
     """A block on an account.
@@ -120,8 +123,7 @@ class Blocks:
         """Delete blocks with their autoblocks and their restrictions, as lifting them in the wiki does."""
         children = self._children([block.id for block in blocks])
         ids = [block.id for block in blocks] + list(children)
-        if self.service.has_table("ipblocks_restrictions"):
-            self.service.delete_in(self.service.table("ipblocks_restrictions"), "ir_ipb_id", ids)
+        self.service.delete_in(self.service.table("ipblocks_restrictions"), "ir_ipb_id", ids)
         self.service.delete_in(self.table, self.prefix + "id", ids)
         self._count([block.target for block in blocks] + list(children.values()))
 

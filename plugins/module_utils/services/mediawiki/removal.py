@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.database import sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import RESTRICTION_TABLES
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import USER_NAMESPACE, page_title
 
 OLD_AUTHORS = "revision_actor_temp"
@@ -55,7 +56,7 @@ REMOVE_TABLES = {
     **{table: (column,) for table, column in (*ACTOR_REFERENCES, *USER_REFERENCES, *OWN_ROWS)},
     "page_restrictions": (),
     "watchlist_expiry": ("we_item",),
-    "ipblocks_restrictions": ("ir_ipb_id",),
+    **RESTRICTION_TABLES,
     "logging": ("log_id", "log_type", "log_actor", "log_namespace", "log_title"),
     "log_search": ("ls_log_id",),
     "recentchanges": ("rc_actor", "rc_log_type", "rc_logid"),

@@ -13,7 +13,11 @@ from ansible_collections.auth.services.plugins.module_utils.account import Chang
 from ansible_collections.auth.services.plugins.module_utils.database import sa
 from ansible_collections.auth.services.plugins.module_utils.php import serialize
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import log as wiki_log
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import FLAGS, OURS
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import (
+    FLAGS,
+    OURS,
+    RESTRICTION_TABLES,
+)
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import USER_NAMESPACE, Entry, Log
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import REMOVE_TABLES
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import (
@@ -57,8 +61,10 @@ def needed_tables(changes: Sequence[Change], by_performer: bool) -> dict[str, tu
         wanted.append(GROUP_TABLES)
     if groups or actions & {"created", "disabled", "enabled"}:
         wanted += [wiki_log.TABLES, wiki_log.SEARCH_TABLES]
-    if groups or actions & {"disabled", "enabled"} or by_performer:
+    if groups or actions & {"disabled", "enabled"} or (by_performer and "created" in actions):
         wanted.append(wiki_log.RECENT_TABLES)
+    if actions & {"disabled", "enabled"}:
+        wanted.append(RESTRICTION_TABLES)
     needed: dict[str, tuple[str, ...]] = {}
     for tables in wanted:
         for name, columns in tables.items():
