@@ -87,9 +87,28 @@ notes:
     capital of i in Turkish and Azerbaijani, are not in the database. Names with a colon are never created.
   - Extensions see nothing of what is written (AntiSpoof, TitleBlacklist, Echo). A wiki whose accounts are elsewhere
     (C($wgSharedDB), CentralAuth) must be managed there.
-  - "Privileges, MySQL and MariaDB, on the tables of the wiki: SELECT on all of them to read, and for what is written as
-    the guide L(Security and grants,https://github.com/auth-services/auth.services/blob/main/docs/security.md) lists by
-    state."
+  - "GRANTs to read, which every other line includes. SELECT on C(user), C(user_groups), C(comment), C(interwiki), and on
+    the tables of blocks, C(block) and C(block_target), or C(ipblocks) up to MediaWiki 1.42."
+  - "GRANTs to create accounts. INSERT on C(user) and C(comment); SELECT and INSERT on C(actor), C(logging) and
+    C(watchlist); SELECT and UPDATE on C(site_stats); SELECT on C(log_search). With O(performer) also SELECT and INSERT
+    on C(recentchanges) and UPDATE on C(watchlist)."
+  - "GRANTs for O(password), O(email), O(email_confirmed) and O(real_name). UPDATE on C(user); SELECT and UPDATE on
+    C(bot_passwords)."
+  - "GRANTs for O(groups). INSERT, UPDATE and DELETE on C(user_groups); SELECT and INSERT on C(user_former_groups),
+    C(logging), C(recentchanges) and C(actor); SELECT and UPDATE on C(watchlist); SELECT on C(log_search) and
+    C(bot_passwords); INSERT on C(comment) and C(user)."
+  - "GRANTs for O(state=disabled) and O(state=enabled). INSERT and UPDATE on C(user); SELECT and UPDATE on
+    C(bot_passwords) and C(watchlist); INSERT, UPDATE and DELETE on the tables of blocks; SELECT and DELETE on
+    C(ipblocks_restrictions); SELECT and INSERT on C(logging), C(log_search), C(recentchanges) and C(actor); INSERT on
+    C(comment)."
+  - "GRANTs for O(state=absent). SELECT on C(revision), C(archive), C(image), C(oldimage), C(filearchive),
+    C(protected_titles), C(page_restrictions), C(uploadstash), and C(revision_actor_temp) up to MediaWiki 1.38; SELECT and
+    DELETE on C(user), C(actor), C(user_groups), C(user_former_groups), C(user_properties), C(user_newtalk),
+    C(watchlist), C(watchlist_expiry), C(bot_passwords), C(logging), C(log_search), C(recentchanges),
+    C(ipblocks_restrictions) and the tables of blocks; UPDATE on C(block_target); SELECT and UPDATE on C(site_stats)."
+  - "A wiki that caches in its database (C($wgMainCacheType = CACHE_DB)) needs SELECT and DELETE on C(objectcache) for
+    whatever is written. PostgreSQL also needs USAGE on the schema and the sequences, and UPDATE on C(user) for whatever
+    is written. The file C(docs/security.md) of the collection has all of this as a table."
 seealso:
   - module: auth.services.mediawiki_user_info
 """
