@@ -204,7 +204,7 @@ class MediaWiki(Service):
             name=row.user_name,
             id=row.user_id,
             enabled=own.open,
-            disabled=own.locked and not own.valid_token and any(block.live(self.now) for block in blocks),
+            disabled=own.shut and any(block.live(self.now) for block in blocks),
             values={
                 "email": row.user_email or "",
                 "real_name": row.user_real_name or "",

@@ -53,6 +53,11 @@ class Row:
         """Whether the account can log in: the wiki may have given a disabled one another password, but no token."""
         return self.valid_token and not self.locked
 
+    @property
+    def shut(self) -> bool:
+        """Whether no password opens it, the one of a reset mail included, and no session can hold its token."""
+        return self.locked and self.newpassword.startswith(LOCK) and not self.valid_token
+
     def unlocked(self) -> dict[str, Any]:
         """The columns of the stored passwords as they were before locking.
 
