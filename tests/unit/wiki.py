@@ -11,6 +11,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy import event
+
 from ansible_collections.auth.services.plugins.module_utils.database import Database
 from ansible_collections.auth.services.plugins.module_utils.reconcile import PasswordBook, Request, reconcile
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
@@ -57,7 +59,7 @@ class Wiki:
     def __init__(self, path, prefix="", old=False):
         self.path, self.prefix, self.old = Path(path), prefix, old
         with closing(sqlite3.connect(self.path)) as connection:
-            connection.executescript(example_sql(prefix, old))
+            connection.executescript(f"PRAGMA synchronous = OFF; BEGIN; {example_sql(prefix, old)} COMMIT;")
 
     @property
     def options(self):
@@ -70,6 +72,7 @@ class Wiki:
         """Run a statement and commit; a table is written as C({user})."""
         with closing(sqlite3.connect(self.path)) as connection:
             connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA synchronous = OFF")
             rows = connection.execute(re.sub(r"\{(\w+)\}", rf"{self.prefix}\1", sql), values).fetchall()
             connection.commit()
         return [dict(row) for row in rows]
@@ -150,7 +153,10 @@ class Wiki:
     # Runs
 
     def database(self, **options):
-        return Database({**self.options, **options}, MediaWiki.column_type)
+        """The database as a module opens it, but without waiting for the disk."""
+        database = Database({**self.options, **options}, MediaWiki.column_type)
+        event.listen(database.engine, "connect", lambda connection, record: connection.execute("PRAGMA synchronous = OFF"))
+        return database
 
     def entry(self, **given):
         """The options of one account as a module hands them on."""

@@ -233,14 +233,6 @@ def test_a_failure_takes_everything_back(path):
 
 
 @pytest.fixture
-def pauses(monkeypatch):
-    """No test waits; returns the pauses that were asked for."""
-    pauses = []
-    monkeypatch.setattr(db.time, "sleep", pauses.append)
-    return pauses
-
-
-@pytest.fixture
 def lock(path):
     """Another connection that holds SQLite's only write lock."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
