@@ -263,6 +263,6 @@ def check_limit(touched: int, touchable: int, limit: str) -> None:
     allowed = number * touchable / 100 if percent else number
     if touched > allowed:
         raise LimitError(
-            f"{touched} unlisted accounts of the {touchable} that could be touched would be, and unlisted_limit"
-            f" is {text}. Nothing was written. Check the list of accounts; if it is right, raise unlisted_limit."
+            f"{touched} of the {touchable} accounts that unlisted could touch are not listed, more than unlisted_limit"
+            f" ({text}) allows. Nothing was written. Check the list of accounts; if it is right, raise unlisted_limit."
         )

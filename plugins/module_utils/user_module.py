@@ -17,7 +17,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
+from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.auth.services.plugins.module_utils import database as db
 from ansible_collections.auth.services.plugins.module_utils.account import (
@@ -195,7 +196,7 @@ def read_request(
     for number, entry in enumerate(params["accounts"], 1):
         validated = validator.validate(entry)
         if validated.error_messages:
-            problems.append((str(entry.get("name", f"entry {number}")), "; ".join(validated.error_messages)))
+            problems.append((str(entry.get("name", f"entry {number}")), validation_problem(validated, spec)))
             continue
         given = {name: value for name, value in validated.validated_parameters.items() if value is not None}
         inherited = dict(defaults)
@@ -205,6 +206,15 @@ def read_request(
     if problems:
         raise AccountError(problems)
     return Request(entries, True, params["unlisted"], params["unlisted_except"], params["unlisted_limit"], options)
+
+
+def validation_problem(validated: ValidationResult, spec: Mapping[str, Any]) -> str:
+    """What is wrong with the options of an entry."""
+    texts = [str(error) for error in validated.errors if not isinstance(error, UnsupportedError)]
+    if validated.unsupported_parameters:
+        unknown = sorted(map(str, validated.unsupported_parameters))
+        texts.append(f"unknown option {', '.join(unknown)}; there are {', '.join(sorted(spec))}")
+    return "; ".join(texts)
 
 
 def read_names(module: UserModule, service: Service) -> list[str] | None:
