@@ -87,8 +87,8 @@ notes:
     capital of i in Turkish and Azerbaijani, are not in the database. Names with a colon are never created.
   - Extensions see nothing of what is written (AntiSpoof, TitleBlacklist, Echo). A wiki whose accounts are elsewhere
     (C($wgSharedDB), CentralAuth) must be managed there.
-  - "GRANTs to read, which every other line includes. SELECT on C(user), C(user_groups), C(comment), C(interwiki), and on
-    the tables of blocks, C(block) and C(block_target), or C(ipblocks) up to MediaWiki 1.42."
+  - "GRANTs to read, which every other line includes. SELECT on C(user), C(user_groups), C(comment), C(interwiki), and
+    on the tables of blocks, C(block) and C(block_target), or C(ipblocks) up to MediaWiki 1.42."
   - "GRANTs to create accounts. INSERT on C(user) and C(comment); SELECT and INSERT on C(actor), C(logging) and
     C(watchlist); SELECT and UPDATE on C(site_stats); SELECT on C(log_search). With O(performer) also SELECT and INSERT
     on C(recentchanges) and UPDATE on C(watchlist)."
@@ -102,8 +102,8 @@ notes:
     C(ipblocks_restrictions); SELECT and INSERT on C(logging), C(log_search), C(recentchanges) and C(actor); INSERT on
     C(comment)."
   - "GRANTs for O(state=absent). SELECT on C(revision), C(archive), C(image), C(oldimage), C(filearchive),
-    C(protected_titles), C(page_restrictions), C(uploadstash), and C(revision_actor_temp) up to MediaWiki 1.38; SELECT and
-    DELETE on C(user), C(actor), C(user_groups), C(user_former_groups), C(user_properties), C(user_newtalk),
+    C(protected_titles), C(page_restrictions), C(uploadstash), and C(revision_actor_temp) up to MediaWiki 1.38; SELECT
+    and DELETE on C(user), C(actor), C(user_groups), C(user_former_groups), C(user_properties), C(user_newtalk),
     C(watchlist), C(watchlist_expiry), C(bot_passwords), C(logging), C(log_search), C(recentchanges),
     C(ipblocks_restrictions) and the tables of blocks; UPDATE on C(block_target); SELECT and UPDATE on C(site_stats)."
   - "A wiki that caches in its database (C($wgMainCacheType = CACHE_DB)) needs SELECT and DELETE on C(objectcache) for

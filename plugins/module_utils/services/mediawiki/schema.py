@@ -38,15 +38,16 @@ def parse_time(text: str) -> str | None:
     value = str(text).strip()
     if value in ("infinity", "infinite", "indefinite", "never", ""):
         return None
-    if re.fullmatch(r"\d{14}", value):
-        return datetime.datetime.strptime(value, TIMESTAMP).strftime(TIMESTAMP)
     try:
-        parsed = datetime.datetime.fromisoformat(re.sub(r"[Zz]$", "+00:00", value))
-    except ValueError:
+        if re.fullmatch(r"[0-9]{14}", value):
+            parsed = datetime.datetime.strptime(value, TIMESTAMP)
+        else:
+            parsed = datetime.datetime.fromisoformat(re.sub(r"[Zz]$", "+00:00", value))
+        if parsed.tzinfo is not None:
+            parsed = parsed.astimezone(datetime.timezone.utc)
+    except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is no time: write it as 2030-12-31T23:59:59Z") from None
-    if parsed.tzinfo is not None:
-        parsed = parsed.astimezone(datetime.timezone.utc)
-    return parsed.strftime(TIMESTAMP)
+    return parsed.strftime(TIMESTAMP).zfill(14)
 
 
 def show_time(timestamp: str) -> str:

@@ -17,6 +17,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     AccountError,
     Declared,
     LimitError,
+    OptionError,
     check_limit,
     is_excepted,
     plan,
@@ -259,7 +260,7 @@ def test_limit_stops(touched, touchable, limit):
 
 @pytest.mark.parametrize("limit", ["", "%", "ten", "1.5", "-1", "-1%", "101%", "nan%", "inf%", "10%%", "1,5%", "0x10"])
 def test_limit_that_is_none(limit):
-    with pytest.raises(ValueError, match="unlisted_limit must be") as caught:
+    with pytest.raises(OptionError, match="unlisted_limit must be") as caught:
         check_limit(0, 10, limit)
     assert repr(limit) in str(caught.value)
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, sqlite
 
 from ansible_collections.auth.services.plugins.module_utils import database as db
+from ansible_collections.auth.services.plugins.module_utils.account import OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import (
     Database,
     DatabaseError,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from corpus import EVERY_CODE_POINT, every_code_point, names, stricter
@@ -54,7 +54,7 @@ def ours(rules: NameRules, name: str) -> tuple[str, bool, bool]:
     return canonical, _passes(rules.usable, canonical), _passes(rules.creatable, canonical)
 
 
-def _passes(check, name: str) -> bool:
+def _passes(check: Callable[[str], str], name: str) -> bool:
     try:
         return check(name) == name
     except ValueError:
@@ -72,7 +72,7 @@ def compare(rules: NameRules, version: str, tried: Sequence[str]) -> int:
         elif they != we:
             wrong.append(f"{ascii(name)}: MediaWiki {they!a}, we {we!a}")
     wrong += [f"{ascii(name)}: no longer stricter than MediaWiki" for name in sorted(allowed - seen)]
-    print("\n".join(wrong[:SHOWN]))
+    print("".join(f"{line}\n" for line in wrong[:SHOWN]), end="")
     return len(wrong)
 
 

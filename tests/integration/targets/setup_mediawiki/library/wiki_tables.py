@@ -18,7 +18,9 @@ options:
     type: dict
     required: true
   statements:
-    description: SQL to run and commit before reading, C({prefix}) standing for the prefix of tables. For states that no tool makes.
+    description:
+      - SQL to run and commit before reading, for states that no tool makes. C({user}) stands for the table C(user) with
+        its prefix and quotes, and so on. Times are 14 digits in quotes on every engine.
     type: list
     elements: str
     default: []
@@ -47,6 +49,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+time:
+  description: When it was read, UTC, as 14 digits.
+  returned: always
+  type: str
 tables:
   description: By name without prefix; for each C(count) of rows, C(key) (columns of the primary key) and C(sha256) of all values.
   returned: always
@@ -61,7 +67,9 @@ rows:
 
 import hashlib
 import json
+import re
 import sqlite3
+import time
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -88,6 +96,9 @@ class SQLite:
 
     def quote(self, name):
         return f'"{name}"'
+
+    def time(self, match):
+        return match[0]
 
     def value(self, value):
         return f"blob:{text(value)}" if isinstance(value, bytes) else value
@@ -160,6 +171,9 @@ class PostgreSQL(MySQL):
     def quote(self, name):
         return f'"{name}"'
 
+    def time(self, match):
+        return f"(to_timestamp({match[0]}, 'YYYYMMDDHH24MISS')::timestamp AT TIME ZONE 'UTC')"
+
     def value(self, value):
         return text(bytes(value)) if isinstance(value, (bytes, memoryview)) else value
 
@@ -183,7 +197,8 @@ def main():
     engines = {"mysql": MySQL, "postgresql": PostgreSQL, "sqlite": SQLite}
     database = engines[options["login_engine"]](options)
     for statement in module.params["statements"]:
-        database.query(statement.replace("{prefix}", prefix))
+        statement = re.sub(r"{(\w+)}", lambda match: database.quote(prefix + match[1]), statement)
+        database.query(re.sub(r"'(\d{14})'", database.time, statement))
     tables, rows = {}, {}
     database.query("BEGIN")
     for table in sorted(database.tables(prefix)):
@@ -200,7 +215,8 @@ def main():
         tables[name] = {"count": len(found), "key": key, "sha256": digest}
         rows[name] = [json.loads(line) for line in lines]
     database.query("ROLLBACK")
-    result = {"changed": bool(module.params["statements"]), "tables": tables}
+    read = time.strftime("%Y%m%d%H%M%S", time.gmtime())
+    result = {"changed": bool(module.params["statements"]), "time": read, "tables": tables}
     if module.params["rows"]:
         result["rows"] = rows
     module.exit_json(**result)

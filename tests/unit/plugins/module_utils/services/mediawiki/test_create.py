@@ -99,8 +99,8 @@ def test_groups_of_a_new_account(wiki):
     assert wiki.log("Jane") == [
         ("newusers", "autocreate", "Jane", 'a:1:{s:9:"4::userid";i:2;}'),
         ("rights", "rights", "Maintenance script",
-         'a:4:{s:12:"4::oldgroups";a:0:{}s:12:"5::newgroups";a:2:{i:0;s:5:"sysop";i:1;s:3:"bot";}s:11:"oldmetadata";a:0:{}'
-         's:11:"newmetadata";a:2:{i:0;a:1:{s:6:"expiry";N;}i:1;a:1:{s:6:"expiry";s:14:"20300102030405";}}}'),
+         ('a:4:{s:12:"4::oldgroups";a:0:{}s:12:"5::newgroups";a:2:{i:0;s:5:"sysop";i:1;s:3:"bot";}s:11:"oldmetadata";a:0:{}'
+          's:11:"newmetadata";a:2:{i:0;a:1:{s:6:"expiry";N;}i:1;a:1:{s:6:"expiry";s:14:"20300102030405";}}}')),
     ]
     assert wiki.rows("user_former_groups") == []
 
