@@ -143,7 +143,7 @@ def _scripts() -> Iterator[str]:
 
 def _prefixes() -> Iterator[str]:
     for prefix in NAMESPACES + INTERWIKIS:
-        for form in {prefix, prefix.lower(), prefix.upper()}:
+        for form in (prefix, prefix.lower(), prefix.upper()):
             yield from (f"{form}:jane", f"{form}: jane", f" {form} :jane", f"{form}_:_jane", f":{form}:jane",
                         f"{form}::jane", f"{form}:", form)
         yield from (f"User:{prefix}:jane", f"{prefix}:User:jane", f"User talk:{prefix}:x", f"Talk:{prefix}:x",
