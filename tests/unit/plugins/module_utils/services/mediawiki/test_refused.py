@@ -1,0 +1,217 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is refused, with which words, and that nothing is written then; and what is only warned of."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError, OptionError
+from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
+from ansible_collections.auth.services.tests.unit.wiki import PASSWORD, PASSWORD_HASH
+
+
+def refused(wiki, *entries, **request):
+    """What is said when the entries are refused; the same in check mode."""
+    before = wiki.path.read_bytes()
+    texts = set()
+    for check_mode in (True, False):
+        with pytest.raises((AccountError, OptionError)) as caught:
+            wiki.apply(*entries, check_mode=check_mode, **request)
+        texts.add(str(caught.value))
+    assert wiki.path.read_bytes() == before
+    assert len(texts) == 1
+    return texts.pop()
+
+
+@pytest.mark.parametrize(("given", "problem"), [
+    ({"email": "x" * 289 + "@example.org"}, "email has 301 bytes, MediaWiki stores at most 255"),
+    ({"email": "jane"}, "email 'jane' is none that MediaWiki accepts"),
+    ({"email": "jane doe@example.org"}, "email 'jane doe@example.org' is none"),
+    ({"email": "jäne@example.org"}, "email 'jäne@example.org' is none"),
+    ({"email": "jane@exämple.org"}, "is none that MediaWiki accepts"),
+    ({"email": "jane@x..org"}, "is none that MediaWiki accepts"),
+    ({"email": "jane@[127.0.0.1]"}, "is none that MediaWiki accepts"),
+    ({"email": '"jane"@example.org'}, "is none that MediaWiki accepts"),
+    ({"email": "jane@example.org\n@x"}, "email has a control character"),
+    ({"email": "", "email_confirmed": True}, "email_confirmed: there is no e-mail address to confirm"),
+    ({"email_confirmed": True}, "email_confirmed: there is no e-mail address to confirm"),
+    ({"real_name": "é" * 128}, "real_name has 256 bytes"),
+    ({"real_name": "a\x00b"}, "real_name has a control character"),
+    ({"reason": "x" * 501}, "reason is longer than the 500 characters"),
+    ({"password": ""}, "the password is empty"),
+    ({"password": "x" * 4097}, "longer than 4096 bytes"),
+    ({"password_hash": "secret-hash"}, "password_hash is none that MediaWiki can verify"),
+])
+@pytest.mark.parametrize("there", [True, False])
+def test_values(new_wiki, given, problem, there):
+    if there:
+        new_wiki.add_user("Jane")
+    text = refused(new_wiki, {"name": "jane", **given})
+    assert f"'jane': {problem}" in text or ("'jane': " in text and problem in text)
+    assert "secret-hash" not in text
+
+
+@pytest.mark.parametrize("email", ["a@b", "a.@x.org", "a'b@x.org", "a+b@x.org", "x" * 243 + "@example.org"])
+def test_addresses_that_mediawiki_accepts(new_wiki, email):
+    new_wiki.apply({"name": "Jane", "email": email})
+    assert new_wiki.user("Jane")["user_email"] == email
+
+
+@pytest.mark.parametrize(("name", "problem"), [
+    ("", "nothing is left"), (" ", "nothing is left"), ("__", "nothing is left"), ("a#b", "'#'"), ("a/b", "'/'"), ("a<b", "'<'"), ("10.0.0.1", "IP address"),
+    ("Talk:Jane", "namespace"), ("wikipedia:Jane", "another wiki"), ("x" * 256, "256 bytes"), ("x" * 236, "236 bytes"),
+    ("jane@example.org", "'@'"), ("Jane\x00", "U+0000"), ("Jane\u200bDoe", "U+200B"),
+])
+def test_names(new_wiki, name, problem):
+    text = refused(new_wiki, {"name": name}, {"name": "John"})
+    assert f"{name!r}: " in text
+    assert problem in text
+
+
+def test_a_name_with_a_colon_may_exist(new_wiki):
+    new_wiki.add_user("Fr:Jane")
+    assert new_wiki.actions({"name": "fr:Jane", "real_name": "Jane"}) == {"Fr:Jane": "updated"}
+    assert "'fr:John'" in refused(new_wiki, {"name": "fr:John"})
+
+
+def test_two_entries_for_one_account(new_wiki):
+    assert "'jane': is the same account as 'Jane': 'Jane'" in refused(new_wiki, {"name": "Jane"}, {"name": "jane"})
+    assert "'Jane': is listed twice: 'Jane'" in refused(new_wiki, {"name": "Jane"}, {"name": "Jane"})
+    text = refused(new_wiki, {"name": "Jane Doe"}, {"name": "John"}, {"name": "Jane_Doe"}, {"name": "User:Jane  Doe"})
+    assert "'Jane_Doe': is the same account as 'Jane Doe'" in text
+    assert "'User:Jane  Doe': is the same account as 'Jane Doe'" in text
+
+
+def test_every_problem_is_told_at_once(new_wiki):
+    text = refused(new_wiki, {"name": "a#b"}, {"name": "Jane", "email": "x"}, {"name": "John"}, {"name": "Joan", "groups": ["user"]})
+    assert "'a#b': " in text and "'Jane': " in text and "'Joan': " in text
+    assert "John" not in text
+
+
+# Accounts that are not ours to change
+
+
+@pytest.mark.parametrize("given", [{"state": "absent"}, {"state": "disabled"}, {"password": PASSWORD}, {"email": "a@b"}, {"groups": ["bot"]}])
+def test_system_users(wiki, given):
+    wiki.add_user("Robot", user_password="", user_token="*** INVALID ***")
+    assert "'Robot': it is a system user of MediaWiki, and is never changed" in refused(wiki, {"name": "Robot", **given})
+    assert wiki.actions({"name": "Robot"}) == {}
+
+
+@pytest.mark.parametrize("name", ["Maintenance script", "MediaWiki default", "ScriptImporter", "Unknown user", "Redirect fixer"])
+def test_reserved_names(new_wiki, name):
+    assert f"'{name}': MediaWiki reserves this name" in refused(new_wiki, {"name": name})
+    new_wiki.add_user(name)
+    assert f"'{name}': MediaWiki reserves this name" in refused(new_wiki, {"name": name, "password": PASSWORD})
+
+
+def test_temporary_accounts(new_wiki):
+    new_wiki.add_user("~2026-77", user_is_temp=1)
+    new_wiki.add_user("Somebody", user_is_temp=1)
+    assert "'~2026-77': " in refused(new_wiki, {"name": "~2026-77", "state": "disabled"})
+    assert "'Somebody': it is a temporary account" in refused(new_wiki, {"name": "Somebody", "state": "disabled"})
+    assert "'~2026-78': " in refused(new_wiki, {"name": "~2026-78"})
+
+
+def test_edits_under_the_name_of_nobody(wiki):
+    wiki.insert("actor", actor_name="Jane", actor_user=None)
+    assert "'jane': there is no such account, but edits under this name" in refused(wiki, {"name": "jane"})
+
+
+def test_an_actor_of_another_account(wiki):
+    wiki.insert("actor", actor_name="Jane", actor_user=99)
+    text = refused(wiki, {"name": "jane"})
+    assert "'jane': there is no such account, but the name is that of the actor of user id 99" in text
+
+
+# The performer
+
+
+@pytest.mark.parametrize("name", ["Nobody", "a#b", "", "10.0.0.1"])
+def test_a_performer_who_is_none(wiki, name):
+    text = refused(wiki, {"name": "Jane"}, performer=name)
+    assert text.startswith("performer") and repr(name) in text
+    assert "'Jane'" not in text
+
+
+def test_nobody_asks_for_the_performer_when_nothing_is_logged(wiki):
+    assert wiki.actions({"name": "Admin"}, performer="Nobody") == {}
+
+
+def test_an_anonymous_actor_performs_nothing(wiki):
+    wiki.insert("actor", actor_name="10.0.0.1", actor_user=None)
+    wiki.insert("actor", actor_name="Imported", actor_user=None)
+    assert "there is no account 'Imported'" in refused(wiki, {"name": "Jane"}, performer="Imported")
+
+
+# Weak passwords
+
+
+@pytest.mark.parametrize(("given", "weak"), [
+    ({"password": "7letter"}, True), ({"password": "8letters"}, False), ({"password": "€€€"}, False), ({"password": "jane-doe"}, False),
+    ({"password": "Jane Doe x"}, True), ({"password": "9letters-", "groups": ["sysop"]}, True), ({"password": "9letters-", "groups": ["x"]}, False),
+    ({"password": "10letters-", "groups": ["bot"]}, False), ({"password_hash": PASSWORD_HASH}, False), ({}, False),
+])
+def test_weak_passwords_are_warned_of(new_wiki, given, weak):
+    for check_mode in (True, False):
+        warnings = new_wiki.apply({"name": "Jane doe x", **given}, check_mode=check_mode).warnings
+        assert len(warnings) == weak
+        assert not weak or "'Jane doe x'" in warnings[0]
+        assert given.get("password", "?!") not in " ".join(warnings).replace("'Jane doe x'", "")
+    assert new_wiki.apply({"name": "Jane doe x", **given}).warnings == []
+
+
+def test_groups_that_are_there_count(new_wiki):
+    new_wiki.add_user("Jane")
+    new_wiki.insert("user_groups", ug_user=2, ug_group="bureaucrat")
+    assert len(new_wiki.apply({"name": "Jane", "password": "9letters-"}).warnings) == 1
+    assert new_wiki.apply({"name": "Jane", "password": "10letters-"}).warnings == []
+
+
+def test_many_weak_passwords_are_one_warning(new_wiki):
+    entries = [{"name": f"User {number}", "password": "weak"} for number in range(25)]
+    [warning] = new_wiki.apply(*entries, check_mode=True).warnings
+    assert "and 15 more" in warning
+
+
+# Other databases
+
+
+@pytest.mark.parametrize("table", ["user", "user_groups", "comment", "block", "block_target"])
+def test_tables_that_reading_needs(new_wiki, table):
+    new_wiki.run(f"DROP TABLE {{{table}}}")
+    with pytest.raises(SchemaError, match=f"table {table} not found"):
+        new_wiki.apply({"name": "Admin"})
+
+
+@pytest.mark.parametrize(("table", "entry"), [
+    ("actor", {"name": "Jane"}), ("site_stats", {"name": "Jane"}), ("watchlist", {"name": "Jane"}), ("logging", {"name": "Jane"}),
+    ("bot_passwords", {"name": "Admin", "state": "disabled"}), ("log_search", {"name": "Admin", "state": "disabled"}),
+    ("recentchanges", {"name": "Admin", "state": "disabled"}), ("user_former_groups", {"name": "Admin", "groups": []}),
+    ("user_properties", {"name": "Gone", "state": "absent"}), ("user_newtalk", {"name": "Gone", "state": "absent"}),
+    ("logging", {"name": "Gone", "state": "absent"}),
+])
+def test_tables_that_writing_needs(wiki, table, entry):
+    wiki.add_user("Gone")
+    wiki.run(f"DROP TABLE {{{table}}}")
+    assert wiki.actions({"name": "Admin"}) == {}
+    before = wiki.dump()
+    for check_mode in (True, False):
+        with pytest.raises(SchemaError, match=f"table {wiki.prefix}{table} not found"):
+            wiki.apply(entry, check_mode=check_mode)
+    assert wiki.dump() == before
+
+
+def test_a_column_that_writing_needs(wiki):
+    wiki.run("ALTER TABLE {site_stats} RENAME COLUMN ss_users TO ss_people")
+    with pytest.raises(SchemaError, match=f"table {wiki.prefix}site_stats has no column ss_users"):
+        wiki.apply({"name": "Jane"})
+
+
+def test_the_prefix_of_another_wiki(make_wiki):
+    wiki = make_wiki("mw_")
+    with pytest.raises(SchemaError, match="Tables with the prefix 'mw_' are there: set table_prefix"):
+        wiki.apply({"name": "Jane"}, database=wiki.database(table_prefix=""))
