@@ -19,7 +19,6 @@ from ansible_collections.auth.services.plugins.module_utils.account import Optio
 from ansible_collections.auth.services.plugins.module_utils.database import (
     Database,
     DatabaseError,
-    OptionError,
     SchemaError,
 )
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
