@@ -210,7 +210,7 @@ def read_request(
 
 def validation_problem(validated: ValidationResult, spec: Mapping[str, Any]) -> str:
     """What is wrong with the options of an entry."""
-    texts = [str(error) for error in validated.errors if not isinstance(error, UnsupportedError)]
+    texts = [str(error) for error in validated.errors.errors if not isinstance(error, UnsupportedError)]
     if validated.unsupported_parameters:
         unknown = sorted(map(str, validated.unsupported_parameters))
         texts.append(f"unknown option {', '.join(unknown)}; there are {', '.join(sorted(spec))}")
