@@ -1,0 +1,148 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation, argument specs and the collection's layout say the same."""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.auth.services.plugins.module_utils import user_module
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
+
+ROOT = Path(__file__).parents[4]
+MODULES = sorted(ROOT.glob("plugins/modules/*.py"))
+ADAPTERS = {"mediawiki": MediaWiki}
+KEYS = ("type", "default", "choices", "required", "elements")
+
+
+def constants(path):
+    """Text constants of a Python file, whatever class they are in."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.targets[0].id: ast.literal_eval(node.value) for node in ast.walk(tree)
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant)}
+
+
+def documentation(path):
+    """DOCUMENTATION with its fragments put in, as ansible-doc does it; the module's own options win."""
+    found = yaml.safe_load(constants(path)["DOCUMENTATION"])
+    options = {}
+    for name in found.get("extends_documentation_fragment", []):
+        namespace, collection, fragment, *more = name.split(".")
+        assert (namespace, collection) == ("auth", "services")
+        texts = constants(ROOT / "plugins" / "doc_fragments" / f"{fragment}.py")
+        text = texts[more[0].upper() if more else "DOCUMENTATION"]
+        options.update(yaml.safe_load(text).get("options") or {})
+    options.update(found.get("options") or {})
+    return found, options
+
+
+def argument_spec(path):
+    """The argument spec as the module makes it."""
+    kind, _underscore, rest = path.stem.partition("_user")
+    adapter = ADAPTERS[kind]
+    if rest == "_info":
+        return {**user_module.connection_spec(adapter), "name": {"type": "list", "elements": "str"}}
+    return {**user_module.connection_spec(adapter), **adapter.service_options, **user_module.account_spec(adapter), **user_module.LIST_OPTIONS}
+
+
+def comparable(options):
+    """What documentation and argument spec have in common."""
+    return {name: {key: option.get(key, {"type": "str", "required": False}.get(key)) for key in KEYS} for name, option in options.items()}
+
+
+def test_there_are_modules():
+    assert {path.stem for path in MODULES} == {f"{kind}_user{rest}" for kind in ADAPTERS for rest in ("", "_info")}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_options_are_documented_as_they_are(path):
+    _found, documented = documentation(path)
+    assert comparable(documented) == comparable(argument_spec(path))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_every_module_is_documented(path):
+    found, documented = documentation(path)
+    texts = constants(path)
+    assert found["module"] == path.stem
+    assert all(option.get("description") for option in documented.values())
+    assert yaml.safe_load(texts["RETURN"])
+    examples = yaml.safe_load(texts["EXAMPLES"])
+    used = [task for task in examples if f"auth.services.{path.stem}" in task]
+    assert used
+    for task in used:
+        assert set(task[f"auth.services.{path.stem}"]) <= set(documented)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_secrets_are_marked(path):
+    for name, option in argument_spec(path).items():
+        if "password" in name and name != "update_password":
+            assert option.get("no_log") is True, name
+
+
+def test_every_module_is_in_the_action_group():
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    assert sorted(groups["services"]) == [path.stem for path in MODULES]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_modules_are_thin(path):
+    """No SQL and no logic: documentation, and the adapter handed to the shared part."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    [function] = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assert function.name == "main"
+    assert len(function.body) == 1
+    imports = [node.module for node in tree.body if isinstance(node, ast.ImportFrom)]
+    assert all(name == "__future__" or name.startswith("ansible_collections.auth.services.plugins.module_utils.") for name in imports)
+
+
+SHARED = [path for path in sorted(ROOT.glob("plugins/module_utils/**/*.py")) if "services" not in path.relative_to(ROOT / "plugins/module_utils").parts]
+
+
+@pytest.mark.parametrize("path", SHARED, ids=lambda path: path.stem)
+def test_shared_code_knows_no_application(path):
+    words = [kind for kind in ADAPTERS] + ["wiki"]
+    with io.StringIO(path.read_text(encoding="utf-8")) as text:
+        code = [token.string.lower() for token in tokenize.generate_tokens(text.readline) if token.type != tokenize.COMMENT]
+    assert not [token for token in code if any(word in token for word in words)]
+
+
+def imported(path):
+    """What a file of the shared layer or a service imports of the collection."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    prefix = "ansible_collections.auth.services.plugins."
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(prefix):
+            module = node.module[len(prefix) :]
+            found |= {f"{module}.{name.name}" for name in node.names} if module == "module_utils" else {module}
+    return {name.replace("module_utils.", "") for name in found}
+
+
+@pytest.mark.parametrize(("name", "allowed"), [
+    ("account", set()),
+    ("passwords", set()),
+    ("php", set()),
+    ("database", {"account", "passwords"}),
+    ("service", {"account", "database", "passwords"}),
+    ("reconcile", {"account", "database", "passwords", "service"}),
+    ("user_module", {"account", "database", "passwords", "reconcile", "service"}),
+])
+def test_imports_go_one_way(name, allowed):
+    assert imported(ROOT / "plugins" / "module_utils" / f"{name}.py") <= allowed
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("plugins/module_utils/services/**/*.py")), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_adapters_import_no_other_adapter(path):
+    kind = path.relative_to(ROOT / "plugins/module_utils/services").parts[0].replace(".py", "")
+    for name in imported(path):
+        assert name in ("account", "database", "passwords", "php", "service") or name.startswith(f"services.{kind}"), name
