@@ -347,6 +347,8 @@ def _ssl_mode(options: Mapping[str, Any]) -> str:
 
 def _check_options(options: Mapping[str, Any]) -> None:
     engine, mode = options["login_engine"], _ssl_mode(options)
+    if not options["login_db"]:
+        raise OptionError("login_db is empty: it names the database")
     for name in ("ca_cert", "client_cert", "client_key", "config_file"):
         path = options.get(name)
         if path and not os.path.isfile(path):
