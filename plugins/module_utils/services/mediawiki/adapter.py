@@ -100,8 +100,8 @@ class MediaWiki(Service):
 
     def table_name(self, name: str) -> str:
         # Up to 1.36, PostgreSQL had mwuser.
-        is_old = name == "user" and self.database.engine_name == "postgresql"
-        return "mwuser" if is_old and not self.database.has_table(self.connection, name) else name
+        maybe_old = name == "user" and self.database.engine_name == "postgresql"
+        return "mwuser" if maybe_old and self.database.has_table(self.connection, "mwuser") else name
 
     # Names
 
