@@ -29,7 +29,7 @@ options:
   login_unix_socket:
     description:
       - Unix socket of the database server, instead of O(login_host) and O(login_port).
-      - For PostgreSQL, the folder that the socket is in.
+      - For PostgreSQL, the folder that the socket is in; O(login_port) is a part of the socket's name there.
     type: path
   login_db:
     description: Name of the database; for SQLite, the path of its file on the managed host.

@@ -349,6 +349,8 @@ def _check_options(options: Mapping[str, Any]) -> None:
     engine, mode = options["login_engine"], _ssl_mode(options)
     if not options["login_db"]:
         raise OptionError("login_db is empty: it names the database")
+    if engine == "mysql" and options.get("login_unix_socket") and options.get("login_port"):
+        raise OptionError("login_unix_socket and login_port: leave one of them out")
     for name in ("ca_cert", "client_cert", "client_key", "config_file"):
         path = options.get(name)
         if path and not os.path.isfile(path):

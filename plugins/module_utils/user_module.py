@@ -151,7 +151,7 @@ def run_info_module(service_class: type[Service]) -> None:
     )
 
 
-CONNECTION_EXCLUSIVE = [("login_unix_socket", "login_host"), ("login_unix_socket", "login_port")]
+CONNECTION_EXCLUSIVE = [("login_unix_socket", "login_host")]
 
 
 def connection_spec(service_class: type[Service]) -> dict[str, dict[str, Any]]:
