@@ -5,14 +5,12 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
 import traceback
 from contextlib import closing
-from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from ansible_collections.auth.services.plugins.module_utils import database as db
 from ansible_collections.auth.services.plugins.module_utils.account import OptionError
@@ -21,7 +19,6 @@ from ansible_collections.auth.services.plugins.module_utils.database import (
     DatabaseError,
     SchemaError,
 )
-from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
 
 SECRET = "geheim-4711"
 
@@ -332,17 +329,6 @@ def whole_text(error):
     return "".join(traceback.format_exception(type(error), error, error.__traceback__))
 
 
-@pytest.mark.parametrize(("error", "text"), [
-    (SimpleNamespace(diag=SimpleNamespace(message_primary="duplicate key"), args=(f"... DETAIL: Key (x)=({SECRET})",)), "duplicate key"),
-    (SimpleNamespace(args=(1062, "Duplicate entry")), "Duplicate entry (1062)"),
-    (ValueError(f"first line\nDETAIL: {SECRET}"), "first line"),
-    (ValueError(), "ValueError"),
-])
-def test_what_the_driver_said(error, text):
-    assert db.driver_message(error) == text
-    assert db.driver_message(SimpleNamespace(orig=error)) == text
-
-
 @pytest.mark.parametrize(("text", "hint"), [
     ("Access denied for user 'me'@'localhost' (1045)", "login_user and login_password"),
     ('password authentication failed for user "me"', "login_user and login_password"),
@@ -369,61 +355,7 @@ def test_no_hint_for_what_nobody_knows(path):
     assert str(opened(path).plain_error(ValueError("strange"))) == f"SQLite database '{path}': strange. Nothing was written."
 
 
-# What may pass
-
-
-def driver_error(*args, **attributes):
-    error = Exception(*args)
-    for name, value in attributes.items():
-        setattr(error, name, value)
-    return error
-
-
-def wrapped(error, kind=sa.exc.OperationalError, **attributes):
-    return kind("SELECT 1", {}, error, **attributes)
-
-
-@pytest.mark.parametrize("error", [
-    *(wrapped(driver_error(code, "text")) for code in (1205, 1213, 2006, 2013, 1020)),
-    *(wrapped(driver_error("text", sqlstate=state)) for state in ("40001", "40P01", "55P03", "57P01", "57P03", "08006", "08003")),
-    wrapped(driver_error("text", pgcode="40P01")),
-    wrapped(driver_error("database is locked")),
-    wrapped(driver_error("text"), connection_invalidated=True),
-    wrapped(driver_error(1062, "Duplicate entry"), sa.exc.IntegrityError),
-])
-def test_errors_that_may_pass(error):
-    assert db.is_transient(error)
-
-
-@pytest.mark.parametrize("error", [
-    None, ValueError("database is locked"), sa.exc.NoSuchTableError("x"), sa.exc.StatementError("x", "SELECT 1", {}, ValueError()),
-    *(wrapped(driver_error(code, "text")) for code in (1045, 1049, 1142, 1146, 1290, 2003)),
-    *(wrapped(driver_error("text", sqlstate=state)) for state in ("28P01", "3D000", "42501", "42P01", "57014", "53300", None)),
-    wrapped(driver_error("no such table: user")), wrapped(driver_error()), wrapped(None),
-])
-def test_errors_that_stay(error):
-    assert not db.is_transient(error)
-
-
 # Text in binary columns
-
-
-@pytest.mark.parametrize(("text", "data"), [
-    ("", b""), ("Jürgen", "Jürgen".encode()), ("漢🔑", "漢🔑".encode()), ("J\udcfcrgen", b"J\xfcrgen"), ("\udcff\udcfe", b"\xff\xfe"), (None, None),
-])
-def test_text_as_bytes(text, data):
-    kind = db.utf8_binary_type().dialect_impl(mysql.dialect())
-    bind, result = kind.bind_processor(mysql.dialect()), kind.result_processor(mysql.dialect(), None)
-    assert bind(text) == data
-    assert result(data) == text
-    assert result(None if data is None else bytearray(data)) == text
-
-
-def test_padding_is_taken_off():
-    result = db.utf8_binary_type().dialect_impl(mysql.dialect()).result_processor(mysql.dialect(), None)
-    assert result(b"token\0\0\0") == "token"
-    assert result(b"\0" * 32) == ""
-    assert result(b"to\0ken \0") == "to\0ken "
 
 
 @pytest.mark.parametrize("text", ["", "Jürgen", "漢🔑", "it's", "%s ?"])
@@ -446,70 +378,3 @@ def test_invalid_utf8_in_sqlite_can_be_read(path, cast):
     database = opened(path)
     with database.connect() as connection:
         assert connection.execute(sa.select(database.table(connection, "user").c.name)).scalar() == "J\udcfc"
-
-
-# Libraries
-
-
-@pytest.mark.parametrize(("version", "numbers"), [
-    ("2.1.0b3", (2, 1, 0)), ("1.4.46", (1, 4, 46)), ("1", (1,)), ("2.9.9 (dt dec pq3 ext lo64)", (2, 9, 9)), ("", (0,)), ("dev", (0,)),
-])
-def test_version_of(version, numbers):
-    assert db.version_of(SimpleNamespace(__version__=version)) == numbers
-
-
-def test_version_of_what_tells_none():
-    assert db.version_of(SimpleNamespace()) == (0,)
-
-
-def test_sqlite_needs_no_driver():
-    assert db.require_libraries("sqlite") == "pysqlite"
-
-
-def test_missing_sqlalchemy_is_named(monkeypatch):
-    monkeypatch.setattr(db, "sa", None)
-    monkeypatch.setattr(db, "SQLALCHEMY_IMPORT_ERROR", "Traceback ...", raising=False)
-    for engine in ("sqlite", "mysql", "postgresql"):
-        with pytest.raises(MissingLibrary) as caught:
-            db.require_libraries(engine)
-        assert caught.value.library == "SQLAlchemy >= 1.4"
-        assert caught.value.details == "Traceback ..."
-
-
-def test_an_old_sqlalchemy_is_named(monkeypatch):
-    monkeypatch.setattr(db, "sa", SimpleNamespace(__version__="1.3.24", __file__="/usr/lib/sqlalchemy/__init__.py"))
-    with pytest.raises(MissingLibrary, match=r"SQLAlchemy >= 1.4 is needed .*1\.3\.24 was found in /usr/lib/sqlalchemy"):
-        db.require_libraries("sqlite")
-
-
-@pytest.mark.parametrize(("engine", "drivers", "library"), [
-    ("mysql", ["pymysql"], "PyMySQL >= 1.0"), ("postgresql", ["psycopg", "psycopg2"], "psycopg"),
-])
-def test_missing_drivers_are_named(monkeypatch, engine, drivers, library):
-    for driver in drivers:
-        monkeypatch.setitem(sys.modules, driver, None)
-    with pytest.raises(MissingLibrary) as caught:
-        db.require_libraries(engine)
-    assert library in caught.value.library
-    assert "ImportError" in caught.value.details or "ModuleNotFoundError" in caught.value.details
-
-
-def test_an_old_pymysql_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "pymysql", SimpleNamespace(__version__="0.9.3", __file__="/usr/lib/pymysql/__init__.py"))
-    with pytest.raises(MissingLibrary, match=r"PyMySQL >= 1.0 is needed .*0\.9\.3 was found in /usr/lib/pymysql"):
-        db.require_libraries("mysql")
-
-
-@pytest.mark.parametrize(("there", "sqlalchemy", "driver"), [
-    ({"psycopg", "psycopg2"}, "2.0.1", "psycopg"), ({"psycopg2"}, "2.0.1", "psycopg2"), ({"psycopg", "psycopg2"}, "1.4.46", "psycopg2"),
-    ({"psycopg"}, "1.4.46", None),
-])
-def test_the_driver_for_postgresql(monkeypatch, there, sqlalchemy, driver):
-    monkeypatch.setattr(db.sa, "__version__", sqlalchemy)
-    for name in ("psycopg", "psycopg2"):
-        monkeypatch.setitem(sys.modules, name, SimpleNamespace(__version__="3.1") if name in there else None)
-    if driver:
-        assert db.require_libraries("postgresql") == driver
-    else:
-        with pytest.raises(MissingLibrary, match="psycopg2 is needed"):
-            db.require_libraries("postgresql")

@@ -110,7 +110,7 @@ SHARED = [path for path in sorted(ROOT.glob("plugins/module_utils/**/*.py")) if 
 
 @pytest.mark.parametrize("path", SHARED, ids=lambda path: path.stem)
 def test_shared_code_knows_no_application(path):
-    words = [kind for kind in ADAPTERS] + ["wiki"]
+    words = [*ADAPTERS, "wiki"]
     with io.StringIO(path.read_text(encoding="utf-8")) as text:
         code = [token.string.lower() for token in tokenize.generate_tokens(text.readline) if token.type != tokenize.COMMENT]
     assert not [token for token in code if any(word in token for word in words)]
