@@ -77,6 +77,8 @@ SQLITE_TRANSIENT = ("database is locked", "database table is locked")
 HINTS = (
     (r"\(1045\)|password authentication failed|no password supplied", "Check login_user and login_password."),
     (r"\(1044\)|\(1049\)|database \".*\" does not exist", "Check login_db, and that login_user may use it."),
+    (r"(?i)certificate verify failed|server certificate for",
+     "Check ca_cert, and that the server's certificate is for login_host."),
     (r"\(200[23]\)|[Cc]onnection (?:refused|timeout)|could not translate host|failed to resolve|timeout expired",
      "Check login_host, login_port or login_unix_socket, and that the server runs."),
     (r"\(1142\)|\(1143\)|\(1227\)|permission denied for",
