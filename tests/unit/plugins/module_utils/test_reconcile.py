@@ -1,0 +1,251 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The road that every type takes, with a type of our own as an organisation would write it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from ansible_collections.auth.services.plugins.module_utils.account import Account, AccountError, LimitError
+from ansible_collections.auth.services.plugins.module_utils.database import Database, DatabaseError
+from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
+from ansible_collections.auth.services.plugins.module_utils.reconcile import PasswordBook, Request, reconcile
+from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.user_module import account_spec
+
+
+class Forum(Service):
+    """A forum with one table, and passwords for children."""
+
+    engines = ("sqlite",)
+    tables = {"member": ("id", "name", "password", "active", "title")}
+    value_options = {"title": {"type": "str"}}
+    calls: list = []
+
+    def canonical_name(self, name):
+        if not name.isalpha():
+            raise ValueError("it is not made of letters")
+        return name.lower()
+
+    def read(self, names, lock=False):
+        table = self.table("member")
+        self.calls.append("lock" if lock else "read")
+        return {row.name: Account(row.name, row.id, bool(row.active), not row.active, {"title": row.title}, {}, row.password,
+                                  "it is built in" if row.name == "root" else "")
+                for row in self.select_in(sa.select(table), table.c.name, names)}
+
+    def check(self, changes):
+        if any(change.values.get("title") == "King" for change in changes):
+            self.warnings.append("A king!")
+
+    def write(self, changes):
+        table = self.table("member")
+        self.calls.append("write")
+        created = [{"name": change.name, "password": change.password_hash or "", "active": 1, "title": change.values.get("title", "")}
+                   for change in changes if change.action == "created"]
+        ids = self.insert_numbered(table, created, "id", "name")
+        for change in changes:
+            change.id = ids.get(change.name, change.id)
+            if change.action == "removed":
+                self.delete_in(table, "id", [change.id])
+            elif change.account:
+                columns = {**change.values, **({"password": change.password_hash} if change.new_password else {})}
+                if change.action in ("enabled", "disabled"):
+                    columns["active"] = change.action == "enabled"
+                self.update(table, "id", {change.id: columns})
+
+    @staticmethod
+    def hash_password(password):
+        Forum.calls.append(f"hash {password}")
+        return password[::-1]
+
+    @staticmethod
+    def verify_password(stored, password):
+        Forum.calls.append(f"verify {password}")
+        if stored == "foreign":
+            raise UnverifiableHash("nobody knows")
+        return stored == password[::-1]
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "forum.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE TABLE member (id INTEGER PRIMARY KEY, name TEXT UNIQUE, password TEXT, active INTEGER, title TEXT);"
+            "INSERT INTO member VALUES (1, 'root', 'x', 1, ''), (2, 'jane', 'enaj', 1, 'Queen'), (3, 'john', 'foreign', 0, '');")
+    Forum.calls.clear()
+    return path
+
+
+def opened(path):
+    return Database({"login_engine": "sqlite", "login_db": str(path), "connect_timeout": 1})
+
+
+def members(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return {row[0]: row[1:] for row in connection.execute("SELECT name, password, active, title FROM member")}
+
+
+def run(path, *entries, database=None, book=None, check_mode=False, **request):
+    defaults = {name: option.get("default") for name, option in account_spec(Forum).items()}
+    wanted = Request([{**defaults, **entry} for entry in entries], **request)
+    return reconcile(database or opened(path), Forum, wanted, book or PasswordBook(Forum), check_mode)
+
+
+def actions(outcome):
+    return {change.name: change.action for change in outcome.plan.changes}
+
+
+def test_a_type_of_ones_own(path):
+    outcome = run(path, {"name": "Joan", "password": "naoj", "title": "King"}, {"name": "JANE", "state": "disabled", "title": "Duke"},
+                  {"name": "john", "state": "absent"}, {"name": "nobody", "state": "absent"})
+    assert actions(outcome) == {"joan": "created", "jane": "disabled", "john": "removed", "nobody": "unchanged"}
+    assert members(path) == {"root": ("x", 1, ""), "jane": ("enaj", 0, "Duke"), "joan": ("joan", 1, "King")}
+    assert outcome.warnings == ["A king!"]
+    assert [change.id for change in outcome.plan.changes] == [4, 2, 3, None]
+
+
+def test_nothing_is_locked_or_hashed_when_nothing_changes(path):
+    outcome = run(path, {"name": "jane", "password": "jane"})
+    assert actions(outcome) == {"jane": "unchanged"}
+    assert Forum.calls == ["read", "verify jane"]
+
+
+def test_check_mode_hashes_nothing(path):
+    outcome = run(path, {"name": "jane", "password": "new"}, {"name": "joan", "password": "new"}, check_mode=True)
+    assert actions(outcome) == {"jane": "updated", "joan": "created"}
+    assert Forum.calls == ["read", "verify new"]
+
+
+def test_hashes_are_made_before_the_lock_and_once(path):
+    run(path, {"name": "jane", "password": "new"}, {"name": "joan", "password": "newer"})
+    assert sorted(Forum.calls[1:4]) == ["hash new", "hash newer", "verify new"]
+    assert Forum.calls[4:] == ["lock", "write"]
+
+
+def test_every_hash_is_known_as_a_secret(path):
+    book = PasswordBook(Forum)
+    run(path, {"name": "jane", "password": "new"}, book=book)
+    assert book.secrets == {"enaj", "wen"}
+
+
+def test_hashes_that_nobody_can_verify(path):
+    with pytest.raises(AccountError, match="'John': nobody knows"):
+        run(path, {"name": "John", "password": "x"}, {"name": "jane", "password": "jane"})
+    assert actions(run(path, {"name": "john", "password_hash": "x"})) == {"john": "updated"}
+
+
+def test_passwords_of_protected_accounts_are_not_verified(path):
+    with pytest.raises(AccountError, match="'root': it is built in"):
+        run(path, {"name": "root", "password": "x"})
+    assert Forum.calls == ["read"]
+
+
+def test_what_is_refused(path):
+    with pytest.raises(AccountError) as caught:
+        run(path, {"name": "a1"}, {"name": "Jane"}, {"name": "jane"}, {"name": "b2"})
+    assert [name for name, _problem in caught.value.problems] == ["a1", "jane", "b2"]
+    assert Forum.calls == []
+
+
+# Others write, too
+
+
+def test_the_plan_is_made_again_under_the_lock(path, monkeypatch):
+    """Somebody registers, and somebody else is removed, while we compute hashes."""
+
+    def hash_password(password):
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("INSERT OR IGNORE INTO member VALUES (9, 'joan', 'dessap', 1, 'Duke')")
+            connection.execute("DELETE FROM member WHERE name = 'jane'")
+            connection.commit()
+        return password[::-1]
+
+    monkeypatch.setattr(Forum, "hash_password", staticmethod(hash_password))
+    outcome = run(path, {"name": "joan", "password": "naoj", "title": "Duke"}, {"name": "jane", "state": "disabled"}, {"name": "john"})
+    assert actions(outcome) == {"joan": "updated", "jane": "unchanged", "john": "unchanged"}
+    assert [change.fields for change in outcome.plan.changes] == [["password"], [], []]
+    assert members(path)["joan"] == ("joan", 1, "Duke")
+
+
+def test_what_somebody_else_did_meanwhile_is_not_our_change(path, monkeypatch):
+    def hash_password(password):
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("UPDATE member SET password = 'wen' WHERE name = 'jane'")
+            connection.commit()
+        return password[::-1]
+
+    monkeypatch.setattr(Forum, "hash_password", staticmethod(hash_password))
+    outcome = run(path, {"name": "jane", "password": "new"})
+    assert actions(outcome) == {"jane": "unchanged"}
+    assert outcome.plan.pending == []
+
+
+class LosesAnswers(Database):
+    """A database whose first commits are done, but the connection is lost before the answer."""
+
+    lost = 1
+
+    @contextmanager
+    def connect(self, write=False):
+        with super().connect(write) as connection:
+            yield connection
+        if write and self.lost:
+            self.lost -= 1
+            error = sa.exc.OperationalError("COMMIT", {}, Exception("gone"), connection_invalidated=True)
+            raise DatabaseError("lost") from error
+
+
+def test_a_commit_whose_answer_was_lost_is_found_done(path, pauses):
+    database = LosesAnswers({"login_engine": "sqlite", "login_db": str(path), "connect_timeout": 1})
+    outcome = run(path, {"name": "joan", "password": "naoj"}, {"name": "john", "state": "absent"}, database=database)
+    assert actions(outcome) == {"joan": "created", "john": "removed"}
+    assert len(pauses) == 1
+    assert Forum.calls.count("write") == 1
+    assert set(members(path)) == {"root", "jane", "joan"}
+
+
+def test_a_lost_connection_before_the_commit_is_tried_again(path, pauses, monkeypatch):
+    write, failures = Forum.write, [1, 1]
+
+    def failing(self, changes):
+        write(self, changes)
+        if failures:
+            failures.pop()
+            raise sa.exc.OperationalError("INSERT", {}, Exception("gone"), connection_invalidated=True)
+
+    monkeypatch.setattr(Forum, "write", failing)
+    outcome = run(path, {"name": "joan", "password": "naoj"})
+    assert actions(outcome) == {"joan": "created"}
+    assert len(pauses) == 2
+    assert Forum.calls.count("hash naoj") == 1
+    assert set(members(path)) == {"root", "jane", "john", "joan"}
+
+
+# Unlisted accounts
+
+
+@pytest.mark.parametrize(("unlisted", "after"), [
+    ("ignore", {"root": 1, "jane": 1, "john": 0}), ("disable", {"root": 1, "jane": 0, "john": 0}), ("remove", {"root": 1}),
+])
+def test_unlisted(path, unlisted, after):
+    outcome = run(path, whole=True, unlisted=unlisted, unlisted_limit="100%")
+    assert outcome.plan.unlisted == ["jane", "john"]
+    assert {name: row[1] for name, row in members(path).items()} == after
+
+
+def test_the_limit_is_kept_in_check_mode_as_well(path):
+    with pytest.raises(LimitError):
+        run(path, whole=True, unlisted="remove", check_mode=True)
+
+
+def test_the_limit_is_of_no_concern_without_a_list(path):
+    assert actions(run(path, {"name": "jane"}, unlisted="remove", unlisted_limit="0")) == {"jane": "unchanged"}
+    assert set(members(path)) == {"root", "jane", "john"}
