@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 import sqlalchemy as sa
@@ -195,8 +195,8 @@ class LosesAnswers(Database):
 
     @contextmanager
     def connect(self, write=False):
-        with super().connect(write) as connection:
-            yield connection
+        with ExitStack() as stack:
+            yield stack.enter_context(super().connect(write))
         if write and self.lost:
             self.lost -= 1
             error = sa.exc.OperationalError("COMMIT", {}, Exception("gone"), connection_invalidated=True)

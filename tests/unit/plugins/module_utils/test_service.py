@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 import sqlalchemy as sa
@@ -41,8 +41,8 @@ def shop(tmp_path):
         connection.executemany("INSERT INTO x_things VALUES (?, ?, ?, 'n')", [(one, f"thing {one}", one % 2) for one in range(1, 8)])
         connection.commit()
     database = Database({"login_engine": "sqlite", "login_db": str(path), "connect_timeout": 1, "table_prefix": "x_"})
-    with database.connect() as connection:
-        found = Shop(database, connection, {})
+    with ExitStack() as stack:
+        found = Shop(database, stack.enter_context(database.connect()), {})
         found.statements = []
         event.listen(database.engine, "before_cursor_execute", lambda *arguments: found.statements.append(arguments[2].split()[0]))
         yield found
