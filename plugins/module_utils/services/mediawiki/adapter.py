@@ -261,10 +261,7 @@ class MediaWiki(Service):
         problems = []
         actor = self.table("actor") if changes else None
         names = [change.name for change in changes]
-        taken = {} if actor is None else {
-            row.actor_name: row.actor_user
-            for row in self.select_in(sa.select(actor.c.actor_name, actor.c.actor_user), actor.c.actor_name, names)
-        }
+        taken = {} if actor is None else self._actors_without_account(actor, names)
         for change in changes:
             try:
                 self.rules.creatable(change.name)
@@ -280,6 +277,18 @@ class MediaWiki(Service):
                 " contradict each other"
             )))
         return problems
+
+    def _actors_without_account(self, actor: Any, names: Sequence[str]) -> dict[str, int | None]:
+        """The user id that an actor of these names has, if any; in one statement, which sees one state of the tables.
+
+        An account that is complete was made since we read: inserting it again fails, and reading starts anew.
+        """
+        user = self.user
+        statement = sa.select(actor.c.actor_name, actor.c.actor_user, user.c.user_name).join_from(
+            actor, user, actor.c.actor_user == user.c.user_id, isouter=True
+        )
+        found = self.select_in(statement, actor.c.actor_name, names)
+        return {row.actor_name: row.actor_user for row in found if row.user_name != row.actor_name}
 
     def _check_removed(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         if not changes:

@@ -246,7 +246,7 @@ def _decoded(entity: re.Match[str]) -> str:
 def _check_title(text: str) -> None:
     """Refuse what cannot be the title of a page, whatever the namespace."""
     if not text:
-        raise ValueError("nothing is left of it without the spaces, underscores and prefixes that MediaWiki takes off")
+        raise ValueError("it is empty, without the spaces, underscores and prefixes that MediaWiki takes off")
     found = _ILLEGAL(text)
     if found:
         raise ValueError(f"it contains {_shown(found[0])}, which MediaWiki does not allow in user names")
