@@ -81,9 +81,9 @@ def test_capitals(name, old, new):
 
 @BOTH
 @pytest.mark.parametrize("name, words", [
-    ("", "nothing is left"),
-    (" _ \u3000", "nothing is left"),
-    ("User:", "nothing is left"),
+    ("", "it is empty"),
+    (" _ \u3000", "it is empty"),
+    ("User:", "it is empty"),
     ("jane#1", "'#'"),
     ("&#106;ane", "'#'"),
     ("jane\x07", "U+0007"),
