@@ -176,7 +176,8 @@ class Service:
     def update(self, table: Any, key: str, rows: Mapping[Any, Mapping[str, Any]], *where: Any) -> None:
         """Set columns of many rows by few statements.
 
-        :param rows: new values of columns, by the value of the key; rows with the same columns go together
+        :param rows: new values of columns, by the value of the key; rows with the same columns go together. A SQL
+            expression must be the same object for all rows
         """
         kinds: dict[tuple[str, ...], list[Any]] = {}
         for value, columns in rows.items():
@@ -192,7 +193,7 @@ class Service:
     def _setting(table: Any, key: str, name: str, new: Mapping[Any, Any]) -> Any:
         column = table.c[name]
         values = list(new.values())
-        if all(value == values[0] for value in values):
+        if all(value is values[0] or value == values[0] for value in values):
             return values[0]
         literals = {value: sa.literal(setting, column.type) for value, setting in new.items()}
         return sa.case(literals, value=table.c[key])

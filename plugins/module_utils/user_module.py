@@ -12,6 +12,7 @@ that hold no secret, and only the texts of failures, which are short, are search
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
@@ -59,11 +60,15 @@ class UserModule(AnsibleModule):
     """An AnsibleModule that keeps the secrets of O(accounts) out of whatever it returns."""
 
     def __init__(self, argument_spec: dict[str, dict[str, Any]], **kwargs: Any) -> None:
+        # Before Ansible starts, which may fail at once. The entries of accounts have the same options.
+        self._secret_options = [
+            name for name, option in argument_spec.items() if option.get("no_log") and name != "accounts"
+        ]
         super().__init__(argument_spec, supports_check_mode=True, **kwargs)
-        self._hide_only(self._own_secrets())
+        self._hide_only(self._secrets(self.params))
 
-    def _own_secrets(self) -> list[Any]:
-        return [self.params.get(name) for name in ("login_password", *SECRET_OPTIONS)]
+    def _secrets(self, options: Mapping[str, Any]) -> list[Any]:
+        return [options.get(name) for name in self._secret_options]
 
     def _hide_only(self, secrets: Iterable[Any]) -> None:
         # As a no_log option, accounts made every name and every group a secret.
@@ -84,8 +89,8 @@ class UserModule(AnsibleModule):
         # Ansible may call this before __init__ is through.
         accounts = self.params.get("accounts")
         entries = [entry for entry in accounts if isinstance(entry, dict)] if isinstance(accounts, list) else []
-        secrets = [entry.get(name) for entry in entries for name in SECRET_OPTIONS]
-        self._hide_only([*self._own_secrets(), *secrets, *hidden])
+        secrets = [secret for entry in [self.params, *entries] for secret in self._secrets(entry)]
+        self._hide_only([*secrets, *hidden])
         super().fail_json(msg=msg, invocation=self._invocation(), **kwargs)
 
     def hide(self, secrets: Iterable[Any]) -> None:
@@ -102,7 +107,9 @@ class UserModule(AnsibleModule):
         elif isinstance(error, EXPECTED_ERRORS):
             message = str(error)
         else:
-            message = f"Internal error, please report it: {type(error).__name__}. Nothing was written."
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{type(error).__name__} in {os.path.basename(place.filename)}, line {place.lineno}"
+            message = f"Internal error, please report it: {where}. Nothing was written."
             # A string, not the exception itself: only strings are masked.
             extra["exception"] = printable(traceback.format_exc())
         self.fail_json(printable(message), hidden=hidden, **extra)

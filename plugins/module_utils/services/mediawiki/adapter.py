@@ -30,7 +30,7 @@ from ansible_collections.auth.services.plugins.module_utils.database import Data
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords, schema
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import Block, Blocks, OldBlocks
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import find_actor
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import check_script_user, find_actor
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.names import NameRules
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import Removal
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import (
@@ -38,7 +38,11 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.r
     Row,
     fits_locked,
 )
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.writer import Writer, needed_tables
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.writer import (
+    Writer,
+    names_performer,
+    needed_tables,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -186,7 +190,7 @@ class MediaWiki(Service):
         statement = sa.select(table.c.ug_user, table.c.ug_group, table.c.ug_expiry)
         found: dict[int, dict[str, str | None]] = {}
         for user, group, expiry in self.select_in(statement, table.c.ug_user, ids):
-            found.setdefault(user, {})[group] = expiry
+            found.setdefault(user, {})[group] = None if expiry == schema.INFINITY else expiry
         return found
 
     def _account(self, row: Any, groups: Mapping[str, str | None], blocks: list[Block]) -> Account:
@@ -220,6 +224,8 @@ class MediaWiki(Service):
         # A disabled account of ours has that token too, but never an empty password: at least the marker is there.
         if not own.valid_token and own.password == "":
             return "it is a system user of MediaWiki"
+        if any("\udc80" <= character <= "\udcff" for character in row.user_name):
+            return "its name is not valid UTF-8, so MediaWiki cannot find it"
         if row.user_is_temp:
             return "it is a temporary account of MediaWiki"
         try:
@@ -254,7 +260,8 @@ class MediaWiki(Service):
                 problems.append((change.declared.typed, "its stored password is too long to be locked: set another"))
         if problems:
             raise AccountError(problems)
-        self.performer()
+        if self.performer() is None and any(names_performer(change) for change in changes):
+            check_script_user(self)
         self._warn(changes)
 
     def _check_created(self, changes: Sequence[Change]) -> list[tuple[str, str]]:

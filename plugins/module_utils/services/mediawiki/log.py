@@ -10,6 +10,7 @@ import binascii
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ansible_collections.auth.services.plugins.module_utils.account import OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import INVALID_TOKEN
@@ -67,6 +68,21 @@ def find_actor(service: Service, name: str) -> int | None:
     return service.connection.execute(statement).scalar()
 
 
+def check_script_user(service: Service) -> None:
+    """Make sure that the system user C(Maintenance script) is there or can be made.
+
+    :raises OptionError: when only half of it is there
+    """
+    if find_actor(service, SCRIPT_USER) is not None:
+        return
+    for name in (service.table("user").c.user_name, service.table("actor").c.actor_name):
+        if service.connection.execute(sa.select(name).where(name == SCRIPT_USER)).first() is not None:
+            raise OptionError(
+                f"the wiki's system user {SCRIPT_USER!r} is broken: its rows in the tables user and actor do not"
+                " belong together. Nothing was written. Name another account as performer."
+            )
+
+
 class Log:
     """Writes log rows of one transaction."""
 
@@ -79,13 +95,13 @@ class Log:
         found = find_actor(self.service, SCRIPT_USER)
         if found is not None:
             return found
-        user = self.service.table("user")
+        user, actor = self.service.table("user"), self.service.table("actor")
         row = {"user_name": SCRIPT_USER, "user_real_name": "", "user_password": "", "user_newpassword": "",
                "user_email": "", "user_touched": self.now, "user_token": INVALID_TOKEN,
                "user_registration": self.now, "user_editcount": 0}
         ids = self.service.insert_numbered(user, [row], "user_id", "user_name")
-        actor = {"actor_user": ids[SCRIPT_USER], "actor_name": SCRIPT_USER}
-        return self.service.insert_numbered(self.service.table("actor"), [actor], "actor_id", "actor_name")[SCRIPT_USER]
+        row = {"actor_user": ids[SCRIPT_USER], "actor_name": SCRIPT_USER}
+        return self.service.insert_numbered(actor, [row], "actor_id", "actor_name")[SCRIPT_USER]
 
     def comments(self, texts: Iterable[str], data: str | None = None) -> dict[str, int]:
         """Ids of comments, made where no equal one is there (CommentStore::createComment)."""

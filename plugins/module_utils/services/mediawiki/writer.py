@@ -46,10 +46,15 @@ GROUP_TABLES: Tables = {"user_former_groups": ("ufg_user", "ufg_group")}
 CACHE_KEYS = tuple("WANCache:global:user:id:{domain}:{id}|#|" + kind for kind in "vitm")
 
 
+def names_performer(change: Change) -> bool:
+    """Whether the log names who made the change, with or without the option performer."""
+    return change.groups is not None or change.action in ("disabled", "enabled")
+
+
 def needed_tables(changes: Sequence[Change], by_performer: bool) -> dict[str, tuple[str, ...]]:
     """The tables and columns that these changes need beside those that reading does."""
     actions = {change.action for change in changes}
-    groups = any(change.groups is not None for change in changes)
+    logged = any(names_performer(change) for change in changes)
     wanted: list[Tables] = []
     if actions - {"created", "removed"}:
         wanted.append(UPDATE_TABLES)
@@ -57,11 +62,11 @@ def needed_tables(changes: Sequence[Change], by_performer: bool) -> dict[str, tu
         wanted.append(CREATE_TABLES)
     if "removed" in actions:
         wanted.append(REMOVE_TABLES)
-    if groups:
+    if any(change.groups is not None for change in changes):
         wanted.append(GROUP_TABLES)
-    if groups or actions & {"created", "disabled", "enabled"}:
+    if logged or "created" in actions:
         wanted += [wiki_log.TABLES, wiki_log.SEARCH_TABLES]
-    if groups or actions & {"disabled", "enabled"} or (by_performer and "created" in actions):
+    if logged or (by_performer and "created" in actions):
         wanted.append(wiki_log.RECENT_TABLES)
     if actions & {"disabled", "enabled"}:
         wanted.append(RESTRICTION_TABLES)

@@ -61,7 +61,7 @@ def test_addresses_that_mediawiki_accepts(new_wiki, email):
 
 
 @pytest.mark.parametrize(("name", "problem"), [
-    ("", "nothing is left"), (" ", "nothing is left"), ("__", "nothing is left"), ("a#b", "'#'"), ("a/b", "'/'"), ("a<b", "'<'"), ("10.0.0.1", "IP address"),
+    ("", "it is empty"), (" ", "it is empty"), ("__", "it is empty"), ("a#b", "'#'"), ("a/b", "'/'"), ("a<b", "'<'"), ("10.0.0.1", "IP address"),
     ("Talk:Jane", "namespace"), ("wikipedia:Jane", "another wiki"), ("x" * 256, "256 bytes"), ("x" * 236, "236 bytes"),
     ("jane@example.org", "'@'"), ("Jane\x00", "U+0000"), ("Jane\u200bDoe", "U+200B"),
 ])
@@ -215,3 +215,27 @@ def test_the_prefix_of_another_wiki(make_wiki):
     wiki = make_wiki("mw_")
     with pytest.raises(SchemaError, match="Tables with the prefix 'mw_' are there: set table_prefix"):
         wiki.apply({"name": "Jane"}, database=wiki.database(table_prefix=""))
+
+
+@pytest.mark.parametrize("half", [
+    "INSERT INTO {actor} (actor_name) VALUES ('Maintenance script')",
+    "INSERT INTO {user} (user_name, user_password, user_newpassword, user_email, user_touched)"
+    " VALUES ('Maintenance script', '', '', '', '20261101120000')",
+])
+def test_half_a_system_user(wiki, half):
+    wiki.add_user("Jane")
+    wiki.run(half)
+    assert "name another account as performer" in refused(wiki, {"name": "Jane", "groups": ["sysop"]}).lower()
+    assert wiki.actions({"name": "Jane", "groups": ["sysop"]}, performer="Admin") == {"Jane": "updated"}
+
+
+def test_a_name_that_is_not_utf8(wiki):
+    wiki.add_user("Jane")
+    wiki.run("UPDATE {user} SET user_name = CAST(X'4AE46E65' AS TEXT) WHERE user_name = 'Jane'")
+    assert wiki.actions({"name": "Admin"}, whole=True, unlisted="disable", unlisted_limit="100%") == {}
+
+
+def test_a_membership_until_infinity(wiki):
+    user = wiki.add_user("Jane")
+    wiki.insert("user_groups", ug_user=user, ug_group="bot", ug_expiry="infinity")
+    assert wiki.actions({"name": "Jane", "groups": ["bot"], "group_expiry": {}}) == {}
