@@ -265,10 +265,10 @@ class MediaWiki(Service):
         self._warn(changes)
 
     def _check_created(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        if not changes:
+            return []
         problems = []
-        actor = self.table("actor") if changes else None
-        names = [change.name for change in changes]
-        taken = {} if actor is None else self._actors_without_account(actor, names)
+        taken = self._actors_without_account([change.name for change in changes])
         for change in changes:
             try:
                 self.rules.creatable(change.name)
@@ -285,12 +285,12 @@ class MediaWiki(Service):
             )))
         return problems
 
-    def _actors_without_account(self, actor: Any, names: Sequence[str]) -> dict[str, int | None]:
+    def _actors_without_account(self, names: Sequence[str]) -> dict[str, int | None]:
         """The user id that an actor of these names has, if any; in one statement, which sees one state of the tables.
 
         An account that is complete was made since we read: inserting it again fails, and reading starts anew.
         """
-        user = self.user
+        actor, user = self.table("actor"), self.user
         statement = sa.select(actor.c.actor_name, actor.c.actor_user, user.c.user_name).join_from(
             actor, user, actor.c.actor_user == user.c.user_id, isouter=True
         )
