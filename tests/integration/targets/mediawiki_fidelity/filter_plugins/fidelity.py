@@ -24,7 +24,7 @@ DIGITS = "%Y%m%d%H%M%S"
 class Side:
     """One way of doing it, on one account.
 
-    :param before: result of wiki_tables, with rows
+    :param before: result of database_tables, with rows
     :param after: the same, afterwards
     :param account: name of the account that it was done to
     :param reading: how values are read: C(identity), the columns that tell which row it is, by table; C(columns), the

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-module: wiki_tables
-short_description: Everything that a wiki's database holds
+module: database_tables
+short_description: Everything that a database holds
 description:
   - Reads every table, without the libraries of the collection under test, so that a test sees what a task left.
 author:
@@ -37,12 +37,12 @@ options:
 
 EXAMPLES = r"""
 - name: Before
-  wiki_tables:
+  database_tables:
     connection: "{{ wiki.login }}"
   register: before
 
 - name: After
-  wiki_tables:
+  database_tables:
     connection: "{{ wiki.login }}"
   register: after
   failed_when: after.tables != before.tables
@@ -59,8 +59,8 @@ tables:
   type: dict
 rows:
   description: >-
-    Rows by table, as dictionaries. Binary columns of MySQL as text; a SQLite value of type BLOB as C(blob:) and its text, since to
-    MediaWiki it is another value than the same text; timestamps of PostgreSQL as 14 digits or C(infinity).
+    Rows by table, as dictionaries. Binary columns of MySQL as text; a SQLite value of type BLOB as C(blob:) and its text, since it is
+    another value than the same text; timestamps of PostgreSQL as 14 digits or C(infinity).
   returned: with O(rows)
   type: dict
 """
@@ -143,7 +143,7 @@ class PostgreSQL(MySQL):
         given = {"host": "login_host", "port": "login_port", "user": "login_user", "password": "login_password",
                  "dbname": "login_db"}
         arguments = {name: options[option] for name, option in given.items() if options.get(option)}
-        self.schema = options.get("login_schema") or "mediawiki"
+        self.schema = options.get("login_schema") or "public"
         self.connection = driver.connect(**arguments)
         self.connection.autocommit = True
         self.query(f'SET search_path TO "{self.schema}"')
