@@ -39,21 +39,6 @@ options:
     type: str
     choices: [present, enabled, disabled, absent]
     default: present
-  email:
-    description: E-mail address. Not given, it is left alone; empty, it is removed.
-    type: str
-  groups:
-    description:
-      - Groups that the account is in, and with O(append_groups=false) no others. Groups that the application gives by
-        itself
-        stay.
-      - Not given, they are left alone; an empty list takes the account out of all groups.
-    type: list
-    elements: str
-  append_groups:
-    description: Only add to O(groups), take the account out of none.
-    type: bool
-    default: false
   password:
     description:
       - Password in clear text. It is verified against the stored one, and written only if it does not match.
@@ -99,4 +84,27 @@ notes:
     from the reading on.
   - Results, diffs and messages hold no password and no hash, also with C(-vvvv). A name that equals the password of a
     single account is masked by Ansible.
+"""
+
+    EMAIL = r"""
+options:
+  email:
+    description: E-mail address. Not given, it is left alone; empty, it is removed.
+    type: str
+"""
+
+    GROUPS = r"""
+options:
+  groups:
+    description:
+      - Groups that the account is in, and with O(append_groups=false) no others. Groups that the application gives by
+        itself
+        stay.
+      - Not given, they are left alone; an empty list takes the account out of all groups.
+    type: list
+    elements: str
+  append_groups:
+    description: Only add to O(groups), take the account out of none.
+    type: bool
+    default: false
 """

@@ -162,7 +162,10 @@ def plan(
     for wanted in declared:
         account = actual.get(wanted.name)
         change = _create(wanted) if account is None else _change(wanted, account, matches, builtin_groups)
-        if account is not None and account.protected and change.action != "unchanged":
+        if account is not None and account.name != wanted.name:
+            problem = f"the application takes the name for that of {account.name!r}: declare it so"
+            problems.append((wanted.typed, problem))
+        elif account is not None and account.protected and change.action != "unchanged":
             problems.append((wanted.typed, f"{account.protected}, and is never changed"))
         result.changes.append(change)
     if problems:

@@ -185,7 +185,11 @@ class Database:
         else:
             url = sa.engine.URL.create(f"{self.engine_name}+{driver}", database=options["login_db"])
         # hide_parameters: the text of an error would quote bound values, password hashes among them.
-        engine = sa.create_engine(url, connect_args=arguments, hide_parameters=True, poolclass=NullPool, future=True)
+        settings: dict[str, Any] = {"connect_args": arguments, "hide_parameters": True, "poolclass": NullPool}
+        if self.engine_name == "mysql":
+            # Its gap locks keep others from inserting what was not there when we looked; a server may default to less.
+            settings["isolation_level"] = "REPEATABLE READ"
+        engine = sa.create_engine(url, future=True, **settings)
         if self.engine_name == "sqlite":
             event.listen(engine, "connect", _sqlite_settings)
             event.listen(engine, "begin", _sqlite_begin)
@@ -306,6 +310,19 @@ class Database:
             resolve_fks=False,
             listeners=[("column_reflect", replace_type)],
         )
+
+    def references(self, connection: Connection, name: str) -> list[tuple[str, str]]:
+        """Tables, without prefix, and their column that a foreign key makes refer to a table.
+
+        Tables that this user cannot see are not among them. A key of several columns refers to no single account.
+        """
+        inspector, found = sa.inspect(connection), []
+        for table in sorted(self.table_names(connection)):
+            for key in inspector.get_foreign_keys(table, schema=self.schema):
+                columns = key["constrained_columns"]
+                if key["referred_table"] == self.prefix + name and len(columns) == 1:
+                    found.append((table[len(self.prefix):] if table.startswith(self.prefix) else table, columns[0]))
+        return found
 
     def without_transactions(self) -> list[str]:
         """Reflected tables whose storage engine cannot roll back (MyISAM, Aria)."""

@@ -55,8 +55,7 @@ class PasswordBook:
     :ivar secrets: every hash that was read or made; to be masked in messages
     """
 
-    def __init__(self, service_class: type[Service]) -> None:
-        self._service_class = service_class
+    def __init__(self) -> None:
         self._matches: dict[tuple[str, str], bool | str] = {}
         self._hashes: dict[tuple[str, str], str] = {}
 
@@ -64,7 +63,7 @@ class PasswordBook:
     def secrets(self) -> set[str]:
         return {stored for stored, password in self._matches} | set(self._hashes.values())
 
-    def verify(self, declared: Sequence[Declared], actual: Mapping[str, Account]) -> None:
+    def verify(self, service: Service, declared: Sequence[Declared], actual: Mapping[str, Account]) -> None:
         """Verify the declared clear passwords.
 
         :raises AccountError: where nobody can tell whether a password matches
@@ -76,28 +75,29 @@ class PasswordBook:
             if pair is not None:
                 pairs[wanted.typed] = pair
         new = list({pair for pair in pairs.values() if pair not in self._matches})
-        self._matches.update(zip(new, on_all_cores(self._verify, new)))
+
+        def verify(pair: tuple[str, str]) -> bool | str:
+            try:
+                return service.verify_password(*pair)
+            except UnverifiableHash as error:
+                return str(error)
+
+        self._matches.update(zip(new, on_all_cores(verify, new)))
         problems = [(typed, str(self._matches[pair])) for typed, pair in pairs.items()
                     if isinstance(self._matches[pair], str)]
         if problems:
             raise AccountError(problems)
 
-    def _verify(self, pair: tuple[str, str]) -> bool | str:
-        try:
-            return self._service_class.verify_password(*pair)
-        except UnverifiableHash as error:
-            return str(error)
-
     def matches(self, stored: str, password: str) -> bool:
         """What C(verify) found; a hash of a protected account was not verified."""
         return self._matches.get((stored, password)) is True
 
-    def fill(self, changes: Sequence[Change]) -> None:
+    def fill(self, service: Service, changes: Sequence[Change]) -> None:
         """Set C(password_hash) of the changes that replace the password."""
         changes = [change for change in changes if change.new_password]
         clear = {(change.name, change.declared.password) for change in changes if change.declared.password is not None}
         missing = list(clear - set(self._hashes))
-        hashes = on_all_cores(lambda key: self._service_class.hash_password(key[1]), missing)
+        hashes = on_all_cores(lambda key: service.hash_password(key[1]), missing)
         self._hashes.update(zip(missing, hashes))
         for change in changes:
             if change.declared.password is None:
@@ -130,15 +130,18 @@ def reconcile(
     with database.connect() as connection:
         service = service_class(database, connection, request.options)
         declared = declare(service, request.entries)
-        actual = service.read(None if request.whole else [wanted.name for wanted in declared])
+        actual = service.read(None) if request.whole else {}
+        # Also in a whole list: the application may take a name for that of an account with another spelling.
+        missing = [wanted.name for wanted in declared if wanted.name not in actual]
+        actual.update(service.read(missing) if missing else {})
         unlisted = unlisted_accounts(declared, actual.values(), request.unlisted_except) if request.whole else []
         declared += _declare_unlisted(request, unlisted, actual)
-        book.verify(declared, actual)
+        book.verify(service, declared, actual)
         result = plan(declared, actual, book.matches, service.builtin_groups)
         result.unlisted = [account.name for account in unlisted]
         service.check(result.pending)
     if result.pending and not check_mode:
-        book.fill(result.pending)
+        book.fill(service, result.pending)
         written = _write(database, service_class, request, book, result.pending)
         changes = {change.name: change for change in written.changes}
         result.changes = [changes.get(change.name, change) for change in result.changes]
@@ -154,12 +157,12 @@ def _write(
     def work(connection: Any) -> Plan:
         service = service_class(database, connection, request.options)
         actual = service.read([wanted.name for wanted in declared], lock=True)
-        book.verify(declared, actual)
+        book.verify(service, declared, actual)
         result = plan(declared, actual, book.matches, service.builtin_groups)
         if finished and not result.pending:
             return finished[-1]  # an attempt before this one was committed, and its answer was lost
         service.check(result.pending)
-        book.fill(result.pending)
+        book.fill(service, result.pending)
         service.write(result.pending)
         finished.append(result)
         return result
@@ -180,7 +183,7 @@ def declare(service: Service, entries: Sequence[Mapping[str, Any]]) -> list[Decl
         except ValueError as error:
             problems.append((entry["name"], str(error)))
             continue
-        other = declared.setdefault(wanted.name, wanted)
+        other = declared.setdefault(service.fold(wanted.name), wanted)
         if other is not wanted:
             twice = "is listed twice" if other.typed == wanted.typed else f"is the same account as {other.typed!r}"
             problems.append((wanted.typed, f"{twice}: {wanted.name!r}"))

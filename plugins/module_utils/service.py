@@ -9,48 +9,73 @@ Part of the public interface of the collection: an adapter of your own derives f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ansible_collections.auth.services.plugins.module_utils.account import KEEP, Account, Change, Declared
+from ansible_collections.auth.services.plugins.module_utils.account import (
+    KEEP,
+    Account,
+    AccountError,
+    Change,
+    Declared,
+)
 from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
+from ansible_collections.auth.services.plugins.module_utils.tables import (
+    AccountRows,
+    Found,
+    MembershipRows,
+    NamedRows,
+    PropertyRows,
+    batches,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
-
-BATCH = 1000
-"""Rows or values in one statement: below every engine's limit on bound values, with a few columns each."""
 
 
 class Service:
     """One application's accounts in its database, within one transaction.
 
-    A type derives from this class, sets the attributes and fills in the methods of the first part. What it
+    A type derives from this class, sets the attributes and fills in the methods of the first part. It says in
+    C(__init__) which tables hold what (see tables.py); reading and writing them by sets is done here. What it
     refuses, it refuses by C(ValueError) with one sentence; the caller adds the account's name.
 
     :cvar engines: values of O(login_engine), the default first
-    :cvar tables: columns that reading needs, by table (without prefix)
+    :cvar tables: columns that are needed by table (without prefix), beside those that C(tables.py) knows of
+    :cvar common_options: which of the options that many types have, but not all, this one has
     :cvar value_options: argument spec of the type-specific fields of an account
     :cvar argument_options: argument spec of options of an account that say how to write, not what
-    :cvar service_options: argument spec of options of the service as a whole
+    :cvar database_options: argument spec of options that say where in the database the service is, of both modules
+    :cvar service_options: argument spec of other options of the service as a whole
     :cvar builtin_groups: groups that nobody can be taken out of
+    :ivar accounts: the table of accounts
+    :ivar properties: tables with properties of accounts, by any name
+    :ivar memberships: the table of who is in which group
     :ivar warnings: sentences for the administrator
+    :ivar results: more return values of the module
     """
 
     engines: ClassVar[tuple[str, ...]] = ("mysql",)
     default_prefix: ClassVar[str] = ""
     default_schema: ClassVar[str | None] = None
     tables: ClassVar[Mapping[str, Sequence[str]]] = {}
+    common_options: ClassVar[tuple[str, ...]] = ("email", "groups", "append_groups")
     value_options: ClassVar[dict[str, dict[str, Any]]] = {}
     argument_options: ClassVar[dict[str, dict[str, Any]]] = {}
+    database_options: ClassVar[dict[str, dict[str, Any]]] = {}
     service_options: ClassVar[dict[str, dict[str, Any]]] = {}
     builtin_groups: ClassVar[frozenset[str]] = frozenset()
+
+    accounts: AccountRows | NamedRows
+    properties: Mapping[str, PropertyRows] = {}
+    memberships: MembershipRows | None = None
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         self.database = database
         self.connection = connection
         self.options = options
         self.warnings: list[str] = []
+        self.results: dict[str, Any] = {}
         self.require(self.tables)
 
     # What a type provides
@@ -71,6 +96,10 @@ class Service:
         """
         return name
 
+    def fold(self, name: str) -> str:
+        """The same for two canonical names that the application takes for one."""
+        return name
+
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         """A declared account from module options; a type extends it to check and normalise its fields.
 
@@ -84,40 +113,82 @@ class Service:
             state=entry["state"],
             values={name: entry[name] for name in given},
             groups=None if groups is None else dict.fromkeys(groups, KEEP),
-            append_groups=entry["append_groups"],
+            append_groups=entry.get("append_groups", False),
             password=entry["password"],
             password_hash=entry["password_hash"],
             update_password=entry["update_password"],
             arguments={name: entry.get(name) for name in self.argument_options},
         )
 
-    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:
-        """Actual accounts by canonical name.
+    def account(self, found: Found) -> Account:
+        """An actual account; a type extends it to say what it is beside its values and groups."""
+        values = {option: found.row[column] for option, column in self.accounts.options.items()}
+        for name, table in self.properties.items():
+            stored = found.properties[name]
+            values.update({option: next(iter(stored.get(key, ())), None) for option, key in table.options.items()})
+        return Account(
+            name=found.name,
+            id=found.key,
+            enabled=True,
+            disabled=False,
+            values={name: "" if value is None else value for name, value in values.items()},
+            groups=dict(found.groups),
+            protected="the database has more than one account of this name" if found.twice else "",
+            row=found,
+        )
 
-        :param names: only these; None for all
-        :param lock: keep others from changing them until the transaction ends
+    def read_more(self, keys: Collection[Any] | None) -> dict[str, Mapping[Any, Any]]:
+        """What is read beside the table of accounts, by a name and by key of the account.
+
+        :param keys: of these accounts; None for all
         """
-        raise NotImplementedError
+        return {name: table.read(keys) for name, table in self.properties.items()}
 
-    def check(self, changes: Sequence[Change]) -> None:
-        """Refuse what must not be written, before anything is: called with every change of the plan.
+    def groups(self) -> Collection[str] | None:
+        """Names of all groups that an account can be in; None when any name will do."""
+        names = None if self.memberships is None else self.memberships.names
+        return None if names is None else set(names.values())
 
-        :raises AccountError: naming every account with a problem
-        :raises SchemaError: when tables or columns are missing that these changes need
+    def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """What must not be written: the name as it was typed, and a sentence.
+
+        A type extends it, and makes sure of the tables and columns that these changes need beside those it reads.
+
+        :param changes: every change of the plan
+        :raises SchemaError: when they are missing
         """
+        return self._unknown_groups(changes) + self._referenced(changes)
 
-    def write(self, changes: Sequence[Change]) -> None:
-        """Write the changes; C(password_hash) of each is filled in where C(new_password) says so."""
+    def columns(self, change: Change) -> dict[str, Any]:
+        """What the row of an account gets: a new one all columns beside its name, another one those that change."""
+        options = self.accounts.options
+        return {options[name]: value for name, value in change.values.items() if name in options}
+
+    def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
+        """What the rows in a table of properties get: those of a new account all, of another one those that change.
+
+        :param name: of the table, in C(properties)
+        """
+        options = self.properties[name].options
+        return {options[option]: [value] if value != "" else []
+                for option, value in change.values.items() if option in options}
+
+    def references(self) -> Sequence[tuple[str, str]]:
+        """Tables without prefix and their column with the key of an account that cannot be removed for it."""
+        return ()
+
+    def owned(self) -> Sequence[tuple[str, str]]:
+        """The same of rows that are deleted with their account, beside its properties and memberships."""
+        return ()
+
+    def hash_password(self, password: str) -> str:
+        """A new hash in the application's present default format. It must not use the connection."""
         raise NotImplementedError
 
-    @staticmethod
-    def hash_password(password: str) -> str:
-        """A new hash in the application's present default format."""
-        raise NotImplementedError
-
-    @staticmethod
-    def verify_password(stored: str, password: str) -> bool:
+    def verify_password(self, stored: str, password: str) -> bool:
         """Whether a stored hash, of any format that the application accepts, belongs to a password.
+
+        It must not use the connection.
 
         :raises UnverifiableHash: when nobody can tell
         """
@@ -126,11 +197,143 @@ class Service:
     def to_options(self, account: Account) -> dict[str, Any]:
         """An account in the form that O(accounts) takes: declared so, it is unchanged."""
         state = "enabled" if account.enabled else "disabled" if account.disabled else "present"
-        return {"name": account.name, "state": state, **account.values, "groups": sorted(account.groups)}
+        options = {"name": account.name, "state": state, **account.values}
+        if "groups" in self.common_options:
+            options["groups"] = sorted(account.groups)
+        return options
 
     def show_groups(self, groups: Mapping[str, Any]) -> list[str]:
         """Memberships as a person reads them in a diff."""
         return sorted(groups)
+
+    # From rows to accounts, and from changes to rows
+
+    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:
+        """Actual accounts by canonical name.
+
+        A name that the application takes for that of an account with another spelling gives that account.
+
+        :param names: only these; None for all
+        :param lock: keep others from changing them until the transaction ends
+        """
+        found = self.accounts.read(names, lock)
+        keys = None if names is None else [account.key for account in found.values()]
+        more = self.read_more(keys)
+        groups = {} if self.memberships is None else self.memberships.read(keys)
+        for account in found.values():
+            account.properties = {name: rows.get(account.key, {}) for name, rows in more.items()}
+            account.groups = groups.get(account.key, {})
+        return {name: self.account(account) for name, account in found.items()}
+
+    def check(self, changes: Sequence[Change]) -> None:
+        """Refuse what must not be written, before anything is: called with every change of the plan.
+
+        :raises AccountError: naming every account with a problem
+        :raises SchemaError: when tables or columns are missing that these changes need
+        """
+        problems = self.problems(changes) if changes else []
+        if problems:
+            raise AccountError(problems)
+
+    def _unknown_groups(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        changes = [change for change in changes if change.groups]
+        known = self.groups() if changes else None
+        if known is None:
+            return []
+        problems = []
+        for change in changes:
+            actual = change.account.groups if change.account else ()
+            unknown = sorted(set(change.groups or ()) - set(known) - set(actual))
+            if unknown:
+                there = ", ".join(map(repr, sorted(known))) or "none"
+                problems.append((change.declared.typed, f"there is no group {unknown[0]!r}; there are {there}"))
+        return problems
+
+    def _referenced(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """Accounts that shall be removed and cannot be, since rows refer to them."""
+        removed = [change for change in changes if change.action == "removed"]
+        if not removed:
+            return []
+        self.require(columns_by_table(self.owned()))
+        found = self.referenced(removed)
+        return [(change.declared.typed, cannot_be_removed(found[change.id]))
+                for change in removed if change.id in found]
+
+    def referenced(self, changes: Sequence[Change]) -> dict[Any, dict[str, int]]:
+        """How many rows of which tables keep accounts from being removed, by key; for those only that any keep.
+
+        :param changes: that remove accounts
+        """
+        return self.count_references(self.references(), [change.id for change in changes])
+
+    def count_references(
+        self, references: Iterable[tuple[str, str]], keys: Collection[Any], where: Mapping[str, Any] | None = None
+    ) -> dict[Any, dict[str, int]]:
+        """How many rows of which tables refer to keys, for those that any refer to.
+
+        :param references: tables and their columns
+        :param where: condition on the rows that count, by table
+        :raises SchemaError: for a table that cannot be seen: an account would seem unused without
+        """
+        references = list(references)
+        self.require(columns_by_table(references))
+        found: dict[Any, dict[str, int]] = {}
+        for name, column in references:
+            conditions = [where[name]] if where and name in where else []
+            for key, number in self.count_in(self.table(name), column, keys, *conditions).items():
+                tables = found.setdefault(key, {})
+                tables[name] = tables.get(name, 0) + number
+        return found
+
+    def write(self, changes: Sequence[Change]) -> None:
+        """Write the changes; C(password_hash) of each is filled in where C(new_password) says so."""
+        created = [change for change in changes if change.action == "created"]
+        removed = [change for change in changes if change.action == "removed"]
+        kept = [change for change in changes if change.action not in ("created", "removed")]
+        self.create(created)
+        self.change(kept)
+        self.remove(removed)
+
+    def create(self, changes: Sequence[Change]) -> None:
+        """Write new accounts, and set C(id) of the changes."""
+        if not changes:
+            return
+        keys = self.accounts.create({change.name: self.columns(change) for change in changes})
+        for change in changes:
+            change.id = keys[change.name]
+        self._write_more(changes)
+
+    def change(self, changes: Sequence[Change]) -> None:
+        """Write the changes of accounts that are there and stay."""
+        if changes:
+            self.accounts.update({change.id: self.columns(change) for change in changes})
+            self._write_more(changes)
+
+    def _write_more(self, changes: Sequence[Change]) -> None:
+        for name, table in self.properties.items():
+            table.write({change.id: self.property_values(name, change) for change in changes})
+        if self.memberships is not None:
+            self.memberships.write(
+                (change.id, self.stored_groups(change), change.groups)
+                for change in changes if change.groups is not None
+            )
+
+    def stored_groups(self, change: Change) -> Mapping[str, Any]:
+        """Memberships of the account that have a row, which will be those of the change."""
+        return change.account.groups if change.account else {}
+
+    def remove(self, changes: Sequence[Change]) -> None:
+        """Delete accounts and what belongs to them."""
+        keys = [change.id for change in changes]
+        if not keys:
+            return
+        for name, column in self.owned():
+            self.delete_in(self.table(name), column, keys)
+        for table in self.properties.values():
+            table.delete(keys)
+        if self.memberships is not None:
+            self.memberships.delete(keys)
+        self.accounts.delete(keys)
 
     # SQL by sets
 
@@ -149,13 +352,31 @@ class Service:
         """
         self.database.require(self.connection, {self.table_name(name): columns for name, columns in tables.items()})
 
-    def select_in(self, statement: Any, column: Any, values: Iterable[Any] | None) -> Iterator[Any]:
-        """Rows of a SELECT restricted to C(column IN values), in batches; None for no restriction."""
+    def lock_against_inserts(self, table: Any) -> None:
+        """Keep others from inserting rows until the transaction ends, where no unique key keeps them from a second one.
+
+        In PostgreSQL a lock on the table does it. MySQL does it when the rows are read to be locked (gap locks), and
+        SQLite has one writer at a time.
+        """
+        if self.database.engine_name == "postgresql":
+            name = self.connection.dialect.identifier_preparer.format_table(table)
+            self.connection.exec_driver_sql(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE")
+
+    def select_in(
+        self, statement: Any, column: Any, values: Iterable[Any] | None, compare: Callable[[Any], Any] | None = None
+    ) -> Iterator[Any]:
+        """Rows of a SELECT restricted to C(column IN values), in batches; None for no restriction.
+
+        :param compare: applied to both sides
+        """
         if values is None:
             yield from self.connection.execute(statement)
             return
         for batch in batches(values):
-            yield from self.connection.execute(statement.where(column.in_(batch)))
+            where = column.in_(batch) if compare is None else compare(column).in_(
+                [compare(sa.literal(value, column.type)) for value in batch]
+            )
+            yield from self.connection.execute(statement.where(where))
 
     def insert(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows that all have the same columns."""
@@ -210,8 +431,15 @@ class Service:
         return dict(tuple(row) for row in self.select_in(statement, key, values))
 
 
-def batches(values: Iterable[Any]) -> Iterator[list[Any]]:
-    """The values in lists of at most BATCH."""
-    values = list(values)
-    for start in range(0, len(values), BATCH):
-        yield values[start : start + BATCH]
+def columns_by_table(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Pairs of a table and a column, as C(Service.require) takes them."""
+    columns: dict[str, list[str]] = {}
+    for table, column in pairs:
+        columns.setdefault(table, []).append(column)
+    return columns
+
+
+def cannot_be_removed(rows: Mapping[str, int]) -> str:
+    """Why an account is not removed that this many rows of these tables refer to."""
+    shown = ", ".join(f"{name} ({number})" for name, number in sorted(rows.items()))
+    return f"cannot be removed, rows of {shown} refer to it; use state: disabled"

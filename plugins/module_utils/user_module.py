@@ -123,7 +123,7 @@ def run_user_module(service_class: type[Service]) -> None:
         required_one_of=[("name", "accounts")],
         mutually_exclusive=[("name", "accounts"), ("password", "password_hash"), *CONNECTION_EXCLUSIVE],
     )
-    book = PasswordBook(service_class)
+    book = PasswordBook()
     try:
         outcome = reconcile(
             open_database(module, service_class), service_class, read_request(module, entry_spec, service_class),
@@ -133,7 +133,7 @@ def run_user_module(service_class: type[Service]) -> None:
         module.fail_plainly(error, book.secrets)
     for warning in outcome.warnings:
         module.warn(printable(warning))
-    module.exit_json(**user_result(module, outcome))
+    module.exit_json(**user_result(module, outcome), **outcome.service.results)
 
 
 def run_info_module(service_class: type[Service]) -> None:
@@ -145,7 +145,7 @@ def run_info_module(service_class: type[Service]) -> None:
     try:
         database = open_database(module, service_class)
         with database.connect() as connection:
-            service = service_class(database, connection, {})
+            service = service_class(database, connection, read_options(module, service_class.database_options))
             found = service.read(read_names(module, service))
             accounts = sorted(found.values(), key=lambda account: account.name)
     except Exception as error:  # pylint: disable=broad-exception-caught  # Ansible prints uncaught errors unmasked
@@ -169,17 +169,24 @@ def connection_spec(service_class: type[Service]) -> dict[str, dict[str, Any]]:
     spec["table_prefix"]["default"] = service_class.default_prefix
     if service_class.default_schema:
         spec["login_schema"]["default"] = service_class.default_schema
-    return spec
+    return {**spec, **service_class.database_options}
 
 
 def account_spec(service_class: type[Service]) -> dict[str, dict[str, Any]]:
     """Argument spec of one account of the type."""
-    return {**ACCOUNT_OPTIONS, **service_class.value_options, **service_class.argument_options}
+    options = {name: option for name, option in ACCOUNT_OPTIONS.items()
+               if name not in Service.common_options or name in service_class.common_options}
+    return {**options, **service_class.value_options, **service_class.argument_options}
 
 
 def open_database(module: UserModule, service_class: type[Service]) -> db.Database:
     """The database that the module's connection options name."""
     return db.Database(module.params, service_class.column_type)
+
+
+def read_options(module: UserModule, spec: Iterable[str]) -> dict[str, Any]:
+    """The module's options of these names."""
+    return {name: module.params[name] for name in spec}
 
 
 def read_request(
@@ -191,7 +198,7 @@ def read_request(
     """
     params = module.params
     defaults = {name: params[name] for name in entry_spec}
-    options = {name: params[name] for name in service_class.service_options}
+    options = read_options(module, {**service_class.database_options, **service_class.service_options})
     if params["accounts"] is None:
         return Request([defaults], options=options)
     entries, problems = [], []

@@ -20,6 +20,8 @@ author:
 extends_documentation_fragment:
   - auth.services.database
   - auth.services.account
+  - auth.services.account.email
+  - auth.services.account.groups
   - auth.services.attributes
 options:
   login_engine:

@@ -2,21 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A real wiki database for tests: SQLite, made from the example's tables, looked at without our own code."""
+"""A real wiki database for tests: SQLite, made from the example's tables."""
 
 from __future__ import annotations
 
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import event
-
-from ansible_collections.auth.services.plugins.module_utils.database import Database
-from ansible_collections.auth.services.plugins.module_utils.reconcile import PasswordBook, Request, reconcile
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
-from ansible_collections.auth.services.plugins.module_utils.user_module import account_spec
+from ansible_collections.auth.services.tests.unit.installation import Installation
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "mediawiki.sql"
 
@@ -53,56 +47,18 @@ def _changed(pattern, replacement, text, times=None):
     return text
 
 
-class Wiki:
-    """One wiki: the file, its tables without our code, and runs of it."""
+class Wiki(Installation):
+    """One wiki."""
+
+    service_class = MediaWiki
 
     def __init__(self, path, prefix="", old=False):
-        self.path, self.prefix, self.old = Path(path), prefix, old
-        with closing(sqlite3.connect(self.path)) as connection:
-            connection.executescript(f"PRAGMA synchronous = OFF; BEGIN; {example_sql(prefix, old)} COMMIT;")
-
-    @property
-    def options(self):
-        """Connection options of a module."""
-        return {"login_engine": "sqlite", "login_db": str(self.path), "connect_timeout": 1, "table_prefix": self.prefix}
-
-    # The tables
-
-    def run(self, sql, *values):
-        """Run a statement and commit; a table is written as C({user})."""
-        with closing(sqlite3.connect(self.path)) as connection:
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA synchronous = OFF")
-            rows = connection.execute(re.sub(r"\{(\w+)\}", rf"{self.prefix}\1", sql), values).fetchall()
-            connection.commit()
-        return [dict(row) for row in rows]
-
-    def rows(self, table, **where):
-        """The rows of a table that have these values, as they lie there."""
-        condition = " AND ".join(f"{column} IS ?" for column in where) or "1"
-        return self.run(f"SELECT * FROM {{{table}}} WHERE {condition} ORDER BY rowid", *where.values())
-
-    def row(self, table, **where):
-        """The only such row."""
-        rows = self.rows(table, **where)
-        assert len(rows) == 1, f"{table} has {len(rows)} rows with {where}"
-        return rows[0]
+        super().__init__(path, example_sql(prefix, old), prefix)
+        self.old = old
 
     def user(self, name):
         """The row of an account."""
         return self.row("user", user_name=name)
-
-    def insert(self, table, **columns):
-        """Insert a row; returns its rowid."""
-        places = ", ".join("?" * len(columns))
-        self.run(f"INSERT INTO {{{table}}} ({', '.join(columns)}) VALUES ({places})", *columns.values())
-        return self.run(f"SELECT max(rowid) AS id FROM {{{table}}}")[0]["id"]
-
-    def update(self, table, where, **columns):
-        """Set columns of the rows that have these values."""
-        settings = ", ".join(f"{column} = ?" for column in columns)
-        condition = " AND ".join(f"{column} IS ?" for column in where)
-        self.run(f"UPDATE {{{table}}} SET {settings} WHERE {condition}", *columns.values(), *where.values())
 
     def add_user(self, name, **columns):
         """An account as the wiki itself makes it; returns its id."""
@@ -139,42 +95,6 @@ class Wiki:
         """Stored memberships of an account id, with their expiry."""
         return {row["ug_group"]: row["ug_expiry"] for row in self.rows("user_groups", ug_user=user)}
 
-    def dump(self, *without):
-        """Every table with every row and the storage class of every value, but some tables."""
-        names = [row["name"] for row in self.run("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        tables = {}
-        for name in names:
-            if name.startswith("sqlite_") or name[len(self.prefix) :] in without:
-                continue
-            rows = self.run(f"SELECT * FROM {name} ORDER BY rowid")
-            tables[name] = [{column: (type(value).__name__, value) for column, value in row.items()} for row in rows]
-        return tables
-
-    # Runs
-
-    def database(self, **options):
-        """The database as a module opens it, but without waiting for the disk."""
-        database = Database({**self.options, **options}, MediaWiki.column_type)
-        event.listen(database.engine, "connect", lambda connection, record: connection.execute("PRAGMA synchronous = OFF"))
-        return database
-
-    def entry(self, **given):
-        """The options of one account as a module hands them on."""
-        defaults = {name: option.get("default") for name, option in account_spec(MediaWiki).items()}
-        assert set(given) <= set(defaults)
-        return {**defaults, **given}
-
-    def apply(self, *entries, check_mode=False, performer=None, database=None, **request):
-        """Reconcile these accounts."""
-        wanted = Request([self.entry(**entry) for entry in entries], options={"performer": performer}, **request)
-        return reconcile(database or self.database(), MediaWiki, wanted, PasswordBook(MediaWiki), check_mode)
-
-    def actions(self, *entries, **request):
-        """Reconcile these accounts; returns what was done, by name, without what stayed."""
-        return {change.name: change.action for change in self.apply(*entries, **request).plan.pending}
-
-    def read(self, *names):
-        """Actual accounts as the adapter sees them; all without names."""
-        database = self.database()
-        with database.connect() as connection:
-            return MediaWiki(database, connection, {}).read(names or None)
+    def apply(self, *entries, performer=None, **request):
+        """Reconcile these accounts, in the name of this one."""
+        return super().apply(*entries, options={"performer": performer}, **request)

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
     Account,
-    AccountError,
     Change,
     Declared,
     OptionError,
@@ -29,32 +28,31 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
 from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords, schema
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import Block, Blocks, OldBlocks
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import Blocks, OldBlocks
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import check_script_user, find_actor
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.names import NameRules
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import Removal
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import OWN_ROWS, Removal
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import (
     INVALID_TOKEN,
     Row,
+    changed_columns,
     fits_locked,
+    new_columns,
 )
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.writer import (
     Writer,
     names_performer,
     needed_tables,
 )
+from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, Found, MembershipRows
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-USER_COLUMNS = (
-    "user_id",
-    "user_name",
-    "user_real_name",
+MORE_COLUMNS = (
     "user_password",
     "user_newpassword",
     "user_newpass_time",
-    "user_email",
     "user_email_authenticated",
     "user_touched",
     "user_token",
@@ -71,19 +69,13 @@ MAX_BYTES = 255  # of names, real names, e-mail addresses and groups
 # Sanitizer::validateEmail: the rule of HTML5, ASCII only.
 EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
-READ_TABLES = {
-    "user": USER_COLUMNS,
-    "user_groups": ("ug_user", "ug_group", "ug_expiry"),
-    "comment": ("comment_id", "comment_data"),
-}
-
 
 class MediaWiki(Service):
     """The accounts of one wiki."""
 
     engines = ("mysql", "postgresql", "sqlite")
     default_schema = "mediawiki"
-    tables = READ_TABLES
+    tables = {"user": (), "comment": ("comment_id", "comment_data")}
     value_options = {"real_name": {"type": "str"}, "email_confirmed": {"type": "bool"}}
     argument_options = {"group_expiry": {"type": "dict"}, "reason": {"type": "str"}}
     service_options = {"performer": {"type": "str"}}
@@ -98,7 +90,15 @@ class MediaWiki(Service):
         blocks = OldBlocks if self.has_table("ipblocks") else Blocks
         self.require(blocks.tables)
         self.blocks = blocks(self)
-        self.user = self.table("user")
+        more = [*MORE_COLUMNS, *(name for name in ("user_is_temp",) if name in self.table("user").c)]
+        self.accounts = AccountRows(
+            self, "user", key="user_id", account_name="user_name", more=more,
+            options={"email": "user_email", "real_name": "user_real_name"},
+        )
+        self.memberships = MembershipRows(
+            self, "user_groups", account="ug_user", group="ug_group", attribute="ug_expiry"
+        )
+        self.user = self.accounts.table
         self.now = schema.now()
         self._rules: NameRules | None = None
 
@@ -172,64 +172,43 @@ class MediaWiki(Service):
 
     # Actual accounts
 
-    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:
-        columns = [self.user.c[name] for name in USER_COLUMNS]
-        temporary = self.user.c.user_is_temp if "user_is_temp" in self.user.c else sa.literal(0).label("user_is_temp")
-        columns.append(temporary)
-        statement = sa.select(*columns)
-        if lock:
-            statement = statement.with_for_update()
-        rows = list(self.select_in(statement, self.user.c.user_name, names))
-        ids = None if names is None else [row.user_id for row in rows]
-        groups, blocks = self._read_groups(ids), self.blocks.read(ids)
-        return {row.user_name: self._account(row, groups.get(row.user_id, {}), blocks.get(row.user_id, []))
-                for row in rows}
+    def read_more(self, keys: Collection[Any] | None) -> dict[str, Mapping[Any, Any]]:
+        return {"blocks": self.blocks.read(keys)}
 
-    def _read_groups(self, ids: Collection[int] | None) -> dict[int, dict[str, str | None]]:
-        table = self.table("user_groups")
-        statement = sa.select(table.c.ug_user, table.c.ug_group, table.c.ug_expiry)
-        found: dict[int, dict[str, str | None]] = {}
-        for user, group, expiry in self.select_in(statement, table.c.ug_user, ids):
-            found.setdefault(user, {})[group] = None if expiry == schema.INFINITY else expiry
-        return found
-
-    def _account(self, row: Any, groups: Mapping[str, str | None], blocks: list[Block]) -> Account:
-        expired = {group for group, expiry in groups.items() if expiry is not None and expiry <= self.now}
+    def account(self, found: Found) -> Account:
+        groups = {group: None if expiry == schema.INFINITY else expiry for group, expiry in found.groups.items()}
+        expired = {group: expiry for group, expiry in groups.items() if expiry is not None and expiry <= self.now}
+        row, blocks = found.row, found.properties["blocks"] or []
         own = Row(
-            password=row.user_password or "",  # nullable on PostgreSQL up to 1.36, as the next ones
-            newpassword=row.user_newpassword or "",
-            newpass_time=row.user_newpass_time,
-            touched=row.user_touched or "",
-            valid_token=(row.user_token or "").strip() != INVALID_TOKEN,
+            password=row["user_password"] or "",  # nullable on PostgreSQL up to 1.36, as the next ones
+            newpassword=row["user_newpassword"] or "",
+            newpass_time=row["user_newpass_time"],
+            touched=row["user_touched"] or "",
+            valid_token=(row["user_token"] or "").strip() != INVALID_TOKEN,
             blocks=blocks,
             expired_groups=expired,
         )
-        return Account(
-            name=row.user_name,
-            id=row.user_id,
-            enabled=own.open,
-            disabled=own.shut and any(block.live(self.now) for block in blocks),
-            values={
-                "email": row.user_email or "",
-                "real_name": row.user_real_name or "",
-                "email_confirmed": row.user_email_authenticated is not None,
-            },
-            groups={group: expiry for group, expiry in groups.items() if group not in expired},
-            password_hash=own.unlocked()["user_password"],
-            protected=self._protected(row, own),
-            row=own,
-        )
+        account = super().account(found)
+        account.enabled = own.open
+        account.disabled = own.shut and any(block.live(self.now) for block in blocks)
+        account.values["email_confirmed"] = row["user_email_authenticated"] is not None
+        account.groups = {group: expiry for group, expiry in groups.items() if group not in expired}
+        account.password_hash = own.unlocked()["user_password"]
+        account.protected = self._protected(row, own)
+        account.row = own
+        return account
 
-    def _protected(self, row: Any, own: Row) -> str:
+    def _protected(self, row: Mapping[str, Any], own: Row) -> str:
         # A disabled account of ours has that token too, but never an empty password: at least the marker is there.
         if not own.valid_token and own.password == "":
             return "it is a system user of MediaWiki"
-        if any("\udc80" <= character <= "\udcff" for character in row.user_name):
+        name = row["user_name"]
+        if any("\udc80" <= character <= "\udcff" for character in name):
             return "its name is not valid UTF-8, so MediaWiki cannot find it"
-        if row.user_is_temp:
+        if row.get("user_is_temp"):
             return "it is a temporary account of MediaWiki"
         try:
-            self.rules.usable(row.user_name)
+            self.rules.usable(name)
         except ValueError as error:
             return str(error)
         return ""
@@ -246,20 +225,22 @@ class MediaWiki(Service):
 
     # What is refused
 
-    def check(self, changes: Sequence[Change]) -> None:
-        if not changes:
-            return
+    def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         self.require(needed_tables(changes, self.options.get("performer") is not None))
         problems = self._check_created([change for change in changes if change.action == "created"])
-        problems += self._check_removed([change for change in changes if change.action == "removed"])
+        problems += super().problems(changes)
         for change in changes:
             email = change.values.get("email", change.account.values["email"] if change.account else "")
             if change.values.get("email_confirmed") and not email:
                 problems.append((change.declared.typed, "email_confirmed: there is no e-mail address to confirm"))
             if change.account and change.action == "disabled" and not fits_locked(change.account.row):
                 problems.append((change.declared.typed, "its stored password is too long to be locked: set another"))
-        if problems:
-            raise AccountError(problems)
+        return problems
+
+    def check(self, changes: Sequence[Change]) -> None:
+        super().check(changes)
+        if not changes:
+            return
         if self.performer() is None and any(names_performer(change) for change in changes):
             check_script_user(self)
         self._warn(changes)
@@ -297,18 +278,11 @@ class MediaWiki(Service):
         found = self.select_in(statement, actor.c.actor_name, names)
         return {row.actor_name: row.actor_user for row in found if row.user_name != row.actor_name}
 
-    def _check_removed(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        if not changes:
-            return []
-        found = self.removal(changes).references()
-        problems = []
-        for change in changes:
-            tables = found.get(change.id)
-            if tables:
-                rows = ", ".join(f"{name} ({number})" for name, number in sorted(tables.items()))
-                message = f"cannot be removed, rows of {rows} refer to it; use state: disabled"
-                problems.append((change.declared.typed, message))
-        return problems
+    def referenced(self, changes: Sequence[Change]) -> dict[Any, dict[str, int]]:
+        return self.removal(changes).references()
+
+    def owned(self) -> Sequence[tuple[str, str]]:
+        return OWN_ROWS
 
     def removal(self, changes: Sequence[Change]) -> Removal:
         actor = self.table("actor")
@@ -348,6 +322,15 @@ class MediaWiki(Service):
                 " an account cannot log in, but a session that the wiki caches may do what the block allows, for up to"
                 " an hour."
             )
+
+    def columns(self, change: Change) -> dict[str, Any]:
+        return new_columns(change, self.now) if change.account is None else changed_columns(change, self.now)
+
+    def stored_groups(self, change: Change) -> Mapping[str, Any]:
+        # The row of a membership that ran out is still there.
+        groups = super().stored_groups(change)
+        expired = change.account.row.expired_groups if change.account else {}
+        return {**groups, **{group: expiry for group, expiry in expired.items() if group in (change.groups or {})}}
 
     def write(self, changes: Sequence[Change]) -> None:
         Writer(self).write(changes)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.database import sa
@@ -42,14 +42,15 @@ USER_REFERENCES = (
     ("uploadstash", "us_user"),
 )
 USER_REFERENCES_OF_RELEASES = (("page_restrictions", "pr_user"),)  # up to 1.37
-# What belongs to the account alone. removeUnusedAccounts.php forgets the last three.
+# What belongs to the account alone, beside its memberships. removeUnusedAccounts.php forgets bot_passwords, watchlist
+# and user_newtalk.
 OWN_ROWS = (
-    ("user_groups", "ug_user"),
     ("user_former_groups", "ufg_user"),
     ("user_properties", "up_user"),
     ("bot_passwords", "bp_user"),
     ("watchlist", "wl_user"),
     ("user_newtalk", "user_id"),
+    ("actor", "actor_user"),
 )
 # What every release has must be seen: without the privilege to look there, an account with edits would seem unused.
 REMOVE_TABLES = {
@@ -78,16 +79,24 @@ class Removal:
 
     def references(self) -> dict[int, dict[str, int]]:
         """Number of rows by table that refer to an account, by user id; accounts without any are left out."""
-        found: dict[int, dict[str, int]] = {}
-        user_of = {actor: user for user, actor in self.actors.items()}
         self._check_old_authors()
-        for name, column in ACTOR_REFERENCES + ACTOR_REFERENCES_OF_RELEASES:
-            for actor, number in self._count(name, column, user_of).items():
-                found.setdefault(user_of[actor], {})[name] = number
-        for name, column in USER_REFERENCES + USER_REFERENCES_OF_RELEASES:
-            for user, number in self._count(name, column, self.names).items():
-                found.setdefault(user, {})[name] = number
+        user_of = {actor: user for user, actor in self.actors.items()}
+        created = {name: self._not_creation(name, column) for name, column in CREATION.items()}
+        actors = self._there(ACTOR_REFERENCES + ACTOR_REFERENCES_OF_RELEASES)
+        found = self.service.count_references(self._there(USER_REFERENCES + USER_REFERENCES_OF_RELEASES), self.names)
+        for actor, tables in self.service.count_references(actors, user_of, created).items():
+            found[user_of[actor]] = {**found.get(user_of[actor], {}), **tables}
         return found
+
+    def _there(self, columns: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Those of the columns that this release has; the plan has made sure of those that every release has."""
+        service = self.service
+        return [(name, column) for name, column in columns
+                if service.has_table(name) and column in service.table(name).c]
+
+    def _not_creation(self, name: str, column: str) -> Any:
+        kind = self.service.table(name).c[column]
+        return sa.or_(kind.is_(None), kind != "newusers")
 
     def _check_old_authors(self) -> None:
         revision = self.service.table("revision")
@@ -95,28 +104,11 @@ class Removal:
         if self.service.connection.execute(statement).first() is not None:
             self.service.require({OLD_AUTHORS: ()})
 
-    def _count(self, name: str, column: str, values: Mapping[int, Any]) -> dict[int, int]:
-        if not self._has_column(name, column):
-            return {}
-        table = self.service.table(name)
-        where = []
-        if name in CREATION:
-            kind = table.c[CREATION[name]]
-            where.append(sa.or_(kind.is_(None), kind != "newusers"))
-        return self.service.count_in(table, column, values, *where)
-
-    def _has_column(self, name: str, column: str) -> bool:
-        return self.service.has_table(name) and column in self.service.table(name).c
-
     def delete(self) -> None:
-        """Delete the accounts and what belongs to them; blocks on them are gone by then."""
+        """Delete what tells of the accounts, beside the rows that are theirs."""
         service = self.service
         self._delete_creation_log()
         self._delete_watchlist_expiry()
-        for name, column in OWN_ROWS:
-            service.delete_in(service.table(name), column, self.names)
-        service.delete_in(service.table("actor"), "actor_user", self.names)
-        service.delete_in(service.table("user"), "user_id", self.names)
         stats = service.table("site_stats")
         service.connection.execute(
             sa.update(stats).where(stats.c.ss_row_id == 1).values(ss_users=stats.c.ss_users - len(self.names))

@@ -33,7 +33,7 @@ class Row:
 
     :ivar valid_token: a session can hold its token; not so for a disabled account, whatever password it has
     :ivar blocks: all blocks on the account, also those that ran out
-    :ivar expired_groups: memberships that ran out, whose rows are still there
+    :ivar expired_groups: memberships that ran out, whose rows are still there, with the time
     """
 
     password: str = field(repr=False)
@@ -42,7 +42,7 @@ class Row:
     touched: str
     valid_token: bool
     blocks: list[Block]
-    expired_groups: set[str]
+    expired_groups: Mapping[str, str]
 
     @property
     def locked(self) -> bool:
@@ -94,9 +94,8 @@ def fits_locked(row: Row) -> bool:
 
 
 def new_columns(change: Change, now: str) -> dict[str, Any]:
-    """The row of an account that is created (User::addToDatabase)."""
+    """The row of an account that is created, without its name (User::addToDatabase)."""
     return {
-        "user_name": change.name,
         "user_real_name": change.values.get("real_name", ""),
         **_password_columns(change.password_hash or "", "", None),
         "user_email": change.values.get("email", ""),

@@ -20,11 +20,7 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.b
 )
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import USER_NAMESPACE, Entry, Log
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import REMOVE_TABLES
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import (
-    LOCK,
-    changed_columns,
-    new_columns,
-)
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import LOCK
 
 if TYPE_CHECKING:
     from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
@@ -95,11 +91,13 @@ class Writer:
         created, removed = by_action.pop("created", []), by_action.pop("removed", [])
         kept = [change for group in by_action.values() for change in group]
         self._write_comments(created, kept)
+        self.wiki.create(created)
         if created:
-            self._create(created)
+            self._register(created)
+        self.wiki.change(kept)
         if kept:
-            self._update(kept)
-        self._write_groups([change for change in created + kept if change.groups is not None])
+            self._write_bot_passwords(kept)
+        self._log_groups([change for change in created + kept if change.groups is not None])
         self._block(by_action.get("disabled", []))
         self._unblock(by_action.get("enabled", []))
         if removed:
@@ -122,14 +120,13 @@ class Writer:
         entry = {"actor": more.pop("actor", None) or self._actor(), "comment": self.comments[_reason(change)], **more}
         self.entries.append(Entry(kind, action, change.name, params=serialize(params), **entry))
 
-    def _create(self, changes: Sequence[Change]) -> None:
+    def _register(self, changes: Sequence[Change]) -> None:
+        """What belongs to new accounts beside their own rows."""
         wiki = self.wiki
         by_script = self.performer is None
-        rows = [new_columns(change, wiki.now) for change in changes]
-        ids = wiki.insert_numbered(wiki.user, rows, "user_id", "user_name")
         actors = wiki.insert_numbered(
             wiki.table("actor"),
-            [{"actor_user": ids[change.name], "actor_name": change.name} for change in changes],
+            [{"actor_user": change.id, "actor_name": change.name} for change in changes],
             "actor_id",
             "actor_name",
         )
@@ -138,26 +135,15 @@ class Writer:
         wiki.connection.execute(sa.update(stats).where(stats.c.ss_row_id == 1).values(ss_users=total))
         # The account watches its own user page and talk page (AuthManager).
         wiki.insert(wiki.table("watchlist"), [
-            {"wl_user": ids[change.name], "wl_namespace": namespace, "wl_title": wiki_log.page_title(change.name)}
+            {"wl_user": change.id, "wl_namespace": namespace, "wl_title": wiki_log.page_title(change.name)}
             for change in changes for namespace in (USER_NAMESPACE, USER_NAMESPACE + 1)
         ])
         for change in changes:
-            change.id = ids[change.name]
             params = {"4::userid": change.id}
             if by_script:  # as createAndPromote.php: the account's own doing, and no recent change
                 self._log(change, "newusers", "autocreate", params, actor=actors[change.name], recent=False)
             else:
                 self._log(change, "newusers", "create2", params)
-
-    def _update(self, changes: Sequence[Change]) -> None:
-        wiki = self.wiki
-        rows = {}
-        for change in changes:
-            columns = changed_columns(change, wiki.now)
-            if columns:
-                rows[change.id] = columns
-        wiki.update(wiki.user, "user_id", rows)
-        self._write_bot_passwords(changes)
 
     def _write_bot_passwords(self, changes: Sequence[Change]) -> None:
         table = self.wiki.table("bot_passwords")
@@ -176,29 +162,14 @@ class Writer:
         table = self.wiki.table("bot_passwords")
         self.wiki.update(table, "bp_user", {user: {"bp_password": value} for user in users}, *where)
 
-    def _write_groups(self, changes: Sequence[Change]) -> None:
-        wiki, table = self.wiki, self.wiki.table("user_groups")
-        inserted: list[dict[str, Any]] = []
-        updated: dict[str, dict[Any, dict[str, Any]]] = {}
+    def _log_groups(self, changes: Sequence[Change]) -> None:
         left: dict[str, list[Any]] = {}
         for change in changes:
             old = change.account.groups if change.account else {}
-            # The row of a membership that ran out is still there.
-            stored = set(old) | (change.account.row.expired_groups if change.account else set())
             new = change.groups or {}
-            for group, expiry in new.items():
-                if group not in stored:
-                    inserted.append({"ug_user": change.id, "ug_group": group, "ug_expiry": expiry})
-                elif group not in old or old[group] != expiry:
-                    updated.setdefault(group, {})[change.id] = {"ug_expiry": expiry}
             for group in set(old) - set(new):
                 left.setdefault(group, []).append(change.id)
             self._log(change, "rights", "rights", _rights_params(old, new))
-        wiki.insert(table, inserted)
-        for group, rows in updated.items():
-            wiki.update(table, "ug_user", rows, table.c.ug_group == group)
-        for group, users in left.items():
-            wiki.delete_in(table, "ug_user", users, table.c.ug_group == group)
         self._remember_former_groups(left)
 
     def _remember_former_groups(self, left: Mapping[str, Sequence[Any]]) -> None:
@@ -246,6 +217,7 @@ class Writer:
         if blocks:
             self.wiki.blocks.delete(blocks)
         self.wiki.removal(changes).delete()
+        self.wiki.remove(changes)
 
     def _purge_cache(self, users: Iterable[Any]) -> None:
         """Drop the cached copies of the accounts; with CACHE_DB nobody could log in before they run out."""

@@ -96,7 +96,7 @@ def members(path):
 def run(path, *entries, database=None, book=None, check_mode=False, **request):
     defaults = {name: option.get("default") for name, option in account_spec(Forum).items()}
     wanted = Request([{**defaults, **entry} for entry in entries], **request)
-    return reconcile(database or opened(path), Forum, wanted, book or PasswordBook(Forum), check_mode)
+    return reconcile(database or opened(path), Forum, wanted, book or PasswordBook(), check_mode)
 
 
 def actions(outcome):
@@ -131,7 +131,7 @@ def test_hashes_are_made_before_the_lock_and_once(path):
 
 
 def test_every_hash_is_known_as_a_secret(path):
-    book = PasswordBook(Forum)
+    book = PasswordBook()
     run(path, {"name": "jane", "password": "new"}, book=book)
     assert book.secrets == {"enaj", "wen"}
 

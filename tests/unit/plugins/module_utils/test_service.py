@@ -13,10 +13,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from ansible_collections.auth.services.plugins.module_utils import service as service_module
+from ansible_collections.auth.services.plugins.module_utils import tables as tables_module
 from ansible_collections.auth.services.plugins.module_utils.account import KEEP, Account
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError
-from ansible_collections.auth.services.plugins.module_utils.service import Service, batches
+from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.tables import batches
 
 ENTRY = {"name": "Jane", "state": "present", "append_groups": False, "password": None, "password_hash": None, "update_password": "always"}
 
@@ -50,7 +51,7 @@ def shop(tmp_path):
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch):
-    monkeypatch.setattr(service_module, "BATCH", 3)
+    monkeypatch.setattr(tables_module, "BATCH", 3)
 
 
 def rows(shop, *columns):

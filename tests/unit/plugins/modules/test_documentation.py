@@ -133,7 +133,8 @@ def imported(path):
     ("passwords", set()),
     ("php", set()),
     ("database", {"account", "passwords"}),
-    ("service", {"account", "database", "passwords"}),
+    ("tables", {"database", "service"}),  # the service for its type only
+    ("service", {"account", "database", "passwords", "tables"}),
     ("reconcile", {"account", "database", "passwords", "service"}),
     ("user_module", {"account", "database", "passwords", "reconcile", "service"}),
 ])
@@ -145,4 +146,4 @@ def test_imports_go_one_way(name, allowed):
 def test_adapters_import_no_other_adapter(path):
     kind = path.relative_to(ROOT / "plugins/module_utils/services").parts[0].replace(".py", "")
     for name in imported(path):
-        assert name in ("account", "database", "passwords", "php", "service") or name.startswith(f"services.{kind}"), name
+        assert name in ("account", "database", "passwords", "php", "service", "tables") or name.startswith(f"services.{kind}"), name

@@ -1,0 +1,409 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The kinds of tables that applications keep accounts in, read and written by sets.
+
+A type says which tables it has and what their columns mean, and C(Service) does the rest. Part of the public
+interface of the collection.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.auth.services.plugins.module_utils.database import sa
+
+if TYPE_CHECKING:
+    from ansible_collections.auth.services.plugins.module_utils.service import Service
+
+BATCH = 1000
+"""Rows or values in one statement: below every engine's limit on bound values, with a few columns each."""
+
+
+@dataclass
+class Found:
+    """What the database holds of one account.
+
+    :ivar name: as it is stored
+    :ivar twice: more than one account has this name
+    :ivar row: its row in the table of accounts, by column; empty where there is no such table
+    :ivar properties: by name of the table in C(Service.properties), the values by key
+    :ivar groups: group -> attribute of the membership
+    """
+
+    name: str
+    key: Any
+    row: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    twice: bool = False
+    properties: dict[str, Any] = field(default_factory=dict, repr=False)
+    groups: dict[str, Any] = field(default_factory=dict)
+
+
+class Rows:
+    """A table, or the rows of it that belong to this service.
+
+    :param name: name of the table, without prefix
+    :param columns: columns that are needed
+    :param fixed: columns with the same value in all of the service's rows (the number of a virtual server, say)
+    :raises SchemaError: when the table or a column is missing
+    """
+
+    def __init__(
+        self, service: Service, name: str, columns: Iterable[str], fixed: Mapping[str, Any] | None = None
+    ) -> None:
+        self.service = service
+        self.fixed = dict(fixed or {})
+        service.require({name: (*columns, *self.fixed)})
+        self.table = service.table(name)
+        self.where = [self.table.c[column] == value for column, value in self.fixed.items()]
+
+    def insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Insert rows; those with the same columns go together."""
+        kinds: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for row in rows:
+            kinds.setdefault(tuple(row), []).append({**self.fixed, **row})
+        for kind in kinds.values():
+            self.service.insert(self.table, kind)
+
+
+class AccountRows(Rows):
+    """The table with one row for each account.
+
+    :param key: column that other tables refer to; it may be the one with the name
+    :param account_name: column with the name
+    :param options: columns with the values of options
+    :param more: other columns that are read
+    :param numbered: the application itself numbers the rows, the highest number so far and one
+    :param unique: the database has a unique key on the name, so that nobody can insert it twice
+    :param compare: what the application does to both sides when it looks for a name (C(sa.func.lower), say)
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        name: str,
+        *,
+        key: str,
+        account_name: str,
+        options: Mapping[str, str] | None = None,
+        more: Iterable[str] = (),
+        fixed: Mapping[str, Any] | None = None,
+        numbered: bool = False,
+        unique: bool = True,
+        compare: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self.options = dict(options or {})
+        self.columns = list(dict.fromkeys((key, account_name, *self.options.values(), *more)))
+        super().__init__(service, name, self.columns, fixed)
+        self.key, self.account_name = key, account_name
+        self.numbered, self.unique, self.compare = numbered, unique, compare
+
+    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Found]:
+        """Accounts by the names that were looked for; None for all, by their own names.
+
+        The application may take a name for the same as a stored one that is spelled otherwise: the account's
+        name is not the one it is found by, then.
+
+        :param lock: keep others from changing or adding them until the transaction ends
+        """
+        statement = sa.select(*(self.table.c[column] for column in self.columns)).where(*self.where)
+        if lock:
+            if not self.unique:
+                self.service.lock_against_inserts(self.table)
+            statement = statement.with_for_update()
+        column = self.table.c[self.account_name]
+        rows = [dict(row._mapping) for row in self.service.select_in(statement, column, names, self.compare)]
+        stored = Counter(row[self.account_name] for row in rows)
+        looked_for = other_spellings(self.service, column, names, stored, self.compare, self.where)
+        found: dict[str, Found] = {}
+        for row in sorted(rows, key=lambda row: row[self.key]):  # of two, the one that was there first
+            name: str = row[self.account_name]
+            found.setdefault(looked_for.get(name, name), Found(name, row[self.key], row, stored[name] > 1))
+        return found
+
+    def create(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """Insert new accounts, their columns by name, and return their keys by name."""
+        full = {name: {self.account_name: name, **columns} for name, columns in rows.items()}
+        if self.key == self.account_name:
+            self.insert(full.values())
+            return {name: name for name in full}
+        if self.numbered:
+            column = self.table.c[self.key]
+            statement = sa.select(sa.func.coalesce(sa.func.max(column), 0)).where(*self.where)
+            last = self.service.connection.execute(statement).scalar_one()
+            keys = {name: last + number for number, name in enumerate(full, 1)}
+            self.insert({**columns, self.key: keys[name]} for name, columns in full.items())
+            return keys
+        rows_ = [{**self.fixed, **columns} for columns in full.values()]
+        return self.service.insert_numbered(self.table, rows_, self.key, self.account_name)
+
+    def update(self, rows: Mapping[Any, Mapping[str, Any]]) -> None:
+        """Set columns of accounts, by key."""
+        self.service.update(self.table, self.key, {key: row for key, row in rows.items() if row}, *self.where)
+
+    def delete(self, keys: Iterable[Any]) -> None:
+        """Delete accounts by key."""
+        self.service.delete_in(self.table, self.key, keys, *self.where)
+
+
+class PropertyRows(Rows):
+    """A table with a row for each property of an account: whose, which, and its value.
+
+    A property can have several rows. Its value is a list, of the values of one column or of tuples of several.
+
+    :param owner: column with the account's key
+    :param key: column with the name of the property
+    :param value: column, or columns, of the value
+    :param options: properties with the values of options, which have one row; no row is an empty value
+    :param row_id: column that numbers the rows in the order that counts. With it rows are changed in place, without
+        it they are replaced
+    :param only: read only these properties
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        name: str,
+        *,
+        owner: str,
+        key: str,
+        value: str | Sequence[str],
+        options: Mapping[str, Any] | None = None,
+        row_id: str | None = None,
+        only: Collection[Any] | None = None,
+        fixed: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.owner, self.key, self.row_id = owner, key, row_id
+        self.values = [value] if isinstance(value, str) else list(value)
+        self.single = isinstance(value, str)
+        self.options = dict(options or {})
+        self.only = only
+        columns = [owner, key, *self.values, *([row_id] if row_id else [])]
+        super().__init__(service, name, columns, fixed)
+
+    def read(self, owners: Collection[Any] | None) -> dict[Any, dict[Any, list[Any]]]:
+        """Values by account and property."""
+        found: dict[Any, dict[Any, list[Any]]] = {}
+        for owner, key, _row_id, value in self._rows(owners, self.only):
+            found.setdefault(owner, {}).setdefault(key, []).append(value)
+        return found
+
+    def _rows(self, owners: Collection[Any] | None, keys: Collection[Any] | None) -> Iterable[tuple[Any, ...]]:
+        table = self.table
+        row_id = table.c[self.row_id] if self.row_id else sa.null()
+        statement = sa.select(
+            table.c[self.owner], table.c[self.key], row_id, *(table.c[column] for column in self.values)
+        ).where(*self.where)
+        if keys is not None:
+            statement = statement.where(table.c[self.key].in_(list(keys)))
+        if self.row_id:
+            statement = statement.order_by(row_id)
+        for owner, key, number, *values in self.service.select_in(statement, table.c[self.owner], owners):
+            yield owner, key, number, values[0] if self.single else tuple(values)
+
+    def write(self, wanted: Mapping[Any, Mapping[Any, Sequence[Any]]]) -> None:
+        """Bring properties of accounts to these values; an empty list for none."""
+        if not any(wanted.values()):
+            return
+        if self.row_id:
+            self._write_in_place(wanted)
+        else:
+            self._replace(wanted)
+
+    def _replace(self, wanted: Mapping[Any, Mapping[Any, Sequence[Any]]]) -> None:
+        owners: dict[Any, list[Any]] = {}
+        for owner, properties in wanted.items():
+            for key in properties:
+                owners.setdefault(key, []).append(owner)
+        for key, having in owners.items():
+            self.service.delete_in(self.table, self.owner, having, self.table.c[self.key] == key, *self.where)
+        self.insert(self._row(owner, key, value) for owner, properties in wanted.items()
+                    for key, values in properties.items() for value in values)
+
+    def _write_in_place(self, wanted: Mapping[Any, Mapping[Any, Sequence[Any]]]) -> None:
+        keys = {key for properties in wanted.values() for key in properties}
+        stored: dict[tuple[Any, Any], list[tuple[Any, Any]]] = {}
+        for owner, key, number, value in self._rows(list(wanted), keys):
+            stored.setdefault((owner, key), []).append((number, value))
+        changed, inserted, surplus = {}, [], []
+        for owner, properties in wanted.items():
+            for key, values in properties.items():
+                there = stored.get((owner, key), [])
+                for (number, old), value in zip(there, values):
+                    if old != value:
+                        changed[number] = self._columns(value)
+                inserted += [self._row(owner, key, value) for value in values[len(there):]]
+                surplus += [number for number, _old in there[len(values):]]
+        self.service.update(self.table, self.row_id or "", changed)
+        self.service.delete_in(self.table, self.row_id or "", surplus)
+        self.insert(inserted)
+
+    def _columns(self, value: Any) -> dict[str, Any]:
+        return dict(zip(self.values, [value] if self.single else value))
+
+    def _row(self, owner: Any, key: Any, value: Any) -> dict[str, Any]:
+        return {self.owner: owner, self.key: key, **self._columns(value)}
+
+    def delete(self, owners: Iterable[Any]) -> None:
+        """Delete all properties of accounts, also those that are not read."""
+        self.service.delete_in(self.table, self.owner, owners, *self.where)
+
+
+class NamedRows:
+    """The accounts of an application that has no table of them: whoever the rows of other tables name.
+
+    The name is the key, and an account without rows does not exist.
+
+    :param tables: pairs of a table and its column with the account's name
+    """
+
+    options: Mapping[str, str] = {}
+
+    def __init__(self, service: Service, tables: Sequence[tuple[Rows, str]]) -> None:
+        self.service = service
+        self.tables = tables
+
+    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Found]:
+        """As C(AccountRows.read)."""
+        found: dict[str, Found] = {}
+        for rows, name in self.tables:
+            column = rows.table.c[name]
+            statement = sa.select(column).where(*rows.where)
+            if lock:
+                self.service.lock_against_inserts(rows.table)
+                statement = statement.with_for_update()
+            else:
+                statement = statement.distinct()
+            stored = {row[0] for row in self.service.select_in(statement, column, names)}
+            looked_for = other_spellings(self.service, column, names, stored, None, rows.where)
+            for actual in stored:
+                found.setdefault(looked_for.get(actual, actual), Found(actual, actual))
+        return found
+
+    def create(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """Keys of new accounts; properties and memberships are all there is to write."""
+        return {name: name for name in rows}
+
+    def update(self, rows: Mapping[Any, Mapping[str, Any]]) -> None:
+        """Nothing: there is no row of the account itself."""
+
+    def delete(self, keys: Iterable[Any]) -> None:
+        """Nothing: properties and memberships are deleted as what they are."""
+
+
+class MembershipRows(Rows):
+    """The table with a row for each account in each group.
+
+    :param account: column with the account's key
+    :param group: column with the group: its name, or what C(names) has the name of
+    :param attribute: column of the membership's attribute (an expiry, a priority)
+    :param names: names of groups by what the column C(group) holds; rows of other groups are left alone
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        name: str,
+        *,
+        account: str,
+        group: str,
+        attribute: str | None = None,
+        names: Mapping[Any, str] | None = None,
+        fixed: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(service, name, [account, group, *([attribute] if attribute else [])], fixed)
+        self.account, self.group, self.attribute = account, group, attribute
+        self.names = names
+        self._group_of = None if names is None else {name: group for group, name in names.items()}
+
+    def read(self, accounts: Collection[Any] | None) -> dict[Any, dict[str, Any]]:
+        """Attributes of the memberships by account and name of the group."""
+        table = self.table
+        attribute = table.c[self.attribute] if self.attribute else sa.null()
+        statement = sa.select(table.c[self.account], table.c[self.group], attribute).where(*self.where)
+        found: dict[Any, dict[str, Any]] = {}
+        for account, group, value in self.service.select_in(statement, table.c[self.account], accounts):
+            name = group if self.names is None else self.names.get(group)
+            if name is not None:
+                found.setdefault(account, {})[name] = value
+        return found
+
+    def write(self, memberships: Iterable[tuple[Any, Mapping[str, Any], Mapping[str, Any]]]) -> None:
+        """Bring accounts from their old memberships to the new ones.
+
+        :param memberships: key of the account, memberships as they are, and as they shall be
+        """
+        inserted: list[dict[str, Any]] = []
+        updated: dict[str, dict[Any, dict[str, Any]]] = {}
+        left: dict[str, list[Any]] = {}
+        for account, old, new in memberships:
+            for group, value in new.items():
+                row = {self.attribute: value} if self.attribute else {}
+                if group not in old:
+                    inserted.append({self.account: account, self.group: self._stored(group), **row})
+                elif old[group] != value and row:
+                    updated.setdefault(group, {})[account] = row
+            for group in old:
+                if group not in new:
+                    left.setdefault(group, []).append(account)
+        column = self.table.c[self.group]
+        self.insert(inserted)
+        for group, rows in updated.items():
+            self.service.update(self.table, self.account, rows, column == self._stored(group), *self.where)
+        for group, accounts in left.items():
+            self.service.delete_in(self.table, self.account, accounts, column == self._stored(group), *self.where)
+
+    def _stored(self, group: str) -> Any:
+        return group if self._group_of is None else self._group_of[group]
+
+    def delete(self, accounts: Iterable[Any]) -> None:
+        """Take accounts out of all groups, also those without a name."""
+        self.service.delete_in(self.table, self.account, accounts, *self.where)
+
+
+def other_spellings(
+    service: Service,
+    column: Any,
+    names: Collection[str] | None,
+    stored: Collection[str],
+    compare: Callable[[Any], Any] | None,
+    where: Sequence[Any] = (),
+) -> dict[str, str]:
+    """Which of the names looked for it was that found a stored name with another spelling.
+
+    Only the database can tell: its collation decides.
+
+    :param stored: names that a search for C(names) has found
+    """
+    if names is None:
+        return {}
+    others = set(stored) - set(names)
+    if not others:
+        return {}
+    compare = compare or (lambda expression: expression)
+    found: dict[str, str] = {}
+    for batch in batches(sorted(set(names) - set(stored))):
+        spelled = [(compare(column) == compare(sa.literal(name, column.type)), sa.literal(name)) for name in batch]
+        looked_for = sa.case(*spelled)
+        for actual, name in service.select_in(sa.select(column, looked_for).where(*where), column, others):
+            if name is not None and actual in others:
+                found[actual] = name
+    return found
+
+
+def batches(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """The values in lists of at most BATCH."""
+    values = list(values)
+    for start in range(0, len(values), BATCH):
+        yield values[start : start + BATCH]
+
+
+def mysql_fold(name: str) -> str:
+    """What the usual collations of MySQL and MariaDB make of a name: no case, no accents, no blanks at the end."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character)).rstrip(" ")
