@@ -9,9 +9,11 @@ Part of the public interface of the collection: an adapter of your own builds on
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import os
 import re
+import secrets
 import traceback
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +38,9 @@ except ImportError:
 # Above any sane setting: a row with more must not keep the task busy for hours.
 MAX_BCRYPT_COST = 20
 MAX_ARGON2_WORK = 1 << 26  # KiB of memory times passes
+MAX_SHA_CRYPT_ROUNDS = 10_000_000
+
+CRYPT_DIGITS = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -113,3 +118,71 @@ def argon2_matches(password: bytes, stored: str) -> bool:
         return argon2.verify_secret(stored.encode(), password, kind)
     except Exception:  # pylint: disable=broad-exception-caught  # its errors have no class when it is missing
         return False
+
+
+def sha_crypt(password: bytes, setting: str | None = None) -> str:
+    """SHA-crypt: C($6$salt$...) over SHA-512, C($5$salt$...) over SHA-256 (https://www.akkadia.org/drepper/SHA-crypt.txt).
+
+    Python's own crypt module is gone in 3.13. With 5000 rounds it takes some 3 ms, and threads do not help.
+
+    :param password: without a NUL, where C's crypt() would end
+    :param setting: what a stored string begins with, as C($6$salt) or C($5$rounds=10000$salt); what follows is passed
+        over, and only 16 characters of a salt count. Not given: SHA-512 with 5000 rounds and a random salt
+    :raises ValueError: when it is no such setting, or has rounds that crypt() refuses
+    :raises UnverifiableHash: when it would take minutes
+    """
+    if setting is None:
+        setting = "$6$" + "".join(secrets.choice(CRYPT_DIGITS) for _digit in range(16))
+    match = re.match(r"\$([56])\$(?:rounds=([1-9][0-9]{3,8})\$|(?!rounds=))([^$]{0,16})", setting)
+    if not match:
+        raise ValueError("not a setting of SHA-crypt")
+    sha = hashlib.sha512 if match[1] == "6" else hashlib.sha256
+    rounds, salt = int(match[2] or 5000), match[3].encode()
+    if rounds > MAX_SHA_CRYPT_ROUNDS:
+        raise UnverifiableHash(f"the stored password is SHA-crypt of {rounds} rounds, too much to verify")
+
+    def stretch(digest: bytes, length: int) -> bytes:
+        return (digest * (length // len(digest) + 1))[:length]
+
+    size, length = sha().digest_size, len(password)
+    alternate = sha(password + salt + password).digest()
+    start = sha(password + salt + stretch(alternate, length))
+    bits = length
+    while bits:
+        start.update(alternate if bits & 1 else password)
+        bits >>= 1
+    digest = start.digest()
+    key = stretch(sha(password * length).digest(), length)
+    pepper = stretch(sha(salt * (16 + digest[0])).digest(), len(salt))
+    # What is added in a round depends on its number modulo 2, 3 and 7: it comes again every 42 rounds.
+    between = [(pepper if number % 3 else b"") + (key if number % 7 else b"") for number in range(42)]
+    pairs = [(between[number] + key, key + between[number + 1]) for number in range(0, 42, 2)]
+    for number in range(rounds // 2):
+        after, before = pairs[number % 21]
+        digest = sha(before + sha(digest + after).digest()).digest()
+    if rounds % 2:
+        digest = sha(digest + pairs[rounds // 2 % 21][0]).digest()
+
+    third, shift = size // 3, 1 if size == 64 else 2
+    text = ""
+    for number in range(third):
+        order = [number + third * ((index + number * shift) % 3) for index in range(3)]
+        text += _crypt_digits(bytes(digest[index] for index in order), 4)
+    text += _crypt_digits(digest[63:], 2) if size == 64 else _crypt_digits(digest[:29:-1], 3)
+    return f"{match[0]}${text}"
+
+
+def sha_crypt_matches(password: bytes, stored: str) -> bool:
+    """Verify a SHA-crypt string (C($6$...), C($5$...)).
+
+    :raises UnverifiableHash: when it would take minutes
+    """
+    try:
+        return same(sha_crypt(password, stored).encode(), stored.encode())
+    except ValueError:  # not SHA-crypt: it matches nothing
+        return False
+
+
+def _crypt_digits(data: bytes, number: int) -> str:
+    value = int.from_bytes(data, "big")
+    return "".join(CRYPT_DIGITS[value >> 6 * index & 63] for index in range(number))

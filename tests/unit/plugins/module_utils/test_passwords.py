@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import random
+import re
 import threading
 
 import pytest
@@ -14,6 +17,8 @@ from ansible_collections.auth.services.plugins.module_utils import passwords
 BCRYPT = "$2y$09$KHYif6QHgDKUtGiJUFLWBOwGCySTnRRQTlXyTzj9w3uOY7rltQATy"
 ARGON2 = "$argon2id$v=19$m=65536,t=4,p=1$dE5SdFQ3WERuZkd5WWUxVA$KGVRWiyUfnkVHpV5Huj4TyGR5OzDE4KaiAB5ARXOM8U"
 PASSWORD = b"Correct-Horse-9"
+# doveadm pw of Dovecot 2.3.19
+SHA_CRYPT = "$6$GqM1GstAvMhPZWLz$gNC33fE1nRgcI7/mGfN4FJUHeU9CBSP2mdCV1cTt70VlOTzJOHTttbBPq0jmR/SGpG5/i9///JSqLuqp8NedG."
 
 
 @pytest.mark.parametrize(("matches", "stored"), [
@@ -55,6 +60,7 @@ def test_what_is_no_argon2_matches_nothing(stored):
     (passwords.bcrypt_matches, "$2y$21" + BCRYPT[6:]),
     (passwords.argon2_matches, ARGON2.replace("t=4", "t=4000000000")),
     (passwords.argon2_matches, ARGON2.replace("m=65536", "m=4000000000")),
+    (passwords.sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=999999999$")),
 ])
 def test_what_would_take_hours_is_not_tried(matches, stored):
     with pytest.raises(passwords.UnverifiableHash, match="too much"):
@@ -100,3 +106,60 @@ def test_same():
     assert passwords.same(b"digest", b"digest")
     assert not passwords.same(b"digest", b"digesT")
     assert not passwords.same(b"digest", b"digest ")
+
+
+LONG = "a very much longer text to encrypt.  This one even stretches over morethan one line."
+
+
+# The specification's own: https://www.akkadia.org/drepper/SHA-crypt.txt
+@pytest.mark.parametrize(("setting", "password", "stored"), [
+    ("$6$saltstring", "Hello world!", "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1"),
+    ("$6$rounds=10000$saltstringsaltstring", "Hello world!", "$6$rounds=10000$saltstringsaltst$OW1/O6BYHV6BcXZu8QVeXbDWra3Oeqh0sbHbbMCVNSnCM/UrjmM0Dp8vOuZeHBy/YTBmSK6H9qs/y3RnOaw5v."),
+    ("$6$rounds=5000$toolongsaltstring", "This is just a test", "$6$rounds=5000$toolongsaltstrin$lQ8jolhgVRVhY4b5pZKaysCLi0QBxGoNeKQzQ3glMhwllF7oGDZxUhx1yxdYcz/e1JSbq3y6JMxxl8audkUEm0"),
+    ("$6$rounds=1400$anotherlongsaltstring", LONG, "$6$rounds=1400$anotherlongsalts$POfYwTEok97VWcjxIiSOjiykti.o/pQs.wPvMxQ6Fm7I6IoYN3CmLs66x9t0oSwbtEW7o7UmJEiDwGqd8p4ur1"),
+    ("$6$rounds=77777$short", "we have a short salt string but not a short password", "$6$rounds=77777$short$WuQyW2YR.hBNpjjRhpYD/ifIw05xdfeEyQoMxIXbkvr0gge1a1x3yRULJ5CCaUeOxFmtlcGZelFl5CxtgfiAc0"),
+    ("$6$rounds=123456$asaltof16chars..", "a short string", "$6$rounds=123456$asaltof16chars..$BtCwjqMJGx5hrJhZywWvt0RLE8uZ4oPwcelCjmw2kSYu.Ec6ycULevoBK25fs2xXgMNrCzIMVcgEJAstJeonj1"),
+    ("$5$saltstring", "Hello world!", "$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5"),
+    ("$5$rounds=10000$saltstringsaltstring", "Hello world!", "$5$rounds=10000$saltstringsaltst$3xv.VbSHBb41AL9AvLeujZkZRBAwqFMz2.opqey6IcA"),
+    ("$5$rounds=5000$toolongsaltstring", "This is just a test", "$5$rounds=5000$toolongsaltstrin$Un/5jzAHMgOGZ5.mWJpuVolil07guHPvOW8mGRcvxa5"),
+    ("$5$rounds=1400$anotherlongsaltstring", LONG, "$5$rounds=1400$anotherlongsalts$Rx.j8H.h8HjEDGomFU8bDkXm3XIUnzyxf12oP84Bnq1"),
+    ("$5$rounds=77777$short", "we have a short salt string but not a short password", "$5$rounds=77777$short$JiO1O3ZpDAxGJeaDIuqCoEFysAe1mZNJRs3pw0KQRd/"),
+    ("$5$rounds=123456$asaltof16chars..", "a short string", "$5$rounds=123456$asaltof16chars..$gP3VQ/6X7UUEW3HkBn2w1/Ptq2jxPyzV/cZKmF/wJvD"),
+    ("$5$rounds=1000$roundstoolow", "the minimum number is still observed", "$5$rounds=1000$roundstoolow$yfvwcWrQ8l/K0DAWyuPMDNHpIVlTQebY9l/gL972bIC"),
+])
+def test_sha_crypt_of_its_specification(setting, password, stored):
+    assert passwords.sha_crypt(password.encode(), setting) == stored
+    assert passwords.sha_crypt_matches(password.encode(), stored)
+    assert not passwords.sha_crypt_matches(password.encode() + b"x", stored)
+
+
+@pytest.mark.parametrize("kind", ["$5$", "$6$"])
+@pytest.mark.parametrize("rounds", ["", "rounds=1000$", "rounds=1041$"])
+def test_sha_crypt_is_what_libcrypt_says(kind, rounds):
+    try:
+        crypt = ctypes.CDLL("libcrypt.so.1").crypt
+    except OSError:
+        pytest.skip("no libcrypt.so.1")
+    crypt.restype = ctypes.c_char_p
+    choose = random.Random(kind + rounds).choice
+    for length in (0, 1, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127):
+        password = "".join(choose("aZ0 ~é€𝔘") for _letter in range(length)).encode()
+        setting = kind + rounds + "".join(choose(passwords.CRYPT_DIGITS) for _digit in range(choose(range(17))))
+        assert passwords.sha_crypt(password, setting) == crypt(password, setting.encode()).decode()
+
+
+def test_a_new_sha_crypt():
+    first, second = passwords.sha_crypt(PASSWORD), passwords.sha_crypt(PASSWORD)
+    assert re.fullmatch(r"\$6\$[./0-9A-Za-z]{16}\$[./0-9A-Za-z]{86}", first)
+    assert first != second
+    assert passwords.sha_crypt_matches(PASSWORD, first)
+
+
+@pytest.mark.parametrize("stored", [
+    "", "$", "x", "$6$", "$6$salt", SHA_CRYPT[:-1], SHA_CRYPT + "x", SHA_CRYPT.replace("$6$", "$5$"), SHA_CRYPT.replace("N", "é"),
+    SHA_CRYPT.replace("$6$", "$6$rounds=999$"), SHA_CRYPT.replace("$6$", "$6$rounds=05000$"), SHA_CRYPT.replace("$6$", "$6$rounds=$"),
+    "$6$rounds=5000", BCRYPT,
+])
+def test_what_is_no_sha_crypt_matches_nothing(stored):
+    assert passwords.sha_crypt_matches(b"correct horse", SHA_CRYPT)
+    assert not passwords.sha_crypt_matches(b"correct horse", stored)
