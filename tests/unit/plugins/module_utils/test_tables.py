@@ -1,0 +1,278 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The kinds of tables, with two applications of our own: a club with a table of members, and doors that have none."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError
+from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
+from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.tables import (
+    AccountRows,
+    MembershipRows,
+    NamedRows,
+    PropertyRows,
+    mysql_fold,
+)
+from ansible_collections.auth.services.tests.unit.installation import Installation
+
+CLUB = """
+CREATE TABLE member (id INTEGER PRIMARY KEY AUTOINCREMENT, branch INTEGER, login TEXT, mail TEXT, active INTEGER);
+CREATE TABLE member_meta (number INTEGER PRIMARY KEY, member INTEGER, what TEXT, value TEXT);
+CREATE TABLE team (id INTEGER PRIMARY KEY, name TEXT);
+CREATE TABLE player (member INTEGER, team INTEGER, shirt INTEGER);
+CREATE TABLE game (referee INTEGER);
+CREATE TABLE ticket (holder INTEGER);
+INSERT INTO team VALUES (1, 'first'), (2, 'second');
+INSERT INTO member VALUES (1, 7, 'Jane', 'jane@example.org', 1), (2, 8, 'Jane', '', 1), (3, 7, 'John', NULL, 0);
+INSERT INTO member_meta VALUES (1, 1, 'colour', 'red'), (2, 1, 'colour', 'blue'), (3, 1, 'key', 'k1'), (4, 3, 'colour', 'green');
+INSERT INTO player VALUES (1, 1, 10), (1, 99, 5), (2, 2, 3);
+INSERT INTO game VALUES (3), (3);
+INSERT INTO ticket VALUES (1), (2);
+"""
+
+
+class Club(Service):
+    """Members of branch 7, whose names are compared without case."""
+
+    engines = ("sqlite",)
+    value_options = {"colour": {"type": "str"}}
+    argument_options = {"shirts": {"type": "dict"}}
+    numbered, unique = False, False
+
+    def __init__(self, database, connection, options):
+        super().__init__(database, connection, options)
+        self.accounts = AccountRows(
+            self, "member", key="id", account_name="login", options={"email": "mail"}, more=["active"], fixed={"branch": 7},
+            numbered=self.numbered, unique=self.unique, compare=sa.func.lower,
+        )
+        self.properties = {"meta": PropertyRows(
+            self, "member_meta", owner="member", key="what", value="value", options={"colour": "colour"}, row_id="number", only=["colour"],
+        )}
+        self.memberships = MembershipRows(
+            self, "player", account="member", group="team", attribute="shirt", names={1: "first", 2: "second"},
+        )
+
+    def fold(self, name):
+        return name.lower()
+
+    def declare(self, entry):
+        wanted = super().declare(entry)
+        if wanted.groups is not None and wanted.arguments["shirts"]:
+            wanted.groups = {group: wanted.arguments["shirts"].get(group) for group in wanted.groups}
+        return wanted
+
+    def account(self, found):
+        account = super().account(found)
+        account.enabled = bool(found.row["active"])
+        account.disabled = not account.enabled
+        return account
+
+    def columns(self, change):
+        columns = super().columns(change)
+        if change.account is None:
+            columns = {"mail": "", "active": 1, **columns}
+        if change.action in ("enabled", "disabled"):
+            columns["active"] = int(change.action == "enabled")
+        return columns
+
+    def references(self):
+        return [("game", "referee")]
+
+    def owned(self):
+        return [("ticket", "holder")]
+
+
+class ClubInstallation(Installation):
+    service_class = Club
+
+
+@pytest.fixture
+def club(tmp_path):
+    return ClubInstallation(tmp_path / "club.sqlite", CLUB)
+
+
+def test_what_is_read(club):
+    found = club.read()
+    assert list(found) == ["Jane", "John"]
+    assert found["Jane"].values == {"email": "jane@example.org", "colour": "red"}, "the first of two rows counts"
+    assert found["Jane"].groups == {"first": 10}, "team 99 has no name"
+    assert found["John"].values == {"email": "", "colour": "green"}
+    assert found["John"].disabled
+
+
+def test_all_of_it_is_written(club):
+    before = club.dump()
+    entry = {"name": "Ann", "email": "a@example.org", "colour": "pink", "groups": ["second"], "shirts": {"second": 4}}
+    assert club.actions(entry, check_mode=True) == {"Ann": "created"}
+    assert club.dump() == before
+    assert club.actions(entry, {"name": "Bob"}) == {"Ann": "created", "Bob": "created"}
+    ann, bob = club.row("member", login="Ann"), club.row("member", login="Bob")
+    assert (ann["branch"], ann["mail"], bob["branch"], bob["mail"]) == (7, "a@example.org", 7, "")
+    assert [row["value"] for row in club.rows("member_meta", member=ann["id"])] == ["pink"]
+    assert club.rows("member_meta", member=bob["id"]) == []
+    assert club.rows("player", member=ann["id"]) == [{"member": ann["id"], "team": 2, "shirt": 4}]
+    assert club.actions(entry, {"name": "Bob"}) == {}
+
+
+def test_properties_with_a_number_change_in_place(club):
+    assert club.actions({"name": "Jane", "colour": "black"}) == {"Jane": "updated"}
+    assert club.rows("member_meta", member=1) == [
+        {"number": 1, "member": 1, "what": "colour", "value": "black"}, {"number": 3, "member": 1, "what": "key", "value": "k1"}]
+    assert club.actions({"name": "Jane", "colour": ""}) == {"Jane": "updated"}
+    assert [row["what"] for row in club.rows("member_meta", member=1)] == ["key"]
+
+
+def test_memberships(club):
+    club.apply({"name": "Jane", "groups": ["first", "second"], "shirts": {"first": 11, "second": 12}})
+    assert sorted((row["team"], row["shirt"]) for row in club.rows("player", member=1)) == [(1, 11), (2, 12), (99, 5)]
+    club.apply({"name": "Jane", "groups": ["second"]})
+    assert sorted((row["team"], row["shirt"]) for row in club.rows("player", member=1)) == [(2, 12), (99, 5)]
+    assert club.rows("player", member=2) == [{"member": 2, "team": 2, "shirt": 3}]
+
+
+def test_a_group_that_is_not_there(club):
+    with pytest.raises(AccountError, match="there is no group 'third'; there are 'first', 'second'"):
+        club.apply({"name": "Jane", "groups": ["first", "third"]})
+
+
+def test_removal(club):
+    with pytest.raises(AccountError, match=r"'John': cannot be removed, rows of game \(2\) refer to it; use state: disabled"):
+        club.apply({"name": "Jane", "state": "absent"}, {"name": "John", "state": "absent"})
+    assert club.actions({"name": "Jane", "state": "absent"}) == {"Jane": "removed"}
+    assert [row["id"] for row in club.rows("member")] == [2, 3]
+    assert [row["member"] for row in club.rows("member_meta")] == [3]
+    assert [row["member"] for row in club.rows("player")] == [2]
+    assert [row["holder"] for row in club.rows("ticket")] == [2]
+
+
+@pytest.mark.parametrize("table", ["game", "ticket"])
+def test_what_removal_needs_must_be_seen(club, table):
+    club.run(f"DROP TABLE {table}")
+    assert club.actions({"name": "Jane", "colour": "black"}) == {"Jane": "updated"}
+    with pytest.raises(SchemaError, match=f"table {table} not found"):
+        club.apply({"name": "Jane", "state": "absent"})
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_another_spelling_is_an_error_that_names_both(club, whole):
+    before = club.dump()
+    with pytest.raises(AccountError, match="'jANE': the application takes the name for that of 'Jane': declare it so"):
+        club.apply({"name": "jANE", "state": "absent"}, {"name": "John"}, whole=whole)
+    with pytest.raises(AccountError, match="'ann': is the same account as 'Ann'"):
+        club.apply({"name": "Ann"}, {"name": "ann"}, whole=whole)
+    assert club.dump() == before
+
+
+def test_the_exact_spelling_wins(club):
+    club.insert("member", branch=7, login="JANE", mail="", active=1)
+    assert club.actions({"name": "JANE", "state": "disabled"}) == {"JANE": "disabled"}
+    assert [row["active"] for row in club.rows("member")] == [1, 1, 0, 0]
+
+
+def test_a_name_that_is_there_twice(club):
+    club.insert("member", branch=7, login="Jane", mail="", active=1)
+    assert club.actions({"name": "Jane"}) == {}
+    with pytest.raises(AccountError, match="'Jane': the database has more than one account of this name, and is never changed"):
+        club.apply({"name": "Jane", "state": "disabled"})
+
+
+def test_an_application_that_numbers_its_accounts(club, monkeypatch):
+    monkeypatch.setattr(Club, "numbered", True)
+    club.run("INSERT INTO member VALUES (50, 8, 'Max', '', 1)")
+    club.apply({"name": "Ann"}, {"name": "Bob", "colour": "pink"})
+    assert [(row["id"], row["login"]) for row in club.rows("member", branch=7)] == [(1, "Jane"), (3, "John"), (4, "Ann"), (5, "Bob")]
+    assert [row["member"] for row in club.rows("member_meta", value="pink")] == [5]
+
+
+def counted(club, *entries, **request):
+    """The plan's actions, and how many statements it took."""
+    database, statements = club.database(), []
+    event.listen(database.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2].split()[0]))
+    counts = {}
+    for change in club.apply(*entries, database=database, **request).plan.changes:
+        counts[change.action] = counts.get(change.action, 0) + 1
+    return counts, len([statement for statement in statements if statement != "PRAGMA"])
+
+
+def test_the_number_of_statements_does_not_depend_on_the_number_of_accounts(tmp_path):
+    found = {}
+    for number in (2, 200):
+        club = ClubInstallation(tmp_path / f"{number}.sqlite", CLUB)
+        people = [{"name": f"new {one}", "email": f"{one}@example.org", "colour": f"c{one}", "groups": ["first"]} for one in range(number)]
+        changed = [{**entry, "colour": entry["colour"] + "+", "groups": ["second"], "state": "disabled"} for entry in people]
+        found[number] = [counted(club, *people), counted(club, *changed), counted(club, *people, whole=True),
+                         counted(club, *({**entry, "state": "absent"} for entry in people))]
+    kinds = [list(counts) for counts, _statements in found[2]]
+    assert kinds == [["created"], ["disabled"], ["updated"], ["removed"]]
+    assert [statements for _counts, statements in found[2]] == [statements for _counts, statements in found[200]]
+
+
+# An application without a table of accounts
+
+DOORS = """
+CREATE TABLE rule (who TEXT, site TEXT, what TEXT, op TEXT, value TEXT);
+CREATE TABLE pass (who TEXT, kind TEXT);
+INSERT INTO rule VALUES ('jane', 'a', 'code', '=', '1234'), ('jane', 'a', 'door', '+', 'north'), ('jane', 'a', 'door', '+', 'south'),
+  ('jane', 'b', 'code', '=', '9999'), ('max', 'b', 'code', '=', '5555');
+INSERT INTO pass VALUES ('jane', 'staff'), ('pat', 'guest');
+"""
+
+
+class Doors(Service):
+    engines = ("sqlite",)
+    common_options = ("groups", "append_groups")
+    value_options = {"doors": {"type": "list", "elements": "str"}}
+
+    def __init__(self, database, connection, options):
+        super().__init__(database, connection, options)
+        self.properties = {"rule": PropertyRows(self, "rule", owner="who", key="what", value=["op", "value"], fixed={"site": "a"})}
+        self.memberships = MembershipRows(self, "pass", account="who", group="kind")
+        self.accounts = NamedRows(self, [(self.properties["rule"], "who"), (self.memberships, "who")])
+
+    def account(self, found):
+        account = super().account(found)
+        account.values["doors"] = [value for _op, value in found.properties["rule"].get("door", [])]
+        return account
+
+    def property_values(self, name, change):
+        return {"door": [("+", door) for door in change.values["doors"]]} if "doors" in change.values else {}
+
+
+class DoorsInstallation(Installation):
+    service_class = Doors
+
+
+@pytest.fixture
+def doors(tmp_path):
+    return DoorsInstallation(tmp_path / "doors.sqlite", DOORS)
+
+
+def test_accounts_are_whoever_is_named(doors):
+    found = doors.read()
+    assert {name: (account.values, account.groups) for name, account in found.items()} == {
+        "jane": ({"doors": ["north", "south"]}, {"staff": None}), "pat": ({"doors": []}, {"guest": None})}
+    assert list(doors.read("pat", "max")) == ["pat"]
+
+
+def test_named_accounts_are_written(doors):
+    assert doors.actions({"name": "jane", "doors": ["south", "west"]}, {"name": "ann", "doors": ["east"], "groups": ["staff"]}) == {
+        "jane": "updated", "ann": "created"}
+    assert [(row["who"], row["op"], row["value"]) for row in doors.rows("rule", site="a", what="door")] == [
+        ("ann", "+", "east"), ("jane", "+", "south"), ("jane", "+", "west")]
+    assert doors.rows("pass", who="ann") == [{"who": "ann", "kind": "staff"}]
+    assert doors.actions({"name": "jane", "state": "absent"}) == {"jane": "removed"}
+    assert [row["site"] for row in doors.rows("rule", who="jane")] == ["b"]
+    assert doors.rows("pass", who="jane") == []
+
+
+@pytest.mark.parametrize(("one", "other"), [("Zoé", "zoe"), ("dis ", "DIS"), ("ÅSA", "asa")])
+def test_mysql_fold(one, other):
+    assert mysql_fold(one) == mysql_fold(other)
+    assert mysql_fold(one) != mysql_fold(other + "x")
