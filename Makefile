@@ -8,7 +8,10 @@ SHELL := /bin/bash
 PYTHON ?=
 BUILD  ?= $(CURDIR)/.build
 VENV   := $(BUILD)/venv
-STAGE  := $(BUILD)/collections/ansible_collections/auth/services
+# "make test" runs parts side by side, in two such trees
+LANE   ?=
+COLLECTIONS := $(BUILD)/collections$(LANE)
+STAGE  := $(COLLECTIONS)/ansible_collections/auth/services
 LOGS   := $(BUILD)/logs
 TOOLS  := tests/tools
 TARGET ?=
@@ -23,7 +26,7 @@ BARE    := $(BUILD)/python-bare
 
 # Only the tools in our environment and the system's: ansible-test takes every pythonX.Y on PATH for real, shims too.
 export PATH := $(VENV)/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-export ANSIBLE_COLLECTIONS_PATH := $(BUILD)/collections
+export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
 export LC_ALL := C.UTF-8
 ifeq ($(MAKE_TERMOUT),)
 export NO_COLOR := 1
@@ -45,9 +48,9 @@ help:
 	@echo "make build        the artifact, installed and looked at (no root)"
 	@echo "make clean        remove .build"
 
-# The first part is the one that can be impossible; the rest would only hide what it says.
-test: packages
-	@$(TOOLS)/parts.sh lint docs sanity unit demo compat-old compat-between build $(addprefix integration/,$(TARGETS))
+# Packages first: they can be impossible, and the rest would only hide what that says.
+test: packages stage pythons
+	@$(TOOLS)/parts.sh $(addprefix integration/,$(TARGETS)) lint docs sanity unit demo compat-old compat-between build
 
 # --- environments -----------------------------------------------------------------------------------
 
@@ -88,7 +91,7 @@ demo: stage
 
 lint: stage
 	cd $(STAGE) && ruff check --cache-dir $(BUILD)/cache/ruff .
-	cd $(STAGE) && MYPYPATH=$(BUILD)/collections mypy --config-file mypy.ini --cache-dir $(BUILD)/cache/mypy -p ansible_collections.auth.services.plugins
+	cd $(STAGE) && MYPYPATH=$(COLLECTIONS) mypy --config-file mypy.ini --cache-dir $(BUILD)/cache/mypy -p ansible_collections.auth.services.plugins
 	cd $(STAGE) && ansible-lint --offline --profile production
 
 docs: stage
@@ -121,7 +124,7 @@ compat: compat-old compat-between
 
 compat-%: stage $(BUILD)/python-%/.done
 	@$(BUILD)/python-$*/bin/python -m pip list --format freeze | grep -iE '^(ansible-core|SQLAlchemy|PyMySQL|psycopg)' | paste -sd ' '
-	cd $(STAGE) && PATH="$(BUILD)/python-$*/bin:$$PATH" PYTHONPATH=$(BUILD)/collections PYTHONDONTWRITEBYTECODE=1 $(CURDIR)/$(TOOLS)/checked.sh $(LOGS)/$@.log '[0-9]+ passed' \
+	cd $(STAGE) && PATH="$(BUILD)/python-$*/bin:$$PATH" PYTHONPATH=$(COLLECTIONS) PYTHONDONTWRITEBYTECODE=1 $(CURDIR)/$(TOOLS)/checked.sh $(LOGS)/$@.log '[0-9]+ passed' \
 	    $(BUILD)/python-$*/bin/python -m pytest -q -p no:cacheprovider -n 2 --import-mode importlib tests/unit
 	@echo "The demo with these: role and playbook too, see $(LOGS)/demo-$*.log"
 	@PATH="$(BUILD)/python-$*/bin:$$PATH" DEMO=$(BUILD)/demo-$* examples/demo.sh </dev/null > $(LOGS)/demo-$*.log 2>&1 || { tail -n 50 $(LOGS)/demo-$*.log; exit 1; }

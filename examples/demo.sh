@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What "make demo" runs: a SQLite wiki, an inventory, one playbook. Nothing is left outside the folder DEMO.
+# What "make demo" runs: two wikis and a voice server on SQLite, an inventory, one playbook. Nothing is left outside the folder DEMO.
 set -euo pipefail
 cd "$(dirname "$0")"
 export DEMO=${DEMO:-$(mktemp -d)}
@@ -10,14 +10,16 @@ step() { printf '\n\e[1m== %s\e[0m\n' "$1"; }
 run() { printf '$ %s\n' "$*"; "$@"; }
 apply() { run ansible-playbook -i "$DEMO/inventory" auth.services.apply "$@"; }
 
-rm -rf "$DEMO/inventory" "$DEMO/wiki.sqlite"
+rm -rf "$DEMO/inventory" "$DEMO"/*.sqlite
 mkdir -p "$DEMO"
 cp -r inventory "$DEMO/inventory"
-python - "$DEMO/wiki.sqlite" mediawiki.sql <<'PYTHON'
+for database in wiki:mediawiki handbook:mediawiki mumble:mumble; do
+    python - "$DEMO/${database%:*}.sqlite" "${database#*:}.sql" <<'PYTHON'
 import sqlite3, sys
 with open(sys.argv[2]) as script:
     sqlite3.connect(sys.argv[1]).executescript(script.read())
 PYTHON
+done
 
 step "The inventory: one host for each service, its accounts as variables"
 run cat "$DEMO/inventory/services.yml"
@@ -31,16 +33,16 @@ apply --diff
 step "Apply it again: the passwords are verified against the stored hashes, nothing changes"
 apply
 
-step "One thing changes: bob has left"
+step "One thing changes: bob has left, everywhere"
 sed -i 's/^            - name: bob$/&\n              state: disabled/' "$DEMO/inventory/services.yml"
 run diff -u inventory/services.yml "$DEMO/inventory/services.yml" || true
 apply --diff
 
-step "What the wiki's database holds now, as the collection reads it: it can be declared just so"
+step "What the databases hold now, as the collection reads them: it can be declared just so"
 run ansible-playbook -i "$DEMO/inventory" show.yml
 
-step "And as it is: bob's password waits behind a marker, and comes back with 'state: enabled'"
-python - "$DEMO/wiki.sqlite" <<'PYTHON'
+step "And as they are: bob's passwords wait behind a marker, and come back with 'state: enabled'"
+python - "$DEMO/wiki.sqlite" "$DEMO/mumble.sqlite" <<'PYTHON'
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 print(f"{'user_name':10} {'user_email':20} {'user_password':45} groups")
@@ -53,6 +55,9 @@ for row in db.execute(
     "SELECT log_type || '/' || log_action, log_title, (SELECT actor_name FROM actor WHERE actor_id = log_actor) FROM logging"
 ):
     print("  {:22} {:10} by {}".format(*row))
+print("\nThe voice server:")
+for number, name, stored in sqlite3.connect(sys.argv[2]).execute("SELECT user_id, name, pw FROM users"):
+    print(f"  {number} {name:10} {(stored or '')[:42]}")
 PYTHON
 
-step "The inventory and the database stay in $DEMO; the pieces are in examples/"
+step "The inventory and the databases stay in $DEMO; the pieces are in examples/"

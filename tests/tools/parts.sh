@@ -3,30 +3,59 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 #
 # parts.sh PART...: make each part, go on after a failure, and close with what passed and what did not.
-# A part is a target of the Makefile, or integration/NAME for one integration target.
+# A part is a target of the Makefile, or integration/NAME for one integration target. Two parts run at once, each in
+# a staged tree of its own; what a part says is shown when it has ended.
 set -uo pipefail
+
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+trap 'kill $(jobs -p) 2>/dev/null; exit 1' INT TERM
+
+# shellcheck disable=SC2317 # started in the background below
+run() { # LANE PART
+    local start=$SECONDS
+    case $2 in
+        integration/*) ${MAKE:-make} --no-print-directory LANE="$1" integration TARGET="${2#integration/}" ;;
+        *) ${MAKE:-make} --no-print-directory LANE="$1" "$2" ;;
+    esac </dev/null >"$logs/$1" 2>&1
+    echo "$? $((SECONDS - start))" >"$logs/$1.ending"
+    mv "$logs/$1.ending" "$logs/$1.ended"
+}
 
 passed=0
 failed=0
 report=
+declare -A running
 
-for part in "$@"; do
-    echo
-    echo "=== $part"
-    start=$SECONDS
-    case $part in
-        integration/*) ${MAKE:-make} --no-print-directory integration TARGET="${part#integration/}" ;;
-        *) ${MAKE:-make} --no-print-directory "$part" ;;
-    esac </dev/null
-    code=$?
-    if [ $code -eq 0 ]; then
+show() { # LANE: that has ended
+    local part=${running[$1]} code seconds result
+    read -r code seconds <"$logs/$1.ended"
+    unset "running[$1]"
+    rm "$logs/$1.ended"
+    printf '\n=== %s\n' "$part"
+    cat "$logs/$1"
+    if [ "$code" -eq 0 ]; then
         passed=$((passed + 1))
         result=passed
     else
         failed=$((failed + 1))
         result=FAILED
     fi
-    report+=$(printf '%-40s %-7s %4d s' "$part" "$result" $((SECONDS - start)))$'\n'
+    report+=$(printf '%-40s %-7s %4d s' "$part" "$result" "$seconds")$'\n'
+}
+
+parts=("$@")
+while [ ${#parts[@]} -gt 0 ] || [ ${#running[@]} -gt 0 ]; do
+    for lane in 1 2; do
+        if [ -n "${running[$lane]:-}" ]; then
+            [ -e "$logs/$lane.ended" ] && show "$lane"
+        elif [ ${#parts[@]} -gt 0 ]; then
+            running[$lane]=${parts[0]}
+            parts=("${parts[@]:1}")
+            run "$lane" "${running[$lane]}" &
+        fi
+    done
+    sleep 0.5
 done
 
 echo
