@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import io
 import tokenize
 from pathlib import Path
@@ -15,11 +16,10 @@ import pytest
 import yaml
 
 from ansible_collections.auth.services.plugins.module_utils import user_module
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
+from ansible_collections.auth.services.plugins.module_utils.service import Service
 
 ROOT = Path(__file__).parents[4]
 MODULES = sorted(ROOT.glob("plugins/modules/*.py"))
-ADAPTERS = {"mediawiki": MediaWiki}
 KEYS = ("type", "default", "choices", "required", "elements")
 
 
@@ -44,11 +44,17 @@ def documentation(path):
     return found, options
 
 
+def adapter_of(path):
+    """The adapter that a module hands to the shared part."""
+    [(module, name)] = [(node.module, node.names[0].name) for node in ast.parse(path.read_text(encoding="utf-8")).body
+                        if isinstance(node, ast.ImportFrom) and ".services.plugins.module_utils.services." in node.module]
+    return getattr(importlib.import_module(module), name)
+
+
 def argument_spec(path):
     """The argument spec as the module makes it."""
-    kind, _underscore, rest = path.stem.partition("_user")
-    adapter = ADAPTERS[kind]
-    if rest == "_info":
+    adapter = adapter_of(path)
+    if path.stem.endswith("_info"):
         return {**user_module.connection_spec(adapter), "name": {"type": "list", "elements": "str"}}
     return {**user_module.connection_spec(adapter), **adapter.service_options, **user_module.account_spec(adapter), **user_module.LIST_OPTIONS}
 
@@ -58,8 +64,13 @@ def comparable(options):
     return {name: {key: option.get(key, {"type": "str", "required": False}.get(key)) for key in KEYS} for name, option in options.items()}
 
 
-def test_there_are_modules():
-    assert {path.stem for path in MODULES} == {f"{kind}_user{rest}" for kind in ADAPTERS for rest in ("", "_info")}
+def test_every_type_has_both_modules():
+    names = {path.stem for path in MODULES}
+    assert {name for name in names if not name.endswith("_info")} == {name[: -len("_info")] for name in names if name.endswith("_info")}
+    types = {adapter_of(path) for path in MODULES}
+    assert types and all(issubclass(adapter, Service) for adapter in types)
+    assert len(types) * 2 == len(names)
+    assert sorted(adapter.__module__.split(".services.", 2)[2].split(".")[0] for adapter in types) == TYPES
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
@@ -105,12 +116,13 @@ def test_modules_are_thin(path):
     assert all(name == "__future__" or name.startswith("ansible_collections.auth.services.plugins.module_utils.") for name in imports)
 
 
+TYPES = sorted(path.stem for path in ROOT.glob("plugins/module_utils/services/*") if path.stem not in ("__init__", "__pycache__"))
 SHARED = [path for path in sorted(ROOT.glob("plugins/module_utils/**/*.py")) if "services" not in path.relative_to(ROOT / "plugins/module_utils").parts]
 
 
 @pytest.mark.parametrize("path", SHARED, ids=lambda path: path.stem)
 def test_shared_code_knows_no_application(path):
-    words = [*ADAPTERS, "wiki"]
+    words = [*TYPES, "wiki"]
     with io.StringIO(path.read_text(encoding="utf-8")) as text:
         code = [token.string.lower() for token in tokenize.generate_tokens(text.readline) if token.type != tokenize.COMMENT]
     assert not [token for token in code if any(word in token for word in words)]
