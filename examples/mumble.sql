@@ -1,6 +1,7 @@
 -- The tables of a Mumble server 1.5 on SQLite that have to do with users, with its SuperUser and one group of the root channel.
 -- For "make demo": enough for the module, not for the server.
 
+CREATE TABLE servers (server_id INTEGER PRIMARY KEY AUTOINCREMENT);
 CREATE TABLE meta (keystring TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE config (server_id INTEGER NOT NULL, key TEXT, value TEXT);
 CREATE UNIQUE INDEX config_key ON config (server_id, key);
@@ -26,6 +27,7 @@ CREATE TABLE channel_listeners (
 CREATE TRIGGER user_info_del_user AFTER DELETE ON users FOR EACH ROW BEGIN
   DELETE FROM user_info WHERE user_id = old.user_id AND server_id = old.server_id; END;
 
+INSERT INTO servers VALUES (1);
 INSERT INTO meta VALUES ('version', '9'), ('pbkdf2_iterations', '32000');
 INSERT INTO channels VALUES (1, 0, NULL, 'Root', 1);
 INSERT INTO users VALUES (1, 0, 'SuperUser', NULL, NULL, NULL, 0, NULL, '2026-11-01 12:00:00', NULL);
