@@ -2,23 +2,38 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The users of a Django project (django.contrib.auth) as a service type."""
+"""The users of a Django site (django.contrib.auth) as a service type, in a table with any name.
+
+Facts are from Django 5.2, its django/contrib/auth and django/contrib/sessions. What is written is what
+UserManager.create_user, Model.save and Model.delete write. Differences, with their reasons:
+
+- O(state=disabled) and O(state=enabled) delete the sessions of the account. Django leaves them, and an old one would be
+  logged in again as soon as the account is enabled.
+- O(state=absent) is refused where Django would cascade, the audit trail django_admin_log included.
+"""
 
 from __future__ import annotations
 
 import base64
 import datetime
 import hashlib
+import json
 import re
 import secrets
 import string
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from ansible_collections.auth.services.plugins.module_utils.account import Account, Change
-from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
-from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, same
+from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared
+from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
+from ansible_collections.auth.services.plugins.module_utils.passwords import (
+    UnverifiableHash,
+    argon2_matches,
+    bcrypt_matches,
+    same,
+)
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
@@ -30,107 +45,319 @@ from ansible_collections.auth.services.plugins.module_utils.tables import (
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-NAME = re.compile(r"[\w.@+-]+")  # UnicodeUsernameValidator
-TEXTS = ("email", "first_name", "last_name")
+ITERATIONS = 1_000_000  # of Django 5.2, for a site whose rows do not tell
+# Above any sane setting: a row with more must not keep the task busy for hours.
+MAX_ITERATIONS = 20_000_000
+MAX_SCRYPT_MEMORY = 1 << 30
+
 FLAGS = ("is_staff", "is_superuser")
-DEFAULT_ITERATIONS = 1_000_000  # Django 5.2
-MAX_ITERATIONS = 100_000_000
-ALPHABET = string.ascii_letters + string.digits
 
 
 class Django(Service):
-    """The users in one project's database."""
+    """The users in one site's database."""
 
     engines = ("postgresql", "mysql", "sqlite")
-    value_options = {
+    value_options: ClassVar[dict[str, dict[str, Any]]] = {
         "first_name": {"type": "str"},
         "last_name": {"type": "str"},
         "is_staff": {"type": "bool"},
         "is_superuser": {"type": "bool"},
     }
-    database_options = {
+    database_options: ClassVar[dict[str, dict[str, Any]]] = {
         "user_table": {"type": "str", "default": "auth_user"},
         "username_column": {"type": "str", "default": "username"},
     }
+    service_options: ClassVar[dict[str, dict[str, Any]]] = {"column_defaults": {"type": "dict", "default": {}}}
+    accounts: AccountRows
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         super().__init__(database, connection, options)
-        users = options["user_table"]
+        self.user_table: str = options["user_table"]
+        self.username: str = options["username_column"]
+        self.require({self.user_table: (self.username, "password")})
+        table = self.table(self.user_table)
+        key = next(iter(table.primary_key.columns), None)
+        if key is None or not (isinstance(key.type, sa.Integer) or key.name == self.username):
+            raise SchemaError(f"{database.describe()}: the primary key of table {table.name} is no number. Such user"
+                              " models are not supported. Nothing was written.")
+        self.has_state = "is_active" in table.c
         self.accounts = AccountRows(
-            self, users, key="id", account_name=options["username_column"],
-            options={name: name for name in (*TEXTS, *FLAGS)}, more=("password", "is_active"),
+            self, self.user_table, key=key.name, account_name=self.username,
+            options={name: name for name in ("email", *self.value_options)
+                     if name in table.c and name != self.username},
+            more=["password", *(["is_active"] if self.has_state else [])],
         )
-        groups = self.table("auth_group").c
-        self.memberships = MembershipRows(
-            self, f"{users}_groups", account="user_id", group="group_id",
-            names=dict(tuple(row) for row in connection.execute(sa.select(groups.id, groups.name))),
-        )
-        self._iterations = self._most_iterations()
+        self.iterations = ITERATIONS
+        groups = f"{self.user_table}_groups"
+        if self.has_table(groups):
+            self.require({"auth_group": ("id", "name"), groups: ("group_id",)})
+            group = self.table("auth_group")
+            names = {row.id: row.name for row in connection.execute(sa.select(group.c.id, group.c.name))}
+            self.memberships = MembershipRows(self, groups, account=self._owner_column(groups), group="group_id",
+                                              names=names)
 
-    def _most_iterations(self) -> int:
-        column = self.table(self.options["user_table"]).c.password
-        found = self.connection.execute(sa.select(column).where(column.like("pbkdf2_sha256$%")).limit(100)).scalars()
-        counts = [int(stored.split("$")[1]) for stored in found if stored.split("$")[1].isdigit()]
-        return min(max(counts, default=DEFAULT_ITERATIONS), MAX_ITERATIONS)
+    def _owner_column(self, name: str) -> str:
+        """The column of one of Django's tables of pairs that refers to the user: its name is made from the model's."""
+        columns = [column.name for column in self.table(name).c
+                   if column.name not in ("id", "group_id", "permission_id")]
+        if len(columns) != 1:
+            raise SchemaError(f"{self.database.describe()}: table {name} is not one that Django makes for users."
+                              " Nothing was written.")
+        return columns[0]
 
     def canonical_name(self, name: str) -> str:
-        name = unicodedata.normalize("NFKC", name)  # AbstractBaseUser.normalize_username
-        if not NAME.fullmatch(name) or len(name) > 150:
-            raise ValueError("a name has letters, digits and @/./+/-/_ only, and at most 150 of them")
+        # AbstractBaseUser.normalize_username, UnicodeUsernameValidator; BaseUserManager.normalize_email
+        name = unicodedata.normalize("NFKC", name)
+        if self.username == "email":
+            name = checked_email(name)
+        if not name:
+            raise ValueError("the name is empty")
+        if self.username == "username" and not re.fullmatch(r"[\w.@+-]+", name):
+            raise ValueError("Django's user names are made of letters, digits and @ . + - _")
+        self._check_length(self.username, name)
         return name
 
+    def _check_length(self, column: str, value: str) -> None:
+        length = getattr(self.table(self.user_table).c[column].type, "length", None)
+        if length and len(value) > length:
+            raise ValueError(f"{column} is longer than {length} characters")
+
     def fold(self, name: str) -> str:
-        return mysql_fold(name) if self.database.engine_name == "mysql" else name
+        collation = getattr(self.table(self.user_table).c[self.username].type, "collation", None) or ""
+        exact = self.database.engine_name != "mysql" or collation.endswith(("_bin", "_cs"))
+        return name if exact else mysql_fold(name)
+
+    def declare(self, entry: Mapping[str, Any]) -> Declared:
+        declared = super().declare(entry)
+        absent = sorted(set(declared.values) - set(self.accounts.options))
+        if absent == ["email"] and self.username == "email":
+            raise ValueError("the e-mail address is the name here (username_column), leave email out")
+        if absent:
+            raise ValueError(f"table {self.user_table} has no column {', '.join(absent)}")
+        if declared.groups and self.memberships is None:
+            raise ValueError(f"there is no table {self.user_table}_groups, so there are no groups")
+        for option, value in declared.values.items():
+            if option not in FLAGS:
+                self._check_length(option, value)
+        if "email" in declared.values:
+            declared.values["email"] = checked_email(declared.values["email"])
+        if declared.password is not None and (not declared.password or "\0" in declared.password):
+            raise ValueError("Django's login takes no password that is empty or has a NUL")
+        if declared.password_hash is not None:
+            if not re.match(r"\w+\$.|!", declared.password_hash):
+                raise ValueError("password_hash is no stored password of Django: those begin with an algorithm and $")
+            self._check_length("password", declared.password_hash)
+        return declared
 
     def account(self, found: Found) -> Account:
         account = super().account(found)
-        account.values.update({name: bool(account.values[name]) for name in FLAGS})
-        account.enabled = bool(found.row["is_active"])
+        account.values.update({name: bool(account.values[name]) for name in FLAGS if name in account.values})
+        if account.values.get("email"):
+            account.values["email"] = normalize_email(account.values["email"])
+        account.enabled = not self.has_state or bool(found.row["is_active"])
         account.disabled = not account.enabled
         account.password_hash = found.row["password"]
         return account
 
-    def references(self) -> Sequence[tuple[str, str]]:
-        users = self.options["user_table"]
-        own = {f"{users}_groups", f"{users}_user_permissions"}
-        return [(table, column) for table, column in self.database.references(self.connection, users)
-                if table not in own]
+    def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        if any(change.action == "created" for change in changes):
+            self._check_new_row()
+        if any(change.new_password and change.declared.password is not None for change in changes):
+            self.iterations = self._stored_iterations()
+        if any(change.action in ("enabled", "disabled") for change in changes):
+            if self.has_table("django_session"):
+                self.require({"django_session": ("session_key", "session_data", "expire_date")})
+            else:
+                self.warnings.append("No table django_session can be seen. Sessions are refused while an account is"
+                                     " disabled, and go on when it is enabled again.")
+        problems = super().problems(changes)
+        if not self.has_state:
+            problem = f"table {self.user_table} has no column is_active, so nobody can be disabled"
+            problems += [(change.declared.typed, problem) for change in changes if change.action == "disabled"]
+        return problems
 
-    def owned(self) -> Sequence[tuple[str, str]]:
-        return [(f"{self.options['user_table']}_user_permissions", "user_id")]
+    def _check_new_row(self) -> None:
+        """Make sure that every column of a new account gets a value.
+
+        :raises SchemaError: for columns of a user model of the site's own
+        """
+        table, given = self.table(self.user_table), self._new_row()
+        unknown = sorted(set(self.options["column_defaults"]) - set(table.c.keys()))
+        if unknown:
+            raise SchemaError(f"column_defaults: table {self.user_table} has no column {', '.join(unknown)}."
+                              " Nothing was written.")
+        filled = {self.username, self.accounts.key, *given}
+        missing = [column.name for column in table.c
+                   if not column.nullable and column.server_default is None and column.name not in filled]
+        if missing:
+            raise SchemaError(f"{self.database.describe()}: a new row of {self.user_table} needs"
+                              f" {', '.join(missing)}, which the database has no default for: give values in"
+                              " column_defaults. Nothing was written.")
+
+    def _new_row(self) -> dict[str, Any]:
+        """What AbstractUser and UserManager.create_user write, as far as the table has the columns."""
+        table = self.table(self.user_table)
+        unusable = "!" + "".join(secrets.choice(string.ascii_letters + string.digits) for _number in range(40))
+        row = {"password": unusable, "email": "", "first_name": "", "last_name": "", "is_staff": False,
+               "is_superuser": False, "is_active": True, "date_joined": "now"}
+        row.update(self.options["column_defaults"])
+        moment = datetime.datetime.now(datetime.timezone.utc)
+        for name, value in row.items():
+            column = table.c.get(name)
+            if value == "now" and column is not None and isinstance(column.type, (sa.DateTime, sa.Date)):
+                zoned = getattr(column.type, "timezone", False)
+                row[name] = (moment.date() if isinstance(column.type, sa.Date)
+                             else moment if zoned else moment.replace(tzinfo=None))
+        return {name: value for name, value in row.items() if name in table.c and name != self.username}
+
+    def _stored_iterations(self) -> int:
+        """The highest number of PBKDF2 iterations in the table: Django rewrites hashes with others at each login."""
+        password = self.table(self.user_table).c.password
+        start = sa.func.substr(password, 1, len("pbkdf2_sha256$") + 10)
+        statement = sa.select(start).distinct().where(password.like("pbkdf2!_sha256$%", escape="!"))
+        found = (re.match(r"pbkdf2_sha256\$(\d+)\$", row[0]) for row in self.connection.execute(statement))
+        counts = [int(match[1]) for match in found if match]
+        return max((count for count in counts if count <= MAX_ITERATIONS), default=ITERATIONS)
 
     def columns(self, change: Change) -> dict[str, Any]:
         columns = super().columns(change)
-        if change.account is None:
-            defaults = {**dict.fromkeys(TEXTS, ""), **dict.fromkeys(FLAGS, False)}
-            now = datetime.datetime.now(datetime.timezone.utc)
-            if self.database.engine_name != "postgresql":
-                now = now.replace(tzinfo=None)
-            password = "!" + "".join(secrets.choice(ALPHABET) for _position in range(40))  # set_unusable_password
-            columns = {**defaults, "password": password, "is_active": True, "last_login": None, "date_joined": now,
-                       **columns}
+        if change.action == "created":
+            columns = {**self._new_row(), **columns}
+        elif change.action in ("enabled", "disabled"):
+            columns["is_active"] = change.action == "enabled"
         if change.new_password:
             columns["password"] = change.password_hash
-        if change.action in ("enabled", "disabled"):
-            columns["is_active"] = change.action == "enabled"
         return columns
 
+    def change(self, changes: Sequence[Change]) -> None:
+        super().change(changes)
+        self._end_sessions({str(change.id) for change in changes if change.action in ("enabled", "disabled")})
+
+    def _end_sessions(self, users: Collection[str]) -> None:
+        """Delete the sessions of users, with which they would be logged in when they are enabled again.
+
+        Sessions are not indexed by user: all are read that have not run out.
+        """
+        if not users or not self.has_table("django_session"):
+            return
+        table = self.table("django_session")
+        yesterday = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)  # any time zone
+        if not getattr(table.c.expire_date.type, "timezone", False):
+            yesterday = yesterday.replace(tzinfo=None)
+        statement = sa.select(table.c.session_key, table.c.session_data).where(table.c.expire_date > yesterday)
+        found = self.connection.execute(statement.execution_options(stream_results=True))  # there may be millions
+        ended = [key for key, data in found if session_user(data) in users]
+        self.delete_in(table, "session_key", ended)
+
+    def references(self) -> Sequence[tuple[str, str]]:
+        own = {self.user_table + "_groups", self.user_table + "_user_permissions"}
+        found = self.database.references(self.connection, self.user_table)
+        return [(table, column) for table, column in found if table not in own]
+
+    def owned(self) -> Sequence[tuple[str, str]]:
+        name = self.user_table + "_user_permissions"
+        return [(name, self._owner_column(name))] if self.has_table(name) else []
+
     def hash_password(self, password: str) -> str:
-        salt = "".join(secrets.choice(ALPHABET) for _position in range(22))
-        return f"pbkdf2_sha256${self._iterations}${salt}${_pbkdf2('sha256', password, salt, self._iterations)}"
+        # BasePasswordHasher.salt: 22 characters of these have 128 bits
+        salt = "".join(secrets.choice(string.ascii_letters + string.digits) for _number in range(22))
+        return pbkdf2("pbkdf2_sha256", password, salt, self.iterations)
 
     def verify_password(self, stored: str, password: str) -> bool:
-        scheme, _dollar, rest = stored.partition("$")
-        if stored.startswith("!") or not stored:
-            return False
-        if scheme in ("pbkdf2_sha256", "pbkdf2_sha1") and rest.count("$") == 2:
-            iterations, salt, digest = rest.split("$")
-            if not iterations.isdigit() or not 0 < int(iterations) <= MAX_ITERATIONS:
-                raise UnverifiableHash(f"the stored password has {iterations} iterations: not to be verified")
-            computed = _pbkdf2(scheme.partition("_")[2], password, salt, int(iterations))
-            return same(computed.encode(), digest.encode())
-        raise UnverifiableHash(f"the stored password has the format {scheme!r}, which cannot be verified")
+        return password_matches(stored, password)
 
 
-def _pbkdf2(algorithm: str, password: str, salt: str, iterations: int) -> str:
-    return base64.b64encode(hashlib.pbkdf2_hmac(algorithm, password.encode(), salt.encode(), iterations)).decode()
+def normalize_email(address: str) -> str:
+    """As BaseUserManager.normalize_email: the domain in lower case."""
+    local, at, domain = address.strip().rpartition("@")
+    return f"{local}{at}{domain.lower()}" if at else domain
+
+
+def checked_email(address: str) -> str:
+    """An address in Django's form, or nothing.
+
+    :raises ValueError: for what is no address; Django's own EmailValidator refuses more
+    """
+    address = normalize_email(address)
+    if address and not re.fullmatch(r"[^\s@]+@[^\s@]+", address):
+        raise ValueError(f"{address!r} is no e-mail address")
+    return address
+
+
+def session_user(data: str) -> str | None:
+    """Primary key of the user whom stored session data say is logged in (C(_auth_user_id)), as text.
+
+    The data are JSON, perhaps compressed, with a signature that needs the site's secret key. It is not verified: who
+    can write into the table can delete from it as well.
+    """
+    text = data.rsplit(":", 2)[0]
+    try:
+        content = base64.urlsafe_b64decode(text.lstrip(".") + "=" * (-len(text.lstrip(".")) % 4))
+        if text.startswith("."):
+            content = zlib.decompress(content)
+        session = json.loads(content)
+    except (ValueError, zlib.error):
+        return None  # made by another serializer
+    return session.get("_auth_user_id") if isinstance(session, dict) else None
+
+
+def pbkdf2(algorithm: str, password: str, salt: str, iterations: int) -> str:
+    """A stored password of the algorithm C(pbkdf2_sha256) or C(pbkdf2_sha1)."""
+    digest = hashlib.pbkdf2_hmac(algorithm[len("pbkdf2_"):], password.encode(), salt.encode(), iterations)
+    return f"{algorithm}${iterations}${salt}${base64.b64encode(digest).decode()}"
+
+
+def password_matches(stored: str, password: str) -> bool:
+    """Whether a stored password of one of Django's own algorithms (C(hashers.py)) belongs to a clear one.
+
+    :raises UnverifiableHash: for another algorithm, or when it would take hours
+    """
+    if not stored or stored.startswith("!"):
+        return False
+    algorithm, _dollar, rest = stored.partition("$")
+    verify = VERIFY.get(algorithm)
+    if verify is None:
+        raise UnverifiableHash(
+            "the stored password is of an algorithm that Django does not bring with it, so nobody can tell whether it"
+            " is the declared one; with update_password: on_create it is left alone"
+        )
+    try:
+        return verify(algorithm, rest, password)
+    except ValueError:  # not in the algorithm's form: it matches nothing
+        return False
+
+
+def _pbkdf2_matches(algorithm: str, rest: str, password: str) -> bool:
+    iterations, salt, _digest = rest.split("$", 2)
+    if int(iterations) > MAX_ITERATIONS:
+        raise UnverifiableHash(f"the stored password has {iterations} iterations, too many to verify")
+    return same(pbkdf2(algorithm, password, salt, int(iterations)).encode(), f"{algorithm}${rest}".encode())
+
+
+def _scrypt_matches(algorithm: str, rest: str, password: str) -> bool:
+    work, salt, block, parallel, digest = rest.split("$")
+    n, r, p = int(work), int(block), int(parallel)
+    if min(n, r, p) < 1:
+        return False
+    if 128 * r * (n + p + 2) > MAX_SCRYPT_MEMORY:
+        raise UnverifiableHash("the stored password is scrypt of a cost that is too high to verify")
+    made = hashlib.scrypt(password.encode(), salt=salt.encode(), n=n, r=r, p=p, maxmem=MAX_SCRYPT_MEMORY, dklen=64)
+    return same(base64.b64encode(made), digest.encode())
+
+
+def _md5_matches(algorithm: str, rest: str, password: str) -> bool:
+    salt, digest = rest.split("$")
+    made = hashlib.new("md5", (salt + password).encode(), usedforsecurity=False).hexdigest()
+    return same(made.encode(), digest.encode())
+
+
+VERIFY = {
+    "pbkdf2_sha256": _pbkdf2_matches,
+    "pbkdf2_sha1": _pbkdf2_matches,
+    "scrypt": _scrypt_matches,
+    "md5": _md5_matches,
+    "argon2": lambda algorithm, rest, password: argon2_matches(password.encode(), "$" + rest),
+    "bcrypt": lambda algorithm, rest, password: bcrypt_matches(password.encode(), rest),
+    "bcrypt_sha256": lambda algorithm, rest, password: bcrypt_matches(
+        hashlib.sha256(password.encode()).hexdigest().encode(), rest),
+}

@@ -4,16 +4,19 @@
 
 # Runs within the site, as django_site says: all tables, two groups, and a superuser.
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
+User = get_user_model()
 apps = ["notes", *settings.OWN["apps"]]
 call_command("makemigrations", *apps, verbosity=0)
 call_command("migrate", verbosity=0)
-editors = Group.objects.create(name="Editors")  # noqa: F821
-editors.permissions.set(Permission.objects.filter(codename="change_note"))  # noqa: F821
-Group.objects.create(name="Readers")  # noqa: F821
+editors = Group.objects.create(name="Editors")
+editors.permissions.set(Permission.objects.filter(codename="change_note"))
+Group.objects.create(name="Readers")
 admin = settings.OWN["admin"]
-if "username" in [field.name for field in User._meta.fields]:  # noqa: F821
-    User.objects.create_superuser(admin["name"], "admin@example.org", admin["password"])  # noqa: F821
+if "username" in [field.name for field in User._meta.fields]:
+    User.objects.create_superuser(admin["name"], "admin@example.org", admin["password"])
 else:
-    User.objects.create_superuser(admin["name"], admin["password"])  # noqa: F821
+    User.objects.create_superuser(admin["name"], admin["password"])

@@ -17,19 +17,14 @@ options:
   url:
     description: Address of the site.
     type: str
-  name:
-    description: Whom to log in.
-    type: str
-  password:
-    description: Password.
-    type: str
-  page:
-    description: The login page. That of the admin site lets in only staff.
-    type: str
-    default: /login/
-  cookies:
-    description: File that keeps the session. With O(password) it is written, without it is read.
-    type: path
+  visits:
+    description:
+      - Who comes to the site, one after the other. With C(password), C(name) logs in on C(page), V(/login/) without,
+        and C(cookies) is a file that the session is written to. Without, the session is read from there.
+      - The page V(/admin/login/) lets in only staff.
+    type: list
+    elements: dict
+    default: []
   folder:
     description: Folder of the site, for O(code).
     type: path
@@ -43,12 +38,12 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Log in
+- name: Log in, and come back
   django_site:
     url: "{{ site.url }}"
-    name: alice
-    password: "{{ password }}"
-    cookies: "{{ site.folder }}/alice"
+    visits:
+      - {name: alice, password: "{{ password }}", cookies: "{{ site.folder }}/alice"}
+      - {cookies: "{{ site.folder }}/alice"}
   register: alice
 
 - name: Ask Django
@@ -60,18 +55,13 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-login:
-  description: Whether the page let the person in.
-  returned: with O(password)
-  type: bool
-user:
-  description: Who the site says it is; C(name) is empty for nobody.
-  returned: with O(url)
-  type: dict
-admin:
-  description: Whether the admin site shows its start page.
-  returned: with O(url)
-  type: bool
+visits:
+  description: >-
+    For each visit C(login), whether the page let the person in; C(name), C(groups), C(permissions), C(staff) and
+    C(superuser), who the site says it is (no name is nobody); and C(admin), whether it shows the admin site.
+  returned: always
+  type: list
+  elements: dict
 result:
   description: What O(code) left in the variable of that name.
   returned: with O(code)
@@ -80,7 +70,6 @@ result:
 
 import http.cookiejar
 import json
-import os
 import re
 import subprocess
 import urllib.error
@@ -124,46 +113,48 @@ class Browser:
     def login(self, page, name, password):
         text = self.get(page)[2]
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', text)[1]
-        address, status, text = self.get(page, {
+        address, status, _text = self.get(page, {
             "username": name, "password": password, "csrfmiddlewaretoken": token, "next": "/whoami/"})
         return status == 200 and address == f"{self.url}/whoami/"
+
+
+def visit(url, options):
+    """What somebody sees of the site."""
+    browser, result = Browser(url, options.get("cookies")), {}
+    if "password" in options:
+        result["login"] = browser.login(options.get("page", "/login/"), options["name"], options["password"])
+    else:
+        browser.cookies.load(ignore_discard=True, ignore_expires=True)
+    result.update(json.loads(browser.get("/whoami/")[2]))
+    address, status, _text = browser.get("/admin/")
+    result["admin"] = status == 200 and address == url + "/admin/"
+    if "cookies" in options and "password" in options:
+        browser.cookies.save(ignore_discard=True, ignore_expires=True)
+    return result
 
 
 def main():
     module = AnsibleModule(
         argument_spec={
             "url": {"type": "str"},
-            "name": {"type": "str"},
-            "password": {"type": "str", "no_log": True},
-            "page": {"type": "str", "default": "/login/"},
-            "cookies": {"type": "path"},
+            "visits": {"type": "list", "elements": "dict", "default": []},
             "folder": {"type": "path"},
             "python": {"type": "path"},
             "code": {"type": "str"},
         },
-        required_by={"password": "name", "code": ("folder", "python")},
+        required_by={"code": ("folder", "python")},
     )
-    options = module.params
+    options, result = module.params, {"changed": False}
     if options["code"] is not None:
         done = subprocess.run([options["python"], "-c", SHELL], input=options["code"], cwd=options["folder"],
                               capture_output=True, text=True, check=False)
         if done.returncode:
             module.fail_json(msg=f"Django says: {done.stderr}")
-        module.exit_json(changed=False, result=json.loads(done.stdout.rsplit("\n=RESULT=", 1)[1]))
-    browser = Browser(options["url"], options["cookies"])
-    result = {"changed": False}
+        result["result"] = json.loads(done.stdout.rsplit("\n=RESULT=", 1)[1])
     try:
-        if options["password"] is not None:
-            result["login"] = browser.login(options["page"], options["name"], options["password"])
-        elif options["cookies"] and os.path.exists(options["cookies"]):
-            browser.cookies.load(ignore_discard=True, ignore_expires=True)
-        result["user"] = json.loads(browser.get("/whoami/")[2])
-        address, status, text = browser.get("/admin/")
-        result["admin"] = status == 200 and address == options["url"] + "/admin/"
+        result["visits"] = [visit(options["url"], one) for one in options["visits"]]
     except OSError as error:
         module.fail_json(msg=f"{options['url']} does not answer: {error}")
-    if options["cookies"] and options["password"] is not None:
-        browser.cookies.save(ignore_discard=True, ignore_expires=True)
     module.exit_json(**result)
 
 

@@ -1,0 +1,128 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: django_user_info
+short_description: Read the accounts of a Django site from its database
+version_added: 0.1.0
+description:
+  - Returns users of C(django.contrib.auth), or of a user model of the site's own, in the form that the option
+    O(auth.services.django_user#module:accounts) takes. What is read can be declared, and is unchanged then.
+author:
+  - The auth.services developers (@auth-services)
+extends_documentation_fragment:
+  - auth.services.database
+  - auth.services.attributes
+  - auth.services.attributes.info_module
+options:
+  login_engine:
+    description: The database server that the site uses (C(ENGINE) in C(DATABASES)).
+    type: str
+    choices: [postgresql, mysql, sqlite]
+    default: postgresql
+  table_prefix:
+    description: What the names of all tables begin with, Django's own included. Django itself knows no such thing.
+    type: str
+    default: ''
+  user_table:
+    description: The table of the user model (C(db_table)).
+    type: str
+    default: auth_user
+  username_column:
+    description: The column with the name that people log in with (C(USERNAME_FIELD)).
+    type: str
+    default: username
+  name:
+    description:
+      - Names of the accounts to read, as a person types them. Names that no account has are left out.
+      - Not given, all accounts are read.
+    type: list
+    elements: str
+notes:
+  - Needs SELECT on the tables C(auth_user), C(auth_group) and C(auth_user_groups).
+seealso:
+  - module: auth.services.django_user
+"""
+
+EXAMPLES = r"""
+- name: Read all accounts
+  auth.services.django_user_info:
+    login_host: db1.example.org
+    login_db: site
+    login_user: reader
+    login_password: "{{ vault_site_reader }}"
+  register: site
+
+- name: Who can do everything
+  ansible.builtin.debug:
+    msg: "{{ site.accounts | selectattr('is_superuser') | map(attribute='name') }}"
+"""
+
+RETURN = r"""
+accounts:
+  description: The accounts, by name. Fields that the user table has no column for are left out.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name as Django stores it.
+      type: str
+      sample: alice
+    state:
+      description: V(enabled), or V(disabled) for an account that is not active.
+      type: str
+      sample: enabled
+    email:
+      description: E-mail address, its domain in lower case, or empty.
+      type: str
+      sample: alice@example.org
+    first_name:
+      description: First name, or empty.
+      type: str
+      sample: Alice
+    last_name:
+      description: Last name, or empty.
+      type: str
+      sample: Liddell
+    is_staff:
+      description: Whether the account may log in to the admin site.
+      type: bool
+      sample: true
+    is_superuser:
+      description: Whether the account has all permissions.
+      type: bool
+      sample: false
+    groups:
+      description: Names of its groups.
+      type: list
+      elements: str
+      sample: [Editors]
+protected:
+  description: Accounts that the collection never changes.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name as Django stores it.
+      type: str
+    reason:
+      description: Why.
+      type: str
+"""
+
+from ansible_collections.auth.services.plugins.module_utils.services.django import Django
+from ansible_collections.auth.services.plugins.module_utils.user_module import run_info_module
+
+
+def main() -> None:
+    run_info_module(Django)
+
+
+if __name__ == "__main__":
+    main()

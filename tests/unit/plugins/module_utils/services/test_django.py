@@ -1,0 +1,280 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Django's accounts, on the tables that Django 5.2 makes in SQLite."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import event
+
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError
+from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
+from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
+from ansible_collections.auth.services.plugins.module_utils.services.django import (
+    Django,
+    password_matches,
+    pbkdf2,
+    session_user,
+)
+from ansible_collections.auth.services.tests.unit.installation import Installation
+
+USER = """
+CREATE TABLE "auth_user" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "password" varchar(128) NOT NULL,
+  "last_login" datetime NULL, "is_superuser" bool NOT NULL, "username" varchar(150) NOT NULL UNIQUE,
+  "last_name" varchar(150) NOT NULL, "email" varchar(254) NOT NULL, "is_staff" bool NOT NULL, "is_active" bool NOT NULL,
+  "date_joined" datetime NOT NULL, "first_name" varchar(150) NOT NULL);
+"""
+OTHERS = """
+CREATE TABLE "auth_group" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(150) NOT NULL UNIQUE);
+CREATE TABLE "auth_permission" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(255) NOT NULL);
+CREATE TABLE "auth_user_groups" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED,
+  "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "auth_user_user_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED,
+  "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "django_admin_log" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "object_repr" varchar(200) NOT NULL,
+  "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL,
+  "expire_date" datetime NOT NULL);
+INSERT INTO auth_group VALUES (1, 'Editors'), (2, 'Readers');
+"""
+# of the user with the number 2, compressed as Django does it
+SESSION = (
+    ".eJxVjMEOwiAQRP-FsyFloYAevfsNZLe7laopSWlPxn-XJj3oaZI3b-atEm5rTluVJU2sLgrU6ZcRDk-Z94IfON-LHsq8LhPpXdFHW_WtsLyuh_t3kLHmtn"
+    "ZBrBF00VrnPXbc2wgcQj-KsOkCuegDATiE2AKNnME3jgQjBfbq8wXEQjc4:1xVOTs:FKPn98PCmKy3MI1YlGuTOz9ml7bnYsKA08FInS_Fhhk"
+)
+
+# Made by Django 5.2 itself, all of them with fewer rounds than it does by itself
+VECTORS = [
+    ("correct horse", "pbkdf2_sha256$50000$Z8ZS9H6ErgNEiSfp3xwNu3$HmpcTmaUIfSIgA8zST1a0/XlRDkJLI0uXbhYOXANZck="),
+    ("Pässwörd €1", "pbkdf2_sha256$50000$QvKBEgAZL0Kt8RarN4F3qC$sW6GEGwVlpN/Ph8U6m3Mof3ZvnQkMJ3hmvAdRPuu2lA="),
+    ("Pässwörd €1", "pbkdf2_sha1$1000000$OLvwnU32D2fTkZXIhwvR0v$FRE0CYBnSFCDzcH0zoQyRpyRVe4="),
+    ("Pässwörd €1", "scrypt$16384$w5913SRXT6KAxJABS4cfqN$8$5$ve6WCABjvNdKpiQTJhR/AMRZgPFcefkOQGrzI3A5ll1pTUjinkm5V8raIPqC5gMRN3BWyJRBb7dfEB4fbWP0SA=="),
+    ("Pässwörd €1", "bcrypt_sha256$$2b$04$HlOUo8ql4FSCph6cy3Yoc.8RnPXURFNn3Ysr80cnh9xZ3IKQHmMbO"),
+    ("Pässwörd €1", "bcrypt$$2b$04$kIpzdDzSxOkzCeiNCTWXu.Gs.FaUXEYDnapudnZP1R8ZKO3jOzN62"),
+    ("Pässwörd €1", "argon2$argon2id$v=19$m=1024,t=2,p=1$S2k0N0tLTlgxVlIxNkJ3V1ZZZFpJZw$2VMaFnqzzMzoPVukuwHarj4ODso9jujMaK59sh3wdrU"),
+    ("Pässwörd €1", "md5$hv8upro9Dn4oBUEesk9OlR$5410ba52b74ee3a3eb6d665f1d9309d6"),
+]
+
+
+class Site(Installation):
+    service_class = Django
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A site with one user, number 1."""
+    site = Site(tmp_path / "db.sqlite3", USER + OTHERS)
+    add(site, "alice")
+    return site
+
+
+def add(site, name, table="auth_user", **columns):
+    """A user as Django makes one."""
+    row = {"password": VECTORS[0][1], "is_superuser": 0, "username": name, "last_name": "", "email": "", "is_staff": 0,
+           "is_active": 1, "date_joined": "2026-01-02 03:04:05.678901", "first_name": "", **columns}
+    return site.insert(table, **row)
+
+
+def refusal(site, *entries, error=AccountError, **request):
+    """The message; nothing may be written."""
+    before = site.dump()
+    with pytest.raises(error) as refused:
+        site.apply(*entries, **request)
+    assert site.dump() == before
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(("password", "stored"), VECTORS, ids=lambda value: value.split("$")[0])
+def test_passwords_that_django_made(password, stored):
+    assert password_matches(stored, password)
+    assert not password_matches(stored, password + "x")
+
+
+@pytest.mark.parametrize("stored", [
+    "", "!", "!" + VECTORS[0][1], "pbkdf2_sha256$x$y$z", "pbkdf2_sha256$1", "pbkdf2_sha256$0$salt$z", "pbkdf2_sha256$01$salt$z",
+    "scrypt$3$salt$8$5$x", "scrypt$-16384$salt$8$5$x", "scrypt$16384$salt$8", "md5$x", "argon2$nothing", "bcrypt$nothing", "bcrypt_sha256$",
+])
+def test_nothing_matches(stored):
+    assert not password_matches(stored, "correct horse")
+
+
+@pytest.mark.parametrize("stored", [
+    "sha1$salt$0123", "plain", "pbkdf2_sha512$1$a$b", "pbkdf2_sha256$99999999999$salt$x", "scrypt$1048576$salt$80$5$x",
+])
+def test_nobody_can_tell(stored):
+    with pytest.raises(UnverifiableHash):
+        password_matches(stored, "correct horse")
+
+
+@pytest.mark.parametrize(("password", "digest"), [
+    ("correct horse", "JhaY004AVf0Ta4OkQRo2P3WizMxt6lWyPIKtEwHvsk0="),
+    ("Pässwörd €1", "FISPZcZ1rVQ1JRYYz7XGNmY66jiRPEMJ/4P0dxJSH0Q="),
+])
+def test_new_passwords_are_as_django_makes_them(password, digest):
+    made = pbkdf2("pbkdf2_sha256", password, "saltsaltsaltsaltsalt22", 1_000_000)
+    assert made == f"pbkdf2_sha256$1000000$saltsaltsaltsaltsalt22${digest}"
+
+
+def test_new_passwords_have_the_iterations_of_the_others(site):
+    add(site, "bob", password="pbkdf2_sha256$70$salt$x")
+    add(site, "eve", password="pbkdf2_sha256$99999999999$salt$x")
+    assert site.actions({"name": "carl", "password": "Secret-1"}) == {"carl": "created"}
+    stored = site.row("auth_user", username="carl")["password"]
+    assert re.fullmatch(r"pbkdf2_sha256\$50000\$[0-9A-Za-z]{22}\$[0-9A-Za-z+/]{43}=", stored)
+    assert password_matches(stored, "Secret-1")
+    assert site.actions({"name": "carl", "password": "Secret-1"}) == {}
+
+
+def test_new_passwords_where_there_are_no_others(tmp_path):
+    site = Site(tmp_path / "db.sqlite3", USER + OTHERS)
+    site.apply({"name": "alice", "password": "Secret-1"})
+    assert site.row("auth_user")["password"].startswith("pbkdf2_sha256$1000000$")
+
+
+@pytest.mark.parametrize(("typed", "name"), [
+    ("Bob", "Bob"), ("Zoë", "Zoë"), ("Zoe\u0308", "Zoë"), ("ｂｏｂ", "bob"), ("a.b@c+d-e_f", "a.b@c+d-e_f"), ("王", "王"),
+])
+def test_names(site, typed, name):
+    site.apply({"name": typed})
+    assert site.rows("auth_user", username=name)
+    assert site.actions({"name": typed}) == {}
+
+
+@pytest.mark.parametrize("name", ["", "with blank", "semi;colon", "new\nline", "end\n", "x" * 151, "a/b"])
+def test_names_that_django_refuses(site, name):
+    assert repr(name) in refusal(site, {"name": name})
+
+
+def test_a_new_account_is_as_create_user_makes_it(site):
+    site.apply({"name": "bob", "email": "Bob@Example.ORG", "groups": ["Editors"]})
+    row = site.row("auth_user", username="bob")
+    assert re.fullmatch("![0-9A-Za-z]{40}", row.pop("password"))
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}", row.pop("date_joined"))
+    assert row == {"id": 2, "last_login": None, "is_superuser": 0, "username": "bob", "last_name": "", "email": "Bob@example.org",
+                   "is_staff": 0, "is_active": 1, "first_name": ""}
+    assert [(one["user_id"], one["group_id"]) for one in site.rows("auth_user_groups")] == [(2, 1)]
+
+
+def test_everything_can_be_changed_and_is_then_unchanged(site):
+    wanted = {"name": "alice", "email": "a@example.org", "first_name": "Alice", "last_name": "Liddell", "is_staff": True,
+              "is_superuser": True, "groups": ["Readers"], "password": "correct horse"}
+    [change] = site.apply(wanted).plan.changes
+    assert change.fields == ["email", "first_name", "is_staff", "is_superuser", "last_name", "groups"]
+    assert site.actions(wanted) == {}
+    assert site.actions({"name": "alice", "is_staff": False, "groups": [], "password": "other"}) == {"alice": "updated"}
+    row = site.row("auth_user")
+    assert (row["is_staff"], row["is_superuser"], row["first_name"]) == (0, 1, "Alice")
+    assert password_matches(row["password"], "other")
+
+
+def test_disabled_and_enabled_again_is_the_same_account_without_sessions(site):
+    assert add(site, "bob") == 2
+    site.insert("django_session", session_key="of bob", session_data=SESSION, expire_date="2099-01-01 00:00:00")
+    site.insert("django_session", session_key="of another kind", session_data="gASV", expire_date="2099-01-01 00:00:00")
+    before = site.dump("django_session")
+    assert site.actions({"name": "alice", "state": "disabled"}) == {"alice": "disabled"}
+    assert len(site.rows("django_session")) == 2
+    assert site.actions({"name": "bob", "state": "disabled"}) == {"bob": "disabled"}
+    assert [row["session_key"] for row in site.rows("django_session")] == ["of another kind"]
+    assert [row["is_active"] for row in site.rows("auth_user")] == [0, 0]
+    # disabled in the admin site, which leaves sessions alone
+    site.insert("django_session", session_key="of bob", session_data=SESSION, expire_date="2099-01-01 00:00:00")
+    assert site.actions({"name": "bob", "state": "enabled"}, {"name": "alice", "state": "enabled"}) == {"bob": "enabled", "alice": "enabled"}
+    assert [row["session_key"] for row in site.rows("django_session")] == ["of another kind"]
+    assert site.dump("django_session") == before
+
+
+def test_sessions_that_cannot_be_ended_are_told(site):
+    site.run("DROP TABLE django_session")
+    assert "django_session" in site.apply({"name": "alice", "state": "disabled"}).warnings[0]
+    assert not site.apply({"name": "alice", "state": "disabled"}).warnings
+
+
+@pytest.mark.parametrize(("data", "user"), [
+    (SESSION, "2"), ("eyJhIjoxfQ:1xVOTs:sig", None), ("W10:1xVOTs:sig", None), ("", None), ("gASV", None), (".eJx:1:2", None),
+])
+def test_whose_a_session_is(data, user):
+    assert session_user(data) == user
+
+
+def test_unknown_groups_are_named(site):
+    assert "'Writers'" in refusal(site, {"name": "alice", "groups": ["Editors", "Writers"]})
+
+
+@pytest.mark.parametrize("entry", [
+    {"password": ""}, {"password": "a\0b"}, {"password_hash": "in clear text"}, {"password_hash": "md5$" + "x" * 130},
+    {"first_name": "x" * 151}, {"email": "x" * 251 + "@a.b"}, {"email": "nobody"}, {"email": "a b@c"},
+])
+def test_values_that_django_would_refuse(site, entry):
+    assert "'alice'" in refusal(site, {"name": "alice", **entry})
+
+
+def test_removal(site):
+    add(site, "bob")
+    site.insert("auth_user_groups", user_id=1, group_id=1)
+    site.insert("auth_user_user_permissions", user_id=1, permission_id=1)
+    site.insert("django_admin_log", user_id=2, object_repr="x")
+    said = refusal(site, {"name": "alice", "state": "absent"}, {"name": "bob", "state": "absent"})
+    assert "'bob'" in said and "django_admin_log (1)" in said and "'alice'" not in said
+    assert site.actions({"name": "alice", "state": "absent"}) == {"alice": "removed"}
+    assert [row["username"] for row in site.rows("auth_user")] == ["bob"]
+    assert not site.rows("auth_user_groups") and not site.rows("auth_user_user_permissions")
+
+
+PEOPLE = """
+CREATE TABLE "people" ("number" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "password" varchar(128) NOT NULL,
+  "last_login" datetime NULL, "email" varchar(100) NOT NULL UNIQUE, "level" integer NOT NULL, "born" date NOT NULL);
+"""
+PERSON = {"options": {"user_table": "people", "username_column": "email", "column_defaults": {"level": 3, "born": "now"}}}
+
+
+@pytest.fixture
+def people(tmp_path):
+    """A user model with little of what Django's own has."""
+    return Site(tmp_path / "people.sqlite3", PEOPLE)
+
+
+def test_a_user_model_with_other_columns(people):
+    said = refusal(people, {"name": "a@b.c"}, error=SchemaError, options={"user_table": "people", "username_column": "email"})
+    assert "level, born" in said
+    assert people.actions({"name": "Ann@B.c", "password": "x"}, **PERSON) == {"Ann@b.c": "created"}
+    assert people.row("people", email="Ann@b.c", level=3)["born"].startswith("20")
+    assert people.actions({"name": "Ann@B.c", "password": "x"}, **PERSON) == {}
+    for entry, word in (({"email": "a@b.c"}, "username_column"), ({"first_name": "A"}, "first_name"), ({"groups": ["x"]}, "people_groups")):
+        assert word in refusal(people, {"name": "a@b.c", **entry}, **PERSON)
+    for name in ("nothing", " ", "a@b@c"):
+        assert repr(name) in refusal(people, {"name": name}, **PERSON)
+    assert "is_active" in refusal(people, {"name": "Ann@b.c", "state": "disabled"}, **PERSON)
+    assert "'Ann@b.c': table people has no column is_active" in refusal(people, whole=True, unlisted="disable", unlisted_limit="1", **PERSON)
+    options = {**PERSON["options"], "column_defaults": {"colour": 1}}
+    assert "colour" in refusal(people, {"name": "a@b.c"}, error=SchemaError, options=options)
+    assert people.actions({"name": "Ann@b.c", "state": "absent"}, **PERSON) == {"Ann@b.c": "removed"}
+
+
+def test_another_database(people):
+    assert "auth_user" in refusal(people, {"name": "alice"}, error=SchemaError)
+
+
+def test_a_user_model_whose_key_is_no_number(tmp_path):
+    site = Site(tmp_path / "db.sqlite3", USER.replace('"id" integer NOT NULL PRIMARY KEY AUTOINCREMENT', '"id" char(32) PRIMARY KEY'))
+    assert "primary key" in refusal(site, {"name": "alice"}, error=SchemaError)
+
+
+def statements_for(site, number):
+    """How many statements it takes to do everything to so many accounts."""
+    database, statements = site.database(), []
+    event.listen(database.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+    entries = [{"name": f"many{number}-{one}", "first_name": f"{one}", "groups": ["Editors"]} for one in range(number)]
+    for state in ("present", "disabled", "enabled", "absent"):
+        site.apply(*({**entry, "state": state} for entry in entries), database=database)
+    return len(statements)
+
+
+def test_statements_do_not_grow_with_accounts(site):
+    assert statements_for(site, 3) == statements_for(site, 60)
