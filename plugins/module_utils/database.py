@@ -67,12 +67,13 @@ POSTGRESQL_SSL_MODES = {
 }
 
 ATTEMPTS = 5
-# Worth another try, from the reading on. MySQL: lock wait timeout, deadlock, server gone, lost connection,
-# record changed (https://mariadb.com/kb/en/mariadb-error-code-reference/). PostgreSQL, SQLSTATE:
-# serialization failure, deadlock, lock not available, server shut down or starting, connection failures.
-MYSQL_TRANSIENT = frozenset((1020, 1205, 1213, 2006, 2013, 4031))
-POSTGRESQL_TRANSIENT = re.compile(r"40001|40P01|55P03|57P0[123]|08...")
-SQLITE_TRANSIENT = ("database is locked", "database table is locked")
+# Worth another try, from the reading on. MySQL: record changed, duplicate key, lock wait timeout, deadlock, server gone,
+# lost connection (https://mariadb.com/kb/en/mariadb-error-code-reference/). PostgreSQL, SQLSTATE: unique violation,
+# serialization failure, deadlock, lock not available, server shut down or starting, connection failures. A duplicate
+# key, since somebody inserted the row between our reading and writing.
+MYSQL_TRANSIENT = frozenset((1020, 1062, 1205, 1213, 2006, 2013, 4031))
+POSTGRESQL_TRANSIENT = re.compile(r"23505|40001|40P01|55P03|57P0[123]|08...")
+SQLITE_TRANSIENT = ("database is locked", "database table is locked", "UNIQUE constraint failed")
 
 HINTS = (
     (r"\(1045\)|password authentication failed|no password supplied", "Check login_user and login_password."),
@@ -348,12 +349,14 @@ def is_transient(error: BaseException | None) -> bool:
     """Whether another attempt from the reading on may succeed."""
     if not isinstance(error, exc.DBAPIError):
         return False
-    if error.connection_invalidated or isinstance(error, exc.IntegrityError):
-        return True  # IntegrityError: somebody inserted the same row between our reading and writing
+    if error.connection_invalidated:
+        return True
     original = error.orig
     code = original.args[0] if original is not None and original.args else None
     state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None) or ""
-    return code in MYSQL_TRANSIENT or bool(POSTGRESQL_TRANSIENT.fullmatch(state)) or code in SQLITE_TRANSIENT
+    return code in MYSQL_TRANSIENT or bool(POSTGRESQL_TRANSIENT.fullmatch(state)) or (
+        isinstance(code, str) and code.startswith(SQLITE_TRANSIENT)
+    )
 
 
 def _ssl_mode(options: Mapping[str, Any]) -> str:

@@ -54,6 +54,8 @@ def wrapped(error, kind=sa.exc.OperationalError, **attributes):
     wrapped(driver_error("database is locked")),
     wrapped(driver_error("text"), connection_invalidated=True),
     wrapped(driver_error(1062, "Duplicate entry"), sa.exc.IntegrityError),
+    wrapped(driver_error("text", sqlstate="23505"), sa.exc.IntegrityError),
+    wrapped(driver_error("UNIQUE constraint failed: user.name"), sa.exc.IntegrityError),
 ])
 def test_errors_that_may_pass(error):
     assert db.is_transient(error)
@@ -64,6 +66,9 @@ def test_errors_that_may_pass(error):
     *(wrapped(driver_error(code, "text")) for code in (1045, 1049, 1142, 1146, 1290, 2003)),
     *(wrapped(driver_error("text", sqlstate=state)) for state in ("28P01", "3D000", "42501", "42P01", "57014", "53300", None)),
     wrapped(driver_error("no such table: user")), wrapped(driver_error()), wrapped(None),
+    wrapped(driver_error(1451, "a foreign key constraint fails"), sa.exc.IntegrityError),
+    wrapped(driver_error("text", sqlstate="23503"), sa.exc.IntegrityError),
+    wrapped(driver_error("FOREIGN KEY constraint failed"), sa.exc.IntegrityError),
 ])
 def test_errors_that_stay(error):
     assert not db.is_transient(error)
