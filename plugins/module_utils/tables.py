@@ -277,12 +277,14 @@ class NamedRows:
             if lock:
                 self.service.lock_against_inserts(rows.table)
                 statement = statement.with_for_update()
-            else:
-                statement = statement.distinct()
+            # Not DISTINCT, which takes other spellings for the same where the collation does.
             stored = {row[0] for row in self.service.select_in(statement, column, names)}
             looked_for = other_spellings(self.service, column, names, stored, None, rows.where)
             for actual in stored:
-                found.setdefault(looked_for.get(actual, actual), Found(actual, actual))
+                name_ = looked_for.get(actual, actual)
+                if name_ in found and found[name_].name != actual:
+                    name_ = actual  # rows in two spellings: both are told
+                found.setdefault(name_, Found(actual, actual))
         return found
 
     def create(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -261,6 +261,14 @@ def test_accounts_are_whoever_is_named(doors):
     assert list(doors.read("pat", "max")) == ["pat"]
 
 
+def test_named_accounts_with_rows_in_two_spellings(tmp_path):
+    doors = DoorsInstallation(tmp_path / "doors.sqlite", DOORS.replace("who TEXT", "who TEXT COLLATE NOCASE"))
+    doors.insert("pass", who="Jane", kind="guest")
+    assert {asked: account.name for asked, account in doors.read("jane").items()} == {"jane": "jane", "Jane": "Jane"}
+    assert {asked: account.name for asked, account in doors.read("JANE").items()}.keys() > {"JANE"}
+    assert {asked: account.name for asked, account in doors.read("PAT").items()} == {"PAT": "pat"}
+
+
 def test_named_accounts_are_written(doors):
     assert doors.actions({"name": "jane", "doors": ["south", "west"]}, {"name": "ann", "doors": ["east"], "groups": ["staff"]}) == {
         "jane": "updated", "ann": "created"}
