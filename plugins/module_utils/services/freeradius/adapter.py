@@ -1,0 +1,421 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The users in the SQL tables of FreeRADIUS 3 as a service type.
+
+FreeRADIUS writes no account itself, so there is nothing to differ from but its instructions. Where they leave a
+choice, or are not enough:
+
+- O(state=disabled) writes the row C(Auth-Type := Reject) twice. Of one, the C(Auth-Type := Accept) of a group takes the
+  place; a second one stays beside it, and one Reject among several is what counts (radius_pairmove(),
+  rad_check_password()).
+- A C(Cleartext-Password) that the server would read as something else, since it has backslashes or begins and ends
+  with a quote, stands in double quotes.
+- Characters of a name that C(safe_characters) lacks are written as the server looks for them, C(=27) for an apostrophe.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared
+from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
+from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.services.freeradius import passwords
+from ansible_collections.auth.services.plugins.module_utils.tables import (
+    Found,
+    MembershipRows,
+    NamedRows,
+    PropertyRows,
+    mysql_fold,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+OPERATORS = ["=", ":=", "==", "+=", "!=", ">", ">=", "<", "<=", "=~", "!~", "=*", "!*"]
+ATTRIBUTES_OPTION = {
+    "type": "list", "elements": "dict", "options": {
+        "attribute": {"type": "str", "required": True},
+        "op": {"type": "str", "required": True, "choices": OPERATORS},
+        "value": {"type": "str", "required": True},
+    },
+}
+SAFE_CHARACTERS = "@abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_: /"  # queries.conf
+REJECT = (":=", "Reject")
+REJECTS = ("reject", "4")
+PRIORITY = 1  # the default of radusergroup.priority in FreeRADIUS's tables
+MAX_VALUE = 253  # bytes of a RADIUS attribute (RFC 2865, 5)
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+EXPIRATION = re.compile(r"(\d{1,2} [A-Z][a-z]{2}|[A-Z][a-z]{2} \d{1,2}) \d{4}( \d\d:\d\d(:\d\d)?)?|\d{9,10}")
+CHECK, REPLY, GROUPS = "radcheck", "radreply", "radusergroup"
+
+
+class FreeRadius(Service):
+    """The users in the tables radcheck, radreply and radusergroup."""
+
+    engines = ("mysql", "postgresql", "sqlite")
+    common_options = ("groups", "append_groups")
+    value_options = {
+        "check_attributes": ATTRIBUTES_OPTION,
+        "reply_attributes": ATTRIBUTES_OPTION,
+        "expiration": {"type": "str"},
+        "group_priority": {"type": "dict"},
+    }
+    database_options = {"safe_characters": {"type": "str", "default": SAFE_CHARACTERS}}
+    service_options = {"password_attribute": {"type": "str", "choices": passwords.PASSWORDS, "no_log": False}}
+
+    def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
+        super().__init__(database, connection, options)
+        self.properties = {
+            name: PropertyRows(self, name, owner="username", key="attribute", value=("op", "value"), row_id="id")
+            for name in (CHECK, REPLY)
+        }
+        self.memberships = MembershipRows(
+            self, GROUPS, account="username", group="groupname", attribute="priority"
+        )
+        tables = (*self.properties.values(), self.memberships)
+        self.accounts = NamedRows(self, [(rows, "username") for rows in tables])
+        self._folds = database.engine_name == "mysql"
+        self._charsets = self._read_charsets() if self._folds else set()
+
+    def _read_charsets(self) -> set[str]:
+        columns = sa.table("columns", *map(sa.column, ("table_schema", "table_name", "character_set_name")),
+                           schema="information_schema").c
+        names = [self.table(name).name for name in (CHECK, REPLY, GROUPS)]
+        statement = sa.select(columns.character_set_name).distinct().where(
+            columns.table_schema == sa.func.database(), columns.table_name.in_(names)
+        )
+        return {name for name in self.connection.execute(statement).scalars() if name}
+
+    # Names, and what else is declared
+
+    def canonical_name(self, name: str) -> str:
+        if not name or name != name.strip() or not name.isprintable():
+            raise ValueError("a name has at least one character, no blank at an end, and is printable")
+        safe = self.options["safe_characters"]
+        stored = ""
+        for part in re.findall(r"=[0-9A-F]{2}|.", name):
+            # sql_escape_func() in rlm_sql.c; quotes and backslashes got a backslash before that.
+            escaped = "\\" + part if part in ('"', "\\") else part
+            stored += part if len(part) > 1 else "".join(
+                one if one in safe or not one.isascii() else f"={ord(one):02X}" for one in escaped
+            )
+        self._check_text("the name", stored, self.table(CHECK).c.username)
+        return stored
+
+    def fold(self, name: str) -> str:
+        return mysql_fold(name) if self._folds else name
+
+    def _check_text(self, what: str, text: str, column: Any) -> None:
+        limit = getattr(column.type, "length", None)
+        if limit and len(text) > limit:
+            raise ValueError(f"{what} is longer than the {limit} characters of the column {column.name}")
+        if len(text.encode(errors="surrogateescape")) > MAX_VALUE:
+            raise ValueError(f"{what} is longer than the {MAX_VALUE} bytes of a RADIUS attribute")
+        for charset in self._charsets:
+            encoding = {"latin1": "cp1252", "ascii": "ascii"}.get(charset)
+            try:
+                text.encode(encoding or "utf-8", errors="strict" if encoding else "surrogateescape")
+                fits = charset not in ("utf8", "utf8mb3") or max(text, default="") <= "\uffff"
+            except UnicodeEncodeError:
+                fits = False
+            if not fits:
+                raise ValueError(f"{what} has characters that do not fit into the tables, whose character set is"
+                                 f" {charset}; utf8mb4 has all")
+
+    def declare(self, entry: Mapping[str, Any]) -> Declared:
+        wanted = super().declare(entry)
+        value = self.table(CHECK).c.value
+        if wanted.password is not None:
+            if not wanted.password or "\0" in wanted.password:
+                raise ValueError("the password is empty or has a NUL")
+            if len(wanted.password.encode()) > passwords.MAX_LENGTH:
+                raise ValueError(f"the password is longer than the {passwords.MAX_LENGTH} bytes of RADIUS")
+            if self._new_attribute == passwords.CLEARTEXT:
+                self._check_text("the password", passwords.quote(wanted.password), value)
+        if wanted.password_hash is not None:
+            if not passwords.is_value(self._new_attribute, wanted.password_hash):
+                raise ValueError(f"password_hash is not what {self._new_attribute} holds; password_attribute says which"
+                                 " attribute it is for")
+            self._check_text("password_hash", wanted.password_hash, value)
+            wanted.password_hash = f"{self._new_attribute}:{wanted.password_hash}"
+        for option, table in (("check_attributes", CHECK), ("reply_attributes", REPLY)):
+            if option in wanted.values:
+                wanted.values[option] = self._attributes(option, wanted.values[option], self.table(table))
+        if wanted.values.get("expiration"):
+            wanted.values["expiration"] = expiration(wanted.values["expiration"])
+        self._declare_groups(wanted)
+        return wanted
+
+    def _attributes(self, option: str, rows: Sequence[Mapping[str, str]], table: Any) -> list[dict[str, str]]:
+        for row in rows:
+            name = row["attribute"]
+            if not re.fullmatch(r"[A-Za-z0-9][\w.:/-]*", name, re.ASCII):
+                raise ValueError(f"{option}: {name!r} is no name of an attribute")
+            if option == "check_attributes":
+                if name.lower() in passwords.ATTRIBUTES:
+                    raise ValueError(f"{option} cannot have {name}: use password or password_hash")
+                if name.lower() == "expiration":
+                    raise ValueError(f"{option} cannot have {name}: use expiration")
+                if is_reject(name, row["value"]):
+                    raise ValueError(f"{option} cannot have {name} := {row['value']}: use state: disabled")
+            self._check_text(f"{option}: {name}", name, table.c.attribute)
+            self._check_text(f"{option}: the value of {name}", row["value"], table.c.value)
+        return in_order(rows)
+
+    def _declare_groups(self, wanted: Declared) -> None:
+        priorities = wanted.values.pop("group_priority", None)
+        for group in wanted.groups or ():
+            if not group or group != group.strip() or not group.isprintable():
+                raise ValueError(f"{group!r} is no name of a group")
+            self._check_text(f"the group {group!r}", group, self.table(GROUPS).c.groupname)
+        if priorities is None or (not priorities and wanted.groups is None):
+            return
+        unknown = sorted(set(map(str, priorities)) - set(wanted.groups or ()))
+        if unknown:
+            raise ValueError(f"group_priority names {unknown[0]!r}, which is not in groups")
+        try:
+            numbers = {str(group): int(priority) for group, priority in priorities.items()}
+        except (TypeError, ValueError):
+            raise ValueError("group_priority has a priority that is no integer") from None
+        wanted.groups = {group: numbers.get(group, PRIORITY) for group in wanted.groups or ()}
+
+    # From rows to accounts
+
+    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:
+        accounts = super().read(names, lock)
+        spellings: dict[str, set[str]] = {}
+        for account in accounts.values():
+            spellings.setdefault(self.fold(account.name), set()).add(account.name)
+        for account in accounts.values():
+            others = sorted(spellings[self.fold(account.name)] - {account.name})
+            if others:
+                account.protected = f"the server takes its name for that of {others[0]!r}, which has rows too"
+        return accounts
+
+    def account(self, found: Found) -> Account:
+        account = super().account(found)
+        stored, check, rejects, ends = [], [], [], ""
+        for name, rows in found.properties[CHECK].items():
+            for operator, value in rows:
+                if name.lower() in passwords.ATTRIBUTES:
+                    stored.append((operator, f"{passwords.ATTRIBUTES[name.lower()]}:{value}"))
+                elif name.lower() == "expiration":
+                    ends = ends or value
+                elif is_reject(name, value):
+                    rejects.append(operator)
+                else:
+                    check.append({"attribute": name, "op": operator, "value": value})
+        account.values = {
+            "check_attributes": in_order(check),
+            "reply_attributes": in_order(
+                {"attribute": name, "op": operator, "value": value}
+                for name, rows in found.properties[REPLY].items() for operator, value in rows
+            ),
+            "expiration": ends,
+        }
+        # The server takes the first of several, and none with another operator: to be replaced by one that is right.
+        if len(stored) == 1 and stored[0][0] == ":=":
+            account.password_hash = stored[0][1]
+        account.enabled = not rejects
+        account.disabled = rejects.count(":=") > 1
+        if found.name == "DEFAULT":
+            account.protected = "it is the profile of everybody"
+        return account
+
+    def to_options(self, account: Account) -> dict[str, Any]:
+        priorities = {group: priority for group, priority in sorted(account.groups.items()) if priority != PRIORITY}
+        return {**super().to_options(account), "group_priority": priorities}
+
+    # From changes to rows
+
+    def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
+        stored = change.account.row.properties[name] if change.account else {}
+        after = self._check_rows(change, stored) if name == CHECK else by_attribute(
+            change.values["reply_attributes"]) if "reply_attributes" in change.values else stored
+        return {key: after.get(key, []) for key in {**stored, **after} if after.get(key, []) != stored.get(key, [])}
+
+    def _check_rows(self, change: Change, stored: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+        replaced = set()
+        if change.new_password:
+            replaced |= set(passwords.ATTRIBUTES)
+        if "expiration" in change.values:
+            replaced.add("expiration")
+        own = {*passwords.ATTRIBUTES, "expiration"}
+        rows: dict[str, list[Any]] = {}
+        for name, values in stored.items():
+            kept = values
+            if name.lower() in replaced:
+                kept = []
+            elif name.lower() not in own and "check_attributes" in change.values:
+                kept = [value for value in values if is_reject(name, value[1])]
+            if change.action in ("enabled", "disabled"):
+                kept = [value for value in kept if not is_reject(name, value[1])]
+            rows[name] = list(kept)
+        for name, values in by_attribute(change.values.get("check_attributes", ())).items():
+            rows[name] = values + rows.get(name, [])
+        if change.new_password:
+            attribute, _colon, value = (change.password_hash or "").partition(":")
+            rows[attribute] = [(":=", value)]
+        if change.values.get("expiration"):
+            rows["Expiration"] = [(":=", change.values["expiration"])]
+        if change.action == "disabled":
+            rows["Auth-Type"] = [*rows.get("Auth-Type", ()), REJECT, REJECT]
+        return rows
+
+    def write(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            if change.groups is not None:
+                change.groups = {group: PRIORITY if priority is None else priority
+                                 for group, priority in change.groups.items()}
+        super().write(changes)
+
+    # What is refused, and what is worth a warning
+
+    def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        problems = super().problems(changes)
+        for change in changes:
+            if change.action == "removed":
+                continue
+            groups = change.groups if change.groups is not None else change.account.groups if change.account else {}
+            if not groups and not self._has_rows(change):
+                problem = "it would have no row at all, and so not be there; give it a password, attributes or groups"
+                problems.append((change.declared.typed, problem))
+            spelled: dict[str, str] = {}
+            for group in {**(change.account.groups if change.account else {}), **groups} if change.groups else {}:
+                other = spelled.setdefault(self.fold(group), group)
+                if other != group:
+                    problem = f"the server takes the groups {other!r} and {group!r} for one; spell it as it is stored"
+                    problems.append((change.declared.typed, problem))
+        self._warn(changes)
+        return problems
+
+    def _has_rows(self, change: Change) -> bool:
+        found = change.account.row.properties if change.account else {CHECK: {}, REPLY: {}}
+        return any(any({**stored, **self.property_values(name, change)}.values()) for name, stored in found.items())
+
+    def _warn(self, changes: Sequence[Change]) -> None:
+        disabled = [change.name for change in changes if change.action in ("disabled", "removed")]
+        if disabled and self._may_read("radacct", ("username", "acctstoptime")):
+            sessions = self.table("radacct")
+            names = {name for name, number in self.count_in(
+                sessions, "username", disabled, sessions.c.acctstoptime.is_(None)).items() if number}
+            if names:
+                self.warnings.append(
+                    f"{shown(names)}: has open sessions in radacct. They go on until the network access server ends"
+                    " them; a Disconnect-Request (radclient disconnect) makes it do so."
+                )
+        self._warn_of_groups(changes)
+
+    def _warn_of_groups(self, changes: Sequence[Change]) -> None:
+        joined = {group for change in changes for group in change.groups or ()
+                  if not change.account or group not in change.account.groups}
+        enabled = [change for change in changes if change.action in ("enabled", "created") and self._groups(change)]
+        checked = joined | {group for change in enabled for group in self._groups(change)}
+        if not checked or not all(self._may_read(name, ("groupname", "attribute", "value"))
+                                  for name in ("radgroupcheck", "radgroupreply")):
+            return
+        fold = self.fold
+        check, reply, members = (self.table(name) for name in ("radgroupcheck", "radgroupreply", GROUPS))
+        rows = list(self.select_in(sa.select(check.c.groupname, check.c.attribute, check.c.value),
+                                   check.c.groupname, checked))
+        known = {fold(row[0]) for row in rows}
+        for table in (reply, members):
+            known |= {fold(row[0]) for row in self.select_in(sa.select(table.c.groupname).distinct(),
+                                                             table.c.groupname, joined)}
+        unknown = {group for group in joined if fold(group) not in known}
+        if unknown:
+            self.warnings.append(f"{shown(unknown)}: a group without rows in radgroupcheck and radgroupreply, and"
+                                 " without other members. Is it spelled right?")
+        closed = {fold(row[0]) for row in rows if is_reject(row[1], row[2])}
+        names = {change.name for change in enabled if closed & {fold(group) for group in self._groups(change)}}
+        if names:
+            self.warnings.append(f"{shown(names)}: is in a group with Auth-Type := Reject in radgroupcheck, which keeps"
+                                 " it out.")
+
+    @staticmethod
+    def _groups(change: Change) -> Collection[str]:
+        return change.groups if change.groups is not None else change.account.groups if change.account else ()
+
+    def _may_read(self, name: str, columns: Collection[str]) -> bool:
+        if not self.has_table(name):
+            return False
+        table = self.table(name)
+        if self.database.engine_name == "postgresql":
+            full = self.connection.dialect.identifier_preparer.format_table(table)
+            if not self.connection.execute(sa.select(sa.func.has_table_privilege(full, "SELECT"))).scalar():
+                return False
+        return set(columns) <= set(table.c.keys())
+
+    # Passwords
+
+    @property
+    def _new_attribute(self) -> str:
+        return self.options.get("password_attribute") or passwords.PASSWORDS[0]
+
+    def hash_password(self, password: str) -> str:
+        return passwords.hash_password(self._new_attribute, password)
+
+    def verify_password(self, stored: str, password: str) -> bool:
+        asked = self.options.get("password_attribute")
+        if not stored or asked and not stored.startswith(f"{asked}:"):
+            return False
+        return passwords.verify_password(stored, password)
+
+
+def is_reject(attribute: str, value: str) -> bool:
+    """Whether a check item refuses the account."""
+    return attribute.lower() == "auth-type" and value.lower() in REJECTS
+
+
+def by_attribute(rows: Sequence[Mapping[str, str]]) -> dict[str, list[Any]]:
+    """Operators and values by attribute."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row["attribute"], []).append((row["op"], row["value"]))
+    return found
+
+
+def in_order(rows: Any) -> list[dict[str, str]]:
+    """Attributes in the order of their names. Of one attribute the order counts, and stays."""
+    return sorted(({name: row[name] for name in ("attribute", "op", "value")} for row in rows),
+                  key=lambda row: row["attribute"])
+
+
+def expiration(text: str) -> str:
+    """A time as the server understands it (fr_get_time()): it knows neither ISO 8601 nor time zones.
+
+    :raises ValueError: when it is none
+    """
+    problem = ValueError(f"expiration {text!r} is neither a time as FreeRADIUS writes it ('31 Dec 2030 23:59:59') nor"
+                         " as ISO 8601 does, up to the year 2105")
+    if EXPIRATION.fullmatch(text):
+        words = text.split()
+        if len(words) == 1:
+            if int(text) >= 1 << 32:
+                raise problem
+            return text
+        month = words[0] if words[0].isalpha() else words[1]
+        if month not in MONTHS or int(words[2]) > 2105:
+            raise problem
+        return text
+    try:
+        moment = datetime.datetime.fromisoformat(re.sub("[zZ]$", "+00:00", text))
+    except ValueError:
+        raise problem from None
+    if not 1971 <= moment.year <= 2105:
+        raise problem
+    if moment.tzinfo:
+        return str(int(moment.timestamp()))
+    return moment.strftime(f"%d {MONTHS[moment.month - 1]} %Y %H:%M:%S")
+
+
+def shown(names: Collection[str]) -> str:
+    """Some names for a message."""
+    some = sorted(names)[:10]
+    return ", ".join(some) + (f" and {len(names) - len(some)} more" if len(names) > len(some) else "")

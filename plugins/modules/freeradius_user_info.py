@@ -1,0 +1,130 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: freeradius_user_info
+short_description: Read the users in the SQL tables of a FreeRADIUS server
+version_added: 0.1.0
+description:
+  - Returns accounts of a FreeRADIUS server in the form that the option
+    O(auth.services.freeradius_user#module:accounts) takes. What is read can be declared, and is unchanged then.
+author:
+  - The auth.services developers (@auth-services)
+extends_documentation_fragment:
+  - auth.services.database
+  - auth.services.attributes
+  - auth.services.attributes.info_module
+options:
+  login_engine:
+    description: The database server (C(dialect) in C(mods-available/sql)).
+    type: str
+    choices: [mysql, postgresql, sqlite]
+    default: mysql
+  table_prefix:
+    description: What the names of the tables begin with, before C(radcheck).
+    type: str
+    default: ''
+  safe_characters:
+    description:
+      - The server's C(safe_characters) (C(queries.conf)). For any other ASCII character of a name it looks for C(=) and
+        two hexadecimal digits, and so they are stored.
+    type: str
+    default: "@abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_: /"
+  name:
+    description:
+      - Names of the accounts to read, as a person types them. Names that no account has are left out.
+      - Not given, all accounts are read.
+    type: list
+    elements: str
+notes:
+  - Needs SELECT on the tables C(radcheck), C(radreply) and C(radusergroup).
+  - Passwords are not returned. Values of other attributes are; where one is a secret (C(Tunnel-Password)), give the
+    task C(no_log).
+seealso:
+  - module: auth.services.freeradius_user
+"""
+
+EXAMPLES = r"""
+- name: Read all accounts
+  auth.services.freeradius_user_info:
+    login_host: db1.example.org
+    login_db: radius
+    login_user: reader
+    login_password: "{{ vault_radius_reader }}"
+  register: radius
+
+- name: Who is disabled
+  ansible.builtin.debug:
+    msg: "{{ radius.accounts | selectattr('state', 'ne', 'enabled') | map(attribute='name') }}"
+"""
+
+RETURN = r"""
+accounts:
+  description: The accounts, by name.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name as it is stored.
+      type: str
+      sample: alice
+    state:
+      description:
+        - V(disabled) for an account that is disabled as O(auth.services.freeradius_user#module:state=disabled) does it,
+          V(present) for one with a single item C(Auth-Type := Reject), else V(enabled).
+      type: str
+      sample: enabled
+    check_attributes:
+      description: Check items but for the password, the expiration and C(Auth-Type := Reject).
+      type: list
+      elements: dict
+      sample: [{attribute: Simultaneous-Use, op: ':=', value: '1'}]
+    reply_attributes:
+      description: Reply items.
+      type: list
+      elements: dict
+      sample: [{attribute: Framed-IP-Address, op: ':=', value: 10.8.0.7}]
+    expiration:
+      description: When the account ends, as it is stored, or empty.
+      type: str
+      sample: 31 Dec 2030 23:59:59
+    groups:
+      description: Groups.
+      type: list
+      elements: str
+      sample: [staff]
+    group_priority:
+      description: Priority of memberships where it is not 1.
+      type: dict
+      sample: {internet: 10}
+protected:
+  description: Accounts that the collection never changes.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name as it is stored.
+      type: str
+      sample: DEFAULT
+    reason:
+      description: Why.
+      type: str
+      sample: it is the profile of everybody
+"""
+
+from ansible_collections.auth.services.plugins.module_utils.services.freeradius.adapter import FreeRadius
+from ansible_collections.auth.services.plugins.module_utils.user_module import run_info_module
+
+
+def main() -> None:
+    run_info_module(FreeRadius)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,281 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event
+
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError
+from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
+from ansible_collections.auth.services.plugins.module_utils.services.freeradius import adapter, passwords
+from ansible_collections.auth.services.tests.unit.installation import Installation
+
+ITEMS = """id INTEGER PRIMARY KEY AUTOINCREMENT, {0}name varchar(64) NOT NULL DEFAULT '',
+    attribute varchar(64) NOT NULL DEFAULT '', op char(2) NOT NULL DEFAULT '{1}', value varchar(253) NOT NULL DEFAULT ''"""
+TABLES = "".join(
+    f"CREATE TABLE rad{group}{kind} ({ITEMS.format(owner, op)});"
+    for group, owner in (("", "user"), ("group", "group")) for kind, op in (("check", "=="), ("reply", "="))
+) + """
+CREATE TABLE radusergroup (id INTEGER PRIMARY KEY AUTOINCREMENT, username varchar(64) NOT NULL DEFAULT '',
+    groupname varchar(64) NOT NULL DEFAULT '', priority int(11) NOT NULL DEFAULT '1');
+CREATE TABLE radacct (radacctid INTEGER PRIMARY KEY, username varchar(64) NOT NULL DEFAULT '', acctstoptime datetime);
+"""
+PAIR = [":=", "Reject"]
+
+
+class Radius(Installation):
+    """The tables of FreeRADIUS."""
+
+    service_class = adapter.FreeRadius
+
+    def check(self, name):
+        """Check items of an account in the order that the server sees, without the password's value."""
+        return [[row["attribute"], row["op"], "" if row["attribute"].endswith("Password") else row["value"]]
+                for row in self.rows("radcheck", username=name)]
+
+
+@pytest.fixture
+def radius(tmp_path):
+    return Radius(tmp_path / "radius.db", TABLES)
+
+
+# MD4: RFC 1320. NT hashes and SHA-512-crypt: accepted by FreeRADIUS 3.2.1. Others: made by OpenSSL and base64, accepted by it.
+@pytest.mark.parametrize(("data", "digest"), [
+    (b"", "31d6cfe0d16ae931b73c59d7e0c089c0"),
+    (b"message digest", "d9130a8164549fe818874806e1c7014b"),
+    (b"1234567890" * 8, "e33b4ddc9c38f2199c3e7b164fcc0536"),
+])
+def test_md4(data, digest):
+    assert passwords.md4(data).hex() == digest
+
+
+@pytest.mark.parametrize(("password", "digest"), [
+    ("Pw é1", "a8a6c39ae5bb94679809bdd23c0997d7"), ("correct horse", "cfc43211ba8dc470832267827cac1407")])
+def test_nt_hash(password, digest):
+    assert passwords.nt_hash(password) == digest
+
+
+# Made by openssl dgst, openssl passwd, base64 and (bcrypt) its library; the integration test has FreeRADIUS accept them.
+@pytest.mark.parametrize("stored", [
+    "Cleartext-Password:correct horse",
+    "cleartext-password:correct horse",
+    "NT-Password:cfc43211ba8dc470832267827cac1407",
+    "NT-Password:0xCFC43211BA8DC470832267827CAC1407",
+    "Crypt-Password:$6$saltsalt$hRM5XZ86KXEw9UOmjigeVqFgULtFB2sgpC9lXQDfMib3Zgw7mEiUvBJI2EplzfAqxL5Vvwp2scFtv/uamSo5z0",
+    "Crypt-Password:$5$saltsalt$myjXcpMpE2Ofk7fj9hqyNYSn6lmWG4Mqnjx.KIRRr4/",
+    "Crypt-Password:$2b$04$LUZnwWGT0nPheyoB94yrFuF4kCC2Vq6eKpjdsbNUWsxcNOSMlUC3y",
+    "MD5-Password:3cb4e732631f47e6eb961f34554b7cde",
+    "SMD5-Password:Z/zaJ2M7Khrn3AWg16utq3NhbHRzYWx0",
+    "SHA1-Password:2f9e53523b62abc141a2b4d6019d23cba835dbd0",
+    "SSHA-Password:awc/Cj0kafyFd5d8fGn07xoHBJJzYWx0c2FsdA==",
+    "SHA2-Password:4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631",
+    "SHA2-Password:QQTTb42iwlQ0n4WDZ5Pr4CngyVcGOjTJHC6SAxh7VjE=",
+    "SSHA2-256-Password:61f95570e32cea4eed6c69106d03559fafde8409d401596d88b3ca1c15868b6b73616c7473616c74",
+    "SSHA2-256-Password:YflVcOMs6k7tbGkQbQNVn6/ehAnUAVltiLPKHBWGi2tzYWx0c2FsdA==",
+    "SSHA2-512-Password:50rsRNBf8j3I5xE+QwaHdFyMhOzITssZ8BB3UxwQ+SI1JKygYm6ZeRYTDuUyFZIIqDonoTuXwB0Z/MAPhgQCFHNhbHRzYWx0",
+    "Password-With-Header:{ssha256}YflVcOMs6k7tbGkQbQNVn6/ehAnUAVltiLPKHBWGi2tzYWx0c2FsdA==",
+    "Password-With-Header:{nt}cfc43211ba8dc470832267827cac1407",
+    "Password-With-Header:{clear}correct horse",
+    "Password-With-Header:correct horse",
+    "Password-With-Header:{SSHA}awc/Cj0kafyFd5d8fGn07xoHBJJzYWx0c2FsdA==",
+])
+def test_verify_known(stored):
+    if "$2b$" in stored:
+        pytest.importorskip("bcrypt")
+    assert passwords.verify_password(stored, "correct horse")
+    assert not passwords.verify_password(stored, "Correct horse")
+    assert not passwords.verify_password(stored[:-4], "correct horse")
+
+
+@pytest.mark.parametrize("attribute", passwords.PASSWORDS)
+@pytest.mark.parametrize("password", ["correct horse", "Pw é1", 'a\\n"b', '"quoted"', "漢🔑", "x" * 128])
+def test_new_passwords(attribute, password):
+    stored = passwords.hash_password(attribute, password)
+    assert passwords.is_value(attribute, stored.partition(":")[2])
+    assert len(stored.partition(":")[2]) <= 253 and passwords.verify_password(stored, password)
+    assert not passwords.verify_password(stored, password + "x")
+    if attribute != passwords.CLEARTEXT:
+        assert password not in stored
+
+
+# What the server made of these values, asked with PAP
+@pytest.mark.parametrize(("value", "text"), [
+    (r"a\tb", "a\tb"), (r"\101b", "Ab"), (r"a\'b", r"a\'b"), (r"'a\'b'", "a'b"), (r'"a\"b"', 'a"b'), (r"a\qb", r"a\qb"),
+    (r"a\0b", r"a\0b"), ('"`x`"', "`x`"), ("'", "'"), (r"\x4", r"\x4"), (r'"a\\b"', r"a\b"),
+])
+def test_unquote(value, text):
+    assert passwords.unquote(value) == text
+
+
+def test_unverifiable():
+    for stored in ("Cleartext-Password:`%{x}`", "Crypt-Password:ab01FAX.bQRSU", "PBKDF2-Password:x", "LM-Password:x", "SSHA3-256-Password:x"):
+        with pytest.raises(UnverifiableHash):
+            passwords.verify_password(stored, "x")
+    assert not passwords.verify_password("User-Password:x", "x")
+
+
+@pytest.mark.parametrize(("typed", "stored"), [  # looked for so by FreeRADIUS 3.2.1
+    ("alice", "alice"), ("o'brien", "o=27brien"), ("o=27brien", "o=27brien"), ("a=b", "a=3Db"), ("D\\u", "D=5C=5Cu"),
+    ('a"b', "a=5C=22b"), ("Łukasz", "Łukasz"), ("a b@c", "a b@c"), ("a+1", "a=2B1")])
+def test_names(radius, typed, stored):
+    assert radius.actions({"name": typed, "password": "pw"}) == {stored: "created"}
+    assert radius.actions({"name": typed, "password": "pw"}) == {}
+
+
+@pytest.mark.parametrize("name", ["", " a", "a ", "a\tb", "x" * 65, "'" * 22])
+def test_names_refused(radius, name):
+    with pytest.raises(AccountError):
+        radius.apply({"name": name, "password": "pw"})
+
+
+@pytest.mark.parametrize(("typed", "stored"), [
+    ("31 Dec 2030", "31 Dec 2030"), ("Dec 31 2030 23:59", "Dec 31 2030 23:59"), ("1924991999", "1924991999"),
+    ("2030-12-31", "31 Dec 2030 00:00:00"), ("2030-12-31T23:59:59", "31 Dec 2030 23:59:59"),
+    ("2030-12-31T23:59:59Z", "1924991999"), ("2031-01-01T01:59:59+02:00", "1924991999")])
+def test_expiration(radius, typed, stored):
+    radius.apply({"name": "a", "expiration": typed})
+    assert radius.row("radcheck")["value"] == stored
+    assert radius.actions({"name": "a", "expiration": typed}) == {}
+    assert radius.actions({"name": "a", "expiration": "", "password": "x"}) == {"a": "updated"}
+    assert radius.check("a") == [["Crypt-Password", ":=", ""]]
+
+
+@pytest.mark.parametrize("entry", [
+    {"expiration": "tomorrow"}, {"expiration": "31 Dez 2030"}, {"expiration": "2130-01-01"}, {"password": ""},
+    {"password": "x" * 129}, {"password_hash": "cfc43211ba8dc470832267827cac1407"}, {},
+    {"groups": []}, {"groups": ["a"], "group_priority": {"b": 1}}, {"groups": ["a"], "group_priority": {"a": "x"}},
+    *({"check_attributes": [{"attribute": name, "op": ":=", "value": value}]}
+      for name, value in (("NT-Password", "x"), ("expiration", "x"), ("Auth-Type", "reject"), ("a b", "x"), ("x", "v" * 254))),
+])
+def test_refused(radius, entry):
+    before = radius.dump()
+    with pytest.raises(AccountError):
+        radius.apply({"name": "a", **entry})
+    assert radius.dump() == before
+
+
+def test_disable_and_back(radius):
+    items = [{"attribute": "Auth-Type", "op": ":=", "value": "Accept"}]
+    radius.apply({"name": "a", "password": "pw", "groups": ["g"], "check_attributes": items})
+    before = {name: [{**row, "id": 0} for row in radius.rows(name)] for name in ("radcheck", "radusergroup")}
+    assert radius.actions({"name": "a", "state": "disabled", "password": "pw"}) == {"a": "disabled"}
+    assert radius.actions({"name": "a", "state": "disabled", "check_attributes": items}) == {}
+    assert radius.check("a")[-2:] == [["Auth-Type", *PAIR]] * 2 and ["Auth-Type", ":=", "Accept"] in radius.check("a")
+    assert radius.actions({"name": "a", "check_attributes": [], "password": "other"}) == {"a": "updated"}
+    assert radius.check("a").count(["Auth-Type", *PAIR]) == 2 and len(radius.check("a")) == 3
+    assert radius.actions({"name": "a", "state": "enabled", "check_attributes": items, "password": "pw"}) == {"a": "enabled"}
+    after = {name: [{**row, "id": 0} for row in radius.rows(name)] for name in before}
+    for row in (row for rows in (before, after) for row in rows["radcheck"] if row["attribute"] == "Crypt-Password"):
+        row["value"] = ""
+    assert sorted(map(str, after["radcheck"])) == sorted(map(str, before["radcheck"]))
+    assert after["radusergroup"] == before["radusergroup"]
+
+
+def test_single_reject_of_an_administrator(radius):
+    for name in ("a", "b"):
+        radius.insert("radcheck", username=name, attribute="auth-type", op=":=", value="reject")
+    account = radius.read("a")["a"]
+    assert not account.enabled and not account.disabled
+    assert radius.actions({"name": "a", "state": "disabled"}, {"name": "b", "state": "enabled", "password": "x"}) == {
+        "a": "disabled", "b": "enabled"}
+    assert radius.check("a") == [["Auth-Type", *PAIR]] * 2 and radius.check("b") == [["Crypt-Password", ":=", ""]]
+
+
+@pytest.mark.parametrize("rows", [
+    [("Cleartext-Password", "==", "pw")], [("User-Password", ":=", "pw")],
+    [("Cleartext-Password", ":=", "pw"), ("NT-Password", ":=", "x")], [("cleartext-password", ":=", "old")]])
+def test_one_password_row(radius, rows):
+    for attribute, op, value in rows:
+        radius.insert("radcheck", username="a", attribute=attribute, op=op, value=value)
+    assert radius.actions({"name": "a", "password": "pw", "update_password": "on_create"}) == {}
+    assert radius.actions({"name": "a", "password": "pw"}) == {"a": "updated"}
+    assert radius.check("a") == [["Crypt-Password", ":=", ""]]
+
+
+def test_password_attribute(radius):
+    radius.insert("radcheck", username="a", attribute="Cleartext-Password", op=":=", value="pw")
+    nt = {"options": {"password_attribute": "NT-Password"}}
+    assert radius.actions({"name": "a", "password": "pw"}) == {}
+    assert radius.actions({"name": "a", "password": "pw"}, **nt) == {"a": "updated"}
+    assert radius.actions({"name": "a", "password": "pw"}, **nt) == {} == radius.actions({"name": "a", "password": "pw"})
+    given = {"name": "a", "password_hash": "cfc43211ba8dc470832267827cac1407"}
+    assert radius.actions(given, **nt) == {"a": "updated"} and radius.actions(given, **nt) == {}
+    assert radius.actions({"name": "a", "password": "correct horse"}) == {}
+
+
+def test_attributes_and_groups(radius):
+    reply = [{"attribute": "Reply-Message", "op": "+=", "value": text} for text in "ba"]
+    wanted = {"name": "a", "reply_attributes": [reply[0], {"attribute": "Class", "op": ":=", "value": "x"}, reply[1]],
+              "groups": ["g", "h"], "group_priority": {"h": 7}}
+    radius.apply(wanted)
+    assert [row["value"] for row in radius.rows("radreply", attribute="Reply-Message")] == ["b", "a"]
+    assert [(row["groupname"], row["priority"]) for row in radius.rows("radusergroup")] == [("g", 1), ("h", 7)]
+    assert radius.actions(wanted) == {} == radius.actions({"name": "a", "groups": ["h", "g"]})
+    account = radius.read("a")["a"]
+    with radius.database().connect() as connection:
+        options = adapter.FreeRadius(radius.database(), connection, radius.service_options()).to_options(account)
+    assert radius.actions(options) == {}
+    assert radius.actions({"name": "a", "reply_attributes": reply[::-1], "groups": ["g"]}) == {"a": "updated"}
+    assert [row["value"] for row in radius.rows("radreply")] == ["a", "b"] and len(radius.rows("radusergroup")) == 1
+    assert radius.actions({"name": "a", "state": "absent"}) == {"a": "removed"}
+    assert not radius.rows("radreply") + radius.rows("radusergroup") + radius.rows("radcheck")
+
+
+def test_no_rows_left(radius):
+    radius.apply({"name": "a", "groups": ["g"]})
+    with pytest.raises(AccountError, match="no row"):
+        radius.apply({"name": "a", "groups": []})
+
+
+def test_warnings(radius):
+    radius.insert("radgroupcheck", groupname="closed", attribute="Auth-Type", op=":=", value="Reject")
+    radius.insert("radacct", username="a")
+    radius.insert("radacct", username="b", acctstoptime="2026-01-01")
+    first = radius.apply({"name": "a", "groups": ["closed", "staf"], "password": "x"}, {"name": "b", "password": "x"})
+    assert len(first.warnings) == 2 and "staf" in first.warnings[0] and first.warnings[1].startswith("a: is in a group")
+    assert radius.apply({"name": "b", "groups": ["staf"]}).warnings == []
+    (ended,) = radius.apply({"name": "a", "state": "disabled"}, {"name": "b", "state": "disabled"}).warnings
+    assert ended.startswith("a: has open sessions")
+
+
+def test_statements_do_not_grow(tmp_path):
+    found = {}
+    for number in (2, 200):
+        radius = Radius(tmp_path / f"{number}.db", TABLES)
+        people = [{"name": f"p{one}", "password_hash": f"$6$salt$hash{one}", "expiration": f"{2030 + one % 60}-01-01",
+                   "reply_attributes": [{"attribute": "Class", "op": ":=", "value": str(one)}], "groups": ["g"]} for one in range(number)]
+        changed = [{**one, "reply_attributes": [], "groups": ["h"], "state": "disabled"} for one in people]
+        for entries in (people, changed, people, [{**one, "state": "enabled"} for one in changed],
+                        [{**one, "state": "absent"} for one in people]):
+            database, statements = radius.database(), []
+            event.listen(database.engine, "before_cursor_execute", lambda *arguments, seen=statements: seen.append(arguments[2]))
+            assert len(radius.apply(*entries, database=database).plan.pending) == number
+            found.setdefault(number, []).append(statements)
+    assert [len(statements) for statements in found[2]] == [len(statements) for statements in found[200]]
+
+
+def test_two_spellings(tmp_path, monkeypatch):
+    """Where the database takes two spellings for one name, as MySQL does."""
+    monkeypatch.setattr(adapter.FreeRadius, "fold", lambda self, name: adapter.mysql_fold(name))
+    radius = Radius(tmp_path / "radius.db", TABLES.replace("username varchar(64)", "username varchar(64) COLLATE NOCASE"))
+    radius.insert("radcheck", username="dora", attribute="Class", op=":=", value="x")
+    radius.insert("radreply", username="Dora", attribute="Class", op=":=", value="x")
+    radius.insert("radcheck", username="emil", attribute="Class", op=":=", value="x")
+    before = radius.dump()
+    for name in ("dora", "Dora"):
+        for whole in (False, True):
+            with pytest.raises(AccountError, match="'dora'.*'Dora'|'Dora'.*'dora'"):
+                radius.apply({"name": name, "password": "x"}, whole=whole)
+    with pytest.raises(AccountError, match="that of 'emil'"):
+        radius.apply({"name": "EMIL", "password": "x"})
+    with pytest.raises(AccountError, match="'dora'"):
+        radius.apply({"name": "DORA", "state": "absent"})
+    assert radius.dump() == before
+
+
+def test_profile_is_protected(radius):
+    radius.insert("radusergroup", username="DEFAULT", groupname="g")
+    with pytest.raises(AccountError, match="profile"):
+        radius.apply({"name": "DEFAULT", "state": "disabled"})
