@@ -4,10 +4,14 @@
 
 """The registered users of a Mumble server (murmur) up to 1.5 as a service type.
 
-Differences from what the server itself writes, with their reasons:
+Rows of new accounts are those that the server itself writes when it registers somebody through Ice (C(registerUser)).
+Differences from what it writes otherwise, with their reasons:
 
-- O(state=disabled) is no operation of the server. It puts a marker in front of the stored password and moves the
-  certificate hash and the e-mail address, each of which logs in by itself, to properties that the server ignores.
+- Disabling is no operation of the server. It puts a marker in front of the stored password, which no hash can equal,
+  and moves the certificate hash and the e-mail address, each of which may log in by itself, to numbers of properties
+  that the server ignores and keeps.
+- An e-mail address or a certificate that is removed has no row, where the server (C(updateRegistration)) leaves a row
+  with an empty value. Both log nobody in.
 """
 
 from __future__ import annotations
@@ -15,10 +19,11 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared
+from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
 from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, same
 from ansible_collections.auth.services.plugins.module_utils.service import Service
@@ -27,6 +32,7 @@ from ansible_collections.auth.services.plugins.module_utils.tables import (
     Found,
     MembershipRows,
     PropertyRows,
+    mysql_fold,
 )
 
 if TYPE_CHECKING:
@@ -34,13 +40,16 @@ if TYPE_CHECKING:
 
 SUPERUSER = 0
 ROOT_CHANNEL = 0
-EMAIL, COMMENT, CERTIFICATE = 1, 2, 3  # ServerDB::UserInfo
+EMAIL, CERTIFICATE = 1, 3  # ServerDB::UserInfo
 PARKED = 1000
 """Added to the number of a property while the account is disabled."""
 LOCK = "!"
-NAME = re.compile(r"[ -=\w\[\]{}()@|.]+")  # the server's default for "username"
+NAME_1_3 = r"[-=\w\[\]{}()@|.]+"  # the server's own defaults for "username"
+NAME = r"[ -=\w\[\]{}()@|.]+"  # everything from the blank to the equals sign
+SCHEMA_1_3 = 7
 DEFAULT_ITERATIONS = 16000
 MAX_ITERATIONS = 10_000_000
+HASH = re.compile(r"(?P<iterations>[1-9][0-9]*)\$[0-9a-f]{16}\$[0-9a-f]{96}|0\$\$[0-9a-f]{40}")
 
 
 class Mumble(Service):
@@ -48,43 +57,105 @@ class Mumble(Service):
 
     engines = ("sqlite", "mysql", "postgresql")
     value_options = {"certificate_hash": {"type": "str"}}
-    database_options = {"server_id": {"type": "int", "default": 1}}
+    database_options = {"server_id": {"type": "int", "default": 1}, "username_pattern": {"type": "str"}}
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         super().__init__(database, connection, options)
         if self.has_table("users") and "user_name" in self.table("users").c:
             raise SchemaError(f"{database.describe()}: these are the tables of Mumble 1.6, which is not supported yet.")
-        server = {"server_id": options["server_id"]}
+        self.require({"servers": ["server_id"], "meta": ["keystring", "value"],
+                      "groups": ["group_id", "server_id", "channel_id", "name"]})
+        self._server = {"server_id": options["server_id"]}
+        self._make_sure_of_server()
+        meta = self.table("meta").c
+        self._meta = dict(tuple(row) for row in connection.execute(sa.select(meta.keystring, meta.value)))
+        self._name = self._name_pattern()
+        # Where the server does so, with one difference: a stored name that differs by case only is told, not taken.
         self.accounts = AccountRows(
             self, "users", key="user_id", account_name="name", more=("pw", "salt", "kdfiterations"),
-            fixed=server, numbered=True, compare=sa.func.lower,
+            fixed=self._server, numbered=True, compare=sa.func.lower,
         )
-        self.properties = {"info": PropertyRows(
-            self, "user_info", owner="user_id", key="key", value="value", fixed=server,
+        self._info = PropertyRows(
+            self, "user_info", owner="user_id", key="key", value="value", fixed=self._server,
             options={"email": EMAIL, "certificate_hash": CERTIFICATE},
-        )}
+            only=(EMAIL, CERTIFICATE, EMAIL + PARKED, CERTIFICATE + PARKED),
+        )
+        self.properties = {"info": self._info}
         groups = self.table("groups").c
         named = sa.select(groups.group_id, groups.name).where(
             groups.server_id == options["server_id"], groups.channel_id == ROOT_CHANNEL
         )
         self.memberships = MembershipRows(
-            self, "group_members", account="user_id", group="group_id", fixed={**server, "addit": 1},
+            self, "group_members", account="user_id", group="group_id", fixed={**self._server, "addit": 1},
             names=dict(tuple(row) for row in connection.execute(named)),
         )
-        meta = self.table("meta").c
-        iterations = connection.execute(sa.select(meta.value).where(meta.keystring == "pbkdf2_iterations")).scalar()
-        self._iterations = int(iterations or DEFAULT_ITERATIONS)
+
+    def _make_sure_of_server(self) -> None:
+        number = self.options["server_id"]
+        column = self.table("servers").c.server_id
+        there = sorted(self.connection.execute(sa.select(column)).scalars())
+        if number not in there:
+            known = ", ".join(map(str, there)) or "none"
+            raise OptionError(f"{self.database.describe()}: there is no virtual server {number}; there are {known}")
+
+    def _name_pattern(self) -> re.Pattern[str]:
+        """What the setting C(username) says: an option, what the database holds, or the release's default."""
+        pattern = self.options["username_pattern"] or self._configured_pattern()
+        if not pattern:
+            pattern = NAME_1_3 if self._number("version", SCHEMA_1_3) <= SCHEMA_1_3 else NAME
+        try:
+            return re.compile(pattern)
+        except re.error as error:
+            raise OptionError(f"username_pattern {pattern!r} is no regular expression: {error}") from None
+
+    def _configured_pattern(self) -> str | None:
+        # This table also holds the key of the server's certificate, so nobody need be allowed to read it.
+        config = sa.table(
+            f"{self.database.prefix}config", sa.column("server_id"), sa.column("key"), sa.column("value"),
+            schema=self.database.schema,
+        )
+        statement = sa.select(config.c.value).where(
+            config.c.server_id == self.options["server_id"], config.c.key == "username"
+        )
+        try:
+            with self.connection.begin_nested():
+                found: str | None = self.connection.execute(statement).scalar()
+        except sa.exc.DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            return None
+        return found
+
+    def _number(self, key: str, default: int) -> int:
+        value = str(self._meta.get(key))
+        return int(value) if value.isdigit() else default
 
     def canonical_name(self, name: str) -> str:
-        if not NAME.fullmatch(name):
-            raise ValueError("a name has letters, digits, blanks and -=_[]{}()@|. only")
+        """The name itself.
+
+        Server::validateUserName, but no longer than the column; for Qt combining characters are parts of words too.
+        """
+        plain = "".join("_" if unicodedata.category(letter).startswith("M") else letter for letter in name)
+        if not self._name.fullmatch(plain):
+            raise ValueError(f"the server allows no such name; the pattern of names is {self._name.pattern}")
+        if name != name.strip():
+            raise ValueError("the server allows no blanks around a name")
+        if len(name) > 255:
+            raise ValueError("a name has at most 255 characters")
         return name
 
     def fold(self, name: str) -> str:
-        return name.lower()
+        folds = {"mysql": mysql_fold, "postgresql": str.lower}
+        return folds.get(self.database.engine_name, _ascii_lower)(name)
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
+        if wanted.password == "":
+            raise ValueError("the password is empty, and would let everybody in under this name")
+        if wanted.password_hash is not None:
+            found = HASH.fullmatch(wanted.password_hash)
+            if not found or int(found["iterations"] or 0) > MAX_ITERATIONS:
+                raise ValueError("password_hash is not iterations$salt$hash, of 16 and 96 lower-case hexadecimal digits")
         certificate = wanted.values.get("certificate_hash")
         if certificate:
             wanted.values["certificate_hash"] = certificate.replace(":", "").lower()
@@ -94,75 +165,129 @@ class Mumble(Service):
 
     def account(self, found: Found) -> Account:
         info = found.properties["info"]
-        shown = {key: info.get(key + PARKED) or info.get(key, []) for key in (EMAIL, CERTIFICATE)}
-        parked = any(key + PARKED in info for key in (EMAIL, CERTIFICATE))
-        found.properties["info"] = {**info, **shown}
+        live = {key: [value for value in info.get(key, ()) if value] for key in (EMAIL, CERTIFICATE)}
+        parked = {key: info.get(key + PARKED, []) for key in live}
+        found.properties["info"] = {key: live[key] or parked[key] for key in live}
         account = super().account(found)
-        stored = found.row["pw"] or ""
-        locked = stored.startswith(LOCK)
-        open_ = any(info.get(key) for key in (EMAIL, CERTIFICATE))
-        account.enabled = not locked and not parked
-        account.disabled = locked and not open_
-        account.password_hash = "$".join(
-            [str(found.row["kdfiterations"] or 0), found.row["salt"] or "", stored[len(LOCK):] if locked else stored]
-        )
+        locked = _locked(found)
+        account.enabled = not locked and not any(parked.values())
+        account.disabled = locked and not any(live.values())
+        account.password_hash = f"{found.row['kdfiterations'] or 0}${found.row['salt'] or ''}${_digest(found)}"
         if found.key == SUPERUSER:
             account.protected = "it is the server's SuperUser"
         return account
 
     def columns(self, change: Change) -> dict[str, Any]:
-        columns: dict[str, Any] = {}
-        if change.account is None:
-            columns = {"pw": None, "salt": None, "kdfiterations": None, "lastchannel": 0, "texture": None}
-        locked = _locked_after(change)
+        found = change.account.row if change.account else None
         if change.new_password:
-            iterations, salt, stored = (change.password_hash or "").split("$")
-            columns = {**columns, "kdfiterations": int(iterations), "salt": salt, "pw": stored}
-            if locked:
-                columns["pw"] = LOCK + stored
-        elif change.action in ("enabled", "disabled") and change.account:
-            stored = change.account.password_hash.split("$")[2]
-            columns["pw"] = LOCK + stored if locked else stored or None
-        return columns
+            iterations, salt, digest = (change.password_hash or "").split("$")
+            columns: dict[str, Any] = {"pw": digest, "salt": salt or None, "kdfiterations": int(iterations) or None}
+        elif found and change.action in ("enabled", "disabled"):
+            columns = {"pw": _digest(found)}
+        else:
+            return {}
+        if change.action == "disabled" or (change.action != "enabled" and _locked(found)):
+            columns["pw"] = LOCK + columns["pw"]
+        return {**columns, "pw": columns["pw"] or None}
 
     def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
         values = super().property_values(name, change)
-        if not (change.account and (_locked_after(change) or change.action == "enabled")):
+        if change.account is None or not (change.action == "enabled" or _parked_after(change)):
             return values
-        stored = change.account.row.properties[name]
-        parked = {}
-        for key in (EMAIL, CERTIFICATE):
-            value = values.get(key, stored.get(key, []))
-            parked[key] = [] if _locked_after(change) else value
-            parked[key + PARKED] = value if _locked_after(change) else []
-        return {**values, **parked}
+        values = {**change.account.row.properties[name], **values}
+        empty: dict[Any, list[Any]] = dict.fromkeys(values, [])
+        moved = {key + PARKED: value for key, value in values.items()}
+        if _parked_after(change):
+            return {**empty, **moved}
+        return {**values, **dict.fromkeys(moved, [])}
 
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        if any(change.groups is not None and change.action != "removed" for change in changes):
-            self.warnings.append("A running Mumble server sees changed groups after its next start only.")
-        return super().problems(changes)
+        if any(change.groups is not None for change in changes):
+            self.warnings.append(
+                "A running Mumble server sees changed groups after its next start only, and overwrites them when "
+                "somebody edits the groups of the root channel before that."
+            )
+        self._warn_of_removal([change for change in changes if change.action == "removed"])
+        return super().problems(changes) + self._shared_certificates(changes)
+
+    def _warn_of_removal(self, changes: Sequence[Change]) -> None:
+        """The server numbers accounts by the highest number and one, so the rights it remembers may go to another."""
+        if not changes:
+            return
+        self.require({"acl": ["server_id", "user_id"]})
+        keys = [change.id for change in changes]
+        having: set[Any] = set()
+        for name in ("group_members", "acl"):
+            table = self.table(name)
+            having.update(self.count_in(table, "user_id", keys, table.c.server_id == self.options["server_id"]))
+        names = [repr(change.name) for change in changes if change.id in having]
+        if names:
+            self.warnings.append(
+                f"Restart the Mumble server before new accounts are made: until then the next one may get a number of "
+                f"the removed {', '.join(names[:20])}, and with it the groups and rights that went with the number."
+            )
+
+    def _shared_certificates(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """Of two accounts with one certificate, the server takes the one with the lower number."""
+        released = {change.id for change in changes
+                    if change.action in ("removed", "disabled") or "certificate_hash" in change.values}
+        claims: dict[str, list[Change]] = {}
+        for change in changes:
+            new = change.action in ("created", "enabled") or "certificate_hash" in change.values
+            stored = change.account.values["certificate_hash"] if change.account else ""
+            certificate = change.values.get("certificate_hash", stored)
+            if certificate and new and change.action != "removed" and not _parked_after(change):
+                claims.setdefault(certificate, []).append(change)
+        columns = self._info.table.c
+        statement = sa.select(columns.value, columns.user_id).where(*self._info.where, columns.key == CERTIFICATE)
+        holders = {value.lower(): user_id for value, user_id in self.select_in(statement, columns.value, claims)
+                   if user_id not in released}
+        problems = []
+        for certificate, claiming in claims.items():
+            if certificate in holders:
+                others = [change for change in claiming if change.id != holders[certificate]]
+                holder = f"the account number {holders[certificate]}"
+            else:
+                others, holder = claiming[1:], repr(claiming[0].name)
+            problems += [(change.declared.typed, f"its certificate is that of {holder}") for change in others]
+        return problems
 
     def hash_password(self, password: str) -> str:
+        iterations = min(self._number("pbkdf2_iterations", DEFAULT_ITERATIONS), MAX_ITERATIONS)
         salt = secrets.token_hex(8)
-        return f"{self._iterations}${salt}${_pbkdf2(password, salt, self._iterations)}"
+        return f"{iterations}${salt}${_pbkdf2(password, salt, iterations)}"
 
     def verify_password(self, stored: str, password: str) -> bool:
-        iterations, salt, digest = stored.split("$")
+        iterations, salt, digest = stored.split("$", 2)
         if int(iterations) > MAX_ITERATIONS:
             raise UnverifiableHash(f"the stored password has {iterations} iterations, too much to verify")
-        if int(iterations) == 0:
-            legacy = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest()
-            return same(legacy.encode(), digest.encode())
-        try:
-            return same(_pbkdf2(password, salt, int(iterations)).encode(), digest.encode())
-        except ValueError:  # a salt that is not hexadecimal
+        if int(iterations) <= 0:
+            computed = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest()
+        elif re.fullmatch("([0-9a-fA-F]{2})*", salt):
+            computed = _pbkdf2(password, salt, int(iterations))
+        else:
             return False
+        return same(computed.encode(), digest.encode())
+
+
+def _ascii_lower(name: str) -> str:
+    """LOWER of SQLite."""
+    return re.sub("[A-Z]", lambda letter: letter[0].lower(), name)
 
 
 def _pbkdf2(password: str, salt: str, iterations: int) -> str:
     return hashlib.pbkdf2_hmac("sha384", password.encode(), bytes.fromhex(salt), iterations, 48).hex()
 
 
-def _locked_after(change: Change) -> bool:
-    was = bool(change.account and not change.account.enabled)
+def _locked(found: Found | None) -> bool:
+    return found is not None and (found.row["pw"] or "").startswith(LOCK)
+
+
+def _digest(found: Found) -> str:
+    stored: str = found.row["pw"] or ""
+    return stored[len(LOCK):] if _locked(found) else stored
+
+
+def _parked_after(change: Change) -> bool:
+    was = change.account is not None and not change.account.enabled
     return change.action == "disabled" or (was and change.action != "enabled")

@@ -77,9 +77,9 @@ def main():
             return {str(key): text for key, text in value.items()}
         return value
 
-    with Ice.initialize(["--Ice.ImplicitContext=Shared", "--Ice.Default.EncodingVersion=1.0"]) as communicator:
+    with Ice.initialize(["--Ice.Default.EncodingVersion=1.0"]) as communicator:
         proxy = communicator.stringToProxy(f"s/1:tcp -h 127.0.0.1 -p {ice['port']}")
-        server = mumble.ServerPrx.uncheckedCast(proxy)
+        server = mumble.ServerPrx.uncheckedCast(proxy.ice_context({"secret": ice["secret"]}))
         try:
             answers = [answer(getattr(server, name)(*map(argument, arguments)))
                        for name, *arguments in module.params["calls"]]

@@ -1,0 +1,118 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: mumble_user_info
+short_description: Read the registered users of a Mumble server from its database
+version_added: 0.1.0
+description:
+  - Returns users of a Mumble server in the form that the option O(auth.services.mumble_user#module:accounts) takes.
+    What is read can be declared, and is unchanged then.
+author:
+  - The auth.services developers (@auth-services)
+extends_documentation_fragment:
+  - auth.services.database
+  - auth.services.attributes
+  - auth.services.attributes.info_module
+options:
+  login_engine:
+    description: The database that the server uses (C(dbDriver)).
+    type: str
+    choices: [sqlite, mysql, postgresql]
+    default: sqlite
+  table_prefix:
+    description: What the names of the server's tables begin with (C(dbPrefix)).
+    type: str
+    default: ''
+  server_id:
+    description: Number of the virtual server whose users these are.
+    type: int
+    default: 1
+  username_pattern:
+    description:
+      - The server's setting C(username), a regular expression for names, where its ini file changes it. Write it as the
+        server reads it, so V(\w) where the ini file says C(\\w).
+      - Not given, it is what the table C(config) says, if O(login_user) may read that, or else the default of the
+        release. C(config) also holds the private key of the server's certificate, so better give the pattern here.
+    type: str
+  name:
+    description:
+      - Names of the users to read. Names that nobody has are left out.
+      - Not given, all users are read.
+    type: list
+    elements: str
+notes:
+  - Needs SELECT on the tables C(users), C(user_info), C(groups), C(group_members), C(servers) and C(meta).
+seealso:
+  - module: auth.services.mumble_user
+"""
+
+EXAMPLES = r"""
+- name: All users
+  auth.services.mumble_user_info:
+    login_db: /var/lib/mumble-server/mumble-server.sqlite
+  register: server
+
+- name: Who is an administrator
+  ansible.builtin.debug:
+    msg: "{{ server.accounts | selectattr('groups', 'contains', 'admin') | map(attribute='name') }}"
+"""
+
+RETURN = r"""
+accounts:
+  description: The users, by name, without those in RV(protected).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the user.
+      type: str
+      sample: alice
+    state:
+      description: V(enabled), V(disabled), or V(present) for a user for whom only a part of disabling is done.
+      type: str
+      sample: enabled
+    email:
+      description: E-mail address.
+      type: str
+      sample: alice@example.org
+    certificate_hash:
+      description: SHA-1 fingerprint of the client's certificate.
+      type: str
+      sample: 6f0c1bce0d6d2de8a0730c279e2a4bbb5d3b5c11
+    groups:
+      description: Groups of the root channel.
+      type: list
+      elements: str
+      sample: [admin]
+protected:
+  description: Users that the collection never changes.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the user.
+      type: str
+      sample: SuperUser
+    reason:
+      description: Why.
+      type: str
+      sample: it is the server's SuperUser
+"""
+
+from ansible_collections.auth.services.plugins.module_utils.services.mumble import Mumble
+from ansible_collections.auth.services.plugins.module_utils.user_module import run_info_module
+
+
+def main() -> None:
+    run_info_module(Mumble)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,280 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Users of Mumble, on its own tables in SQLite: what the real server makes of them is in the integration tests."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError, LimitError, OptionError
+from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
+from ansible_collections.auth.services.plugins.module_utils.services.mumble import Mumble
+from ansible_collections.auth.services.tests.unit.installation import Installation
+
+# The tables of Mumble 1.3, as far as they are needed
+SCHEMA = """
+CREATE TABLE meta (keystring TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE servers (server_id INTEGER PRIMARY KEY AUTOINCREMENT);
+CREATE TABLE config (server_id INTEGER NOT NULL, key TEXT, value TEXT);
+CREATE UNIQUE INDEX config_key ON config (server_id, key);
+CREATE TABLE users (server_id INTEGER NOT NULL, user_id INTEGER NOT NULL, name TEXT NOT NULL, pw TEXT, salt TEXT,
+    kdfiterations INTEGER, lastchannel INTEGER, texture BLOB, last_active DATE);
+CREATE UNIQUE INDEX users_name ON users (server_id, name);
+CREATE UNIQUE INDEX users_id ON users (server_id, user_id);
+CREATE TABLE user_info (server_id INTEGER NOT NULL, user_id INTEGER NOT NULL, key INTEGER, value TEXT);
+CREATE UNIQUE INDEX user_info_id ON user_info (server_id, user_id, key);
+CREATE TABLE groups (group_id INTEGER PRIMARY KEY AUTOINCREMENT, server_id INTEGER NOT NULL, name TEXT, channel_id INTEGER NOT NULL,
+    inherit INTEGER, inheritable INTEGER);
+CREATE TABLE group_members (group_id INTEGER NOT NULL, server_id INTEGER NOT NULL, user_id INTEGER NOT NULL, addit INTEGER);
+CREATE TABLE acl (server_id INTEGER NOT NULL, channel_id INTEGER NOT NULL, priority INTEGER, user_id INTEGER, group_name TEXT);
+CREATE TRIGGER del_user AFTER DELETE ON users FOR EACH ROW BEGIN
+    DELETE FROM user_info WHERE user_id = old.user_id AND server_id = old.server_id;
+    DELETE FROM group_members WHERE user_id = old.user_id AND server_id = old.server_id; END;
+INSERT INTO meta VALUES ('version', '7'), ('pbkdf2_iterations', '1000');
+INSERT INTO servers VALUES (1), (2);
+INSERT INTO groups VALUES (1, 1, 'admin', 0, 1, 1), (2, 1, 'mods', 0, 1, 1), (3, 1, 'cellar', 7, 1, 1), (4, 2, 'admin', 0, 1, 1);
+INSERT INTO users VALUES (1, 0, 'SuperUser', NULL, NULL, NULL, 0, NULL, NULL), (2, 0, 'SuperUser', NULL, NULL, NULL, 0, NULL, NULL),
+    (2, 1, 'alice', NULL, NULL, NULL, NULL, NULL, NULL);
+"""
+HASH_A, HASH_B = "a1" * 20, "b2" * 20
+
+
+class Server(Installation):
+    service_class = Mumble
+
+    def password(self, name):
+        """The columns that a login looks at."""
+        row = self.row("users", server_id=1, name=name)
+        return row["pw"], row["salt"], row["kdfiterations"]
+
+    def lets_in(self, name, password):
+        """What the server does with a password."""
+        pw, salt, iterations = self.password(name)
+        if not pw:
+            return False
+        if not iterations:
+            return hashlib.sha1(password.encode()).hexdigest() == pw
+        return hashlib.pbkdf2_hmac("sha384", password.encode(), bytes.fromhex(salt), iterations, 48).hex() == pw
+
+    def info(self, name):
+        number = self.row("users", server_id=1, name=name)["user_id"]
+        return {row["key"]: row["value"] for row in self.rows("user_info", server_id=1, user_id=number)}
+
+
+@pytest.fixture
+def server(tmp_path):
+    return Server(tmp_path / "mumble.sqlite", SCHEMA)
+
+
+@pytest.fixture
+def adapter(server):
+    def make(**options):
+        database = server.database()
+        with database.connect() as connection:
+            return Mumble(database, connection, server.service_options(**options))
+
+    return make
+
+
+# Made by murmurd 1.3.4
+@pytest.mark.parametrize(("stored", "password"), [
+    ("16000$3073e39e477262e3$2dd50f293cb8d68489d66b4b676dd3b2829f12bbbaeb561583b7f9c74c6baee6bc2ef7a99d04d3e83c5f64e76d1d1348", "SuPw"),
+    ("16000$5cabf30b830a605c$3cdba1c7d809e69ad787801f186d299bfe01aee99e70e619d0de99160c17976263f86882fb62589c61677d238206b1da", "pw3"),
+])
+def test_hashes_of_the_server(adapter, stored, password):
+    assert adapter().verify_password(stored, password)
+    assert not adapter().verify_password(stored, password + "x")
+
+
+def test_other_hashes(adapter):
+    assert adapter().verify_password("0$$" + hashlib.sha1(b"old").hexdigest(), "old")
+    assert not adapter().verify_password("0$$", "")
+    assert not adapter().verify_password("1000$no hex$" + "0" * 96, "x")
+    made = adapter().hash_password("Pässword €")
+    assert made.startswith("1000$")
+    assert adapter().verify_password(made, "Pässword €")
+
+
+def test_iterations_without_a_benchmark(server, adapter):
+    server.run("DELETE FROM meta WHERE keystring = 'pbkdf2_iterations'")
+    assert adapter().hash_password("x").startswith("16000$")
+
+
+@pytest.mark.parametrize(("version", "name", "allowed"), [
+    (7, "Alice|[x]{y}(z)@-=._", True), (7, "Zoé 2", False), (7, "Zoé", True), (7, "हिन्दी", True), (7, "a+b", False), (7, "x\n", False), (7, "", False),
+    (9, "Zoé 2", True), (9, " Zoé", False), (9, "Zoé ", False), (9, "a+b;c/'d'", True), (9, "x<y", True), (9, "x>y", False), (9, "😀", False),
+    (9, "a" * 255, True), (9, "a" * 256, False),
+])
+def test_names(server, adapter, version, name, allowed):
+    server.update("meta", {"keystring": "version"}, value=str(version))
+    if allowed:
+        assert adapter().canonical_name(name) == name
+    else:
+        with pytest.raises(ValueError):
+            adapter().canonical_name(name)
+
+
+def test_pattern_of_names(server, adapter):
+    server.insert("config", server_id=2, key="username", value="[0-9]+")
+    assert adapter().canonical_name("alice") == "alice"
+    server.insert("config", server_id=1, key="username", value="[a-z]+")
+    with pytest.raises(ValueError, match=r"\[a-z\]\+"):
+        adapter().canonical_name("Alice")
+    assert adapter(username_pattern="[A-Za-z]+").canonical_name("Alice") == "Alice"
+    with pytest.raises(OptionError, match="no regular expression"):
+        adapter(username_pattern="[")
+    server.run("DROP TABLE config")
+    assert adapter().canonical_name("Alice") == "Alice"
+
+
+def test_create(server):
+    server.apply({"name": "alice", "password": "Secret", "email": "a@b.c", "certificate_hash": "A1:" * 19 + "A1", "groups": ["admin"]}, {"name": "bob"})
+    assert server.lets_in("alice", "Secret")
+    assert server.info("alice") == {1: "a@b.c", 3: HASH_A}
+    assert server.row("users", server_id=1, name="bob") == {
+        "server_id": 1, "user_id": 2, "name": "bob", "pw": None, "salt": None, "kdfiterations": None, "lastchannel": None,
+        "texture": None, "last_active": None}
+    assert server.rows("group_members") == [{"group_id": 1, "server_id": 1, "user_id": 1, "addit": 1}]
+    assert server.row("users", server_id=2, name="alice")["pw"] is None
+
+
+def test_declared_as_read_nothing_changes(server):
+    server.apply({"name": "alice", "password": "Secret", "email": "a@b.c", "certificate_hash": HASH_A, "groups": ["mods"]}, {"name": "bob", "state": "enabled"})
+    server.apply({"name": "bob", "state": "disabled"})
+    database = server.database()
+    with database.connect() as connection:
+        service = Mumble(database, connection, server.service_options())
+        entries = [service.to_options(account) for account in service.read(None).values() if not account.protected]
+    assert [entry["state"] for entry in entries] == ["enabled", "disabled"]
+    before = server.dump()
+    assert server.actions(*entries) == {}
+    assert server.dump() == before
+
+
+def test_disable_and_enable_lose_nothing(server):
+    server.apply({"name": "alice", "password": "Secret", "email": "a@b.c", "certificate_hash": HASH_A, "groups": ["mods"]}, {"name": "bob"})
+    server.insert("user_info", server_id=1, user_id=1, key=2, value="about me")
+    before = server.dump("user_info"), server.info("alice")
+    both = [{"name": "alice", "state": "disabled"}, {"name": "bob", "state": "disabled"}]
+    assert server.actions(*both) == {"alice": "disabled", "bob": "disabled"}
+    assert not server.lets_in("alice", "Secret")
+    assert server.password("bob")[0] == "!"
+    assert server.info("alice") == {2: "about me", 1001: "a@b.c", 1003: HASH_A}
+    assert server.read("alice")["alice"].values == {"email": "a@b.c", "certificate_hash": HASH_A}
+    assert server.actions(*both) == {}
+    assert server.actions({"name": "alice", "password": "Secret"}) == {}
+    assert server.actions({"name": "alice", "state": "enabled"}, {"name": "bob", "state": "enabled"}) == {"alice": "enabled", "bob": "enabled"}
+    assert (server.dump("user_info"), server.info("alice")) == before
+
+
+def test_changes_of_a_disabled_account_stay_shut(server):
+    server.apply({"name": "alice", "password": "Secret", "email": "a@b.c"})
+    server.apply({"name": "alice", "state": "disabled"})
+    server.apply({"name": "alice", "password": "Other", "email": "", "certificate_hash": HASH_A})
+    assert server.password("alice")[0].startswith("!")
+    assert server.info("alice") == {1003: HASH_A}
+    server.apply({"name": "alice", "state": "enabled"})
+    assert server.lets_in("alice", "Other")
+    assert server.info("alice") == {3: HASH_A}
+
+
+def test_partly_disabled(server):
+    """Somebody gave a disabled account a password or a certificate by other means."""
+    server.apply({"name": "alice", "password": "Secret", "certificate_hash": HASH_A}, {"name": "bob", "password": "Secret"})
+    server.apply({"name": "alice", "state": "disabled"}, {"name": "bob", "state": "disabled"})
+    server.insert("user_info", server_id=1, user_id=1, key=3, value=HASH_B)
+    assert server.read("alice")["alice"].values["certificate_hash"] == HASH_B
+    assert server.actions({"name": "alice"}) == {}
+    assert server.actions({"name": "alice", "state": "disabled"}) == {"alice": "disabled"}
+    assert server.info("alice") == {1003: HASH_B}
+
+
+def test_legacy_hash_through_disabling(server):
+    legacy = "0$$" + hashlib.sha1(b"old").hexdigest()
+    server.apply({"name": "alice", "password_hash": legacy})
+    assert server.password("alice") == (legacy[3:], None, None)
+    server.apply({"name": "alice", "state": "disabled"})
+    server.apply({"name": "alice", "state": "enabled", "password": "old"})
+    assert server.password("alice") == (legacy[3:], None, None)
+
+
+@pytest.mark.parametrize(("entry", "said"), [
+    ({"password": ""}, "the password is empty"),
+    ({"password_hash": "16000$x$y"}, "iterations\\$salt\\$hash"),
+    ({"password_hash": "99000000$" + "0" * 16 + "$" + "0" * 96}, "iterations\\$salt\\$hash"),
+    ({"certificate_hash": "ab"}, "no SHA-1 fingerprint"),
+    ({"groups": ["cellar"]}, "there is no group 'cellar'; there are 'admin', 'mods'"),
+])
+def test_refused(server, entry, said):
+    before = server.dump()
+    with pytest.raises(AccountError, match=said):
+        server.apply({"name": "alice", **entry})
+    assert server.dump() == before
+
+
+def test_superuser_and_spellings(server):
+    server.apply({"name": "alice"}, {"name": "Zoé"}, {"name": "ZOÉ"})  # LOWER of SQLite knows ASCII only
+    for entries, said in (
+        ([{"name": "SuperUser", "state": "disabled"}], "SuperUser, and is never changed"),
+        ([{"name": "Alice"}], "'Alice': .*'alice'"),
+        ([{"name": "bob"}, {"name": "BOB"}], "is the same account as 'bob'"),
+    ):
+        with pytest.raises(AccountError, match=said):
+            server.apply(*entries)
+    with pytest.raises(LimitError):
+        server.apply({"name": "bob"}, whole=True, unlisted="disable")
+    assert server.actions(whole=True, unlisted="disable", unlisted_limit="3") == {"alice": "disabled", "Zoé": "disabled", "ZOÉ": "disabled"}
+
+
+def test_groups(server):
+    server.apply({"name": "alice", "groups": ["admin", "mods"]})
+    server.insert("group_members", group_id=3, server_id=1, user_id=1, addit=1)
+    server.insert("group_members", group_id=2, server_id=1, user_id=1, addit=0)
+    outcome = server.apply({"name": "alice", "groups": ["admin"]})
+    assert "after its next start only" in outcome.warnings[0]
+    rows = {(row["group_id"], row["addit"]) for row in server.rows("group_members", user_id=1)}
+    assert rows == {(1, 1), (3, 1), (2, 0)}
+    assert server.apply({"name": "alice", "groups": ["admin"]}).warnings == []
+
+
+def test_remove(server):
+    server.apply({"name": "alice", "email": "a@b.c", "groups": ["mods"]}, {"name": "bob"}, {"name": "carol"})
+    server.insert("acl", server_id=1, channel_id=7, priority=1, user_id=3)
+    gone = [{"name": name, "state": "absent"} for name in ("alice", "bob", "carol")]
+    [warning] = server.apply(*gone).warnings
+    assert "'alice', 'carol'" in warning
+    assert [row["name"] for row in server.rows("users", server_id=1)] == ["SuperUser"]
+    assert server.rows("user_info") == server.rows("group_members") == []
+
+
+def test_one_certificate_is_one_account(server):
+    server.apply({"name": "alice", "certificate_hash": HASH_A}, {"name": "bob"})
+    with pytest.raises(AccountError, match="'bob': its certificate is that of the account number 1"):
+        server.apply({"name": "bob", "certificate_hash": HASH_A})
+    with pytest.raises(AccountError, match="'dave': its certificate is that of 'carol'"):
+        server.apply({"name": "carol", "certificate_hash": HASH_B}, {"name": "dave", "certificate_hash": HASH_B})
+    server.apply({"name": "alice", "certificate_hash": HASH_B}, {"name": "bob", "certificate_hash": HASH_A})
+    server.apply({"name": "alice", "state": "disabled"})
+    server.apply({"name": "bob", "certificate_hash": HASH_B})
+    with pytest.raises(AccountError, match="'alice': its certificate is that of the account number 2"):
+        server.apply({"name": "alice", "state": "enabled"})
+
+
+def test_another_server(server):
+    assert server.actions({"name": "bob"}, options={"server_id": 2}) == {"bob": "created"}
+    assert server.row("users", server_id=2, name="bob")["user_id"] == 2
+    with pytest.raises(OptionError, match="no virtual server 3; there are 1, 2"):
+        server.apply({"name": "bob"}, options={"server_id": 3})
+
+
+@pytest.mark.parametrize(("sql", "said"), [
+    ("ALTER TABLE users RENAME COLUMN name TO user_name;", "tables of Mumble 1.6"),
+    ("ALTER TABLE users RENAME COLUMN kdfiterations TO rounds;", "users has no column kdfiterations"),
+])
+def test_unknown_schema(tmp_path, sql, said):
+    with pytest.raises(SchemaError, match=said):
+        Server(tmp_path / "other.sqlite", SCHEMA + sql).apply({"name": "bob"})
