@@ -63,7 +63,7 @@ class Mumble(Service):
         super().__init__(database, connection, options)
         if self.has_table("users") and "user_name" in self.table("users").c:
             raise SchemaError(f"{database.describe()}: these are the tables of Mumble 1.6, which is not supported yet.")
-        self.require({"servers": ["server_id"], "meta": ["keystring", "value"],
+        self.require({"users": ["name"], "servers": ["server_id"], "meta": ["keystring", "value"],
                       "groups": ["group_id", "server_id", "channel_id", "name"]})
         self._server = {"server_id": options["server_id"]}
         self._make_sure_of_server()
@@ -155,7 +155,7 @@ class Mumble(Service):
         if wanted.password_hash is not None:
             found = HASH.fullmatch(wanted.password_hash)
             if not found or int(found["iterations"] or 0) > MAX_ITERATIONS:
-                raise ValueError("password_hash is not iterations$salt$hash, of 16 and 96 lower-case hexadecimal digits")
+                raise ValueError("password_hash is not iterations$salt$hash, 16 and 96 lower-case hexadecimal digits")
         certificate = wanted.values.get("certificate_hash")
         if certificate:
             wanted.values["certificate_hash"] = certificate.replace(":", "").lower()

@@ -37,7 +37,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 answers:
-  description: What each call answered.
+  description: What each call answered; V(refused) for a user that the server does not allow or know.
   returned: always
   type: list
 """
@@ -80,11 +80,14 @@ def main():
     with Ice.initialize(["--Ice.Default.EncodingVersion=1.0"]) as communicator:
         proxy = communicator.stringToProxy(f"s/1:tcp -h 127.0.0.1 -p {ice['port']}")
         server = mumble.ServerPrx.uncheckedCast(proxy.ice_context({"secret": ice["secret"]}))
-        try:
-            answers = [answer(getattr(server, name)(*map(argument, arguments)))
-                       for name, *arguments in module.params["calls"]]
-        except Ice.Exception as error:
-            module.fail_json(msg=f"{type(error).__name__}: {error}")
+        answers = []
+        for name, *arguments in module.params["calls"]:
+            try:
+                answers.append(answer(getattr(server, name)(*map(argument, arguments))))
+            except mumble.InvalidUserException:
+                answers.append("refused")
+            except Ice.Exception as error:
+                module.fail_json(msg=f"{type(error).__name__}: {error}")
     module.exit_json(changed=True, answers=answers)
 
 

@@ -18,80 +18,71 @@ options:
     description: Entry of C(setup_mumble_servers).
     type: dict
     required: true
-  name:
-    description: Name that is typed.
-    type: str
+  sessions:
+    description: What clients do, one after the other.
+    type: list
+    elements: dict
     required: true
-  password:
-    description: Password that is typed.
-    type: str
-    default: ''
-  certificate:
-    description: V(one) or V(two), the certificates of clients that C(setup_mumble) made.
-    type: str
-  register:
-    description: Register oneself, which stores the certificate.
-    type: bool
-    default: false
-  comment:
-    description: Write the comment about oneself.
-    type: str
-  rename:
-    description: Registered users to rename, new names by number. A name that is empty removes the user.
-    type: dict
-    default: {}
-  groups:
-    description: Groups of the root channel, numbers of their members by name, to write as the dialogue of the client does.
-    type: dict
+    suboptions:
+      name:
+        description: Name that is typed.
+        type: str
+        required: true
+      password:
+        description: Password that is typed.
+        type: str
+        default: ''
+      certificate:
+        description: V(one) or V(two), the certificates of clients that C(setup_mumble) made.
+        type: str
+      register:
+        description: Register oneself, which stores the certificate.
+        type: bool
+        default: false
+      rename:
+        description: Registered users to rename, new names by number.
+        type: dict
+        default: {}
+      groups:
+        description: Groups of the root channel, numbers of their members by name, to write as the dialogue of the client does.
+        type: dict
 """
 
 EXAMPLES = r"""
-- name: Log in by password, with a certificate that the server will know afterwards
+- name: Log in by password, with a certificate that the server will know afterwards, and then by that alone
   mumble_session:
     server: "{{ server }}"
-    name: alice
-    password: "{{ password }}"
-    certificate: one
-  register: alice
-  failed_when: alice.login != 'ok'
+    sessions:
+      - {name: alice, password: "{{ password }}", certificate: one}
+      - {name: anybody, certificate: one}
+  register: said
+  failed_when: said.sessions | map(attribute='login') | list != ['ok', 'ok'] or said.sessions[1].name != 'alice'
 """
 
 RETURN = r"""
-login:
-  description: V(ok) or the kind of the refusal, such as V(WrongUserPW).
+sessions:
+  description: What became of each.
   returned: always
-  type: str
-reason:
-  description: What the server says to a refusal.
-  returned: always
-  type: str
-name:
-  description: Name that the server knows the user by.
-  returned: when logged in
-  type: str
-id:
-  description: Number of the registered user, after what was done; none for a guest.
-  returned: when logged in
-  type: int
-write:
-  description: Whether the user may write to the root channel, which its group C(admin) may.
-  returned: when logged in
-  type: bool
-denied:
-  description: What the server said to what it denied.
-  returned: when logged in
   type: list
-certificate_hash:
-  description: As Mumble computes it.
-  returned: with O(certificate)
-  type: str
-groups:
-  description: Groups of the root channel, numbers of their members by name.
-  returned: when logged in and allowed to see them
-  type: dict
+  elements: dict
+  contains:
+    login:
+      description: V(ok) or the kind of the refusal, such as V(WrongUserPW).
+      type: str
+    name:
+      description: Name that the server knows the user by.
+      type: str
+    id:
+      description: Number of the registered user, after what was done; none for a guest.
+      type: int
+    write:
+      description: Whether the user may write to the root channel, which its group C(admin) may.
+      type: bool
+    groups:
+      description: Groups of the root channel, numbers of their members by name; none for whoever may not see them.
+      type: dict
 """
 
-import hashlib
 import os
 import socket
 import ssl
@@ -172,7 +163,6 @@ class Client:
         self.socket = context.wrap_socket(raw)
         self.data = b""
         self.users = {}
-        self.denied = []
 
     def send(self, kind, *fields):
         body = encode(*fields)
@@ -191,10 +181,19 @@ class Client:
             fields = decode(body) if kind in (PING, REJECT, SYNC, STATE, DENIED, ACL) else {}
             if kind == STATE:
                 self.users.setdefault(fields[1][0], {}).update(fields)
-            if kind == DENIED:
-                self.denied.append(text(fields, 4) or f"denied: type {fields.get(5, [0])[0]}")
             if kind in kinds:
                 return kind, fields
+
+    def close(self):
+        """Hang up, and wait until the server has noticed: it writes when somebody leaves."""
+        self.socket.shutdown(socket.SHUT_WR)
+        self.socket.settimeout(2)
+        try:
+            while self.socket.recv(65536):
+                pass
+        except OSError:
+            pass
+        self.socket.close()
 
     def done(self):
         """Wait until the server has done what was sent before."""
@@ -212,10 +211,8 @@ class Client:
         kind, acl = self.until(ACL, DENIED)
         if kind == DENIED:
             return None
-        groups = {text(group, 1): (group, [member for member in group.get(5, [])])
-                  for group in map(decode, acl.get(3, []))}
         if new is None:
-            return {name: members for name, (group, members) in groups.items()}
+            return {text(group, 1): group.get(5, []) for group in map(decode, acl.get(3, []))}
         chan_groups = [(3, encode((1, name), (3, 1), (4, 1), *((5, member) for member in members)))
                        for name, members in new.items()]
         self.send(ACL, (1, 0), (2, 1), *chan_groups, *((4, rule) for rule in acl.get(4, [])))
@@ -223,45 +220,47 @@ class Client:
         return self.groups()
 
 
+def session(server, wanted):
+    """One connection, and what became of it."""
+    client = Client(server, wanted["certificate"])
+    try:
+        kind, answer = client.login(wanted["name"], wanted["password"])
+        if kind == REJECT:
+            return {"login": REJECTS[answer.get(1, [0])[0]]}
+        number = answer[1][0]
+        if wanted["register"]:
+            client.send(STATE, (1, number), (4, 0))
+        if wanted["rename"]:
+            client.send(USERS, *((1, encode((1, int(key)), (2, name))) for key, name in wanted["rename"].items()))
+        client.done()
+        groups = client.groups(wanted["groups"])
+        client.done()
+        user = client.users[number]
+        return {"login": "ok", "name": text(user, 3), "id": user.get(4, [None])[0], "groups": groups,
+                "write": bool(answer.get(4, [0])[0] & 1)}
+    finally:
+        client.close()
+
+
 def main():
     module = AnsibleModule(
         argument_spec={
             "server": {"type": "dict", "required": True},
-            "name": {"type": "str", "required": True},
-            "password": {"type": "str", "no_log": True, "default": ""},
-            "certificate": {"type": "str"},
-            "register": {"type": "bool", "default": False},
-            "comment": {"type": "str"},
-            "rename": {"type": "dict", "default": {}},
-            "groups": {"type": "dict"},
+            "sessions": {"type": "list", "elements": "dict", "required": True, "options": {
+                "name": {"type": "str", "required": True},
+                "password": {"type": "str", "no_log": True, "default": ""},
+                "certificate": {"type": "str"},
+                "register": {"type": "bool", "default": False},
+                "rename": {"type": "dict", "default": {}},
+                "groups": {"type": "dict"},
+            }},
         },
     )
-    options = module.params
-    result = {"changed": False, "reason": ""}
-    if options["certificate"]:
-        with open(os.path.join(options["server"]["folder"], options["certificate"] + ".crt"), encoding="ascii") as file:
-            result["certificate_hash"] = hashlib.sha1(ssl.PEM_cert_to_DER_cert(file.read())).hexdigest()
+    server = module.params["server"]
     try:
-        client = Client(options["server"], options["certificate"])
-        kind, answer = client.login(options["name"], options["password"])
-        if kind == REJECT:
-            module.exit_json(login=REJECTS[answer.get(1, [0])[0]], **{**result, "reason": text(answer, 2)})
-        session = answer[1][0]
-        if options["register"]:
-            client.send(STATE, (1, session), (4, 0))
-        if options["comment"] is not None:
-            client.send(STATE, (1, session), (14, options["comment"]))
-        if options["rename"]:
-            entries = [((1, int(key)), *([(2, name)] if name else [])) for key, name in options["rename"].items()]
-            client.send(USERS, *((1, encode(*entry)) for entry in entries))
-        client.done()
-        groups = client.groups(options["groups"])
-        client.done()
-        user = client.users[session]
-        module.exit_json(login="ok", name=text(user, 3), id=user.get(4, [None])[0], denied=client.denied, groups=groups,
-                         write=bool(answer.get(4, [0])[0] & 1), **result)
+        module.exit_json(changed=False, sessions=[session(server, wanted) for wanted in module.params["sessions"]])
     except OSError as error:
-        module.fail_json(msg=f"{options['server']['name']} does not answer: {error}")
+        module.fail_json(msg=f"{server['name']} does not answer: {error}")
 
 
 if __name__ == "__main__":

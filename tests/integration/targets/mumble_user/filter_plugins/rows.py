@@ -1,0 +1,12 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class FilterModule:
+    """Filters of this target."""
+
+    def filters(self):
+        return {"without": lambda rows, columns: [{key: value for key, value in row.items() if key not in columns} for row in rows]}
