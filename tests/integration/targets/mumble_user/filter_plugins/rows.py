@@ -5,8 +5,18 @@
 from __future__ import annotations
 
 
+def without(rows, columns):
+    """Rows without these columns."""
+    return [{key: value for key, value in row.items() if key not in columns} for row in rows]
+
+
+def refused_by(names, message):
+    """The names that a message of the module says the server does not allow."""
+    return [name for name in names if f"{name!r}: the server allows no" in message]
+
+
 class FilterModule:
     """Filters of this target."""
 
     def filters(self):
-        return {"without": lambda rows, columns: [{key: value for key, value in row.items() if key not in columns} for row in rows]}
+        return {"without": without, "refused_by": refused_by}

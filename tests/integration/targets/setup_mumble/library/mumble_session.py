@@ -157,7 +157,7 @@ class Client:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         if certificate:
-            path = os.path.join(server["folder"], certificate)
+            path = os.path.join(server["clients"], certificate)
             context.load_cert_chain(path + ".crt", path + ".key")
         raw = socket.create_connection((server["host"], server["port"]), timeout=20)
         self.socket = context.wrap_socket(raw)
