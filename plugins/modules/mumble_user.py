@@ -40,7 +40,7 @@ options:
   username_pattern:
     description:
       - The server's setting C(username), a regular expression for names, where its ini file changes it. Write it as the
-        server reads it, so V(\w) where the ini file says C(\\w).
+        server reads it, so V(\\w) where the ini file says C(\\w).
       - Not given, it is what the table C(config) says, if O(login_user) may read that, or else the default of the
         release. C(config) also holds the private key of the server's certificate, so better give the pattern here.
     type: str
@@ -76,13 +76,13 @@ notes:
   - "GRANTs to read, which every other line includes. SELECT on C(users), C(user_info), C(groups), C(group_members),
     C(servers) and C(meta)."
   - "GRANTs to create accounts. INSERT and UPDATE on C(users)."
-  - "GRANTs for O(password), O(state=disabled) and O(state=enabled). UPDATE on C(users)."
+  - "GRANTs for O(password). UPDATE on C(users)."
   - "GRANTs for O(email), O(certificate_hash), O(state=disabled) and O(state=enabled). UPDATE on C(users), INSERT and
     DELETE on C(user_info)."
   - "GRANTs for O(groups). UPDATE on C(users), INSERT and DELETE on C(group_members)."
   - "GRANTs for O(state=absent). SELECT on C(acl); UPDATE and DELETE on C(users); DELETE on C(user_info) and
     C(group_members)."
-  - UPDATE on C(users) is for locking the rows that are about to change; MariaDB does without where nothing is updated.
+  - UPDATE on C(users) also serves to lock the rows that are about to change.
   - For SQLite, the user that the task runs as must be able to write the file and its folder, and so must the server
     afterwards.
 seealso:

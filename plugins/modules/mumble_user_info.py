@@ -35,7 +35,7 @@ options:
   username_pattern:
     description:
       - The server's setting C(username), a regular expression for names, where its ini file changes it. Write it as the
-        server reads it, so V(\w) where the ini file says C(\\w).
+        server reads it, so V(\\w) where the ini file says C(\\w).
       - Not given, it is what the table C(config) says, if O(login_user) may read that, or else the default of the
         release. C(config) also holds the private key of the server's certificate, so better give the pattern here.
     type: str
