@@ -3,7 +3,6 @@
 
 CREATE TABLE servers (server_id INTEGER PRIMARY KEY AUTOINCREMENT);
 CREATE TABLE meta (keystring TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE servers (server_id INTEGER PRIMARY KEY AUTOINCREMENT);
 CREATE TABLE config (server_id INTEGER NOT NULL, key TEXT, value TEXT);
 CREATE UNIQUE INDEX config_key ON config (server_id, key);
 CREATE TABLE channels (
@@ -30,7 +29,6 @@ CREATE TRIGGER user_info_del_user AFTER DELETE ON users FOR EACH ROW BEGIN
 
 INSERT INTO servers VALUES (1);
 INSERT INTO meta VALUES ('version', '9'), ('pbkdf2_iterations', '32000');
-INSERT INTO servers VALUES (1);
 INSERT INTO channels VALUES (1, 0, NULL, 'Root', 1);
 INSERT INTO users VALUES (1, 0, 'SuperUser', NULL, NULL, NULL, 0, NULL, '2026-11-01 12:00:00', NULL);
 INSERT INTO groups VALUES (1, 1, 'admin', 0, 1, 1);
