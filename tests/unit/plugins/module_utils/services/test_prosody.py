@@ -1,0 +1,282 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Prosody on SQLite, with its own DDL; stored passwords that Prosody 0.12.3 and 13.0.1 made."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event
+
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError, OptionError
+from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
+from ansible_collections.auth.services.plugins.module_utils.services.prosody import Prosody, Scram
+from ansible_collections.auth.services.tests.unit.installation import Installation
+
+DDL = """
+CREATE TABLE "prosody" ("host" TEXT NOT NULL, "user" TEXT NOT NULL, "store" TEXT NOT NULL, "key" TEXT NOT NULL,
+    "type" TEXT NOT NULL, "value" TEXT NOT NULL);
+CREATE {unique}INDEX "{index}" ON "prosody" ("host", "user", "store", "key");
+CREATE TABLE "prosodyarchive" ("sort_id" INTEGER PRIMARY KEY AUTOINCREMENT, "host" TEXT NOT NULL, "user" TEXT NOT NULL,
+    "store" TEXT NOT NULL, "key" TEXT NOT NULL, "when" INTEGER NOT NULL, "with" TEXT NOT NULL, "type" TEXT NOT NULL,
+    "value" TEXT NOT NULL);
+CREATE UNIQUE INDEX "prosodyarchive_index" ON "prosodyarchive" ("host", "user", "store", "key");
+"""
+VERSIONS = {
+    "0.12": DDL.format(unique="", index="prosody_index"),
+    "13": DDL.format(unique="UNIQUE ", index="prosody_unique_index"),
+}
+HOST = "example.org"
+# of "correct horse": salt, stored key, server key
+VECTORS = [
+    ("cf951e18-0da1-4d41-86f8-883278fbf149", "81c9c63be2636703bc8fbe97ff39e88c62d8b330", "6b9f9817a04fc4319fff32f066ef361564f41fe7"),
+    ("e81a0d6f-04bd-4979-97b9-71d8a06f9ac1", "e9a5daff5aebf4fdac09408553e7801daaf0aa9d", "ea2a2674f4290a1bf1627122c81597090e229074"),
+]
+# of "secret", on a host with password_hash = "SHA-256"
+VECTOR_256 = (
+    "9437ae58-3b2a-41d5-8401-203568acb280",
+    "afc0a62bcee1701485ceae01cb9ea8fe8b141f898157170b811b750aec393d15",
+    "9e92d13266450ab4820171a5edd9100c0e0be3aa3b4f4cbc2218e9a8686f5aca",
+)
+PASSWORD = "correct horse"
+
+
+class Server(Installation):
+    service_class = Prosody
+
+    def service_options(self, **given):
+        return super().service_options(**{"host": HOST, **given})
+
+    def add(self, user, rows, host=HOST, store="accounts"):
+        for key, value in rows:
+            kind = "boolean" if value == "true" else "number" if value.isdigit() and len(value) < 12 else "string"
+            self.run("INSERT INTO prosody VALUES (?, ?, ?, ?, ?, ?)", host, user, store, key, kind, value)
+
+    def account(self, user, host=HOST, store="accounts"):
+        rows = self.run("SELECT key, value FROM prosody WHERE host = ? AND user = ? AND store = ?", host, user, store)
+        found = {row["key"]: row["value"] for row in rows}
+        assert len(found) == len(rows), rows
+        return found
+
+
+@pytest.fixture(params=VERSIONS)
+def server(request, tmp_path):
+    return Server(tmp_path / "prosody.sqlite", VERSIONS[request.param])
+
+
+@pytest.fixture
+def old_server(tmp_path):
+    return Server(tmp_path / "prosody.sqlite", VERSIONS["0.12"])
+
+
+def keys(vector=VECTORS[0]):
+    return [("salt", vector[0]), ("iteration_count", "10000"), ("stored_key", vector[1]), ("server_key", vector[2])]
+
+
+@pytest.mark.parametrize(("vector", "algorithm", "password"), [
+    *((vector, "SHA-1", PASSWORD) for vector in VECTORS), (VECTOR_256, "SHA-256", "secret"),
+])
+def test_stored_passwords_of_prosody_are_verified(server, vector, algorithm, password):
+    server.add("alice", keys(vector))
+    options = {"hash_algorithm": algorithm}
+    assert server.actions({"name": "Alice", "password": password}, options=options) == {}
+    assert server.actions({"name": "Alice", "password": password.title()}, options=options) == {"alice": "updated"}
+    assert server.actions({"name": "Alice", "password": password.title()}, options=options) == {}
+    rows = server.account("alice")
+    assert {name: len(value) for name, value in rows.items()} == {
+        "salt": 36, "iteration_count": 5, "stored_key": len(vector[1]), "server_key": len(vector[2]), "updated": 10,
+    }
+
+
+def test_a_new_account_has_the_rows_of_prosody_13(server):
+    assert server.actions({"name": "Alice", "password": PASSWORD}) == {"alice": "created"}
+    rows = server.rows("prosody")
+    assert {(row["host"], row["user"], row["store"]) for row in rows} == {(HOST, "alice", "accounts")}
+    assert {row["key"]: row["type"] for row in rows} == {
+        "salt": "string", "iteration_count": "number", "stored_key": "string", "server_key": "string", "created": "number", "updated": "number",
+    }
+
+
+def test_keys_of_another_algorithm_are_replaced(server):
+    server.add("alice", keys())
+    assert server.actions({"name": "alice", "password": PASSWORD}, options={"hash_algorithm": "SHA-256"}) == {"alice": "updated"}
+    assert len(server.account("alice")["stored_key"]) == 64
+
+
+def test_disabling_and_enabling_is_a_round_trip(server):
+    server.add("alice", [*keys(), ("created", "1700000000"), ("updated", "1700000000")])
+    server.add("alice", [("token", "x")], store="auth_tokens")
+    server.add("alice", [("token", "x")], store="auth_tokens", host="other.org")
+    before = server.account("alice")
+    done = server.apply({"name": "alice", "state": "disabled"})
+    assert [change.action for change in done.plan.changes] == ["disabled"]
+    assert "open" in done.service.warnings[0]
+    rows = server.account("alice")
+    assert rows["stored_key"] == "00" + before["stored_key"]
+    assert rows["disabled"] == "true"
+    assert not server.account("alice", store="auth_tokens")
+    assert server.account("alice", store="auth_tokens", host="other.org")
+    assert server.actions({"name": "alice", "state": "disabled", "password": PASSWORD}) == {}
+    assert server.actions({"name": "alice", "state": "present"}) == {}
+    assert server.actions({"name": "alice", "state": "enabled", "password": PASSWORD}) == {"alice": "enabled"}
+    after = server.account("alice")
+    assert after.pop("updated") > before.pop("updated")
+    assert after == before
+
+
+def test_a_new_password_opens_no_disabled_account(server):
+    server.add("alice", keys())
+    server.actions({"name": "alice", "state": "disabled"})
+    assert server.actions({"name": "alice", "password": "another"}) == {"alice": "updated"}
+    rows = server.account("alice")
+    assert rows["disabled"] == "true"
+    assert rows["stored_key"].startswith("00")
+    assert len(rows["stored_key"]) == 42
+
+
+@pytest.mark.parametrize(("rows", "state", "action"), [
+    ([*keys(), ("disabled", "true")], "present", "disabled"),  # by Prosody 13 itself
+    ([("salt", "x"), ("iteration_count", "10000"), ("stored_key", "00" + VECTORS[0][1]), ("server_key", VECTORS[0][2])], "present", "disabled"),
+    ([*keys(), ("disabled", "false")], "enabled", "disabled"),
+    # a key that begins with a zero byte of its own is not locked
+    ([("salt", "x"), ("iteration_count", "10000"), ("stored_key", "00" + VECTORS[0][1][2:]), ("server_key", VECTORS[0][2])], "enabled", "disabled"),
+    ([("created", "1700000000"), ("disabled", "true")], "present", "disabled"),  # prosodyctl adduser without a password
+    ([("password", "secret"), ("disabled", "true")], "present", "disabled"),
+    ([("salt", "x"), ("iteration_count", "10000"), ("stored_key", "abcd"), ("server_key", VECTORS[0][2])], "enabled", "disabled"),
+])
+def test_half_a_lock_is_neither_enabled_nor_disabled(server, rows, state, action):
+    server.add("alice", rows)
+    account = server.read("alice")["alice"]
+    assert server.apply({"name": "alice"}, check_mode=True).service.to_options(account)["state"] == state
+    assert server.actions({"name": "alice", "state": "disabled"}) == {"alice": action}
+    assert server.read("alice")["alice"].disabled
+    assert server.actions({"name": "alice", "state": "enabled"}) == {"alice": "enabled"}
+    assert server.read("alice")["alice"].enabled
+    assert len(server.account("alice")["stored_key"]) == 40
+
+
+def test_clear_text_is_verified_and_replaced_when_written(server):
+    server.add("alice", [("password", "sécret")])
+    assert server.actions({"name": "alice", "password": "sécret", "state": "enabled"}) == {}
+    assert server.account("alice") == {"password": "sécret"}
+    assert server.actions({"name": "alice", "state": "disabled"}) == {"alice": "disabled"}
+    assert "password" not in server.account("alice")
+    assert server.actions({"name": "alice", "state": "enabled", "password": "sécret"}) == {"alice": "enabled"}
+
+
+def test_rows_that_are_there_twice_are_one_after_a_change(old_server):
+    old_server.add("alice", [*keys(VECTORS[0]), *keys(VECTORS[1]), ("created", "1700000000"), ("created", "1700000000")])
+    assert not old_server.read("alice")["alice"].password_hash
+    assert old_server.actions({"name": "alice", "password": PASSWORD}) == {"alice": "updated"}
+    assert old_server.account("alice")["created"] == "1700000000"
+    assert old_server.actions({"name": "alice", "password": PASSWORD}) == {}
+
+
+def test_one_of_two_locks_is_none(old_server):
+    old_server.add("alice", [*keys(), ("disabled", "true")])
+    old_server.run("UPDATE prosody SET value = '00' || value WHERE key = 'stored_key'")
+    assert old_server.read("alice")["alice"].disabled
+    old_server.add("alice", [("stored_key", VECTORS[0][1])])
+    assert not old_server.read("alice")["alice"].disabled
+    assert old_server.actions({"name": "alice", "state": "disabled"}) == {"alice": "disabled"}
+    old_server.account("alice")
+
+
+def test_an_account_without_a_password_has_keys_of_nobody(server):
+    server.actions({"name": "alice"}, {"name": "bob"})
+    alice, bob = server.account("alice"), server.account("bob")
+    assert alice["stored_key"] != bob["stored_key"]
+    assert len(alice["stored_key"]) == 40 == len(alice["server_key"])
+
+
+def test_a_given_hash_is_stored_as_prosody_stores_it(server):
+    salt, stored_key, server_key = VECTORS[0]
+    text = str(Scram("SHA-1", 10000, salt, bytes.fromhex(stored_key), bytes.fromhex(server_key)))
+    assert text == (
+        "SCRAM-SHA-1$10000:Y2Y5NTFlMTgtMGRhMS00ZDQxLTg2ZjgtODgzMjc4ZmJmMTQ5$gcnGO+JjZwO8j76X/znojGLYszA=:a5+YF6BPxDGf/zLwZu82FWT0H+c="
+    )
+    assert server.actions({"name": "alice", "password_hash": text}) == {"alice": "created"}
+    rows = server.account("alice")
+    assert {name: rows[name] for name in dict(keys())} == dict(keys())
+    assert server.actions({"name": "alice", "password_hash": text}, {"name": "bob", "password": PASSWORD}) == {"bob": "created"}
+    assert server.actions({"name": "alice", "password": PASSWORD}) == {}
+
+
+@pytest.mark.parametrize(("entry", "problem"), [
+    ({"name": "a@example.org"}, "'@' is not allowed"),
+    ({"name": "a b"}, "' ' is not allowed"),
+    ({"name": " \u00ad"}, "not allowed"),
+    ({"name": "\u00ad"}, "empty"),
+    ({"name": "alice", "password": ""}, "the password is empty"),
+    ({"name": "alice", "password": "a\u0007"}, "no client can send the password"),
+    ({"name": "alice", "password_hash": "$6$x$y"}, "SCRAM-SHA-1[$]iterations"),
+    ({"name": "alice", "password_hash": "SCRAM-SHA-1$10000:AAAA$" + "A" * 27 + "=:" + "A" * 27 + "="}, "ASCII"),
+    ({"name": "alice", "password_hash": "SCRAM-SHA-1$10:YWJj$" + "A" * 27 + "=:" + "A" * 27 + "="}, "10 iterations"),
+    ({"name": "alice", "password_hash": "SCRAM-SHA-1$10000:YWJj$AAAA:AAAA"}, "long"),
+    ({"name": "alice", "password_hash": "SCRAM-SHA-1$10000:YWJj$AAA:A"}, "Base64"),
+    ({"name": "alice", "password_hash": "SCRAM-SHA-256$10000:YWJj$" + "A" * 43 + "=:" + "A" * 43 + "="}, "hash_algorithm is SHA-1"),
+])
+def test_what_is_refused(server, entry, problem):
+    before = server.dump()
+    with pytest.raises(AccountError, match=problem):
+        server.apply(entry)
+    assert server.dump() == before
+
+
+def test_two_spellings_of_one_name_are_named_both(server):
+    with pytest.raises(AccountError, match="'ALICE'.*same account as 'alice'"):
+        server.apply({"name": "alice"}, {"name": "ALICE"})
+
+
+def test_removal_takes_all_rows_of_the_account_and_no_others(server):
+    for user, host in (("alice", HOST), ("bob", HOST), ("alice", "other.org")):
+        server.add(user, keys(), host=host)
+        server.add(user, [("x", "y")], host=host, store="roster")
+        server.insert("prosodyarchive", host=host, user=user, store="archive", key="k", **{'"when"': 1, '"with"': "x", "type": "xml", "value": "<a/>"})
+    assert server.actions({"name": "alice", "state": "absent"}) == {"alice": "removed"}
+    for table in ("prosody", "prosodyarchive"):
+        assert {(row["user"], row["host"]) for row in server.rows(table)} == {("bob", HOST), ("alice", "other.org")}
+    assert server.actions({"name": "alice", "state": "absent"}) == {}
+
+
+def test_other_hosts_are_other_services(server):
+    server.add("alice", keys(), host="other.org")
+    assert server.read() == {}
+    assert list(server.read(options={"host": "OTHER.org"})) == ["alice"]
+    with pytest.raises(OptionError, match="host"):
+        server.read(options={"host": "alice@example.org"})
+
+
+def test_a_host_that_is_new_is_told(server):
+    assert server.apply({"name": "alice"}).service.warnings == []
+    [warning] = server.apply({"name": "bob"}, options={"host": "exmaple.org"}).service.warnings
+    assert "'exmaple.org'" in warning and "'example.org'" in warning
+    assert server.apply({"name": "carol"}, options={"host": "exmaple.org"}).service.warnings == []
+
+
+def test_nobody_computes_for_hours(server):
+    server.add("alice", [("iteration_count", "999999999"), *(row for row in keys() if row[0] != "iteration_count")])
+    with pytest.raises(AccountError, match="999999999 iterations"):
+        server.apply({"name": "alice", "password": PASSWORD})
+
+
+def test_another_schema_is_refused(tmp_path):
+    server = Server(tmp_path / "other.sqlite", "CREATE TABLE prosody (host TEXT, user TEXT, store TEXT);")
+    with pytest.raises(SchemaError, match="no column key, type, value"):
+        server.read()
+
+
+def test_the_number_of_statements_does_not_grow(server):
+    def statements(number, state):
+        names = [f"{state}-{number}-{one}" for one in range(number)]
+        for name in names if state != "present" else ():
+            server.add(name, keys())
+        database, seen = server.database(), []
+        event.listen(database.engine, "before_cursor_execute", lambda *arguments: seen.append(arguments[2]))
+        server.apply(*({"name": name, "state": state} for name in names), database=database)
+        return len(seen)
+
+    server.add("somebody", keys())
+    for state in ("present", "disabled", "absent"):
+        assert statements(3, state) == statements(30, state), state
