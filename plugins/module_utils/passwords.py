@@ -183,6 +183,32 @@ def sha_crypt_matches(password: bytes, stored: str) -> bool:
         return False
 
 
+def md5_crypt_matches(password: bytes, stored: str) -> bool:
+    """Verify a MD5-crypt string (C($1$salt$...)), FreeBSD's of 1994. Nothing new should be stored so."""
+    match = re.match(r"\$1\$([^$]{0,8})\$", stored)
+    if not match:
+        return False
+
+    def md5(data: bytes) -> bytes:
+        return hashlib.md5(data, usedforsecurity=False).digest()
+
+    salt, length = match[1].encode(errors="surrogateescape"), len(password)
+    alternate = md5(password + salt + password)
+    start = password + b"$1$" + salt + (alternate * (length // 16 + 1))[:length]
+    bits = length
+    while bits:
+        start += b"\0" if bits & 1 else password[:1]
+        bits >>= 1
+    digest = md5(start)
+    for number in range(1000):
+        first, last = (password, digest) if number % 2 else (digest, password)
+        digest = md5(first + (salt if number % 3 else b"") + (password if number % 7 else b"") + last)
+    groups = [(0, 6, 12), (1, 7, 13), (2, 8, 14), (3, 9, 15), (4, 10, 5)]
+    text = "".join(_crypt_digits(bytes(digest[index] for index in group), 4) for group in groups)
+    computed = f"{match[0]}{text}{_crypt_digits(digest[11:12], 2)}"
+    return same(computed.encode(errors="surrogateescape"), stored.encode(errors="surrogateescape"))
+
+
 def _crypt_digits(data: bytes, number: int) -> str:
     value = int.from_bytes(data, "big")
     return "".join(CRYPT_DIGITS[value >> 6 * index & 63] for index in range(number))

@@ -108,6 +108,7 @@ def test_same():
     assert not passwords.same(b"digest", b"digest ")
 
 
+MD5_CRYPT = "$1$saltstri$YMyguxXMBpd2TEZ.vS/3q1"  # openssl passwd -1
 LONG = "a very much longer text to encrypt.  This one even stretches over morethan one line."
 
 
@@ -133,19 +134,40 @@ def test_sha_crypt_of_its_specification(setting, password, stored):
     assert not passwords.sha_crypt_matches(password.encode() + b"x", stored)
 
 
-@pytest.mark.parametrize("kind", ["$5$", "$6$"])
-@pytest.mark.parametrize("rounds", ["", "rounds=1000$", "rounds=1041$"])
-def test_sha_crypt_is_what_libcrypt_says(kind, rounds):
+@pytest.fixture
+def libcrypt():
     try:
         crypt = ctypes.CDLL("libcrypt.so.1").crypt
     except OSError:
         pytest.skip("no libcrypt.so.1")
     crypt.restype = ctypes.c_char_p
-    choose = random.Random(kind + rounds).choice
+    return lambda password, setting: crypt(password, setting.encode()).decode()
+
+
+@pytest.mark.parametrize(("setting", "matches"), [
+    ("$5$", passwords.sha_crypt_matches), ("$5$rounds=1000$", passwords.sha_crypt_matches),
+    ("$6$", passwords.sha_crypt_matches), ("$6$rounds=1041$", passwords.sha_crypt_matches), ("$1$", passwords.md5_crypt_matches),
+])
+def test_what_libcrypt_makes_matches(libcrypt, setting, matches):
+    choose = random.Random(setting).choice
     for length in (0, 1, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127):
         password = "".join(choose("aZ0 ~é€𝔘") for _letter in range(length)).encode()
-        setting = kind + rounds + "".join(choose(passwords.CRYPT_DIGITS) for _digit in range(choose(range(17))))
-        assert passwords.sha_crypt(password, setting) == crypt(password, setting.encode()).decode()
+        stored = libcrypt(password, setting + "".join(choose(passwords.CRYPT_DIGITS) for _digit in range(choose(range(17)))))
+        assert matches(password, stored), stored
+        assert not matches(password + b"x", stored)
+
+
+def test_libcrypt_knows_what_we_make(libcrypt):
+    made = passwords.sha_crypt("päßwörd €漢🔑".encode())
+    assert libcrypt("päßwörd €漢🔑".encode(), made) == made
+
+
+@pytest.mark.parametrize("stored", [
+    "", "$1$", "$1$salt$", MD5_CRYPT[:-1], MD5_CRYPT + "x", MD5_CRYPT.replace("$1$", "$2$"), MD5_CRYPT.replace("Y", "é"), MD5_CRYPT[1:], BCRYPT,
+])
+def test_what_is_no_md5_crypt_matches_nothing(stored):
+    assert passwords.md5_crypt_matches(b"Hello world!", MD5_CRYPT)
+    assert not passwords.md5_crypt_matches(b"Hello world!", stored)
 
 
 def test_a_new_sha_crypt():
