@@ -1,0 +1,287 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The mailboxes of Postfixadmin as a service type.
+
+Differences from what Postfixadmin itself writes (model/MailboxHandler.php), with their reasons:
+
+- C(created), C(modified) and C(password_expiry) take the database's clock and time zone, not PHP's.
+- O(state=disabled) also puts a marker in front of app passwords, which nothing in Postfixadmin 4.0 ties to the mailbox.
+- Removal also deletes app passwords and TOTP exceptions, which Postfixadmin 4.0 leaves to the address's next owner.
+- The log is written with O(log_as) only.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared
+from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
+from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.passwords import (
+    check_hash,
+    check_password,
+    hash_password,
+    verify_password,
+)
+from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, Found, PropertyRows
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+# check_email() and check_domain() of functions.inc.php, and PHP's FILTER_VALIDATE_EMAIL
+ATOM = r"[-!#$%&'*+/0-9=?a-z^_{|}~]+"
+LABEL = r"(?!-)[-0-9a-z]{1,63}(?<!-)"
+ADDRESS = re.compile(rf"(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){ATOM}(?:\.{ATOM})*@(?:{LABEL}\.)+(?=.{{1,13}}\Z){LABEL}")
+LENGTHS = {"display_name": 255, "email_other": 255, "phone": 30}
+LOCK = "!"
+LOGGED = {"created": "create", "removed": "delete"}
+DATES = {"alias": ("created", "modified"), "mailbox": ("created", "modified", "password_expiry", "token_validity"),
+         "log": ("timestamp",)}
+
+
+class Postfixadmin(Service):
+    """The mailboxes of one Postfixadmin."""
+
+    engines = ("mysql", "postgresql", "sqlite")
+    common_options = ()
+    value_options = {
+        "display_name": {"type": "str"},
+        "quota": {"type": "int"},
+        "email_other": {"type": "str"},
+        "phone": {"type": "str"},
+    }
+    service_options = {
+        "maildir": {"type": "str", "default": "{domain}/{local_part}/"},
+        "quota_multiplier": {"type": "int"},
+        "log_as": {"type": "str"},
+    }
+    tables = {
+        "mailbox": ("maildir", "local_part", "domain", "token", *DATES["mailbox"]),
+        "alias": ("address", "goto", "domain", "active", *DATES["alias"]),
+        "domain": ("domain", "mailboxes", "maxquota", "quota", "password_expiry"),
+    }
+
+    def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
+        super().__init__(database, connection, options)
+        self.accounts = AccountRows(
+            self, "mailbox", key="username", account_name="username", more=("password", "active", "domain"),
+            options={"display_name": "name", "quota": "quota", "email_other": "email_other", "phone": "phone"},
+        )
+        if self.has_table("mailbox_app_password"):
+            self.properties = {"app": PropertyRows(
+                self, "mailbox_app_password", owner="username", key="id", value="password_hash", row_id="id",
+            )}
+        self._domains: dict[str, Mapping[str, Any]] = {}
+        self._now: Any = None
+
+    @staticmethod
+    def column_type(reflected: Any, engine: str) -> Any:
+        # SQLAlchemy would write microseconds into SQLite's text
+        return sa.String() if engine == "sqlite" and isinstance(reflected, sa.DateTime) else None
+
+    def canonical_name(self, name: str) -> str:
+        address = name.lower()  # PFAHandler::init
+        if not ADDRESS.fullmatch(address):
+            raise ValueError("Postfixadmin takes no such address: wanted is local@domain, with letters, digits and"
+                             " -!#$%&'*+/=?^_{|}~. before the @")
+        return address
+
+    def declare(self, entry: Mapping[str, Any]) -> Declared:
+        wanted = super().declare(entry)
+        if wanted.password is not None:
+            check_password(wanted.password)
+        if wanted.password_hash is not None:
+            check_hash(wanted.password_hash)
+        for name, length in LENGTHS.items():
+            if len(wanted.values.get(name, "")) > length:
+                raise ValueError(f"{name} is longer than {length} characters")
+        other = wanted.values.get("email_other")
+        if other and not ADDRESS.fullmatch(other.lower()):
+            raise ValueError("email_other is no e-mail address")
+        if wanted.values.get("quota", 0) < -1:
+            raise ValueError("quota is a number of bytes; 0 is unlimited, and -1 is Postfixadmin's 'disabled'")
+        return wanted
+
+    def account(self, found: Found) -> Account:
+        account = super().account(found)
+        app_passwords = [stored for values in found.properties.get("app", {}).values() for stored in values if stored]
+        account.enabled = bool(found.row["active"]) and not any(stored.startswith(LOCK) for stored in app_passwords)
+        account.disabled = not found.row["active"] and all(stored.startswith(LOCK) for stored in app_passwords)
+        account.password_hash = found.row["password"]
+        return account
+
+    # What is refused
+
+    def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        if self.options["log_as"]:
+            self.require({"log": ("username", "domain", "action", "data", *DATES["log"])})
+        ended = [change for change in changes if change.action in ("disabled", "removed")]
+        if ended or any(change.account and change.new_password for change in changes):
+            self.warnings.append(
+                "Open sessions go on where a mailbox is disabled or removed, or its password changed: doveadm kick ends"
+                " those of IMAP and POP."
+            )
+        self._domains = self._read_domains({_domain(change.name) for change in changes if change.action != "removed"})
+        problems = super().problems(changes)
+        created = [change for change in changes if change.action == "created"]
+        problems += [(change.declared.typed, f"there is no domain {_domain(change.name)!r} in Postfixadmin")
+                     for change in created if _domain(change.name) not in self._domains]
+        alias = self.table("alias").c.address
+        taken = {row[0].lower() for row in self.select_in(sa.select(alias), alias, [change.name for change in created])}
+        problems += [(change.declared.typed, "an alias has this address already")
+                     for change in created if change.name in taken]
+        return problems + self._too_many(changes) + self._too_big(changes)
+
+    def _read_domains(self, names: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        rows = self.select_in(sa.select(self.table("domain")), self.table("domain").c.domain, names)
+        return {row.domain.lower(): row._mapping for row in rows}
+
+    def _too_many(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """MailboxHandler::create_allowed: no more mailboxes than the domain may have."""
+        limited = {name for name, domain in self._domains.items() if domain["mailboxes"]}
+        more = Counter(_domain(change.name) for change in changes if change.action == "created")
+        less = Counter(_domain(change.name) for change in changes if change.action == "removed")
+        found = self.count_in(self.table("mailbox"), "domain", limited & set(more))
+        there = {name.lower(): number for name, number in found.items()}
+        problems = []
+        for change in changes:
+            name = _domain(change.name)
+            if change.action == "created" and name in limited:
+                limit, before = max(self._domains[name]["mailboxes"], 0), there.get(name, 0)
+                if before + more[name] - less[name] > limit:
+                    text = f"the domain {name!r} may have {limit} mailboxes; it has {before}, and {more[name]} are new"
+                    problems.append((change.declared.typed, text))
+        return problems
+
+    def _too_big(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """MailboxHandler::check_quota, in megabytes of so many bytes."""
+        multiplier = self.options["quota_multiplier"]
+        if not multiplier:
+            return []
+        wanted = [change for change in changes if change.action == "created" or "quota" in change.values]
+        used = self._used_quota({_domain(change.name) for change in wanted}, changes)
+        problems = []
+        for change in wanted:
+            domain = self._domains.get(_domain(change.name))
+            quota = change.values.get("quota", 0)
+            if domain is None or (quota < 0 and domain["maxquota"] < 0):
+                continue
+            limits = [(quota, domain["maxquota"], "a mailbox of the domain")]
+            if domain["quota"] > 0:
+                limits.append((used[_domain(change.name)], domain["quota"], "all mailboxes of the domain together"))
+            for size, limit, what in limits:
+                if limit and (quota == 0 or size > limit * multiplier):
+                    text = f"quota is {quota or 'unlimited'}, and {what} may have {max(limit, 0) * multiplier} bytes"
+                    problems.append((change.declared.typed, text))
+        return problems
+
+    def _used_quota(self, domains: Iterable[str], changes: Sequence[Change]) -> dict[str, int]:
+        """Bytes of all mailboxes of domains after the changes."""
+        table = self.table("mailbox").c
+        statement = sa.select(table.domain, sa.func.coalesce(sa.func.sum(table.quota), 0)).group_by(table.domain)
+        used = Counter({row[0].lower(): int(row[1]) for row in self.select_in(statement, table.domain, domains)})
+        for change in changes:
+            before = change.account.values["quota"] if change.account else 0
+            after = 0 if change.action == "removed" else change.values.get("quota", before)
+            used[_domain(change.name)] += after - before
+        return used
+
+    # What is written
+
+    def columns(self, change: Change) -> dict[str, Any]:
+        columns = super().columns(change)
+        if change.account is None:
+            local_part, _at, domain = change.name.partition("@")
+            columns = {
+                "name": "", "quota": 0, "phone": "", "email_other": "",
+                "password": "{SHA512-CRYPT}*" + secrets.token_hex(16),  # no password has this hash
+                "local_part": local_part, "domain": domain, "maildir": self._maildir(change.name),
+                "active": True, "created": self._date(), "token": "", "token_validity": self._date(),
+                "password_expiry": self._expiry(change), **columns,
+            }
+        if change.new_password:
+            columns.update(password=change.password_hash, password_expiry=self._expiry(change))
+        return {**columns, **_active(change), "modified": self._date()}
+
+    def _maildir(self, address: str) -> str:
+        local_part, _at, domain = address.partition("@")
+        parts = {"local_part": local_part, "domain": domain, "address": address}
+        return re.sub(r"\{(local_part|domain|address)\}", lambda match: parts[match[1]], self.options["maildir"])
+
+    def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
+        if change.account is None or change.action not in ("enabled", "disabled"):
+            return {}
+        stored = change.account.row.properties[name]
+        marker = LOCK if change.action == "disabled" else ""
+        return {key: [value and marker + value.lstrip(LOCK) for value in values] for key, values in stored.items()}
+
+    def create(self, changes: Sequence[Change]) -> None:
+        rows = [{"address": change.name, "goto": change.name, "domain": _domain(change.name), "active": True,
+                 "created": self._date(), "modified": self._date()} for change in changes]
+        self.insert(self.table("alias"), rows)
+        super().create(changes)
+        self._log(changes, ["alias", "mailbox"])
+
+    def change(self, changes: Sequence[Change]) -> None:
+        super().change(changes)
+        self.update(self.table("alias"), "address", {
+            change.name: {**_active(change), "modified": self._date()} for change in changes
+        })
+        self._log(changes, ["alias", "mailbox"])
+
+    def remove(self, changes: Sequence[Change]) -> None:
+        super().remove(changes)
+        self._log(changes, ["mailbox"])
+
+    def owned(self) -> Sequence[tuple[str, str]]:
+        found = [("fetchmail", "mailbox"), ("vacation_notification", "on_vacation"), ("vacation", "email"),
+                 ("quota", "username"), ("quota2", "username"), ("alias", "address")]
+        return found + [(name, "username") for name in ("totp_exception_address",) if self.has_table(name)]
+
+    def _log(self, changes: Sequence[Change], kinds: Sequence[str]) -> None:
+        """db_log() of functions.inc.php."""
+        if self.options["log_as"]:
+            self.insert(self.table("log"), [
+                {"timestamp": self._date(), "username": self.options["log_as"], "domain": _domain(change.name),
+                 "action": f"{LOGGED.get(change.action, 'edit')}_{kind}", "data": change.name}
+                for change in changes for kind in kinds
+            ])
+
+    def _date(self, days: int | None = None) -> Any:
+        """The database's present time, or the minute so many days later, as its columns take it."""
+        if self._now is None:
+            sqlite = self.database.engine_name == "sqlite"
+            clock = sa.func.datetime("now") if sqlite else sa.func.now()
+            now = self.connection.execute(sa.select(clock)).scalar_one()
+            self._now = datetime.datetime.fromisoformat(now) if sqlite else now
+        moment = self._now
+        if days is not None:
+            moment = moment.replace(second=0, microsecond=0) + datetime.timedelta(days=days)
+        if self.database.engine_name != "sqlite":
+            return moment
+        return moment.strftime("%Y-%m-%d %H:%M:%S" if days is None else "%Y-%m-%d %H:%M")
+
+    def _expiry(self, change: Change) -> Any:
+        domain = self._domains.get(_domain(change.name))
+        return self._date((domain and domain["password_expiry"]) or 0)
+
+    def hash_password(self, password: str) -> str:
+        return hash_password(password)
+
+    def verify_password(self, stored: str, password: str) -> bool:
+        return verify_password(stored, password)
+
+
+def _active(change: Change) -> dict[str, bool]:
+    return {"active": change.action == "enabled"} if change.action in ("enabled", "disabled") else {}
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]

@@ -1,0 +1,187 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Dovecot's stored passwords: C({SCHEME}data), or what crypt() made, without a header. Pure.
+
+Source: https://doc.dovecot.org/2.3/configuration_manual/authentication/password_schemes/
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import hmac
+import re
+from collections.abc import Callable
+
+from ansible_collections.auth.services.plugins.module_utils.passwords import (
+    UnverifiableHash,
+    argon2_matches,
+    bcrypt_matches,
+    md5_crypt_matches,
+    same,
+    sha_crypt,
+    sha_crypt_matches,
+)
+
+# Above any sane setting: a row with more must not keep the task busy for hours.
+MAX_ROUNDS = 10_000_000
+MAX_PASSWORD_BYTES = 511  # CRYPT_MAX_PASSPHRASE_SIZE of libxcrypt, with which Dovecot and PHP compute
+MAX_HASH = 255
+
+Check = Callable[[bytes], bool]
+Parser = Callable[[str], Check]
+
+CRYPT: dict[str, Callable[[bytes, str], bool]] = {
+    r"\$6\$(?:rounds=[1-9][0-9]{3,8}\$)?[^$:\s]{1,16}\$[./0-9A-Za-z]{86}": sha_crypt_matches,
+    r"\$5\$(?:rounds=[1-9][0-9]{3,8}\$)?[^$:\s]{1,16}\$[./0-9A-Za-z]{43}": sha_crypt_matches,
+    r"\$2[aby]\$(?:0[4-9]|[12][0-9]|3[01])\$[./0-9A-Za-z]{53}": bcrypt_matches,
+    r"\$1\$[^$:\s]{1,8}\$[./0-9A-Za-z]{22}": md5_crypt_matches,
+}
+ARGON2: dict[str, Callable[[bytes, str], bool]] = {
+    r"\$argon2id?\$v=19\$m=[0-9]+,t=[0-9]+,p=[0-9]+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+": argon2_matches,
+}
+
+
+def check_password(password: str) -> str:
+    """A password that somebody can log in with, as it is.
+
+    :raises ValueError: for one that nobody could log in with
+    """
+    try:
+        size = len(password.encode())
+    except UnicodeEncodeError:
+        raise ValueError("the password is not valid Unicode") from None
+    if not password:
+        raise ValueError("the password is empty, and nobody is let in with an empty one")
+    if size > MAX_PASSWORD_BYTES:
+        raise ValueError(f"the password is longer than {MAX_PASSWORD_BYTES} bytes, which crypt() refuses at login")
+    if re.search(r"[\0\r\n]", password):
+        raise ValueError("the password has a line break or a NUL, which cannot be entered at login")
+    return password
+
+
+def hash_password(password: str) -> str:
+    """A new hash: SHA512-CRYPT with 5000 rounds, Dovecot's and Postfixadmin's own default strength."""
+    return "{SHA512-CRYPT}" + sha_crypt(password.encode())
+
+
+def check_hash(stored: str) -> None:
+    """Refuse what is no whole stored password of a known scheme.
+
+    :raises ValueError: naming the schemes
+    """
+    try:
+        if not stored.isascii() or len(stored) > MAX_HASH:
+            raise ValueError("the column could not hold it")
+        _parse(stored)
+    except (ValueError, UnverifiableHash):
+        raise ValueError(
+            "password_hash is none that Dovecot can verify: wanted is what doveadm pw prints, a string that begins with"
+            f" {', '.join('{' + scheme + '}' for scheme in _PARSERS)}, or without such a header what crypt() makes"
+        ) from None
+
+
+def verify_password(stored: str, password: str) -> bool:
+    """Whether Dovecot would let the password in.
+
+    :raises UnverifiableHash: for a scheme that is not known here
+    :raises MissingLibrary: when the hash is bcrypt or Argon2 and the Python library is not there
+    """
+    try:
+        return _parse(stored)(password.encode())
+    except ValueError:
+        return False  # cut or garbled: a plain wrong password for Dovecot too
+
+
+def _parse(stored: str) -> Check:
+    header = re.match(r"\{([A-Za-z0-9-]+)(?:\.(B64|BASE64|HEX))?\}", stored, re.IGNORECASE)
+    if not header:
+        if stored.startswith("$"):
+            return _crypt(CRYPT, stored)
+        raise UnverifiableHash(
+            "the stored password has no {SCHEME}, so that only the server's own settings tell what it is; leave it with"
+            " update_password: on_create, or replace it once with password_hash"
+        )
+    scheme, text = header[1].upper(), stored[header.end():]
+    if scheme not in _PARSERS:
+        raise UnverifiableHash(
+            f"the stored password is of scheme {scheme}, which cannot be verified here; leave it with"
+            " update_password: on_create, or replace it once with password_hash"
+        )
+    if header[2] and scheme in _TEXT:
+        text = (bytes.fromhex(text) if header[2].upper() == "HEX" else base64.b64decode(text, validate=True)).decode()
+    elif header[2] and header[2].upper() == "HEX":
+        text = base64.b64encode(bytes.fromhex(text)).decode()
+    return _PARSERS[scheme](text)
+
+
+def _crypt(kinds: dict[str, Callable[[bytes, str], bool]], text: str) -> Check:
+    found = [matches for pattern, matches in kinds.items() if re.fullmatch(pattern, text)]
+    if not found:
+        raise ValueError("not what crypt() makes")
+    return lambda password: found[0](password, text)
+
+
+def _digest(name: str, salted: bool, text: str) -> Check:
+    size = hashlib.new(name, usedforsecurity=False).digest_size
+    is_hex = not salted and re.fullmatch("[0-9A-Fa-f]+", text) and len(text) == 2 * size
+    data = bytes.fromhex(text) if is_hex else base64.b64decode(text, validate=True)
+    if len(data) < size or (len(data) > size) != salted:
+        raise ValueError("not of the digest's length")
+    return lambda password: same(hashlib.new(name, password + data[size:], usedforsecurity=False).digest(), data[:size])
+
+
+def _pbkdf2(text: str) -> Check:
+    match = re.fullmatch(r"\$1\$([^$]+)\$([1-9][0-9]*)\$([0-9a-f]{40})", text)
+    if not match:
+        raise ValueError("not PBKDF2")
+    _limit(int(match[2]))
+    return lambda password: same(
+        hashlib.pbkdf2_hmac("sha1", password, match[1].encode(), int(match[2])), bytes.fromhex(match[3])
+    )
+
+
+def _scram(name: str, text: str) -> Check:
+    rounds, salt, key, _server_key = text.split(",")
+    _limit(int(rounds))
+
+    def check(password: bytes) -> bool:
+        salted = hashlib.pbkdf2_hmac(name, password, base64.b64decode(salt, validate=True), int(rounds))
+        client_key = hmac.new(salted, b"Client Key", name).digest()
+        return same(hashlib.new(name, client_key).digest(), base64.b64decode(key, validate=True))
+
+    return check
+
+
+def _plain(text: str) -> Check:
+    return lambda password: same(password, text.encode())
+
+
+def _limit(rounds: int) -> None:
+    if rounds > MAX_ROUNDS:
+        raise UnverifiableHash(f"the stored password is of {rounds} rounds, too much to verify")
+
+
+_CRYPTS = ("SHA512-CRYPT", "SHA256-CRYPT", "BLF-CRYPT", "MD5-CRYPT", "CRYPT")
+_TEXT: dict[str, Parser] = {
+    **dict.fromkeys(_CRYPTS, functools.partial(_crypt, CRYPT)),
+    **dict.fromkeys(["ARGON2ID", "ARGON2I"], functools.partial(_crypt, ARGON2)),
+    "PBKDF2": _pbkdf2,
+    "SCRAM-SHA-256": functools.partial(_scram, "sha256"),
+    "SCRAM-SHA-1": functools.partial(_scram, "sha1"),
+    **dict.fromkeys(["PLAIN", "CLEARTEXT", "CLEAR"], _plain),
+}
+_PARSERS: dict[str, Parser] = {
+    **_TEXT,
+    "SSHA512": functools.partial(_digest, "sha512", True),
+    "SSHA256": functools.partial(_digest, "sha256", True),
+    "SSHA": functools.partial(_digest, "sha1", True),
+    "SMD5": functools.partial(_digest, "md5", True),
+    "SHA512": functools.partial(_digest, "sha512", False),
+    "SHA256": functools.partial(_digest, "sha256", False),
+    **dict.fromkeys(["SHA", "SHA1"], functools.partial(_digest, "sha1", False)),
+    **dict.fromkeys(["LDAP-MD5", "PLAIN-MD5"], functools.partial(_digest, "md5", False)),
+}

@@ -1,0 +1,115 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: postfixadmin_mailbox_info
+short_description: Read the mailboxes of a Postfixadmin from its database
+version_added: 0.1.0
+description:
+  - Returns mailboxes of a Postfixadmin in the form that the option
+    O(auth.services.postfixadmin_mailbox#module:accounts) takes. What is read can be declared, and is unchanged then.
+author:
+  - The auth.services developers (@auth-services)
+extends_documentation_fragment:
+  - auth.services.database
+  - auth.services.attributes
+  - auth.services.attributes.info_module
+options:
+  login_engine:
+    description: The database server that Postfixadmin uses (C($CONF['database_type'])).
+    type: str
+    choices: [mysql, postgresql, sqlite]
+    default: mysql
+  table_prefix:
+    description: What the names of Postfixadmin's tables begin with (C($CONF['database_prefix'])).
+    type: str
+    default: ''
+  name:
+    description:
+      - Addresses of the mailboxes to read. Those that no mailbox has are left out.
+      - Not given, all mailboxes are read.
+    type: list
+    elements: str
+notes:
+  - Needs SELECT on the tables C(mailbox), C(alias), C(domain), and C(mailbox_app_password) where it is there (4.0).
+seealso:
+  - module: auth.services.postfixadmin_mailbox
+"""
+
+EXAMPLES = r"""
+- name: Read all mailboxes
+  auth.services.postfixadmin_mailbox_info:
+    login_host: db1.example.org
+    login_db: postfixadmin
+    login_user: reader
+    login_password: "{{ vault_mail_reader }}"
+  register: mail
+
+- name: Who has no limit
+  ansible.builtin.debug:
+    msg: "{{ mail.accounts | selectattr('quota', 'eq', 0) | map(attribute='name') }}"
+"""
+
+RETURN = r"""
+accounts:
+  description: The mailboxes, by name.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Address as Postfixadmin stores it.
+      type: str
+      sample: alice@example.org
+    state:
+      description:
+        - V(disabled) for an inactive mailbox, V(enabled) for an active one. V(present) where only some of its app
+          passwords are disabled.
+      type: str
+      sample: enabled
+    display_name:
+      description: Name of the owner, or empty.
+      type: str
+      sample: Alice Liddell
+    quota:
+      description: Size of the mailbox in bytes; 0 is unlimited.
+      type: int
+      sample: 2147483648
+    email_other:
+      description: Where Postfixadmin sends a code for a forgotten password, or empty.
+      type: str
+      sample: alice@example.com
+    phone:
+      description: The same by SMS.
+      type: str
+      sample: ""
+protected:
+  description: Mailboxes that the collection never changes.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Address as Postfixadmin stores it.
+      type: str
+      sample: alice@example.org
+    reason:
+      description: Why.
+      type: str
+      sample: the database has more than one account of this name
+"""
+
+from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.adapter import Postfixadmin
+from ansible_collections.auth.services.plugins.module_utils.user_module import run_info_module
+
+
+def main() -> None:
+    run_info_module(Postfixadmin)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,319 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Mailboxes of Postfixadmin: addresses, passwords, states, limits and removal, on its tables in SQLite."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import pytest
+from sqlalchemy import event
+
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError
+from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
+from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin import passwords
+from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.adapter import Postfixadmin
+from ansible_collections.auth.services.tests.unit.installation import Installation
+
+# What upgrade.php of 3.3.13 makes, without the columns that nothing here looks at
+SQL = """
+CREATE TABLE mailbox (username varchar(255) NOT NULL PRIMARY KEY, password varchar(255) NOT NULL, name varchar(255) NOT NULL,
+  maildir varchar(255) NOT NULL, quota bigint(20) NOT NULL DEFAULT 0, local_part varchar(255) NOT NULL, domain varchar(255) NOT NULL,
+  created datetime NOT NULL, modified datetime NOT NULL, active tinyint(1) NOT NULL DEFAULT '1', phone varchar(30) NOT NULL,
+  email_other varchar(255) NOT NULL, token varchar(255) NOT NULL, token_validity datetime NOT NULL, password_expiry datetime NOT NULL);
+CREATE TABLE alias (address varchar(255) NOT NULL PRIMARY KEY, goto text NOT NULL, domain varchar(255) NOT NULL,
+  created datetime NOT NULL, modified datetime NOT NULL, active tinyint(1) NOT NULL);
+CREATE TABLE domain (domain varchar(255) NOT NULL PRIMARY KEY, mailboxes int(11) NOT NULL DEFAULT 0, maxquota bigint(20) NOT NULL DEFAULT 0,
+  quota bigint(20) NOT NULL DEFAULT 0, password_expiry int DEFAULT 0);
+CREATE TABLE log (id integer PRIMARY KEY AUTOINCREMENT, timestamp datetime NOT NULL, username varchar(255), domain varchar(255),
+  action varchar(255), data text);
+CREATE TABLE fetchmail (id integer PRIMARY KEY, mailbox varchar(255));
+CREATE TABLE vacation (email varchar(255) PRIMARY KEY);
+CREATE TABLE vacation_notification (on_vacation varchar(255) REFERENCES vacation (email), notified varchar(255));
+CREATE TABLE quota (username varchar(255), path varchar(100));
+CREATE TABLE quota2 (username varchar(255) PRIMARY KEY);
+INSERT INTO domain VALUES ('example.org', 0, 0, 0, 365), ('small.example.org', 2, 2, 3, 0), ('closed.example.org', -1, 0, 0, 0);
+INSERT INTO alias VALUES ('info@example.org', 'alice@example.org', 'example.org', '2020-01-01', '2020-01-01', 1);
+"""
+# What upgrade.php of 4.0.5 adds
+SQL_4 = """
+CREATE TABLE mailbox_app_password (id integer PRIMARY KEY AUTOINCREMENT, username varchar(255), description varchar(255),
+  password_hash varchar(255) DEFAULT NULL);
+CREATE TABLE totp_exception_address (id integer PRIMARY KEY AUTOINCREMENT, ip varchar(46) NOT NULL, username varchar(255));
+"""
+OLD = "{SHA512-CRYPT}$6$GqM1GstAvMhPZWLz$gNC33fE1nRgcI7/mGfN4FJUHeU9CBSP2mdCV1cTt70VlOTzJOHTttbBPq0jmR/SGpG5/i9///JSqLuqp8NedG."
+ALICE = {"name": "alice@example.org"}
+
+
+class Mail(Installation):
+    service_class = Postfixadmin
+
+
+@pytest.fixture
+def mail(tmp_path):
+    return Mail(tmp_path / "mail", SQL)
+
+
+@pytest.fixture
+def mail4(tmp_path):
+    return Mail(tmp_path / "mail4", SQL + SQL_4)
+
+
+def refusal(mail, *entries, **options):
+    before = mail.dump()
+    with pytest.raises(AccountError) as caught:
+        mail.apply(*entries, options=options)
+    assert mail.dump() == before
+    return str(caught.value)
+
+
+# Passwords. doveadm pw of Dovecot 2.3.19
+
+STORED = [
+    OLD,
+    OLD.replace("{SHA512-CRYPT}", "{CRYPT}"),
+    OLD.replace("{SHA512-CRYPT}", "{sha512-crypt}"),
+    OLD.replace("{SHA512-CRYPT}", ""),
+    "{SHA256-CRYPT}$5$zAJxecKQlGeAmgJH$/gym9ZFAtQlu.ywcqYLXclRn74N0FWGiKLHTpQdkaR/",
+    "$5$zAJxecKQlGeAmgJH$/gym9ZFAtQlu.ywcqYLXclRn74N0FWGiKLHTpQdkaR/",
+    "{BLF-CRYPT}$2y$05$1ifwzvCg2We7V8lAd0.5LuJ0v3Gaf.c6Gywe9vTMl47gtVEoYoSRK",
+    "{ARGON2ID}$argon2id$v=19$m=65536,t=3,p=1$Yvt8q0Doq4YJsl05XPS+4Q$CrwMtXK5CAFMHq8MbM5ybzHOsbKm312XiTKbaBxEu4M",
+    "{SSHA512}tqrzD0oTZ4n6cWcX3t9EwUNUMkARM4fHOlUAtYHbCGLheAEJGgBs3OAk9Zu4IdG/Yh6hChrzDFlO6oVz6ddj4LIokFA=",
+    "{PBKDF2}$1$zPtjAJWrINxYE1G4$5000$cb1db80ec631fd3e9940f4b7eecec4d749c545cc",
+    "{SCRAM-SHA-1}4096,h3cutGFe9A58caKF9Zw0UQ==,eiHbyKF6c4drFT/bz39pIhRuxCw=,gfzQ8HTAgQptKiJwvy84hdZkUwU=",
+    "{SCRAM-SHA-256}4096,HBB+IbSEhBLPXnbwedAMnA==,odx6GnNX7hO7qDNfpnsxWJQdG6mRXYueycd9zo9nGEk=,p3hCw9e5w/u+8manm9RcS+jAJEiHNuu026FeJbf9QGc=",
+    "{PLAIN}correct horse",
+    "{CLEARTEXT}correct horse",
+    "{MD5-CRYPT}$1$gJJt3tSx$RGrJ6XAra9jF2vtZgiOSD.",
+    "{ARGON2I}$argon2i$v=19$m=32768,t=4,p=1$w2AP6DOQgioIgCJw4Kg8pA$a42pRbGfD0Lut0TvARxBH6a5tIWoEi8MqBl8eHIBh+A",
+    "{SSHA256}Ety7f/Bt8OOIlkp+70b1RQuKrvksCNqQT9PfWT/pO9860Xyr",
+    "{SSHA}cKfZq7NSTJb64G/Glxn80W8Za0VE03Pg",
+    "{SMD5}qM4fs00v3TJqWD++/jvFXMsFgUg=",
+    "{SHA512}VraY3v7bWkNbY0r+MyC7rz/c2SC2xQOkRvx7endrKY1HnRumqLYXgI6wv1ec6aldZoNHvKtxSQhayTyyeZUZew==",
+    "{SHA256}QQTTb42iwlQ0n4WDZ5Pr4CngyVcGOjTJHC6SAxh7VjE=",
+    "{SHA}L55TUjtiq8FBorTWAZ0jy6g129A=",
+    "{LDAP-MD5}PLTnMmMfR+brlh80VUt83g==",
+    "{PLAIN-MD5}3cb4e732631f47e6eb961f34554b7cde",
+    "{SHA512-CRYPT.B64}JDYkVjVoMXREcFViSmV0LmtQZCRiekxLZnlhcEVOL1YvNXhWU3JXTy91YTFuYy5UdmNuT001UldDQjVjak50ZGlvaUJhci5jeHBTc0x3cGh2RjkvRmJqQ\
+XZEQ2l4LjBiR0NBV3ZUVHhNMQ==",
+    "{SHA512-CRYPT.HEX}243624686c57665078644a395733797a4e32532452595452526c56704f4e51514c4532352e77566c646d2e527766782f4d50355a5345447270305\
+34a694c4a466c4463484a585a6564344672786c334d6252614a61626d787a7675564856546666534e54396b33705930",
+    "{SSHA512.HEX}f008c0002a52c7676bfaf7b8f5cff1a1d6fac28df430f0c9978646f05b679e47fab6f76dea9a815196fbfa1f54b0fb5409bb7f02a15ad04b00671d323fd993fea49913fc",
+    "{SHA256.HEX}4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631",
+    "{PLAIN.B64}Y29ycmVjdCBob3JzZQ==",
+    "{PLAIN-MD5.B64}PLTnMmMfR+brlh80VUt83g==",
+]
+
+
+@pytest.mark.parametrize("stored", STORED)
+def test_every_scheme(stored):
+    passwords.check_hash(stored)
+    assert passwords.verify_password(stored, "correct horse")
+    assert not passwords.verify_password(stored, "correct horst")
+    assert not passwords.verify_password(stored, "")
+
+
+@pytest.mark.parametrize("stored", [one for one in STORED if not re.match(r"\{(SCRAM|PLAIN[}.]|CLEAR)", one)])
+def test_what_lost_its_end(stored):
+    assert not passwords.verify_password(stored[:-2], "correct horse")
+    if not re.match(r"\{(SSHA|SMD5|ARGON2)", stored):  # of any length
+        with pytest.raises(ValueError, match="none that Dovecot can verify"):
+            passwords.check_hash(stored[:-2])
+
+
+@pytest.mark.parametrize("stored", ["{CRAM-MD5}38b57fd1a0c4b46c", "{NONSENSE}x", "plain", "", "5f4dcc3b5aa765d61d8327deb882cf99"])
+def test_what_only_the_server_knows(stored):
+    with pytest.raises(UnverifiableHash, match="update_password: on_create"):
+        passwords.verify_password(stored, "correct horse")
+    with pytest.raises(ValueError, match="none that Dovecot can verify"):
+        passwords.check_hash(stored)
+
+
+@pytest.mark.parametrize("stored", [
+    "{PBKDF2}$1$zPtjAJWrINxYE1G4$500000000$cb1db80ec631fd3e9940f4b7eecec4d749c545cc", "{SCRAM-SHA-1}99999999,aa==,aa==,aa==",
+])
+def test_what_would_take_hours_is_not_tried(stored):
+    with pytest.raises(UnverifiableHash, match="too much"):
+        passwords.verify_password(stored, "correct horse")
+
+
+def test_a_hash_of_our_own():
+    made = passwords.hash_password("päßwörd €漢🔑")
+    assert made.startswith("{SHA512-CRYPT}$6$") and len(made) <= 255
+    assert passwords.verify_password(made, "päßwörd €漢🔑")
+
+
+@pytest.mark.parametrize(("entry", "text"), [
+    ({"password": ""}, "is empty"), ({"password": "a\nb"}, "line break"), ({"password": "a\0b"}, "NUL"), ({"password": "é" * 256}, "511 bytes"),
+    ({"password": "\udcff"}, "not valid Unicode"), ({"password_hash": "Secret-1"}, "password_hash"), ({"password_hash": "{PLAIN}é"}, "password_hash"),
+    ({"quota": -2}, "quota"), ({"email_other": "none"}, "email_other"), ({"phone": "1" * 31}, "phone"), ({"display_name": "x" * 256}, "display_name"),
+])
+def test_values_that_are_refused(mail, entry, text):
+    message = refusal(mail, {**ALICE, **entry})
+    assert text in message and "Secret-1" not in message
+
+
+# Addresses
+
+@pytest.mark.parametrize(("typed", "stored"), [
+    ("Alice@Example.ORG", "alice@example.org"), ("o'neil+x_!#$%&*/=?^{|}~-@example.org", "o'neil+x_!#$%&*/=?^{|}~-@example.org"),
+    ("x" * 64 + "@example.org", "x" * 64 + "@example.org"),
+])
+def test_addresses(mail, typed, stored):
+    assert mail.actions({"name": typed}) == {stored: "created"}
+
+
+@pytest.mark.parametrize("name", [
+    "", "alice", "@example.org", "a b@example.org", ".a@example.org", "a.@example.org", "a..b@example.org", "zoë@example.org", "a`b@example.org",
+    "a@b@example.org", "a@example", "a@-example.org", "a@example-.org", "a@exa_mple.org", "a@example.org\n", "x" * 65 + "@example.org",
+    "a@" + "x" * 64 + ".org", "a@example.abcdefghijklmn",
+])
+def test_addresses_that_are_refused(mail, name):
+    assert "takes no such address" in refusal(mail, {"name": name})
+
+
+def test_two_spellings_of_an_address(mail):
+    assert "is the same account as 'Alice@example.org'" in refusal(mail, {"name": "Alice@example.org"}, {"name": "alice@Example.org"})
+
+
+def test_what_postfixadmin_would_refuse(mail):
+    assert "there is no domain 'example.com'" in refusal(mail, {"name": "a@example.com"})
+    assert "an alias has this address" in refusal(mail, {"name": "info@example.org"})
+    assert "may have 0 mailboxes" in refusal(mail, {"name": "a@closed.example.org"})
+
+
+# Rows
+
+def test_a_new_mailbox(mail):
+    mail.apply({**ALICE, "password": "Secret-12", "display_name": "Alice Ö", "quota": 5, "phone": "1", "email_other": "a@example.com"})
+    row = mail.row("mailbox")
+    now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+    for column in ("created", "modified", "token_validity"):
+        assert abs(datetime.datetime.strptime(row.pop(column), "%Y-%m-%d %H:%M:%S") - now) < datetime.timedelta(minutes=1)
+    expiry = datetime.datetime.strptime(row.pop("password_expiry"), "%Y-%m-%d %H:%M")
+    assert abs(expiry - now - datetime.timedelta(days=365)) < datetime.timedelta(minutes=2)
+    assert passwords.verify_password(row.pop("password"), "Secret-12")
+    assert row == {"username": "alice@example.org", "local_part": "alice", "domain": "example.org", "maildir": "example.org/alice/", "active": 1,
+                   "name": "Alice Ö", "quota": 5, "phone": "1", "email_other": "a@example.com", "token": ""}
+    alias = mail.row("alias", address="alice@example.org")
+    assert (alias["goto"], alias["domain"], alias["active"]) == ("alice@example.org", "example.org", 1)
+    assert mail.rows("log") == []
+
+
+@pytest.mark.parametrize("maildir", ["{domain}/{address}/", "{address}/", "x/{local_part}/{domain}/{other}/"])
+def test_where_mails_go(mail, maildir):
+    mail.apply(ALICE, options={"maildir": maildir})
+    assert mail.row("mailbox")["maildir"] == maildir.format(domain="example.org", address="alice@example.org", local_part="alice", other="{other}")
+
+
+def test_without_a_password_nobody_gets_in(mail):
+    mail.apply(ALICE, {"name": "bob@example.org"})
+    first, second = (row["password"] for row in mail.rows("mailbox"))
+    assert first != second
+    assert not passwords.verify_password(first, first.split("}")[1])
+
+
+def test_disabled_and_enabled_again(mail4):
+    mail4.apply({**ALICE, "password_hash": OLD, "display_name": "A"})
+    for stored in (OLD, None):
+        mail4.insert("mailbox_app_password", username="alice@example.org", password_hash=stored)
+    mail4.insert("mailbox_app_password", username="bob@example.org", password_hash=OLD)
+    columns = ("password", "name", "active", "token")
+    before = [mail4.rows("mailbox_app_password"), [{column: row[column] for column in columns} for row in mail4.rows("mailbox")]]
+    assert mail4.actions({**ALICE, "state": "disabled"}) == {"alice@example.org": "disabled"}
+    assert mail4.row("mailbox")["active"] == mail4.row("alias", address="alice@example.org")["active"] == 0
+    assert [row["password_hash"] for row in mail4.rows("mailbox_app_password")] == ["!" + OLD, None, OLD]
+    assert mail4.row("alias", address="info@example.org")["active"] == 1
+    assert mail4.actions({**ALICE, "state": "disabled", "password": "correct horse"}) == {}
+    assert mail4.actions({**ALICE, "state": "enabled"}) == {"alice@example.org": "enabled"}
+    after = [mail4.rows("mailbox_app_password"), [{column: row[column] for column in columns} for row in mail4.rows("mailbox")]]
+    assert after == before
+    assert mail4.row("alias", address="alice@example.org")["active"] == 1
+
+
+def test_half_disabled_is_neither(mail4):
+    mail4.apply({**ALICE, "state": "present"})
+    mail4.insert("mailbox_app_password", username="alice@example.org", password_hash=OLD)
+    mail4.update("mailbox", {"username": "alice@example.org"}, active=0)
+    account = mail4.read()["alice@example.org"]
+    assert (account.enabled, account.disabled) == (False, False)
+    assert mail4.actions({**ALICE, "state": "disabled"}) == {"alice@example.org": "disabled"}
+
+
+def test_a_changed_password_expires_anew(mail):
+    mail.apply({**ALICE, "password_hash": OLD})
+    mail.update("mailbox", {"username": "alice@example.org"}, password_expiry="2020-01-01 00:00", modified="2020-01-01 00:00:00")
+    mail.apply({**ALICE, "display_name": "A"})
+    assert mail.row("mailbox")["password_expiry"] == "2020-01-01 00:00" and mail.row("mailbox")["modified"] > "2026"
+    mail.apply({**ALICE, "password": "Secret-12"})
+    assert mail.row("mailbox")["password_expiry"] > "2026"
+
+
+def test_the_log(mail):
+    for entry in ({}, {"quota": 7}, {"state": "disabled"}, {"state": "absent"}):
+        mail.apply({**ALICE, **entry}, options={"log_as": "Ansible"})
+    assert [row["action"] for row in mail.rows("log", username="Ansible", domain="example.org", data="alice@example.org")] == [
+        "create_alias", "create_mailbox", "edit_alias", "edit_mailbox", "edit_alias", "edit_mailbox", "delete_mailbox"]
+
+
+def test_removal(mail4):
+    before = mail4.dump("log")
+    mail4.apply(ALICE, {"name": "bob@example.org"})
+    kept = mail4.dump("log")
+    for table, column in (("fetchmail", "mailbox"), ("vacation", "email"), ("vacation_notification", "on_vacation"), ("quota", "username"),
+                          ("quota2", "username"), ("mailbox_app_password", "username"), ("totp_exception_address", "username")):
+        mail4.insert(table, **{column: "alice@example.org"}, **({"ip": "::1"} if column == "username" and "totp" in table else {}))
+    assert mail4.actions({**ALICE, "state": "absent"}) == {"alice@example.org": "removed"}
+    after = mail4.dump("log")
+    assert [row["username"][1] for row in after["mailbox"]] == ["bob@example.org"]
+    assert {name: rows for name, rows in after.items() if name not in ("mailbox", "alias")} == {
+        name: rows for name, rows in kept.items() if name not in ("mailbox", "alias")}
+    mail4.apply({"name": "bob@example.org", "state": "absent"})
+    assert mail4.dump("log") == before
+
+
+# Limits of domains
+
+SMALL = [{"name": f"{name}@small.example.org"} for name in "abc"]
+
+
+def test_the_number_of_mailboxes(mail):
+    assert refusal(mail, *SMALL).count("may have 2 mailboxes; it has 0, and 3 are new") == 3
+    mail.apply(*SMALL[:2])
+    assert "it has 2, and 1 are new" in refusal(mail, SMALL[2])
+    mail.apply(SMALL[2], {**SMALL[0], "state": "absent"})
+    assert [row["username"] for row in mail.rows("mailbox")] == ["b@small.example.org", "c@small.example.org"]
+
+
+def test_the_size_of_mailboxes(mail):
+    limits = {"quota_multiplier": 1000}
+    assert "a mailbox of the domain may have 2000 bytes" in refusal(mail, {**SMALL[0], "quota": 2001}, **limits)
+    assert "quota is unlimited" in refusal(mail, SMALL[0], **limits)
+    assert "all mailboxes of the domain together may have 3000" in refusal(mail, *({**one, "quota": 2000} for one in SMALL[:2]), **limits)
+    mail.apply({**SMALL[0], "quota": 2000}, {**SMALL[1], "quota": 1000}, options=limits)
+    assert "together" in refusal(mail, {**SMALL[1], "quota": 1001}, **limits)
+    mail.apply({**SMALL[0], "quota": 1000}, {**SMALL[1], "quota": 2000}, options=limits)
+    mail.apply({**SMALL[1], "quota": 5000})  # as in a Postfixadmin that does not limit sizes
+    mail.apply({**SMALL[1], "display_name": "B"}, options=limits)  # what was too big before stays
+    assert [row["quota"] for row in mail.rows("mailbox")] == [1000, 5000]
+
+
+# Statements
+
+def test_the_number_of_statements_does_not_grow(tmp_path):
+    counts = {}
+    for number in (3, 30):
+        mail = Mail(tmp_path / str(number), SQL + SQL_4)
+        accounts = [{"name": f"u{one}@example.org", "password_hash": OLD, "quota": one} for one in range(number)]
+        counts[number] = []
+        for step in (accounts, [{**one, "display_name": one["name"]} for one in accounts], [{**one, "state": "disabled"} for one in accounts],
+                     [{**one, "state": "absent"} for one in accounts]):
+            statements = []
+            database = mail.database()
+            event.listen(database.engine, "before_cursor_execute", lambda *arguments, seen=statements: seen.append(arguments[2]))
+            assert len(mail.apply(*step, database=database, options={"log_as": "x"}).plan.pending) == number
+            counts[number].append(len(statements))
+    assert counts[3] == counts[30]
