@@ -86,7 +86,7 @@ notes:
     Mails on the disk stay, as do other aliases that lead to the address."
   - "A new password is stored as C({SHA512-CRYPT}) with 5000 rounds. Dovecot knows it whatever its
     C(default_pass_scheme) is. Postfixadmin's own pages know it with C($CONF['encrypt']) set to C(php_crypt) or
-    C(dovecot:), in any form, and not with C(md5crypt), which is what Debian's package up to 3.3 has; mailboxes do not
+    C(dovecot:), in any form, and not with C(md5crypt), which is what Debian 12's package has. Mailboxes do not
     log in to Postfixadmin there until that is changed."
   - "Passwords are verified in every scheme of C(doveadm pw) but the challenge-response ones (C(CRAM-MD5),
     C(DIGEST-MD5)), and in those of C(crypt) without a C({SCHEME}). bcrypt and Argon2 need the Python libraries bcrypt
