@@ -67,10 +67,10 @@ POSTGRESQL_SSL_MODES = {
 }
 
 ATTEMPTS = 5
-# Worth another try, from the reading on. MySQL: record changed, duplicate key, lock wait timeout, deadlock, server gone,
-# lost connection (https://mariadb.com/kb/en/mariadb-error-code-reference/). PostgreSQL, SQLSTATE: unique violation,
-# serialization failure, deadlock, lock not available, server shut down or starting, connection failures. A duplicate
-# key, since somebody inserted the row between our reading and writing.
+# Worth another try, from the reading on. MySQL: record changed, duplicate key, lock wait timeout, deadlock, server
+# gone, lost connection (https://mariadb.com/kb/en/mariadb-error-code-reference/). PostgreSQL, SQLSTATE: unique
+# violation, serialization failure, deadlock, lock not available, server shut down or starting, connection failures. A
+# duplicate key, since somebody inserted the row between our reading and writing.
 MYSQL_TRANSIENT = frozenset((1020, 1062, 1205, 1213, 2006, 2013, 4031))
 POSTGRESQL_TRANSIENT = re.compile(r"23505|40001|40P01|55P03|57P0[123]|08...")
 SQLITE_TRANSIENT = ("database is locked", "database table is locked", "UNIQUE constraint failed")
