@@ -1,0 +1,202 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: wordpress_session
+short_description: Be a user of a WordPress site
+description:
+  - Uses the doors that WordPress has, each where its options are given, in the order of the options below.
+  - What WordPress refuses is no failure but a result. Only a site that does not answer at all is a failure.
+author:
+  - The auth.services developers (@auth-services)
+options:
+  url:
+    description: Address of the site.
+    type: str
+    required: true
+  lost_password:
+    description: Name or e-mail address to type into the form for lost passwords.
+    type: str
+  reset:
+    description: Link that such a mail brought, and with O(password) the new password to type there.
+    type: str
+  name:
+    description: Whom to log in.
+    type: str
+  password:
+    description: Password, as typed into the login form.
+    type: str
+  cookies:
+    description:
+      - File that keeps the session. With O(password) it is written, without it is read, so that a task can see what
+        became of an earlier session.
+    type: path
+  pages:
+    description: Pages below C(wp-admin) to look at, in the session.
+    type: list
+    elements: str
+    default: [""]
+  application_password:
+    description: Ask the REST API who O(name) is.
+    type: str
+  xmlrpc:
+    description: Also try O(name) and O(password) at XML-RPC.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: Log in
+  wordpress_session:
+    url: "{{ site.url }}"
+    name: alice
+    password: "{{ password }}"
+    cookies: "{{ site.folder }}/alice"
+  register: alice
+  failed_when: not alice.login or alice.pages[''] != 200
+"""
+
+RETURN = r"""
+login:
+  description: Whether the form let O(name) in.
+  returned: with O(password)
+  type: bool
+reason:
+  description: What the page says, to a refused login or the form for lost passwords.
+  returned: always
+  type: str
+pages:
+  description: HTTP status of each page. 302 leads to the login form.
+  returned: always
+  type: dict
+rest:
+  description: HTTP status, and roles or the code of the refusal.
+  returned: with O(application_password)
+  type: dict
+xmlrpc:
+  description: Whether XML-RPC let O(name) in.
+  returned: with O(xmlrpc)
+  type: bool
+"""
+
+import base64
+import http.cookiejar
+import json
+import os
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+import xmlrpc.client
+
+from ansible.module_utils.basic import AnsibleModule
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Shows redirects instead of following them."""
+
+    def redirect_request(self, *arguments):
+        return None
+
+
+class Site:
+    """Requests to one site with one set of cookies."""
+
+    def __init__(self, url, cookies):
+        self.url = url.rstrip("/") + "/"
+        self.cookies = http.cookiejar.LWPCookieJar(cookies)
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies), NoRedirect)
+
+    def request(self, path, form=None, headers=None):
+        body = None if form is None else urllib.parse.urlencode(form).encode()
+        request = urllib.request.Request(urllib.parse.urljoin(self.url, path), body, headers or {})
+        try:
+            with self.opener.open(request, timeout=120) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:  # redirects too
+            return error.code, error.read().decode(errors="replace")
+
+    def login(self, name, password):
+        self.request("wp-login.php")  # sets the cookie that it wants to see
+        form = {"log": name, "pwd": password, "wp-submit": "Log In", "testcookie": "1", "rememberme": "forever"}
+        text = self.request("wp-login.php", form)[1]
+        return any(cookie.name.startswith("wordpress_logged_in") for cookie in self.cookies), said(text)
+
+    def lost_password(self, name):
+        status, text = self.request("wp-login.php?action=lostpassword", {"user_login": name})
+        return said(text) if status == 200 else "mailed"
+
+    def reset(self, link, password):
+        self.request(link)  # answers with a cookie that holds the key
+        status, text = self.request("wp-login.php?action=rp")
+        key = re.search(r'name="rp_key" value="([^"]+)"', text)
+        if key is None:
+            return said(text) or str(status)
+        form = {"rp_key": key[1], "pass1": password, "pass2": password}
+        return said(self.request("wp-login.php?action=resetpass", form)[1])
+
+    def rest(self, name, password):
+        credentials = base64.b64encode(f"{name}:{password}".encode()).decode()
+        status, text = self.request("?rest_route=/wp/v2/users/me&context=edit",
+                                    headers={"Authorization": f"Basic {credentials}"})
+        answer = json.loads(text)
+        return {"status": status, "code": answer.get("code", ""), "roles": answer.get("roles", [])}
+
+    def xmlrpc(self, name, password):
+        try:
+            xmlrpc.client.ServerProxy(self.url + "xmlrpc.php").wp.getUsersBlogs(name, password)
+        except xmlrpc.client.Fault:
+            return False
+        return True
+
+
+def said(text):
+    """What a page of wp-login.php says to the person."""
+    found = re.search(r'<(?:div|p)[^>]*(?:id="login_error"|class="[^"]*(?:message|notice)[^"]*")[^>]*>(.*?)</(?:div|p)>', text, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", "", found[1]).split()) if found else ""
+
+
+def main():
+    module = AnsibleModule(
+        argument_spec={
+            "url": {"type": "str", "required": True},
+            "lost_password": {"type": "str", "no_log": False},
+            "reset": {"type": "str"},
+            "name": {"type": "str"},
+            "password": {"type": "str", "no_log": True},
+            "cookies": {"type": "path"},
+            "pages": {"type": "list", "elements": "str", "default": [""]},
+            "application_password": {"type": "str", "no_log": True},
+            "xmlrpc": {"type": "bool", "default": False},
+        },
+    )
+    options = module.params
+    site = Site(options["url"], options["cookies"])
+    result = {"changed": False, "reason": ""}
+    try:
+        if options["lost_password"]:
+            result["reason"] = site.lost_password(options["lost_password"])
+        if options["reset"]:
+            result["reason"] = site.reset(options["reset"], options["password"])
+        elif options["password"] is not None:
+            result["login"], result["reason"] = site.login(options["name"], options["password"])
+        elif options["cookies"] and os.path.exists(options["cookies"]):
+            site.cookies.load(ignore_discard=True, ignore_expires=True)
+        result["pages"] = {page: site.request("wp-admin/" + page)[0] for page in options["pages"]}
+        if options["application_password"] is not None:
+            result["rest"] = site.rest(options["name"], options["application_password"])
+        if options["xmlrpc"]:
+            result["xmlrpc"] = site.xmlrpc(options["name"], options["password"])
+    except OSError as error:
+        module.fail_json(msg=f"{options['url']} does not answer: {error}")
+    if options["cookies"] and options["password"] is not None:
+        site.cookies.save(ignore_discard=True, ignore_expires=True)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()
