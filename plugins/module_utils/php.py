@@ -6,7 +6,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+SCALAR = re.compile(rb"N;|b:([01]);|i:(-?[0-9]+);")
+STRING = re.compile(rb's:([0-9]+):"')
+ARRAY = re.compile(rb"a:([0-9]+):{")
 
 
 def serialize(value: Any) -> str:
@@ -29,3 +34,41 @@ def serialize(value: Any) -> str:
         raise TypeError(f"cannot serialize {type(value).__name__}")
     items = "".join(serialize(key) + serialize(item) for key, item in value.items())
     return f"a:{len(value)}:{{{items}}}"
+
+
+def unserialize(text: str) -> Any:
+    """The value that PHP wrote; an array as a dict, in its order, whatever its keys are.
+
+    :raises ValueError: for anything else than null, bool, int, str and arrays of such, and for what is cut or altered
+    """
+    data = text.encode(errors="surrogateescape")
+    try:
+        value, end = _parse(data, 0)
+    except RecursionError:
+        raise ValueError("serialized value is nested too deeply") from None
+    if end != len(data):
+        raise ValueError(f"serialized value goes on after its end, at byte {end}")
+    return value
+
+
+def _parse(data: bytes, start: int) -> tuple[Any, int]:
+    scalar = SCALAR.match(data, start)
+    if scalar:
+        value = int(scalar[2]) if scalar[2] is not None else None if scalar[1] is None else scalar[1] == b"1"
+        return value, scalar.end()
+    string = STRING.match(data, start)
+    if string:
+        end = string.end() + int(string[1])
+        if data[end:end + 2] == b'";':
+            return data[string.end():end].decode(errors="surrogateescape"), end + 2
+    array = ARRAY.match(data, start)
+    if array:
+        values, place = {}, array.end()
+        for _number in range(int(array[1])):
+            key, place = _parse(data, place)
+            if not isinstance(key, (int, str)) or isinstance(key, bool):
+                raise ValueError(f"serialized array has a key that is no number and no text, before byte {place}")
+            values[key], place = _parse(data, place)
+        if data[place:place + 1] == b"}":
+            return values, place + 1
+    raise ValueError(f"no serialized value at byte {start}")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.auth.services.plugins.module_utils.php import serialize
+from ansible_collections.auth.services.plugins.module_utils.php import serialize, unserialize
 
 
 @pytest.mark.parametrize(("value", "text"), [
@@ -38,3 +38,41 @@ def test_serialize(value, text):
 def test_what_it_does_not_know(value):
     with pytest.raises(TypeError, match=type(value).__name__):
         serialize(value)
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    # what PHP's serialize() prints
+    ("N;", None),
+    ("b:1;", True),
+    ("b:0;", False),
+    ("i:-17;", -17),
+    ('s:0:"";', ""),
+    ('s:3:"€";', "€"),
+    ('s:1:"\udcff";', "\udcff"),
+    ('s:9:"a";i:1;}"";', 'a";i:1;}"'),  # the length counts, not the quotes
+    ("a:0:{}", {}),
+    ('a:2:{i:0;s:1:"x";i:5;N;}', {0: "x", 5: None}),
+    ('a:1:{s:13:"administrator";b:1;}', {"administrator": True}),
+    ('a:1:{s:6:"editor";a:2:{s:4:"name";s:6:"Editor";s:12:"capabilities";a:1:{s:7:"level_7";b:1;}}}',
+     {"editor": {"name": "Editor", "capabilities": {"level_7": True}}}),
+])
+def test_unserialize(text, value):
+    found = unserialize(text)
+    assert found == value and type(found) is type(value)
+    if "i:5;" not in text:
+        assert serialize(found) == text
+
+
+def test_unserialize_keeps_the_order():
+    assert list(unserialize("a:3:{i:2;N;i:0;N;i:1;N;}")) == [2, 0, 1]
+
+
+@pytest.mark.parametrize("text", [
+    "", "N", "x", "b:2;", "b:1", "i:1", "i:;", "i:1.5;", "d:1.5;", "N;N;", "b:1; ",
+    's:3:"ab";', 's:1:"ab";', 's:99:"a";', 's:-1:"";', 's:1:"a"', 's:2:"€";',
+    "a:1:{}", "a:0:{i:0;N;}", "a:1:{i:0;}", "a:1:{i:0;N;", "a:1:{b:1;N;}", "a:1:{N;N;}", "a:1:{a:0:{}N;}", "a:-1:{}", "a:99999999999:{}",
+    'O:8:"stdClass":0:{}', "R:1;", "a:1:{i:0;" * 100000,
+])
+def test_what_php_did_not_write(text):
+    with pytest.raises(ValueError, match="serialized"):
+        unserialize(text)

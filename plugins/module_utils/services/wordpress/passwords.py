@@ -1,0 +1,115 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The stored passwords of WordPress (wp-includes/pluggable.php, class-phpass.php). Pure."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+
+from ansible_collections.auth.services.plugins.module_utils.passwords import (
+    BCRYPT_IMPORT_ERROR,
+    MAX_BCRYPT_COST,
+    MissingLibrary,
+    UnverifiableHash,
+    argon2_matches,
+    bcrypt,
+    bcrypt_matches,
+    same,
+)
+
+ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+PORTABLE_ROUNDS = "B"  # 2 to the power of its place in ALPHABET, 8192: what wp_hash_password() used up to 6.7
+DEFAULT_COST = 10
+MAX_LENGTH = 4096
+FORMAT = re.compile(r"\$wp\$2y\$\d\d\$[./\w]{53}|\$[PH]\$[./\w]{31}|\$2[abxy]\$\d\d\$[./\w]{53}|[0-9a-f]{32}", re.ASCII)
+
+
+def has_bcrypt() -> bool:
+    """Whether new passwords can be hashed as WordPress 6.8 and later do it."""
+    return bcrypt is not None
+
+
+def typed(password: str) -> str:
+    """What WordPress hashes of a password that a person types into a form: slashed (wp_magic_quotes), then trimmed.
+
+    :raises ValueError: for what its own forms refuse
+    """
+    if "\\" in password or "\0" in password:
+        raise ValueError("WordPress refuses backslashes and NUL in passwords")
+    password = re.sub(r"(['\"])", r"\\\1", password).strip(" \t\n\r\v")
+    if not password:
+        raise ValueError("the password is empty")
+    if len(password.encode()) > MAX_LENGTH:
+        raise ValueError(f"WordPress refuses passwords of more than {MAX_LENGTH} bytes")
+    return password
+
+
+def hash_bcrypt(password: str, cost: int = DEFAULT_COST) -> str:
+    """A hash as WordPress 6.8 and later make it; C(password) as C(typed) gives it."""
+    if bcrypt is None:
+        raise MissingLibrary("bcrypt", "to hash a password", BCRYPT_IMPORT_ERROR)
+    return "$wp" + bcrypt.hashpw(_digest(password), bcrypt.gensalt(cost)).decode().replace("$2b$", "$2y$", 1)
+
+
+def hash_portable(password: str) -> str:
+    """A hash that every version takes, and 6.8 and later replace at login."""
+    return _portable(password, "$P$" + PORTABLE_ROUNDS + "".join(secrets.choice(ALPHABET) for _position in range(8)))
+
+
+def verify(stored: str, password: str, bcrypt_since_6_8: bool) -> bool:
+    """What wp_check_password() says; C(password) as C(typed) gives it.
+
+    :param bcrypt_since_6_8: the site runs WordPress 6.8 or later
+    :raises UnverifiableHash: for formats of PHP's crypt() that are not computed here
+    """
+    if len(stored) <= 32:
+        return same(hashlib.md5(password.encode(), usedforsecurity=False).hexdigest().encode(), stored.encode())
+    if stored.startswith("$wp"):
+        return bcrypt_since_6_8 and bcrypt_matches(_digest(password), stored[len("$wp"):])
+    if stored.startswith("$P$") or (stored.startswith("$H$") and not bcrypt_since_6_8):
+        return same(_portable(password, stored).encode(), stored.encode())
+    if stored.startswith("$2"):
+        return bcrypt_matches(password.encode(), stored)
+    if stored.startswith("$argon2") and bcrypt_since_6_8:
+        return argon2_matches(password.encode(), stored)
+    if re.match(r"\$[156]\$|_", stored):
+        raise UnverifiableHash("the stored password has a format of crypt(3) that cannot be verified")
+    return False
+
+
+def cost_of(stored: str) -> int:
+    """Cost of a C($wp$2y$) hash, between the smallest and what can be verified."""
+    return min(max(int(stored[7:9]), 4), MAX_BCRYPT_COST) if FORMAT.fullmatch(stored) else DEFAULT_COST
+
+
+def _digest(password: str) -> bytes:
+    return base64.b64encode(hmac.new(b"wp-sha384", password.encode(), hashlib.sha384).digest())
+
+
+def _portable(password: str, setting: str) -> str:
+    rounds = ALPHABET.find(setting[3:4])
+    if not 7 <= rounds <= 30 or len(setting) < 12:
+        return "*"  # matches nothing
+    if rounds > 24:
+        raise UnverifiableHash("the stored password has too many rounds to verify")
+    data = password.encode()
+    digest = hashlib.md5(setting[4:12].encode() + data, usedforsecurity=False).digest()
+    for _round in range(1 << rounds):
+        digest = hashlib.md5(digest + data, usedforsecurity=False).digest()
+    return setting[:12] + _base64(digest)
+
+
+def _base64(digest: bytes) -> str:
+    # PasswordHash::encode64(): little-endian, 6 bits at a time
+    text = ""
+    for start in range(0, len(digest), 3):
+        part = digest[start:start + 3]
+        value = int.from_bytes(part, "little")
+        text += "".join(ALPHABET[value >> shift & 63] for shift in range(0, len(part) * 8, 6))
+    return text

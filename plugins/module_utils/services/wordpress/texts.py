@@ -1,0 +1,102 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What WordPress makes of names and texts before it stores them (wp-includes/formatting.php, user.php). Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+
+LOGIN = re.compile(r"[A-Za-z0-9 _.\-@]+")  # sanitize_user(), strict
+NETWORK_LOGIN = re.compile(r"(?=.*[a-z])[a-z0-9]{4,}")  # wpmu_validate_user_signup()
+EMAIL = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:(?!-)[A-Za-z0-9-]+(?<!-)\.)+(?!-)[A-Za-z0-9-]+(?<!-)", re.ASCII)
+URL = re.compile(r"https?://[\w\-~+.?#=!&;,/:%@$|*'()\[\]\x80-\U0010ffff]+", re.ASCII)  # esc_url()
+STRIPPED = re.compile(r"<[^<>]*>|%[0-9a-fA-F]{2}")  # sanitize_text_field()
+MAX_LOGIN, MAX_NICENAME, MAX_EMAIL, MAX_URL, MAX_DISPLAY_NAME = 60, 50, 100, 100, 250
+MARK = ".disabled.invalid"
+"""After the e-mail address of a disabled account: no mail to it ever arrives (RFC 6761)."""
+
+
+def login(name: str) -> str:
+    """A name as the login form takes it.
+
+    :raises ValueError: for one that no account can have
+    """
+    name = " ".join(name.split())
+    if not name:
+        raise ValueError("the name is empty")
+    if len(name) > MAX_LOGIN or not name.isprintable():
+        raise ValueError(f"a name has at most {MAX_LOGIN} characters, all printable")
+    return name
+
+
+def new_login_problem(name: str, network: bool) -> str:
+    """Why WordPress makes no account of this name; empty when it does."""
+    if network and not NETWORK_LOGIN.fullmatch(name):
+        return ("WordPress makes no such account on a network: a name has at least 4 lower-case letters and digits, and"
+                " not digits alone")
+    if not LOGIN.fullmatch(name) or not nicename(name):
+        return "WordPress makes no such account: a name has A-Z, a-z, 0-9, blanks and _.-@ only, and not signs alone"
+    return ""
+
+
+def nicename(name: str) -> str:
+    """The slug of an ASCII name (sanitize_title())."""
+    slug = re.sub(r"[^a-z0-9 _-]", "", name[:MAX_NICENAME].lower().replace(".", "-"))
+    return re.sub("-+", "-", slug.replace(" ", "-")).strip("-")
+
+
+def numbered_nicename(slug: str, number: int) -> str:
+    """The slug that is tried when others are taken; the first number is 2."""
+    return f"{slug[:MAX_NICENAME - 1 - len(str(number))]}-{number}"
+
+
+def stored(text: str) -> str:
+    """A text as it is stored: WordPress escapes before it writes."""
+    return html.escape(text, quote=False)
+
+
+def shown(text: str) -> str:
+    """A stored text as a person reads it."""
+    return re.sub(r"&#?\w+;", lambda entity: html.unescape(entity[0]), text)
+
+
+def person_name(option: str, value: str) -> str:
+    """A display name, first or last name.
+
+    :raises ValueError: for what WordPress would take out of it
+    """
+    value = shown(" ".join(value.split()))
+    if STRIPPED.search(value):
+        raise ValueError(f"{option}: WordPress strips HTML tags and codes such as %20")
+    if option == "display_name" and len(stored(value)) > MAX_DISPLAY_NAME:
+        raise ValueError(f"{option} has more than {MAX_DISPLAY_NAME} characters")
+    return value
+
+
+def email(value: str) -> str:
+    """An e-mail address, or nothing.
+
+    :raises ValueError: for what is_email() refuses
+    """
+    value = shown(value.strip())
+    if value and not EMAIL.fullmatch(value):
+        raise ValueError("email: WordPress does not take this for an e-mail address")
+    if len(stored(value)) > MAX_EMAIL or value.endswith(MARK):
+        raise ValueError(f"email has more than {MAX_EMAIL} characters, or ends with {MARK}, the mark of disabled accounts")
+    return value
+
+
+def url(value: str) -> str:
+    """A web address, or nothing.
+
+    :raises ValueError: for one that WordPress would alter
+    """
+    value = shown(value.strip())
+    if value and (not URL.fullmatch(value) or re.search("%0[ad]", value, re.IGNORECASE)):
+        raise ValueError("url: give a web address with http:// or https://, blanks and other such signs as %-codes")
+    if len(stored(value)) > MAX_URL:
+        raise ValueError(f"url has more than {MAX_URL} characters")
+    return value
