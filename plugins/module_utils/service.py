@@ -362,6 +362,15 @@ class Service:
             name = self.connection.dialect.identifier_preparer.format_table(table)
             self.connection.exec_driver_sql(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE")
 
+    def for_writing(self, statement: Any) -> Any:
+        """The statement reading what is there now, and keeping it so, within a transaction that writes.
+
+        A plain SELECT of MySQL shows what was there at the first one of the transaction, which was before we waited
+        for the lock of whoever changed it. In the other engines each statement sees what is committed.
+        """
+        writes = self.connection.get_execution_options().get("write")
+        return statement.with_for_update(read=True) if writes and self.database.engine_name == "mysql" else statement
+
     def select_in(
         self, statement: Any, column: Any, values: Iterable[Any] | None, compare: Callable[[Any], Any] | None = None
     ) -> Iterator[Any]:

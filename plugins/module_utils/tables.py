@@ -203,6 +203,7 @@ class PropertyRows(Rows):
             statement = statement.where(table.c[self.key].in_(list(keys)))
         if self.row_id:
             statement = statement.order_by(row_id)
+        statement = self.service.for_writing(statement)
         for owner, key, number, *values in self.service.select_in(statement, table.c[self.owner], owners):
             yield owner, key, number, values[0] if self.single else tuple(values)
 
@@ -328,6 +329,7 @@ class MembershipRows(Rows):
         table = self.table
         attribute = table.c[self.attribute] if self.attribute else sa.null()
         statement = sa.select(table.c[self.account], table.c[self.group], attribute).where(*self.where)
+        statement = self.service.for_writing(statement)
         found: dict[Any, dict[str, Any]] = {}
         for account, group, value in self.service.select_in(statement, table.c[self.account], accounts):
             name = group if self.names is None else self.names.get(group)

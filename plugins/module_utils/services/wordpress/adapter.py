@@ -56,14 +56,13 @@ class WordPress(Service):
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         super().__init__(database, connection, options)
+        self._network = self._find_network(options["site_id"])
         self.accounts = AccountRows(
             self, "users", key="ID", account_name="user_login", unique=False,
             options={"email": "user_email", "display_name": "display_name", "url": "user_url"},
-            more=("user_pass", "user_nicename", "user_registered", "user_activation_key"),
+            more=("user_pass", "user_nicename", "user_registered", "user_activation_key",
+                  *(("spam", "deleted") if self._network else ())),
         )
-        self._network = self._find_network(options["site_id"])
-        if self._network:
-            self.accounts.columns.append("spam")
         site = "" if options["site_id"] == 1 else f"{options['site_id']}_"
         self._capabilities, self._level = (database.prefix + site + key for key in ("capabilities", "user_level"))
         self.properties = {"meta": PropertyRows(
@@ -74,7 +73,7 @@ class WordPress(Service):
         self._options = f"{site}options"
         self._read_options(database.prefix + site + "user_roles")
         self._bcrypt_site = self._version >= BCRYPT_SINCE
-        self._cost = self._newest_cost()
+        self._cost = self._newest_cost() if self._bcrypt_site else passwords.DEFAULT_COST
         self._nicenames: dict[str, str] = {}
         self._heirs: dict[str, Any] = {}
         self.results["cache_flush_needed"] = False
@@ -86,8 +85,7 @@ class WordPress(Service):
             if site_id != 1:
                 raise OptionError(f"site_id {site_id}: this WordPress is no network, it has one site")
             return {}
-        self.require({"blogs": ["blog_id", "site_id", "domain"], "sitemeta": ["site_id", "meta_key", "meta_value"],
-                      "users": ["spam", "deleted"]})
+        self.require({"blogs": ["blog_id", "site_id", "domain"], "sitemeta": ["site_id", "meta_key", "meta_value"]})
         blogs = self.table("blogs").c
         row = self.connection.execute(sa.select(blogs.site_id, blogs.domain).where(blogs.blog_id == site_id)).first()
         if row is None:
@@ -183,7 +181,8 @@ class WordPress(Service):
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         for change in changes:
             # wp_insert_user(); an account of a network has no role before it is added to a site
-            if change.account is None and change.declared.groups is None and not self._network and self._default_role:
+            given = change.declared.groups is not None or self._network or self._default_role not in self._roles
+            if change.account is None and not given:
                 change.groups = {self._default_role: None}
         self._warn(changes)
         found = super().problems(changes)
@@ -252,8 +251,11 @@ class WordPress(Service):
         removed = [change for change in changes if change.action == "removed"]
         if not removed:
             return []
-        self.require({name: [column] for name, column in [*self._content_tables(), *self.owned()]})
-        bequeathed = {change.id: str(heir) for change in removed if (heir := change.declared.arguments.get("reassign_to"))}
+        self.require({name: [column] for name, column in self._content_tables()})
+        if self._network:
+            self.require({"signups": ["user_login"]})
+        bequeathed = {change.id: str(change.declared.arguments["reassign_to"]).lower()
+                      for change in removed if change.declared.arguments.get("reassign_to")}
         found = self._find_heirs(removed, bequeathed)
         posts = {name: self.table(name).c.post_status != "auto-draft"
                  for name, column in self._content_tables() if column == "post_author"}
@@ -269,18 +271,21 @@ class WordPress(Service):
     def _find_heirs(self, removed: Sequence[Change], bequeathed: Mapping[Any, str]) -> list[tuple[str, str]]:
         users = self.accounts.table.c
         statement = sa.select(users.user_login, users.ID)
-        self._heirs = dict(tuple(row) for row in self.select_in(statement, users.user_login, set(bequeathed.values())))
+        heirs = self.select_in(statement, users.user_login, set(bequeathed.values()))
+        self._heirs = {name.lower(): key for name, key in heirs}
         leaving = {change.id for change in removed}
         found = []
         for change in removed:
             heir = bequeathed.get(change.id)
             if heir is not None and self._heirs.get(heir, change.id) in leaving:
-                found.append((change.declared.typed, f"reassign_to: there is no account {heir!r} that stays"))
+                problem = f"reassign_to: there is no account {change.declared.arguments['reassign_to']!r} that stays"
+                found.append((change.declared.typed, problem))
         return found
 
     def _content_tables(self) -> list[tuple[str, str]]:
         sites = ["" if number == 1 else f"{number}_" for number in (self._site_ids() if self._network else [1])]
-        return [(site + name, column) for site in sites for name, column in (("posts", "post_author"), ("links", "link_owner"))]
+        owners = (("posts", "post_author"), ("links", "link_owner"))
+        return [(site + name, column) for site in sites for name, column in owners]
 
     # What is written
 
@@ -299,10 +304,9 @@ class WordPress(Service):
             columns["user_pass"] = change.password_hash
         if account and change.action in ("enabled", "disabled"):
             columns.setdefault("user_pass", account.password_hash)
+            columns.setdefault("user_email", texts.stored(account.values["email"]))
             if self._network:
                 columns["spam"] = int(change.action == "disabled")
-            else:
-                columns.setdefault("user_email", texts.stored(account.values["email"]))
         if account and ("user_pass" in columns or "user_email" in columns):
             columns["user_activation_key"] = ""
         if self._locked_after(change):
@@ -376,14 +380,13 @@ class WordPress(Service):
     def _free_nicenames(self, names: Sequence[str]) -> dict[str, str]:
         """Slugs of new accounts, those of a run one after the other as WordPress would do it."""
         column = self.accounts.table.c.user_nicename
-        slugs = {name: texts.nicename(name) for name in names}
         taken: set[str] = set()
         found: dict[str, str] = {}
-        first, tried = 1, dict(slugs)
+        first, last, tried = 1, 2, {name: texts.nicename(name) for name in names}
         while tried:
-            # many at once: the number of statements shall not depend on how many are taken
+            # many at once: the number of statements shall not grow with those that are taken
             candidates = {name: [slug if number == 1 else texts.numbered_nicename(slug, number)
-                                 for number in range(first, first * 10)] for name, slug in tried.items()}
+                                 for number in range(first, last)] for name, slug in tried.items()}
             everything = {candidate for some in candidates.values() for candidate in some}
             statement = self.for_writing(sa.select(column))
             taken |= {row[0].lower() for row in self.select_in(statement, column, everything)}
@@ -393,11 +396,11 @@ class WordPress(Service):
                     taken.add(free)
                     found[name] = free
                     del tried[name]
-            first *= 10
+            first, last = last, last * 10
         return found
 
     def remove(self, changes: Sequence[Change]) -> None:
-        heirs = {change.id: self._heirs[change.declared.arguments["reassign_to"]]
+        heirs = {change.id: self._heirs[change.declared.arguments["reassign_to"].lower()]
                  for change in changes if change.declared.arguments.get("reassign_to")}
         for name, column in self._content_tables() if heirs else ():
             self.update(self.table(name), column, {key: {column: heir} for key, heir in heirs.items()})
@@ -453,8 +456,9 @@ def _array(value: Any, what: str) -> dict[Any, Any]:
 
 def _merged(rows: Sequence[str]) -> list[str]:
     """Lists of application passwords as one; the newest list alone where one cannot be read."""
+    rows = [row for row in rows if row]
     if len(rows) < 2:
-        return list(rows)
+        return rows
     try:
         lists = [list(_array(row, APPLICATIONS).values()) for row in rows]
     except SchemaError:

@@ -18,11 +18,11 @@ options:
     description: Address of the site.
     type: str
     required: true
+  reset:
+    description: Link that a mail for a lost password brought. O(password) is the new one to type there.
+    type: str
   lost_password:
     description: Name or e-mail address to type into the form for lost passwords.
-    type: str
-  reset:
-    description: Link that such a mail brought, and with O(password) the new password to type there.
     type: str
   name:
     description: Whom to log in.
@@ -65,6 +65,10 @@ login:
   description: Whether the form let O(name) in.
   returned: with O(password)
   type: bool
+reset:
+  description: What the page says to the new password, or why it sends one away.
+  returned: with O(reset)
+  type: str
 reason:
   description: What the page says, to a refused login or the form for lost passwords.
   returned: always
@@ -118,7 +122,7 @@ class Site:
             with self.opener.open(request, timeout=120) as response:
                 return response.status, response.read().decode()
         except urllib.error.HTTPError as error:  # redirects too
-            return error.code, error.read().decode(errors="replace")
+            return error.code, error.headers.get("Location") or error.read().decode(errors="replace")
 
     def login(self, name, password):
         self.request("wp-login.php")  # sets the cookie that it wants to see
@@ -132,10 +136,10 @@ class Site:
 
     def reset(self, link, password):
         self.request(link)  # answers with a cookie that holds the key
-        status, text = self.request("wp-login.php?action=rp")
+        text = self.request("wp-login.php?action=rp")[1]
         key = re.search(r'name="rp_key" value="([^"]+)"', text)
         if key is None:
-            return said(text) or str(status)
+            return text
         form = {"rp_key": key[1], "pass1": password, "pass2": password}
         return said(self.request("wp-login.php?action=resetpass", form)[1])
 
@@ -164,8 +168,8 @@ def main():
     module = AnsibleModule(
         argument_spec={
             "url": {"type": "str", "required": True},
-            "lost_password": {"type": "str", "no_log": False},
             "reset": {"type": "str"},
+            "lost_password": {"type": "str", "no_log": False},
             "name": {"type": "str"},
             "password": {"type": "str", "no_log": True},
             "cookies": {"type": "path"},
@@ -178,22 +182,22 @@ def main():
     site = Site(options["url"], options["cookies"])
     result = {"changed": False, "reason": ""}
     try:
+        if options["reset"]:
+            result["reset"] = site.reset(options["reset"], options["password"])
         if options["lost_password"]:
             result["reason"] = site.lost_password(options["lost_password"])
-        if options["reset"]:
-            result["reason"] = site.reset(options["reset"], options["password"])
-        elif options["password"] is not None:
+        if options["password"] is not None and not options["reset"]:
             result["login"], result["reason"] = site.login(options["name"], options["password"])
         elif options["cookies"] and os.path.exists(options["cookies"]):
             site.cookies.load(ignore_discard=True, ignore_expires=True)
         result["pages"] = {page: site.request("wp-admin/" + page)[0] for page in options["pages"]}
         if options["application_password"] is not None:
-            result["rest"] = site.rest(options["name"], options["application_password"])
+            result["rest"] = Site(options["url"], None).rest(options["name"], options["application_password"])
         if options["xmlrpc"]:
             result["xmlrpc"] = site.xmlrpc(options["name"], options["password"])
     except OSError as error:
         module.fail_json(msg=f"{options['url']} does not answer: {error}")
-    if options["cookies"] and options["password"] is not None:
+    if options["cookies"] and "login" in result:
         site.cookies.save(ignore_discard=True, ignore_expires=True)
     module.exit_json(**result)
 

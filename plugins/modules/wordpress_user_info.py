@@ -1,0 +1,130 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: wordpress_user_info
+short_description: Read the accounts of a WordPress site from its database
+version_added: 0.1.0
+description:
+  - Returns accounts of a WordPress site, or of a network of sites, in the form that the option
+    O(auth.services.wordpress_user#module:accounts) takes. What is read can be declared, and is unchanged then.
+author:
+  - The auth.services developers (@auth-services)
+extends_documentation_fragment:
+  - auth.services.database
+  - auth.services.attributes
+  - auth.services.attributes.info_module
+options:
+  login_engine:
+    description: The database server that WordPress uses.
+    type: str
+    choices: [mysql]
+    default: mysql
+  table_prefix:
+    description: What the names of the site's tables begin with (C($table_prefix) in C(wp-config.php)), on a network without
+      the number of a site.
+    type: str
+    default: wp_
+  site_id:
+    description: On a network, the number of the site whose roles are read. The accounts are those of the whole network.
+    type: int
+    default: 1
+  name:
+    description:
+      - Names of the accounts to read, as a person types them. Names that no account has are left out.
+      - Not given, all accounts are read.
+    type: list
+    elements: str
+notes:
+  - Needs SELECT on the tables C(users), C(usermeta) and C(options), on a network also on C(blogs), C(sitemeta) and the options of
+    the site.
+seealso:
+  - module: auth.services.wordpress_user
+"""
+
+EXAMPLES = r"""
+- name: Read all accounts
+  auth.services.wordpress_user_info:
+    login_host: db1.example.org
+    login_db: wordpress
+    login_user: reader
+    login_password: "{{ vault_wordpress_reader }}"
+  register: wordpress
+
+- name: Who is an administrator
+  ansible.builtin.debug:
+    msg: "{{ wordpress.accounts | selectattr('groups', 'contains', 'administrator') | map(attribute='name') }}"
+"""
+
+RETURN = r"""
+accounts:
+  description: The accounts, by name.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name as WordPress stores it.
+      type: str
+      sample: alice
+    state:
+      description:
+        - V(disabled) for an account that is disabled as O(auth.services.wordpress_user#module:state=disabled) does it,
+          V(present) for one where somebody undid a part of that, else V(enabled).
+      type: str
+      sample: enabled
+    email:
+      description: E-mail address, or empty.
+      type: str
+      sample: alice@example.org
+    display_name:
+      description: Name that the site shows.
+      type: str
+      sample: Alice Liddell
+    first_name:
+      description: First name, or empty.
+      type: str
+      sample: Alice
+    last_name:
+      description: Last name, or empty.
+      type: str
+      sample: Liddell
+    url:
+      description: Web address, or empty.
+      type: str
+      sample: https://alice.example.org
+    groups:
+      description: Roles.
+      type: list
+      elements: str
+      sample: [editor]
+protected:
+  description: Accounts that the collection never changes, the super admins of a network.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name as WordPress stores it.
+      type: str
+      sample: admin
+    reason:
+      description: Why.
+      type: str
+      sample: it is a super admin of the network
+"""
+
+from ansible_collections.auth.services.plugins.module_utils.services.wordpress.adapter import WordPress
+from ansible_collections.auth.services.plugins.module_utils.user_module import run_info_module
+
+
+def main() -> None:
+    run_info_module(WordPress)
+
+
+if __name__ == "__main__":
+    main()
