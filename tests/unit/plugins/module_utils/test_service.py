@@ -12,6 +12,7 @@ from contextlib import ExitStack, closing
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import mysql
 
 from ansible_collections.auth.services.plugins.module_utils import tables as tables_module
 from ansible_collections.auth.services.plugins.module_utils.account import KEEP, Account
@@ -135,6 +136,14 @@ def test_count_in(shop):
     assert shop.count_in(table, "size", [0, 1, 2, 3]) == {0: 3, 1: 4}
     assert shop.count_in(table, "size", [0, 1], table.c.id > 6) == {1: 1}
     assert shop.count_in(table, "size", []) == {}
+
+
+@pytest.mark.parametrize(("engine", "writes", "locks"), [("mysql", True, True), ("mysql", None, False), ("postgresql", True, False)])
+def test_reading_for_writing(shop, monkeypatch, engine, writes, locks):
+    monkeypatch.setattr(shop.database, "engine_name", engine)
+    shop.connection = shop.connection.execution_options(write=writes)
+    statement = shop.for_writing(sa.select(shop.table("item").c.id))
+    assert ("LOCK IN SHARE MODE" in str(statement.compile(dialect=mysql.dialect()))) is locks
 
 
 # Declared accounts
