@@ -49,6 +49,7 @@ class WordPress(Service):
     """The accounts of one site; on a network they are those of all sites, and the roles those of one."""
 
     default_prefix = "wp_"
+    tables = {"users": ("user_nicename", "user_registered", "user_activation_key")}
     value_options = {name: {"type": "str"} for name in (*PERSON_NAMES, "url")}
     argument_options = {"reassign_to": {"type": "str"}}
     database_options = {"site_id": {"type": "int", "default": 1}}
@@ -60,8 +61,7 @@ class WordPress(Service):
         self.accounts = AccountRows(
             self, "users", key="ID", account_name="user_login", unique=False,
             options={"email": "user_email", "display_name": "display_name", "url": "user_url"},
-            more=("user_pass", "user_nicename", "user_registered", "user_activation_key",
-                  *(("spam", "deleted") if self._network else ())),
+            more=("user_pass", *(("spam", "deleted") if self._network else ())),
         )
         site = "" if options["site_id"] == 1 else f"{options['site_id']}_"
         self._capabilities, self._level = (database.prefix + site + key for key in ("capabilities", "user_level"))
