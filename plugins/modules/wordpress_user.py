@@ -10,7 +10,8 @@ module: wordpress_user
 short_description: Manage the accounts of a WordPress site in its database
 version_added: 0.1.0
 description:
-  - Creates, changes, disables, enables and removes accounts of a WordPress site or of a network of sites, one or thousands
+  - Creates, changes, disables, enables and removes accounts of a WordPress site or of a network of sites, one or
+    thousands
     in one task, by writing what WordPress itself would write into its database.
   - Verified with WordPress 6.1 and 7.1 on MariaDB, and with 7.1 as a network (multisite).
   - WordPress need not be reachable, nor PHP be there; only its database.
@@ -23,7 +24,8 @@ extends_documentation_fragment:
   - auth.services.account.groups
   - auth.services.attributes
 requirements:
-  - bcrypt, to verify passwords that WordPress 6.8 or later stored, and to store them so. Without it new passwords are stored
+  - bcrypt, to verify passwords that WordPress 6.8 or later stored, and to store them so. Without it new passwords are
+    stored
     in the format of WordPress 6.7 (C($P$)), which later releases take and replace at login, and the task warns.
 options:
   login_engine:
@@ -32,24 +34,29 @@ options:
     choices: [mysql]
     default: mysql
   table_prefix:
-    description: What the names of the site's tables begin with (C($table_prefix) in C(wp-config.php)), on a network without
+    description: What the names of the site's tables begin with (C($table_prefix) in C(wp-config.php)), on a network
+      without
       the number of a site.
     type: str
     default: wp_
   site_id:
-    description: On a network, the number of the site whose roles O(groups) means. The accounts are those of the whole network.
+    description: On a network, the number of the site whose roles O(groups) means. The accounts are those of the whole
+      network.
     type: int
     default: 1
   groups:
     description:
-      - Roles of the account, such as V(editor), and with O(append_groups=false) no others. They are the roles that the site has,
+      - Roles of the account, such as V(editor), and with O(append_groups=false) no others. They are the roles that
+        the site has,
         those of plugins too. Capabilities that the account has beside its roles stay.
-      - Not given, they are left alone; an empty list takes all roles away. Without a role people can log in, and do nothing.
+      - Not given, they are left alone; an empty list takes all roles away. Without a role people can log in, and do
+        nothing.
       - A new account for which they are not given gets the site's default role; on a network it is on no site.
     type: list
     elements: str
   display_name:
-    description: Name that the site shows. Not given, a new account gets it from O(first_name) and O(last_name), or from O(name).
+    description: Name that the site shows. Not given, a new account gets it from O(first_name) and O(last_name), or
+      from O(name).
     type: str
   first_name:
     description: First name. Not given, it is left alone; empty, it is removed.
@@ -58,46 +65,64 @@ options:
     description: Last name. Not given, it is left alone; empty, it is removed.
     type: str
   url:
-    description: Web address of the person, with C(http://) or C(https://). Not given, it is left alone; empty, it is removed.
+    description: Web address of the person, with C(http://) or C(https://). Not given, it is left alone; empty, it is
+      removed.
     type: str
   reassign_to:
     description:
       - With O(state=absent), name of the account that gets the posts and links of the removed one.
-      - Without it an account that has any, on any site of a network, is not removed. Drafts that WordPress made by itself
+      - Without it an account that has any, on any site of a network, is not removed. Drafts that WordPress made by
+        itself
         (C(auto-draft)) do not count.
     type: str
   path:
     description:
-      - The folder on the managed host that C(wp-content) is in. When there is C(object-cache.php) in that, WordPress keeps accounts
-        in a cache server (Redis, Memcached, APCu) and does not see what changes in the database; RV(cache_flush_needed) tells.
+      - The folder on the managed host that C(wp-content) is in. When there is C(object-cache.php) in that, WordPress
+        keeps accounts
+        in a cache server (Redis, Memcached, APCu) and does not see what changes in the database;
+          RV(cache_flush_needed) tells.
       - Not given, nobody looks.
     type: path
 notes:
-  - "O(state=disabled) does the following, and O(state=enabled) undoes all of it but the sessions. A marker in front of the stored
-    password makes every password wrong. C(.disabled.invalid) after the e-mail address keeps mails for lost passwords from
-    arriving and people from logging in with the address; on a network C(spam) refuses both instead. Application passwords are moved
+  - "O(state=disabled) does the following, and O(state=enabled) undoes all of it but the sessions. A marker in front
+    of the stored
+    password makes every password wrong. C(.disabled.invalid) after the e-mail address keeps mails for lost passwords
+      from
+    arriving and people from logging in with the address; on a network C(spam) refuses both instead. Application
+      passwords are moved
     to where WordPress does not look. Sessions, and the key of a mail for a lost password, are deleted."
-  - "What opens a disabled account again: an administrator who sets a new password (and on a network takes C(spam) away), and plugins
-    that let people in by themselves (single sign-on). The next run with O(state=disabled) shuts it again. Roles are left alone."
-  - "A persistent object cache must be emptied after each run that changes accounts (C(wp cache flush)). Until then old passwords,
+  - "What opens a disabled account again: an administrator who sets a new password (and on a network takes C(spam)
+    away), and plugins
+    that let people in by themselves (single sign-on). The next run with O(state=disabled) shuts it again. Roles are
+      left alone."
+  - "A persistent object cache must be emptied after each run that changes accounts (C(wp cache flush)). Until then
+    old passwords,
     old roles and old sessions hold, and even a removed account can log in. See O(path)."
-  - Names are those that WordPress itself allows, C(A-Z a-z 0-9 _ . - @) and blanks, on a network C(a-z 0-9) only. Accounts that
+  - Names are those that WordPress itself allows, C(A-Z a-z 0-9 _ . - @) and blanks, on a network C(a-z 0-9) only.
+    Accounts that
     plugins made with other names can be changed. Texts are stored as WordPress stores them, with C(&amp;) for C(&).
   - A password cannot have a backslash. Blanks at its ends do not count.
   - Super admins of a network are never changed.
   - A password that somebody stores again in the present format at login is the same password, and unchanged.
-  - Plugins see nothing of what is written, and no mail is sent. C(CUSTOM_USER_TABLE) and C(CUSTOM_USER_META_TABLE) are not
+  - Plugins see nothing of what is written, and no mail is sent. C(CUSTOM_USER_TABLE) and C(CUSTOM_USER_META_TABLE)
+    are not
     supported.
-  - "GRANTs to read, which every other line includes. SELECT on C(users), C(usermeta) and C(options); on a network also on
+  - "GRANTs to read, which every other line includes. SELECT on C(users), C(usermeta) and C(options); on a network
+    also on
     C(blogs) and C(sitemeta), and on the options of the site (C(2_options))."
-  - "GRANTs to create accounts. INSERT on C(users) and C(usermeta); UPDATE on C(options), or C(sitemeta) on a network, of which the
+  - "GRANTs to create accounts. INSERT on C(users) and C(usermeta); UPDATE on C(options), or C(sitemeta) on a network,
+    of which the
     columns C(option_value) or C(meta_value) suffice."
   - "GRANTs for all fields, O(password) and O(groups). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta)."
-  - "GRANTs for O(state=disabled) and O(state=enabled). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta); on a network
+  - "GRANTs for O(state=disabled) and O(state=enabled). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta);
+    on a network
     UPDATE on C(sitemeta)."
-  - "GRANTs for O(state=absent). SELECT on C(posts) and C(links), on a network those of every site; DELETE on C(users) and C(usermeta);
-    UPDATE as for creating; on a network SELECT and DELETE on C(signups). With O(reassign_to) also UPDATE on C(posts) and C(links), of
-    which the columns C(post_author) and C(link_owner) suffice. MySQL 8 wants UPDATE on C(users) too, since rows are locked before they
+  - "GRANTs for O(state=absent). SELECT on C(posts) and C(links), on a network those of every site; DELETE on C(users)
+    and C(usermeta);
+    UPDATE as for creating; on a network SELECT and DELETE on C(signups). With O(reassign_to) also UPDATE on C(posts)
+      and C(links), of
+    which the columns C(post_author) and C(link_owner) suffice. MySQL 8 wants UPDATE on C(users) too, since rows are
+      locked before they
     are changed. The file C(docs/security.md) of the collection has all of this as a table."
 seealso:
   - module: auth.services.wordpress_user_info
@@ -191,7 +216,8 @@ counts:
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
   description:
-    - With O(accounts), names of the accounts that the database holds and the list does not name, whatever O(unlisted) does to
+    - With O(accounts), names of the accounts that the database holds and the list does not name, whatever O(unlisted)
+      does to
       them. Super admins and those of O(unlisted_except) are left out.
   returned: success
   type: list
@@ -199,7 +225,8 @@ unlisted:
   sample: [mallory]
 cache_flush_needed:
   description:
-    - Whether WordPress has a persistent object cache, below O(path), that holds accounts which changed, or in check mode would
+    - Whether WordPress has a persistent object cache, below O(path), that holds accounts which changed, or in check
+      mode would
       change. It must be emptied then.
   returned: success
   type: bool

@@ -25,7 +25,8 @@ options:
     choices: [mysql]
     default: mysql
   table_prefix:
-    description: What the names of the site's tables begin with (C($table_prefix) in C(wp-config.php)), on a network without
+    description: What the names of the site's tables begin with (C($table_prefix) in C(wp-config.php)), on a network
+      without
       the number of a site.
     type: str
     default: wp_
@@ -40,7 +41,8 @@ options:
     type: list
     elements: str
 notes:
-  - Needs SELECT on the tables C(users), C(usermeta) and C(options), on a network also on C(blogs), C(sitemeta) and the options of
+  - Needs SELECT on the tables C(users), C(usermeta) and C(options), on a network also on C(blogs), C(sitemeta) and
+    the options of
     the site.
 seealso:
   - module: auth.services.wordpress_user

@@ -48,6 +48,8 @@ PERSON_NAMES = ("display_name", "first_name", "last_name")
 class WordPress(Service):
     """The accounts of one site; on a network they are those of all sites, and the roles those of one."""
 
+    accounts: AccountRows
+
     default_prefix = "wp_"
     tables = {"users": ("user_nicename", "user_registered", "user_activation_key")}
     value_options = {name: {"type": "str"} for name in (*PERSON_NAMES, "url")}
@@ -110,7 +112,7 @@ class WordPress(Service):
         columns = self.table(self._options).c
         names = [roles_name, "db_version", "default_role"]
         statement = sa.select(columns.option_name, columns.option_value).where(columns.option_name.in_(names))
-        found = {name: value for name, value in self.connection.execute(statement)}
+        found = dict(tuple(row) for row in self.connection.execute(statement))
         for name in (roles_name, "db_version"):
             if name not in found:
                 where = f"{self.database.prefix}{self._options}"
@@ -123,8 +125,9 @@ class WordPress(Service):
 
     def _newest_cost(self) -> int:
         users = self.accounts.table.c
-        statement = sa.select(users.user_pass).where(users.user_pass.like("$wp$2y$%")).order_by(users.ID.desc()).limit(1)
-        return passwords.cost_of(self.connection.execute(statement).scalar() or "")
+        statement = sa.select(users.user_pass).where(users.user_pass.like("$wp$2y$%"))
+        newest = self.connection.execute(statement.order_by(users.ID.desc()).limit(1)).scalar()
+        return passwords.cost_of(newest or "")
 
     def canonical_name(self, name: str) -> str:
         return texts.login(name)
@@ -201,8 +204,8 @@ class WordPress(Service):
             )
         hashed = [change for change in changes if change.new_password and change.declared.password is not None]
         if hashed and self._bcrypt_site and not passwords.has_bcrypt():
-            self.warnings.append("The Python library bcrypt is not on the managed host, so that new passwords are stored"
-                                 " as $P$ instead of $wp$2y$. WordPress replaces them when people log in.")
+            self.warnings.append("The Python library bcrypt is not on the managed host: new passwords are stored as $P$"
+                                 " instead of $wp$2y$. WordPress replaces them when people log in.")
 
     def _problem(self, change: Change) -> str:
         if change.account is None:
@@ -264,8 +267,8 @@ class WordPress(Service):
         for change in removed:
             if change.id in owning:
                 rows = ", ".join(f"{name} ({number})" for name, number in sorted(owning[change.id].items()))
-                found.append((change.declared.typed, f"owns rows of {rows}: say in reassign_to who gets them, or use"
-                                                     " state: disabled"))
+                problem = f"owns rows of {rows}: say in reassign_to who gets them, or use state: disabled"
+                found.append((change.declared.typed, problem))
         return found
 
     def _find_heirs(self, removed: Sequence[Change], bequeathed: Mapping[Any, str]) -> list[tuple[str, str]]:
@@ -296,7 +299,7 @@ class WordPress(Service):
         return bool(change.account and change.account.row.row["user_pass"].startswith(LOCK))
 
     def columns(self, change: Change) -> dict[str, Any]:
-        columns = {name: texts.stored(value) for name, value in super().columns(change).items()}
+        columns: dict[str, Any] = {name: texts.stored(value) for name, value in super().columns(change).items()}
         account = change.account
         if account is None:
             columns = {**self._new_columns(change), **columns}
@@ -330,7 +333,9 @@ class WordPress(Service):
         }
 
     def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
-        given = {key: [texts.stored(change.values[key])] for key in ("first_name", "last_name") if key in change.values}
+        given: dict[Any, list[Any]] = {
+            key: [texts.stored(change.values[key])] for key in ("first_name", "last_name") if key in change.values
+        }
         if change.account is None:
             return {**self._new_meta(change), **given, **self._new_roles(change)}
         meta = change.account.row.properties[name]
@@ -370,7 +375,8 @@ class WordPress(Service):
         levels = [int(match[1]) for match in map(LEVEL.fullmatch, map(str, names)) if match]
         values = {self._capabilities: [serialize(kept)], self._level: [str(max(levels, default=0))]}
         if self._network and groups and not any(meta.get("primary_blog", ())):
-            values = {"primary_blog": [str(self.options["site_id"])], "source_domain": [self._network["domain"]], **values}
+            site = {"primary_blog": [str(self.options["site_id"])], "source_domain": [self._network["domain"]]}
+            values = {**site, **values}
         return values
 
     def create(self, changes: Sequence[Change]) -> None:

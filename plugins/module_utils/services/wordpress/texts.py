@@ -84,8 +84,10 @@ def email(value: str) -> str:
     value = shown(value.strip())
     if value and not EMAIL.fullmatch(value):
         raise ValueError("email: WordPress does not take this for an e-mail address")
-    if len(stored(value)) > MAX_EMAIL or value.endswith(MARK):
-        raise ValueError(f"email has more than {MAX_EMAIL} characters, or ends with {MARK}, the mark of disabled accounts")
+    if len(stored(value)) > MAX_EMAIL:
+        raise ValueError(f"email has more than {MAX_EMAIL} characters")
+    if value.endswith(MARK):
+        raise ValueError(f"email ends with {MARK}, the mark of disabled accounts")
     return value
 
 
