@@ -7,9 +7,9 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wordpress_session
-short_description: Be a user of a WordPress site
+short_description: Be people at a WordPress site
 description:
-  - Uses the doors that WordPress has, each where its options are given, in the order of the options below.
+  - Each of the people uses the doors that WordPress has, those whose options are given, in the order of the options below.
   - What WordPress refuses is no failure but a result. Only a site that does not answer at all is a failure.
 author:
   - The auth.services developers (@auth-services)
@@ -18,73 +18,84 @@ options:
     description: Address of the site.
     type: str
     required: true
-  reset:
-    description: Link that a mail for a lost password brought. O(password) is the new one to type there.
-    type: str
-  lost_password:
-    description: Name or e-mail address to type into the form for lost passwords.
-    type: str
-  name:
-    description: Whom to log in.
-    type: str
-  password:
-    description: Password, as typed into the login form.
-    type: str
-  cookies:
-    description:
-      - File that keeps the session. With O(password) it is written, without it is read, so that a task can see what
-        became of an earlier session.
-    type: path
-  pages:
-    description: Pages below C(wp-admin) to look at, in the session.
+  people:
+    description: Who does what, one after the other.
     type: list
-    elements: str
-    default: [""]
-  application_password:
-    description: Ask the REST API who O(name) is.
-    type: str
-  xmlrpc:
-    description: Also try O(name) and O(password) at XML-RPC.
-    type: bool
-    default: false
+    elements: dict
+    required: true
+    suboptions:
+      reset:
+        description: Link that a mail for a lost password brought. O(people[].password) is the new one to type there.
+        type: str
+      lost_password:
+        description: Name or e-mail address to type into the form for lost passwords.
+        type: str
+      name:
+        description: Whom to log in.
+        type: str
+      password:
+        description: Password, as typed into the login form.
+        type: str
+      cookies:
+        description:
+          - File that keeps the session. After a login it is written, without one it is read, so that a task can see what
+            became of an earlier session.
+        type: path
+      pages:
+        description: Pages below C(wp-admin) to look at, in the session.
+        type: list
+        elements: str
+        default: [""]
+      application_password:
+        description: Ask the REST API who O(people[].name) is.
+        type: str
+      xmlrpc:
+        description: Also try name and password at XML-RPC.
+        type: bool
+        default: false
 """
 
 EXAMPLES = r"""
 - name: Log in
   wordpress_session:
     url: "{{ site.url }}"
-    name: alice
-    password: "{{ password }}"
-    cookies: "{{ site.folder }}/alice"
-  register: alice
-  failed_when: not alice.login or alice.pages[''] != 200
+    people:
+      - {name: alice, password: "{{ password }}", cookies: "{{ site.folder }}/alice"}
+  register: sessions
+  failed_when: not sessions.results[0].login or sessions.results[0].pages[''] != 200
 """
 
 RETURN = r"""
-login:
-  description: Whether the form let O(name) in.
-  returned: with O(password)
-  type: bool
-reset:
-  description: What the page says to the new password, or why it sends one away.
-  returned: with O(reset)
-  type: str
-reason:
-  description: What the page says, to a refused login or the form for lost passwords.
+results:
+  description: For each of O(people), in their order, what came of it.
   returned: always
-  type: str
-pages:
-  description: HTTP status of each page. 302 leads to the login form.
-  returned: always
-  type: dict
-rest:
-  description: HTTP status, and roles or the code of the refusal.
-  returned: with O(application_password)
-  type: dict
-xmlrpc:
-  description: Whether XML-RPC let O(name) in.
-  returned: with O(xmlrpc)
-  type: bool
+  type: list
+  elements: dict
+  contains:
+    reset:
+      description: What the page says to the new password, or where it sends one instead.
+      returned: with O(people[].reset)
+      type: str
+    login:
+      description: Whether the form let the person in.
+      returned: with O(people[].password) and without O(people[].reset)
+      type: bool
+    reason:
+      description: What the page says to a refused login or the form for lost passwords; C(mailed) when it sent a mail.
+      returned: always
+      type: str
+    pages:
+      description: HTTP status of each page. 302 leads to the login form.
+      returned: always
+      type: dict
+    rest:
+      description: HTTP status, and roles or the code of the refusal.
+      returned: with O(people[].application_password)
+      type: dict
+    xmlrpc:
+      description: Whether XML-RPC let the person in.
+      returned: with O(people[].xmlrpc)
+      type: bool
 """
 
 import base64
@@ -164,42 +175,50 @@ def said(text):
     return " ".join(re.sub(r"<[^>]+>", "", found[1]).split()) if found else ""
 
 
+def visit(url, person):
+    """What comes of what one person does."""
+    site = Site(url, person["cookies"])
+    result = {"reason": ""}
+    if person["reset"]:
+        result["reset"] = site.reset(person["reset"], person["password"])
+    if person["lost_password"]:
+        result["reason"] = site.lost_password(person["lost_password"])
+    if person["password"] is not None and not person["reset"]:
+        result["login"], result["reason"] = site.login(person["name"], person["password"])
+    elif person["cookies"] and os.path.exists(person["cookies"]):
+        site.cookies.load(ignore_discard=True, ignore_expires=True)
+    result["pages"] = {page: site.request("wp-admin/" + page)[0] for page in person["pages"]}
+    if person["application_password"] is not None:
+        result["rest"] = Site(url, None).rest(person["name"], person["application_password"])
+    if person["xmlrpc"]:
+        result["xmlrpc"] = site.xmlrpc(person["name"], person["password"])
+    if person["cookies"] and "login" in result:
+        site.cookies.save(ignore_discard=True, ignore_expires=True)
+    return result
+
+
 def main():
+    person = {
+        "reset": {"type": "str"},
+        "lost_password": {"type": "str", "no_log": False},
+        "name": {"type": "str"},
+        "password": {"type": "str", "no_log": True},
+        "cookies": {"type": "path"},
+        "pages": {"type": "list", "elements": "str", "default": [""]},
+        "application_password": {"type": "str", "no_log": True},
+        "xmlrpc": {"type": "bool", "default": False},
+    }
     module = AnsibleModule(
         argument_spec={
             "url": {"type": "str", "required": True},
-            "reset": {"type": "str"},
-            "lost_password": {"type": "str", "no_log": False},
-            "name": {"type": "str"},
-            "password": {"type": "str", "no_log": True},
-            "cookies": {"type": "path"},
-            "pages": {"type": "list", "elements": "str", "default": [""]},
-            "application_password": {"type": "str", "no_log": True},
-            "xmlrpc": {"type": "bool", "default": False},
+            "people": {"type": "list", "elements": "dict", "required": True, "options": person},
         },
     )
-    options = module.params
-    site = Site(options["url"], options["cookies"])
-    result = {"changed": False, "reason": ""}
     try:
-        if options["reset"]:
-            result["reset"] = site.reset(options["reset"], options["password"])
-        if options["lost_password"]:
-            result["reason"] = site.lost_password(options["lost_password"])
-        if options["password"] is not None and not options["reset"]:
-            result["login"], result["reason"] = site.login(options["name"], options["password"])
-        elif options["cookies"] and os.path.exists(options["cookies"]):
-            site.cookies.load(ignore_discard=True, ignore_expires=True)
-        result["pages"] = {page: site.request("wp-admin/" + page)[0] for page in options["pages"]}
-        if options["application_password"] is not None:
-            result["rest"] = Site(options["url"], None).rest(options["name"], options["application_password"])
-        if options["xmlrpc"]:
-            result["xmlrpc"] = site.xmlrpc(options["name"], options["password"])
+        results = [visit(module.params["url"], one) for one in module.params["people"]]
     except OSError as error:
-        module.fail_json(msg=f"{options['url']} does not answer: {error}")
-    if options["cookies"] and "login" in result:
-        site.cookies.save(ignore_discard=True, ignore_expires=True)
-    module.exit_json(**result)
+        module.fail_json(msg=f"{module.params['url']} does not answer: {error}")
+    module.exit_json(changed=False, results=results)
 
 
 if __name__ == "__main__":

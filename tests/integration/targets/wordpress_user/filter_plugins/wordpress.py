@@ -54,7 +54,7 @@ def cells(before, after, side):
             if first == then:
                 continue
             row = then or first
-            if str(row.get("option_name")).startswith(("_transient_", "_site_transient_")):
+            if str(row.get("option_name") or row.get("meta_key")).startswith(("_transient_", "_site_transient_")):
                 continue  # a cache of WordPress, which any of its runs may write
             which = " ".join(words(table, column, row[column]) for column in IDENTITIES.get(table, key))
             what = "added" if first is None else "removed" if then is None else "changed"
