@@ -102,7 +102,7 @@ notes:
     Accounts that
     plugins made with other names can be changed. Texts are stored as WordPress stores them, with C(&amp;) for C(&).
   - A password cannot have a backslash. Blanks at its ends do not count.
-  - Super admins of a network are never changed.
+  - Super admins of a network are never changed. Those that only C(wp-config.php) names (C($super_admins)) are not seen.
   - A password that somebody stores again in the present format at login is the same password, and unchanged.
   - Plugins see nothing of what is written, and no mail is sent. C(CUSTOM_USER_TABLE) and C(CUSTOM_USER_META_TABLE)
     are not

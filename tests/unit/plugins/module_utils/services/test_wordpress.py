@@ -398,6 +398,12 @@ def test_what_is_no_wordpress(site, statement):
         site.apply({"name": "alice"})
 
 
+def test_a_network_is_one_without_seeing_its_sites(network):
+    network.run("DROP TABLE {blogs}")  # MySQL hides a table from a user who has no privilege on it
+    with pytest.raises(SchemaError, match="blogs"):
+        network.apply({"name": "alice"})
+
+
 def test_an_object_cache(site, tmp_path):
     (tmp_path / "wp-content").mkdir()
     path = {"options": {"path": str(tmp_path)}}
