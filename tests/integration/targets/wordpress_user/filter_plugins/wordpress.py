@@ -101,6 +101,7 @@ class FilterModule:
     def filters(self):
         return {
             "fidelity": fidelity,
+            "missing_in": lambda patterns, text: [pattern for pattern in patterns if not re.search(pattern, text)],
             "numbered": lambda name, number: [{"name": f"{name}{one}"} for one in range(number)],
             "twice": lambda rows, columns: [list(key) for key, number in Counter(
                 tuple(row[column] for column in columns) for row in rows).items() if number > 1],
