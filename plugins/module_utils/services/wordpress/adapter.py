@@ -11,6 +11,7 @@ Differences from what WordPress itself writes, with their reasons:
   and deletes the sessions and the key of a reset mail.
 - A new password deletes the sessions. WordPress leaves rows that no cookie matches any more.
 - A new account without a password gets C(*) instead of the hash of a random or empty one: nobody can type either.
+- What the page for new users in wp-admin adds to wp_insert_user() for its hints (C(dismissed_wp_pointers)) is left out.
 - No mail is sent, and plugins see nothing.
 """
 
