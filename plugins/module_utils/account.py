@@ -17,6 +17,7 @@ from typing import Any
 KEEP = object()
 """Value of a declared membership whose attribute (an expiry, a priority) is left as it is."""
 
+MAX_NAMES = 10
 MAX_PROBLEMS = 20
 """So many problems are spelled out in one message."""
 
@@ -240,6 +241,12 @@ def unlisted_accounts(
         ),
         key=lambda account: account.name,
     )
+
+
+def some(names: Collection[str]) -> str:
+    """A few names for a message."""
+    shown = ", ".join(repr(name) for name in sorted(names)[:MAX_NAMES])
+    return f"{shown} and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else shown
 
 
 def is_excepted(name: str, exceptions: Sequence[str]) -> bool:

@@ -23,7 +23,13 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared, OptionError
+from ansible_collections.auth.services.plugins.module_utils.account import (
+    Account,
+    Change,
+    Declared,
+    OptionError,
+    some,
+)
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
 from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, same
 from ansible_collections.auth.services.plugins.module_utils.service import Service
@@ -220,11 +226,11 @@ class Mumble(Service):
         for name in ("group_members", "acl"):
             table = self.table(name)
             having.update(self.count_in(table, "user_id", keys, table.c.server_id == self.options["server_id"]))
-        names = [repr(change.name) for change in changes if change.id in having]
+        names = [change.name for change in changes if change.id in having]
         if names:
             self.warnings.append(
                 f"Restart the Mumble server before new accounts are made: until then the next one may get a number of "
-                f"the removed {', '.join(names[:20])}, and with it the groups and rights that went with the number."
+                f"the removed {some(names)}, and with it the groups and rights that went with the number."
             )
 
     def _shared_certificates(self, changes: Sequence[Change]) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared
+from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared, some
 from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import passwords
@@ -307,7 +307,7 @@ class FreeRadius(Service):
                 sessions, "username", disabled, sessions.c.acctstoptime.is_(None)).items() if number}
             if names:
                 self.warnings.append(
-                    f"{shown(names)}: has open sessions in radacct. They go on until the network access server ends"
+                    f"{some(names)}: has open sessions in radacct. They go on until the network access server ends"
                     " them; a Disconnect-Request (radclient disconnect) makes it do so."
                 )
         self._warn_of_groups(changes)
@@ -330,12 +330,12 @@ class FreeRadius(Service):
                                                              table.c.groupname, joined)}
         unknown = {group for group in joined if fold(group) not in known}
         if unknown:
-            self.warnings.append(f"{shown(unknown)}: a group without rows in radgroupcheck and radgroupreply, and"
+            self.warnings.append(f"{some(unknown)}: a group without rows in radgroupcheck and radgroupreply, and"
                                  " without other members. Is it spelled right?")
         closed = {fold(row[0]) for row in rows if is_reject(row[1], row[2])}
         names = {change.name for change in enabled if closed & {fold(group) for group in self._groups(change)}}
         if names:
-            self.warnings.append(f"{shown(names)}: is in a group with Auth-Type := Reject in radgroupcheck, which keeps"
+            self.warnings.append(f"{some(names)}: is in a group with Auth-Type := Reject in radgroupcheck, which keeps"
                                  " it out.")
 
     @staticmethod
@@ -413,9 +413,3 @@ def expiration(text: str) -> str:
     if moment.tzinfo:
         return str(int(moment.timestamp()))
     return moment.strftime(f"%d {MONTHS[moment.month - 1]} %Y %H:%M:%S")
-
-
-def shown(names: Collection[str]) -> str:
-    """Some names for a message."""
-    some = sorted(names)[:10]
-    return ", ".join(some) + (f" and {len(names) - len(some)} more" if len(names) > len(some) else "")

@@ -24,6 +24,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     OptionError,
+    some,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
@@ -310,7 +311,7 @@ class MediaWiki(Service):
         weak = [change.name for change in changes if _is_weak(change)]
         if weak:
             self.warnings.append(
-                f"The new password of {_some(weak)} is weaker than MediaWiki's default policy wants (8 bytes, 10 with"
+                f"The new password of {some(weak)} is weaker than MediaWiki's default policy wants (8 bytes, 10 with"
                 " rights, not the name): the login page asks for another one, and programs cannot log in."
             )
         kept = [change.name for change in changes if change.action == "disabled" and change.account
@@ -318,7 +319,7 @@ class MediaWiki(Service):
                         for block in change.account.row.blocks)]
         if kept:
             self.warnings.append(
-                f"{_some(kept)} had a block of the wiki's own that is partial or runs out; it was left as it is. Such"
+                f"{some(kept)} had a block of the wiki's own that is partial or runs out; it was left as it is. Such"
                 " an account cannot log in, but a session that the wiki caches may do what the block allows, for up to"
                 " an hour."
             )
@@ -355,9 +356,3 @@ def _is_weak(change: Change) -> bool:
     groups = change.groups if change.groups is not None else change.account.groups if change.account else {}
     minimum = 10 if PRIVILEGED_GROUPS & set(groups) else 8
     return len(password.encode()) < minimum or password.lower() in change.name.lower()
-
-
-def _some(names: Sequence[str]) -> str:
-    """A few names for a message."""
-    shown = ", ".join(repr(name) for name in sorted(names)[:10])
-    return f"{shown} and {len(names) - 10} more" if len(names) > 10 else shown

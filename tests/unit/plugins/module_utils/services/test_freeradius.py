@@ -234,10 +234,10 @@ def test_warnings(radius):
     radius.insert("radacct", username="a")
     radius.insert("radacct", username="b", acctstoptime="2026-01-01")
     first = radius.apply({"name": "a", "groups": ["closed", "staf"], "password": "x"}, {"name": "b", "password": "x"})
-    assert len(first.warnings) == 2 and "staf" in first.warnings[0] and first.warnings[1].startswith("a: is in a group")
+    assert len(first.warnings) == 2 and "staf" in first.warnings[0] and first.warnings[1].startswith("'a': is in a group")
     assert radius.apply({"name": "b", "groups": ["staf"]}).warnings == []
     (ended,) = radius.apply({"name": "a", "state": "disabled"}, {"name": "b", "state": "disabled"}).warnings
-    assert ended.startswith("a: has open sessions")
+    assert ended.startswith("'a': has open sessions")
 
 
 def test_statements_do_not_grow(tmp_path):
