@@ -50,7 +50,11 @@ from ansible_collections.auth.services.plugins.module_utils.tables import Accoun
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-MORE_COLUMNS = (
+USER_COLUMNS = (
+    "user_id",
+    "user_name",
+    "user_real_name",
+    "user_email",
     "user_password",
     "user_newpassword",
     "user_newpass_time",
@@ -76,7 +80,12 @@ class MediaWiki(Service):
 
     engines = ("mysql", "postgresql", "sqlite")
     default_schema = "mediawiki"
-    tables = {"user": (), "comment": ("comment_id", "comment_data")}
+    # All that is read, so that one message names all that is missing.
+    tables = {
+        "user": USER_COLUMNS,
+        "user_groups": ("ug_user", "ug_group", "ug_expiry"),
+        "comment": ("comment_id", "comment_data"),
+    }
     value_options = {"real_name": {"type": "str"}, "email_confirmed": {"type": "bool"}}
     argument_options = {"group_expiry": {"type": "dict"}, "reason": {"type": "str"}}
     service_options = {"performer": {"type": "str"}}
@@ -91,7 +100,7 @@ class MediaWiki(Service):
         blocks = OldBlocks if self.has_table("ipblocks") else Blocks
         self.require(blocks.tables)
         self.blocks = blocks(self)
-        more = [*MORE_COLUMNS, *(name for name in ("user_is_temp",) if name in self.table("user").c)]
+        more = [*USER_COLUMNS, *(name for name in ("user_is_temp",) if name in self.table("user").c)]
         self.accounts = AccountRows(
             self, "user", key="user_id", account_name="user_name", more=more,
             options={"email": "user_email", "real_name": "user_real_name"},
