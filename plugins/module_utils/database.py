@@ -15,6 +15,7 @@ import re
 import ssl
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -303,14 +304,17 @@ class Database:
         def replace_type(inspector: Any, table: Any, column: Any) -> None:
             column["type"] = self._column_type(column["type"], self.engine_name) or column["type"]
 
-        return sa.Table(
-            self.prefix + name,
-            sa.MetaData(),
-            schema=self.schema,
-            autoload_with=connection,
-            resolve_fks=False,
-            listeners=[("column_reflect", replace_type)],
-        )
+        with warnings.catch_warnings():
+            # SQLite takes any word for a type, INT(11) too; SQLAlchemy then passes over what it does not know.
+            warnings.simplefilter("ignore", exc.SAWarning)
+            return sa.Table(
+                self.prefix + name,
+                sa.MetaData(),
+                schema=self.schema,
+                autoload_with=connection,
+                resolve_fks=False,
+                listeners=[("column_reflect", replace_type)],
+            )
 
     def references(self, connection: Connection, name: str) -> list[tuple[str, str]]:
         """Tables, without prefix, and their column that a foreign key makes refer to a table.

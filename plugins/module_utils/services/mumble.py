@@ -213,6 +213,8 @@ class Mumble(Service):
                 "A running Mumble server sees changed groups after its next start only, and overwrites them when "
                 "somebody edits the groups of the root channel before that."
             )
+        if any(change.action in ("disabled", "removed") for change in changes):
+            self.warnings.append("Who is connected to the Mumble server stays so: kick them there, or restart it.")
         self._warn_of_removal([change for change in changes if change.action == "removed"])
         return super().problems(changes) + self._shared_certificates(changes)
 
