@@ -105,6 +105,12 @@ def test_every_module_is_in_the_action_group():
     assert sorted(groups["services"]) == [path.stem for path in MODULES]
 
 
+def test_the_role_finds_the_module_of_every_type():
+    others = yaml.safe_load((ROOT / "roles" / "service" / "vars" / "main.yml").read_text(encoding="utf-8"))["service_modules"]
+    names = {path.stem for path in MODULES if not path.stem.endswith("_info")}
+    assert {others.get(kind, f"{kind}_user") for kind in TYPES} == names
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_modules_are_thin(path):
     """No SQL and no logic: documentation, and the adapter handed to the shared part."""
