@@ -120,6 +120,17 @@ def argon2_matches(password: bytes, stored: str) -> bool:
         return False
 
 
+def scram_keys(algorithm: str, password: bytes, salt: bytes, iterations: int) -> tuple[bytes, bytes]:
+    """StoredKey and ServerKey of a password (RFC 5802, 3).
+
+    :param algorithm: of hashlib, C(sha1) or C(sha256)
+    :param password: after SASLprep
+    """
+    salted = hashlib.pbkdf2_hmac(algorithm, password, salt, iterations)
+    client_key = hmac.digest(salted, b"Client Key", algorithm)
+    return hashlib.new(algorithm, client_key).digest(), hmac.digest(salted, b"Server Key", algorithm)
+
+
 def sha_crypt(password: bytes, setting: str | None = None) -> str:
     """SHA-crypt: C($6$salt$...) over SHA-512, C($5$salt$...) over SHA-256 (https://www.akkadia.org/drepper/SHA-crypt.txt).
 

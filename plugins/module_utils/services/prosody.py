@@ -22,8 +22,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import hmac
 import re
 import secrets
 import time
@@ -34,7 +32,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
-from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, same
+from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, same, scram_keys
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.tables import Found, NamedRows, PropertyRows, Rows
 from ansible_collections.auth.services.plugins.module_utils.xmpp import nameprep, nodeprep, saslprep
@@ -69,10 +67,10 @@ class Scram:
         """
         salt = salt or str(uuid.uuid4())
         name = algorithm.replace("-", "").lower()
-        salted = hashlib.pbkdf2_hmac(name, saslprep(password).encode(), salt.encode(), iterations)
-        client_key = hmac.digest(salted, b"Client Key", name)
-        server_key = hmac.digest(salted, b"Server Key", name)
-        return cls(algorithm, iterations, salt, hashlib.new(name, client_key).digest(), server_key)
+        return cls(
+            algorithm, iterations, salt,
+            *scram_keys(name, saslprep(password).encode(), salt.encode(), iterations),
+        )
 
     @classmethod
     def of_nobody(cls, algorithm: str) -> Scram:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-import hmac
 import re
 from collections.abc import Callable
 
@@ -22,6 +21,7 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import (
     bcrypt_matches,
     md5_crypt_matches,
     same,
+    scram_keys,
     sha_crypt,
     sha_crypt_matches,
 )
@@ -149,9 +149,8 @@ def _scram(name: str, text: str) -> Check:
     _limit(int(rounds))
 
     def check(password: bytes) -> bool:
-        salted = hashlib.pbkdf2_hmac(name, password, base64.b64decode(salt, validate=True), int(rounds))
-        client_key = hmac.new(salted, b"Client Key", name).digest()
-        return same(hashlib.new(name, client_key).digest(), base64.b64decode(key, validate=True))
+        stored_key, _ours = scram_keys(name, password, base64.b64decode(salt, validate=True), int(rounds))
+        return same(stored_key, base64.b64decode(key, validate=True))
 
     return check
 
