@@ -54,6 +54,7 @@ class Account:
     :ivar protected: why the collection never touches it; empty for an ordinary account
     :ivar groups: group -> attribute of the membership (None where the type has none)
     :ivar values: C(email) and the type-specific fields, by the name of their option
+    :ivar last_changed: when the application last changed it, ISO 8601; empty where it does not keep that
     :ivar row: what the adapter needs to write the account; nobody else looks at it
     """
 
@@ -65,6 +66,7 @@ class Account:
     groups: dict[str, Any]
     password_hash: str = field(default="", repr=False)
     protected: str = ""
+    last_changed: str = ""
     row: Any = field(default=None, repr=False)
 
 
@@ -254,11 +256,13 @@ def is_excepted(name: str, exceptions: Sequence[str]) -> bool:
     return any(name == pattern or fnmatch.fnmatchcase(name, pattern) for pattern in exceptions)
 
 
-def check_limit(touched: int, touchable: int, limit: str) -> None:
-    """Stop when too many unlisted accounts would be touched.
+def check_limit(touched: int, touchable: int, limit: str, option: str, what: str) -> None:
+    """Stop when too many accounts would be touched.
 
     :param touchable: how many accounts could be touched at most, listed or not
     :param limit: a count (C(25)) or a percentage of C(touchable) (C(10%))
+    :param option: that gives the limit
+    :param what: could be touched and is, for the message
     :raises LimitError: with the numbers
     :raises OptionError: when the limit is neither
     """
@@ -267,12 +271,12 @@ def check_limit(touched: int, touchable: int, limit: str) -> None:
     try:
         number = float(text[:-1]) if percent else int(text)
     except ValueError:
-        raise OptionError(f"unlisted_limit must be a count or a percentage such as '10%', not {limit!r}") from None
+        raise OptionError(f"{option} must be a count or a percentage such as '10%', not {limit!r}") from None
     if number < 0 or (percent and not number <= 100):
-        raise OptionError(f"unlisted_limit must be a count from 0 or a percentage from 0% to 100%, not {limit!r}")
+        raise OptionError(f"{option} must be a count from 0 or a percentage from 0% to 100%, not {limit!r}")
     allowed = number * touchable / 100 if percent else number
     if touched > allowed:
         raise LimitError(
-            f"{touched} of the {touchable} accounts that unlisted could touch are not listed, more than unlisted_limit"
-            f" ({text}) allows. Nothing was written. Check the list of accounts; if it is right, raise unlisted_limit."
+            f"{touched} of the {touchable} accounts that {what}, more than {option} ({text}) allows. Nothing was written."
+            f" Check the list of accounts; if it is right, raise {option}."
         )

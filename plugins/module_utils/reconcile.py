@@ -46,6 +46,7 @@ class Request:
     unlisted: str = "ignore"
     unlisted_except: Sequence[str] = ()
     unlisted_limit: str = "10%"
+    disable_limit: str = "100%"
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -135,6 +136,8 @@ def reconcile(
         missing = [wanted.name for wanted in declared if wanted.name not in actual]
         actual.update(service.read(missing) if missing else {})
         unlisted = unlisted_accounts(declared, actual.values(), request.unlisted_except) if request.whole else []
+        if request.whole:
+            _check_disabled(request, declared, actual)
         declared += _declare_unlisted(request, unlisted, actual)
         book.verify(service, declared, actual)
         result = plan(declared, actual, book.matches, service.builtin_groups)
@@ -192,17 +195,35 @@ def declare(service: Service, entries: Sequence[Mapping[str, Any]]) -> list[Decl
     return list(declared.values())
 
 
+def _check_disabled(request: Request, declared: Sequence[Declared], actual: Mapping[str, Account]) -> None:
+    """The fuse against a list that suddenly disables everybody.
+
+    :raises LimitError: when the entries would disable or remove too many of the accounts that can log in. A single one
+        is never too many
+    """
+    shut = [wanted for wanted in declared if wanted.state in ("disabled", "absent")
+            and wanted.name in actual and _can_log_in(actual[wanted.name])]
+    check_limit(len(shut) if len(shut) > 1 else 0, sum(map(_can_log_in, actual.values())), request.disable_limit,
+                "disable_limit", "can log in would be disabled or removed by their entries")
+
+
+def _can_log_in(account: Account) -> bool:
+    return not account.disabled and not account.protected
+
+
 def _declare_unlisted(request: Request, unlisted: Sequence[Account], actual: Mapping[str, Account]) -> list[Declared]:
     if request.unlisted == "ignore":
         return []
     remove = request.unlisted == "remove"
-    touched = [account for account in unlisted if remove or not account.disabled]
+    touched = [account for account in unlisted if remove or _can_log_in(account)]
     touchable = [
         account for account in actual.values()
-        if not account.protected and (remove or not account.disabled)
+        if not account.protected and (remove or _can_log_in(account))
         and not is_excepted(account.name, request.unlisted_except)
     ]
-    check_limit(len(touched), len(touchable), request.unlisted_limit)
+    # Of removal, those that can log in count by themselves too: a heap of old disabled accounts must not hide them.
+    for counts in ((len(touched), len(touchable)), (sum(map(_can_log_in, touched)), sum(map(_can_log_in, touchable)))):
+        check_limit(*counts, request.unlisted_limit, "unlisted_limit", "unlisted could touch are not listed")
     state = "absent" if remove else "disabled"
     return [Declared(account.name, account.name, state) for account in touched]
 

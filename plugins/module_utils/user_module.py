@@ -50,6 +50,12 @@ LIST_OPTIONS: dict[str, dict[str, Any]] = {
     "unlisted": {"type": "str", "choices": ["ignore", "disable", "remove"], "default": "ignore"},
     "unlisted_except": {"type": "list", "elements": "str", "default": []},
     "unlisted_limit": {"type": "str", "default": "10%"},
+    "disable_limit": {"type": "str", "default": "100%"},
+}
+
+INFO_OPTIONS: dict[str, dict[str, Any]] = {
+    "name": {"type": "list", "elements": "str"},
+    "return_password_hash": {"type": "bool", "default": False, "no_log": False},
 }
 
 SECRET_OPTIONS = ("password", "password_hash")
@@ -139,7 +145,7 @@ def run_user_module(service_class: type[Service]) -> None:
 def run_info_module(service_class: type[Service]) -> None:
     """The C(main()) of a C(<type>_user_info) module."""
     module = UserModule(
-        {**connection_spec(service_class), "name": {"type": "list", "elements": "str"}},
+        {**connection_spec(service_class), **INFO_OPTIONS},
         mutually_exclusive=CONNECTION_EXCLUSIVE,
     )
     try:
@@ -150,9 +156,13 @@ def run_info_module(service_class: type[Service]) -> None:
             accounts = sorted(found.values(), key=lambda account: account.name)
     except Exception as error:  # pylint: disable=broad-exception-caught  # Ansible prints uncaught errors unmasked
         module.fail_plainly(error)
+    ordinary = [account for account in accounts if not account.protected]
+    hashes = {account.name: {"password_hash": account.password_hash} for account in ordinary
+              if module.params["return_password_hash"] and account.password_hash}
     module.exit_json(
         changed=False,
-        accounts=[printable(service.to_options(account)) for account in accounts if not account.protected],
+        accounts=[printable({**service.to_options(account), **hashes.get(account.name, {})}) for account in ordinary],
+        last_changed=printable({account.name: account.last_changed for account in ordinary if account.last_changed}),
         protected=[printable({"name": account.name, "reason": account.protected})
                    for account in accounts if account.protected],
     )
@@ -219,7 +229,8 @@ def read_request(
         entries.append({**inherited, **given})
     if problems:
         raise AccountError(problems)
-    return Request(entries, True, params["unlisted"], params["unlisted_except"], params["unlisted_limit"], options)
+    return Request(entries, True, params["unlisted"], params["unlisted_except"], params["unlisted_limit"],
+                   params["disable_limit"], options)
 
 
 def validation_problem(validated: ValidationResult, spec: Mapping[str, Any]) -> str:
@@ -266,6 +277,9 @@ def user_result(module: UserModule, outcome: Outcome) -> dict[str, Any]:
         "counts": counts,
         "unlisted": [printable(name) for name in outcome.plan.unlisted],
     }
+    if whole:
+        declared = [change.declared for change in outcome.plan.changes]
+        result["names"] = {wanted.typed: wanted.name for wanted in declared if wanted.typed != wanted.name}
     if module._diff:  # there is no public name for it
         sides = [show(change, outcome.service) for change in pending]
         result["diff"] = {

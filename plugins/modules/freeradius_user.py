@@ -215,6 +215,11 @@ unlisted:
   type: list
   elements: str
   sample: [mallory]
+names:
+  description: With O(accounts), names that the application spells in another way, by the name as it was declared.
+  returned: success
+  type: dict
+  sample: {alice: Alice}
 """
 
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius.adapter import FreeRadius

@@ -202,6 +202,11 @@ unlisted:
   type: list
   elements: str
   sample: [Mallory]
+names:
+  description: With O(accounts), names that the application spells in another way, by the name as it was declared.
+  returned: success
+  type: dict
+  sample: {alice: Alice}
 """
 
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki

@@ -39,6 +39,13 @@ options:
       - Not given, all accounts are read.
     type: list
     elements: str
+  return_password_hash:
+    description:
+      - Return the stored password of each account too, as C(password_hash), so that another service of the type can be given
+        it. Some applications store a password in clear text.
+      - It is a secret. Give the task C(no_log) and keep the result in a vault.
+    type: bool
+    default: false
 notes:
   - Needs SELECT on the tables C(user), C(user_groups), C(comment), C(interwiki), and C(ipblocks) or C(block) and
     C(block_target).
@@ -98,6 +105,11 @@ accounts:
       description: When memberships end that do.
       type: dict
       sample: {bureaucrat: "2027-09-30T00:00:00Z"}
+last_changed:
+  description: When accounts were changed for the last time, by name, where the application keeps that.
+  returned: success
+  type: dict
+  sample: {alice: "2026-11-20T09:30:00Z"}
 protected:
   description: Accounts that the collection never changes.
   returned: success

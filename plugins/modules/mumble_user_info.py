@@ -45,6 +45,13 @@ options:
       - Not given, all users are read.
     type: list
     elements: str
+  return_password_hash:
+    description:
+      - Return the stored password of each account too, as C(password_hash), so that another service of the type can be given
+        it. Some applications store a password in clear text.
+      - It is a secret. Give the task C(no_log) and keep the result in a vault.
+    type: bool
+    default: false
 notes:
   - Needs SELECT on the tables C(users), C(user_info), C(groups), C(group_members), C(servers) and C(meta).
 seealso:
@@ -90,6 +97,11 @@ accounts:
       type: list
       elements: str
       sample: [admin]
+last_changed:
+  description: When accounts were changed for the last time, by name, where the application keeps that.
+  returned: success
+  type: dict
+  sample: {alice: "2026-11-20T09:30:00Z"}
 protected:
   description: Users that the collection never changes.
   returned: success

@@ -38,6 +38,13 @@ options:
       - Not given, all accounts are read.
     type: list
     elements: str
+  return_password_hash:
+    description:
+      - Return the stored password of each account too, as C(password_hash), so that another service of the type can be given
+        it. Some applications store a password in clear text.
+      - It is a secret. Give the task C(no_log) and keep the result in a vault.
+    type: bool
+    default: false
 notes:
   - Needs SELECT on the table C(prosody).
 seealso:
@@ -73,6 +80,11 @@ accounts:
           V(present) for one that has a part of that only (one that Prosody 13 itself disabled, say), else V(enabled).
       type: str
       sample: enabled
+last_changed:
+  description: When accounts were changed for the last time, by name, where the application keeps that.
+  returned: success
+  type: dict
+  sample: {alice: "2026-11-20T09:30:00Z"}
 protected:
   description: Accounts that the collection never changes. Prosody has none.
   returned: success

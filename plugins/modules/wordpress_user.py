@@ -223,6 +223,11 @@ unlisted:
   type: list
   elements: str
   sample: [mallory]
+names:
+  description: With O(accounts), names that the application spells in another way, by the name as it was declared.
+  returned: success
+  type: dict
+  sample: {alice: Alice}
 cache_flush_needed:
   description:
     - Whether WordPress has a persistent object cache, below O(path), that holds accounts which changed, or in check

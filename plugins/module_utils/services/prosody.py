@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime
 import re
 import secrets
 import time
@@ -188,6 +189,7 @@ class Prosody(Service):
         account.enabled = DISABLED not in marks and not any(locks)
         account.disabled = set(marks) == {DISABLED} and bool(locks) and all(locks) and not clear
         account.password_hash = _stored_password(rows)
+        account.last_changed = _time(rows.get("updated", []))
         return account
 
     def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
@@ -295,3 +297,11 @@ def _stored_password(rows: Mapping[str, Sequence[tuple[str, str]]]) -> str:
         return CLEAR + values["password"]
     scram = Scram.from_rows(values)
     return str(scram) if scram else ""
+
+
+def _time(rows: Sequence[tuple[str, str]]) -> str:
+    """The time of a row with seconds since 1970, in ISO 8601; nothing for one that is none."""
+    try:
+        return datetime.datetime.fromtimestamp(float(rows[-1][1]), datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (IndexError, ValueError, OverflowError, OSError):
+        return ""

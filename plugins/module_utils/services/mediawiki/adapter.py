@@ -205,6 +205,7 @@ class MediaWiki(Service):
         account.groups = {group: expiry for group, expiry in groups.items() if group not in expired}
         account.password_hash = own.unlocked()["user_password"]
         account.protected = self._protected(row, own)
+        account.last_changed = schema.show_time(own.touched)
         account.row = own
         return account
 

@@ -51,8 +51,11 @@ def parse_time(text: str) -> str | None:
 
 
 def show_time(timestamp: str) -> str:
-    """A timestamp in ISO 8601."""
-    return datetime.datetime.strptime(timestamp, TIMESTAMP).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """A timestamp in ISO 8601; nothing for one that is none."""
+    try:
+        return datetime.datetime.strptime(timestamp, TIMESTAMP).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        return ""
 
 
 def column_type(reflected: Any, engine: str) -> Any:

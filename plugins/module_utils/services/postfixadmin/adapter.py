@@ -71,7 +71,7 @@ class Postfixadmin(Service):
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         super().__init__(database, connection, options)
         self.accounts = AccountRows(
-            self, "mailbox", key="username", account_name="username", more=("password", "active", "domain"),
+            self, "mailbox", key="username", account_name="username", more=("password", "active", "domain", "modified"),
             options={"display_name": "name", "quota": "quota", "email_other": "email_other", "phone": "phone"},
         )
         if self.has_table("mailbox_app_password"):
@@ -115,6 +115,7 @@ class Postfixadmin(Service):
         account.enabled = bool(found.row["active"]) and not any(stored.startswith(LOCK) for stored in app_passwords)
         account.disabled = not found.row["active"] and all(stored.startswith(LOCK) for stored in app_passwords)
         account.password_hash = found.row["password"]
+        account.last_changed = str(found.row["modified"])[:19].replace(" ", "T")  # the database's time zone, no other
         return account
 
     # What is refused

@@ -24,6 +24,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     unlisted_accounts,
 )
 
+UNLISTED = ("unlisted_limit", "unlisted could touch are not listed")
 ENABLED, HALF, DISABLED = (True, False), (False, False), (False, True)
 
 
@@ -247,7 +248,7 @@ def test_exceptions(pattern, excepted):
     (23, 1000, "2.3%"),
 ])
 def test_limit_allows(touched, touchable, limit):
-    check_limit(touched, touchable, limit)
+    check_limit(touched, touchable, limit, *UNLISTED)
 
 
 @pytest.mark.parametrize(("touched", "touchable", "limit"), [
@@ -255,22 +256,22 @@ def test_limit_allows(touched, touchable, limit):
 ])
 def test_limit_stops(touched, touchable, limit):
     with pytest.raises(LimitError, match=rf"\b{touched}\b.*\b{touchable}\b.*unlisted_limit"):
-        check_limit(touched, touchable, limit)
+        check_limit(touched, touchable, limit, *UNLISTED)
 
 
 @pytest.mark.parametrize("limit", ["", "%", "ten", "1.5", "-1", "-1%", "101%", "nan%", "inf%", "10%%", "1,5%", "0x10"])
 def test_limit_that_is_none(limit):
     with pytest.raises(OptionError, match="unlisted_limit must be") as caught:
-        check_limit(0, 10, limit)
+        check_limit(0, 10, limit, *UNLISTED)
     assert repr(limit) in str(caught.value)
 
 
 @given(st.integers(0, 10**6), st.integers(0, 100))
 def test_whole_percentages_are_exact(touchable, percent):
     allowed = touchable * percent // 100
-    check_limit(allowed, touchable, f"{percent}%")
+    check_limit(allowed, touchable, f"{percent}%", *UNLISTED)
     with pytest.raises(LimitError):
-        check_limit(allowed + 1, touchable, f"{percent}%")
+        check_limit(allowed + 1, touchable, f"{percent}%", *UNLISTED)
 
 
 # Properties
