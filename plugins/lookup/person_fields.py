@@ -58,8 +58,14 @@ from ansible.plugins.lookup import LookupBase
 
 try:
     from ansible.template import trust_as_template  # ansible-core 2.19: a text is evaluated only if it is trusted
-except ImportError:
+except ImportError:  # before that, unless it is marked
+    from ansible.utils.unsafe_proxy import wrap_var as as_data
+
     trust_as_template = str
+else:
+
+    def as_data(value: Any) -> Any:
+        return value
 
 
 class LookupModule(LookupBase):
@@ -92,7 +98,7 @@ class LookupModule(LookupBase):
         end, omit = secrets.token_hex(16), secrets.token_hex(16)
         text = "".join(f"{template}{end}" for template in templates.values())
         templar = self._templar.copy_with_new_env(
-            available_variables={**variables, "people_at_hand": people, "omit": omit}
+            available_variables={**variables, "people_at_hand": as_data(people), "omit": omit}
         )
         made = templar.template(trust_as_template(f"{{% for person in people_at_hand %}}{text}{{% endfor %}}"))
         values = str(made).split(end)[:-1]

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.auth.services.plugins.module_utils.user_module import as_text, printable
 from ansible_collections.auth.services.tests.unit.run_module import run_module
+from ansible_collections.auth.services.tests.unit.wiki import PASSWORD_HASH
 
 LOGIN = "geheim-login"
 HASHES = [f":B:geheim{number}:53733e02700be705a2b5b5f3b43c60de" for number in range(3)]
@@ -73,6 +74,7 @@ def test_many_accounts(module):
         ("User 0", "created", ["groups", "password"]), ("User 1", "created", ["groups", "password"]), ("Gone", "disabled", ["password"])]
     assert done.result["counts"] == {"created": 2, "updated": 0, "enabled": 0, "disabled": 1, "removed": 0, "unchanged": 1}
     assert done.result["unlisted"] == []
+    assert done.result["names"] == {"admin": "Admin"}
     assert done.result["invocation"]["module_args"]["accounts"] == "4 accounts, not shown"
     done = module(accounts=[{"name": "admin"}])
     assert (done.result["changed"], done.result["accounts"], done.result["unlisted"]) == (False, [], ["Gone", "User 0", "User 1"])
@@ -142,12 +144,22 @@ def test_info(module):
          "groups": ["bot"], "group_expiry": {"bot": "2030-01-02T03:04:05Z"}},
     ]
     assert done.result["protected"] == [{"name": "Robot", "reason": "it is a system user of MediaWiki"}]
+    assert done.result["last_changed"] == {"Admin": "2026-11-01T12:00:00Z", "Jane": "2026-11-01T12:00:00Z"}
     # what is read can be declared
     assert module(accounts=done.result["accounts"], unlisted="remove").result["changed"] is False
     assert [one["name"] for one in module("mediawiki_user_info", name=["jane", "nobody"]).result["accounts"]] == ["Jane"]
     assert module("mediawiki_user_info", name=[]).result["accounts"] == []
     failed = module("mediawiki_user_info", name=["jane", "a#b"])
     assert failed.result["failed"] and "'a#b'" in failed.result["msg"]
+
+
+def test_stored_passwords_are_returned_on_demand_only(module):
+    module.wiki.add_user("Jane", user_password=PASSWORD_HASH)
+    module.wiki.add_user("Robot", user_password="", user_token="*** INVALID ***")
+    module(name="Jane", state="disabled")
+    [_admin, jane] = module("mediawiki_user_info", return_password_hash=True).result["accounts"]
+    assert jane["password_hash"] == PASSWORD_HASH
+    assert module(accounts=[jane]).result["changed"] is False
 
 
 def test_text_that_cannot_be_printed(module):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.auth.services.plugins.module_utils.account import AccountError, LimitError
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError, LimitError, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 
 PAST = "20261101120000"
@@ -246,3 +246,42 @@ def test_an_empty_list(full):
         full.apply(whole=True, unlisted="disable")
     full.apply(whole=True, unlisted="disable", unlisted_limit="100%", unlisted_except=["Admin"])
     assert [account.name for account in full.read().values() if not account.disabled] == ["Admin", "Maintenance script"]
+
+
+def test_old_disabled_accounts_do_not_hide_those_who_can_log_in(full):
+    """One of nine that can log in is not listed; one of eleven would be within the limit."""
+    listed = [*LISTED, {"name": "User 8"}, {"name": "User 9"}]
+    with pytest.raises(LimitError, match=r"\b1\b.*\b9\b"):
+        full.apply(*listed, whole=True, unlisted="remove", unlisted_limit="10%")
+    full.apply(*listed, whole=True, unlisted="remove", unlisted_limit="12%")
+
+
+# Listed accounts that are shut
+
+
+@pytest.mark.parametrize("state", ["disabled", "absent"])
+def test_too_many_listed_accounts_are_disabled(full, state):
+    """Nine can log in; of the five that would be shut one cannot log in already."""
+    shut = [{"name": f"User {number}", "state": state} for number in (3, 4, 5, 6, 8)]
+    before = full.path.read_bytes()
+    for limit in ("44%", "3", "0"):
+        with pytest.raises(LimitError, match=r"\b4 of the 9 accounts .*disable_limit"):
+            full.apply({"name": "New"}, *shut, whole=True, disable_limit=limit)
+    assert full.path.read_bytes() == before
+    full.apply(*shut, whole=True, disable_limit="45%")
+    full.apply(*shut, whole=True, disable_limit="0")
+
+
+def test_one_listed_account_may_always_be_disabled(full):
+    outcome = full.apply({"name": "User 1", "state": "disabled"}, whole=True, disable_limit="0")
+    assert [change.action for change in outcome.plan.pending] == ["disabled"]
+
+
+def test_a_single_account_has_no_such_limit(full):
+    full.apply(*({"name": f"User {number}", "state": "disabled"} for number in range(8)), disable_limit="0")
+
+
+@pytest.mark.parametrize("limit", ["some", "-1"])
+def test_a_limit_that_is_none(full, limit):
+    with pytest.raises(OptionError, match="disable_limit must be"):
+        full.apply({"name": "User 1"}, whole=True, disable_limit=limit)

@@ -1,0 +1,241 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""People and rules to the accounts of one service."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.auth.services.plugins.plugin_utils.people import (
+    MAX_PROBLEMS,
+    PeopleError,
+    Rules,
+    accounts_for,
+    has_access,
+)
+
+OPTIONS = ("name", "state", "email", "groups", "append_groups", "password", "password_hash", "update_password", "real_name", "reason")
+WIKI = "wiki.example.org"
+ALICE = {"name": "alice", "email": "alice@example.org", "real_name": "Alice Liddell", "password": "hers", "groups": ["staff", "admins"]}
+BOB = {"name": "bob", "groups": ["members"]}
+
+
+def rules(**changes):
+    return Rules(**{"service": WIKI, "options": OPTIONS, "selectors": ("wikis", WIKI), **changes})
+
+
+def accounts(people, fields=(), passwords=None, **changes):
+    return accounts_for(people, rules(**changes), fields, passwords)
+
+
+def problem(people, fields=(), **changes):
+    with pytest.raises(PeopleError) as caught:
+        accounts(people, fields, **changes)
+    message = str(caught.value)
+    assert message.startswith(f"{WIKI}: ")
+    return message
+
+
+def test_everyone_has_access_where_nothing_says_otherwise():
+    assert accounts([ALICE, BOB]) == [
+        {"name": "alice", "state": "enabled", "email": "alice@example.org", "real_name": "Alice Liddell", "password": "hers"},
+        {"name": "bob", "state": "enabled"},
+    ]
+
+
+def test_who_has_no_access_is_disabled_and_nothing_else_is_said_of_them():
+    assert accounts([ALICE, BOB], access=["members"]) == [
+        {"name": "alice", "state": "disabled"}, {"name": "bob", "state": "enabled"},
+    ]
+
+
+def test_an_empty_list_of_groups_lets_nobody_in():
+    assert [account["state"] for account in accounts([ALICE, BOB], access=[])] == ["disabled", "disabled"]
+
+
+@pytest.mark.parametrize("state", ["disabled", "absent"])
+def test_a_person_can_be_shut_out_everywhere(state):
+    shut = {**ALICE, "state": state, "services": {WIKI: {"state": "enabled", "reason": "left"}}}
+    assert accounts([shut]) == [{"name": "alice", "state": state, "reason": "left"}]
+
+
+def test_only_existing_may_be_asked_for():
+    assert accounts([{**BOB, "state": "present"}]) == [{"name": "bob", "state": "present"}]
+
+
+def test_groups_of_people_lead_to_groups_of_the_service():
+    groups = {"admins": ["sysop", "bureaucrat"], "staff": ["editor", "sysop"], "members": []}
+    found = accounts([ALICE, BOB], groups=groups)
+    assert [account["groups"] for account in found] == [["bureaucrat", "editor", "sysop"], []]
+
+
+def test_groups_of_the_service_are_left_alone_without_a_rule():
+    assert "groups" not in accounts([ALICE])[0]
+
+
+def test_a_type_gets_only_what_it_knows():
+    assert accounts([ALICE], options=("name", "state", "password")) == [{"name": "alice", "state": "enabled", "password": "hers"}]
+
+
+def test_the_services_templates_and_then_the_persons_own_word_count():
+    fields = [{"name": "Alice Liddell", "email": "al@wiki.example.org", "reason": "template"}]
+    alice = {**ALICE, "services": {"wikis": {"reason": "all wikis", "groups": ["bot"]}, WIKI: {"reason": "this wiki"}, "other": {"name": "x"}}}
+    assert accounts([alice], fields, groups={"staff": ["editor"]}) == [{
+        "name": "Alice Liddell", "state": "enabled", "email": "al@wiki.example.org", "real_name": "Alice Liddell", "password": "hers",
+        "reason": "this wiki", "groups": ["bot"],
+    }]
+
+
+def test_an_override_gives_access_and_takes_it():
+    guest = {**BOB, "services": {WIKI: {"state": "enabled"}}}
+    locked = {**ALICE, "services": {"wikis": {"state": "disabled"}}}
+    assert [account["state"] for account in accounts([guest, locked], access=["staff"])] == ["enabled", "disabled"]
+
+
+def test_passwords_may_come_from_elsewhere():
+    found = accounts([ALICE, BOB, {"name": "carol"}], passwords={"alice": "not this one", "bob": "his"})
+    assert [account.get("password") for account in found] == ["hers", "his", None]
+
+
+def test_an_account_that_nobody_can_name_is_left_out_without_access_only():
+    fields = [{"error": "service_name cannot be made of this person: no real_name"}]
+    assert accounts([BOB], fields, access=["admins"], known_groups=["admins", "members"]) == []
+    assert accounts([{**BOB, "state": "disabled"}], fields) == []
+    named = {**BOB, "services": {WIKI: {"name": "Robert"}}}
+    assert accounts([named], fields) == [{"name": "Robert", "state": "enabled"}]
+    assert "person 'bob': service_name cannot be made of this person" in problem([BOB], fields)
+
+
+def test_two_people_with_one_account_name():
+    message = problem([ALICE, BOB], [{"name": "root"}, {"name": "root"}])
+    assert "people 'alice' and 'bob' have one account name, 'root'" in message
+
+
+@pytest.mark.parametrize(("person", "words"), [
+    ({}, "person 1 of the list has no name"),
+    ({"name": ""}, "has no name"),
+    ({"name": 7}, "is not text"),
+    ("alice", "has no name"),
+    ({"name": "a", "groups": "staff"}, "person 'a': groups must be a list"),
+    ({"name": "a", "groups": [1]}, "person 'a': groups must be a list"),
+    ({"name": "a", "state": "gone"}, "person 'a': state 'gone' is none of present, enabled, disabled, absent"),
+    ({"name": "a", "services": ["wiki"]}, "person 'a': services must be a dictionary"),
+    ({"name": "a", "services": {WIKI: "x"}}, "person 'a': services must be a dictionary"),
+    ({"name": "a", "services": {WIKI: {"quota": 5}}}, "person 'a': accounts of this type have no 'quota'; they have append_groups, email"),
+    ({"name": "a", "services": {WIKI: {"state": "gone"}}}, "person 'a': state 'gone'"),
+    ({"name": "a", "services": {WIKI: {"name": 5}}}, "person 'a': the name of the account must be text"),
+    ({"name": "a", "services": {WIKI: {"name": ""}}}, "person 'a': the name of the account must be text"),
+])
+def test_what_is_wrong_with_a_person(person, words):
+    assert words in problem([person])
+
+
+def test_a_person_is_listed_once():
+    assert "person 'bob' is listed twice" in problem([BOB, BOB])
+
+
+def test_an_unknown_service_of_a_person():
+    person = {**BOB, "services": {"wiky": {}}}
+    assert "person 'bob': services: the inventory has no host and no group 'wiky'" in problem([person], known_selectors=["wikis", WIKI])
+    assert accounts([person])
+
+
+@pytest.mark.parametrize(("changes", "words"), [
+    ({"access": ["stuff"]}, "service_access: there is no group 'stuff' in anybody's groups"),
+    ({"groups": {"stuff": ["sysop"]}}, "service_groups: there is no group 'stuff' in anybody's groups"),
+    ({"access": "staff"}, "service_access must be a list"),
+    ({"groups": ["staff"]}, "service_groups must be a dictionary of lists"),
+    ({"groups": {"staff": "sysop"}}, "service_groups must be a dictionary of lists"),
+    ({"groups": {"staff": ["sysop"]}, "options": ("name", "state")}, "services of this type have no groups"),
+    ({"access": ["staff"], "known_groups": ["members", "admins", "interns"]}, "person 'alice': there is no group 'staff' in people_groups"),
+    ({"access": ["stuff"], "known_groups": ["staff", "members", "admins"]}, "service_access: there is no group 'stuff' in people_groups"),
+])
+def test_what_is_wrong_with_the_rules(changes, words):
+    assert words in problem([ALICE, BOB], **changes)
+
+
+def test_a_group_may_be_empty_on_purpose():
+    assert accounts([BOB], access=["interns"], known_groups=["interns", "members"]) == [{"name": "bob", "state": "disabled"}]
+
+
+def test_nobody_at_all_is_no_access_to_a_group():
+    assert "there is no group 'staff'" in problem([], access=["staff"])
+    assert accounts([]) == []
+
+
+def test_every_problem_is_told_up_to_a_number():
+    message = problem([{"name": f"p{number}", "state": "gone"} for number in range(MAX_PROBLEMS + 5)])
+    assert "p0" in message and "and 5 more" in message
+
+
+# Properties
+
+GROUPS = ["staff", "members", "admins", "interns"]
+NAMES = st.text(min_size=1, max_size=8)
+
+
+@st.composite
+def people_and_rules(draw):
+    names = draw(st.lists(NAMES, unique=True, max_size=8))
+    people = []
+    for name in names:
+        person = {"name": name}
+        for key, values in (
+            ("groups", st.lists(st.sampled_from(GROUPS), max_size=4)),
+            ("state", st.sampled_from([None, "present", "enabled", "disabled", "absent"])),
+            ("email", st.none() | st.text(max_size=5)),
+            ("services", st.dictionaries(st.sampled_from(["wikis", WIKI, "elsewhere"]),
+                                         st.fixed_dictionaries({}, optional={"state": st.sampled_from(["enabled", "disabled"]), "reason": st.text(max_size=3)}))),
+        ):
+            if draw(st.booleans()):
+                person[key] = draw(values)
+        people.append(person)
+    access = draw(st.none() | st.lists(st.sampled_from(GROUPS), max_size=3))
+    groups = draw(st.none() | st.dictionaries(st.sampled_from(GROUPS), st.lists(st.sampled_from(["sysop", "bot", "editor"]), max_size=3), max_size=4))
+    return people, rules(access=access, groups=groups, known_groups=GROUPS)
+
+
+@given(people_and_rules())
+def test_nobody_without_access_ends_up_enabled(case):
+    people, ours = case
+    states = {account["name"]: account["state"] for account in accounts_for(people, ours)}
+    for person in people:
+        own = {**person.get("services", {}).get("wikis", {}), **person.get("services", {}).get(WIKI, {})}
+        if person.get("state") in ("disabled", "absent"):
+            assert states[person["name"]] == person["state"]
+        elif not has_access(person, ours) and "state" not in own:
+            assert states[person["name"]] == "disabled"
+
+
+@given(people_and_rules())
+def test_nobody_who_is_listed_is_treated_as_unlisted(case):
+    people, ours = case
+    assert [account["name"] for account in accounts_for(people, ours)] == [person["name"] for person in people]
+
+
+@given(people_and_rules(), st.randoms(use_true_random=False))
+def test_the_order_of_lists_does_not_matter(case, chance):
+    people, ours = case
+
+    def shuffled(values):
+        return None if values is None else chance.sample(list(values), len(values))
+
+    others = [{**person, "groups": shuffled(person.get("groups") or [])} for person in shuffled(people)]
+    groups = None if ours.groups is None else {key: shuffled(ours.groups[key]) for key in shuffled(ours.groups)}
+    mixed = rules(access=shuffled(ours.access), groups=groups, known_groups=shuffled(GROUPS))
+    by_name = {account["name"]: account for account in accounts_for(others, mixed)}
+    assert by_name == {account["name"]: account for account in accounts_for(people, ours)}
+
+
+@given(people_and_rules())
+def test_what_people_have_is_not_changed(case):
+    people, ours = case
+    before = repr(people)
+    accounts_for(people, ours)
+    assert repr(people) == before
+
+
