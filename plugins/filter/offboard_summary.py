@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: offboard_summary
+short_description: What was found of a person on each service, and what became of it
+version_added: 0.1.0
+description:
+  - Makes lines of text out of the variables of hosts after the tasks C(offboard) of the role P(auth.services.service#role).
+  - The playbook C(auth.services.offboard) ends with it.
+author:
+  - The auth.services developers (@auth-services)
+positional: _input
+options:
+  _input:
+    description:
+      - Variables of hosts, as C(hostvars) has them. Hosts without C(service_type) are left out.
+      - C(service_offboarded) is the result of the module, C(service_traces) what P(auth.services.person_traces#filter) found.
+    type: list
+    elements: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Report
+  ansible.builtin.debug:
+    msg: "{{ ansible_play_hosts_all | map('extract', hostvars) | auth.services.offboard_summary }}"
+  run_once: true
+"""
+
+RETURN = r"""
+_value:
+  description: A line for each service, and one for each account that may be the person's too.
+  type: list
+  elements: str
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+
+def offboard_summary(hosts: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = []
+    for host in sorted(hosts, key=lambda host: str(host["inventory_hostname"])):
+        if host.get("service_type") is None:
+            continue
+        service = str(host["inventory_hostname"])
+        names = [account["name"] for account in (host.get("service_offboarded") or {}).get("accounts") or ()]
+        if host.get("service_failure"):
+            lines.append(f"{service}: FAILED: {host['service_failure']}")
+        elif not names:
+            lines.append(f"{service}: NOT REACHED")
+        else:
+            lines.append(f"{service}: {_fate(host['service_offboarded']['accounts'][0])}")
+        lines.extend(
+            f"{service}: perhaps also theirs, and not touched: {trace['name']!r} ({trace['why']}, {trace['state']})"
+            for trace in host.get("service_traces") or () if trace["name"] not in names
+        )
+    return lines
+
+
+def _fate(account: Mapping[str, Any]) -> str:
+    if account["id"] is None:
+        return f"no account {account['name']!r}"
+    done = "disabled" if account["action"] == "disabled" else "had been disabled before"
+    return f"{account['name']!r} {done}"
+
+
+class FilterModule:
+    """What was found of a person."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"offboard_summary": offboard_summary}
