@@ -22,12 +22,16 @@ options:
     type: list
     elements: dict
     required: true
+  check_mode:
+    description: Nothing was written.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
 - name: Report
   ansible.builtin.debug:
-    msg: "{{ ansible_play_hosts_all | map('extract', hostvars) | auth.services.offboard_summary }}"
+    msg: "{{ ansible_play_hosts_all | map('extract', hostvars) | auth.services.offboard_summary(ansible_check_mode) }}"
   run_once: true
 """
 
@@ -42,7 +46,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 
-def offboard_summary(hosts: Sequence[Mapping[str, Any]]) -> list[str]:
+def offboard_summary(hosts: Sequence[Mapping[str, Any]], check_mode: bool = False) -> list[str]:
     lines = []
     for host in sorted(hosts, key=lambda host: str(host["inventory_hostname"])):
         if host.get("service_type") is None:
@@ -54,7 +58,7 @@ def offboard_summary(hosts: Sequence[Mapping[str, Any]]) -> list[str]:
         elif not names:
             lines.append(f"{service}: NOT REACHED")
         else:
-            lines.append(f"{service}: {_fate(host['service_offboarded']['accounts'][0])}")
+            lines.append(f"{service}: {_fate(host['service_offboarded']['accounts'][0], check_mode)}")
         lines.extend(
             f"{service}: perhaps also theirs, and not touched: {trace['name']!r} ({trace['why']}, {trace['state']})"
             for trace in host.get("service_traces") or () if trace["name"] not in names
@@ -62,11 +66,12 @@ def offboard_summary(hosts: Sequence[Mapping[str, Any]]) -> list[str]:
     return lines
 
 
-def _fate(account: Mapping[str, Any]) -> str:
+def _fate(account: Mapping[str, Any], check_mode: bool) -> str:
     if account["id"] is None:
         return f"no account {account['name']!r}"
-    done = "disabled" if account["action"] == "disabled" else "had been disabled before"
-    return f"{account['name']!r} {done}"
+    if account["action"] != "disabled":
+        return f"{account['name']!r} had been disabled before"
+    return f"{account['name']!r} {'would be ' if check_mode else ''}disabled"
 
 
 class FilterModule:
