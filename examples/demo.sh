@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What "make demo" runs: two wikis and a voice server on SQLite, an inventory, one playbook. Nothing is left outside the folder DEMO.
+# What "make demo" runs: two wikis and a voice server on SQLite, people, and the four playbooks. Nothing is left outside the folder DEMO.
 set -euo pipefail
 cd "$(dirname "$0")"
 export DEMO=${DEMO:-$(mktemp -d)}
@@ -8,11 +8,12 @@ export ANSIBLE_HOME=$DEMO/ansible
 
 step() { printf '\n\e[1m== %s\e[0m\n' "$1"; }
 run() { printf '$ %s\n' "$*"; "$@"; }
-apply() { run ansible-playbook -i "$DEMO/inventory" auth.services.apply "$@"; }
+play() { run ansible-playbook -i "$DEMO/inventory" "auth.services.$1" "${@:2}"; }
 
-rm -rf "$DEMO/inventory" "$DEMO"/*.sqlite
+rm -rf "$DEMO/inventory" "$DEMO/export" "$DEMO/access-review" "$DEMO"/*.sqlite
 mkdir -p "$DEMO"
 cp -r inventory "$DEMO/inventory"
+people=inventory/group_vars/all/people.yml
 for database in wiki:mediawiki handbook:mediawiki mumble:mumble; do
     python - "$DEMO/${database%:*}.sqlite" "${database#*:}.sql" <<'PYTHON'
 import sqlite3, sys
@@ -21,27 +22,39 @@ with open(sys.argv[2]) as script:
 PYTHON
 done
 
-step "The inventory: one host for each service, its accounts as variables"
-run cat "$DEMO/inventory/services.yml"
+step "The people, and the services with their rules"
+run cat "$DEMO/$people" "$DEMO/inventory/services.yml"
 
 step "The plan: what would change, and nothing is written"
-apply --check --diff
+play apply --check --diff
 
 step "Apply it"
-apply --diff
+play apply
 
 step "Apply it again: the passwords are verified against the stored hashes, nothing changes"
-apply
+play apply
 
-step "One thing changes: bob has left, everywhere"
-sed -i 's/^            - name: bob$/&\n              state: disabled/' "$DEMO/inventory/services.yml"
-run diff -u inventory/services.yml "$DEMO/inventory/services.yml" || true
-apply --diff
+step "Βασίλης leaves the staff for the members, and with it the handbook and his rank on the voice server; bob is gone for good"
+sed -i '/name: Βασίλης$/,/groups:/s/\[staff\]/[members]/; s/^  - name: bob$/&\n    state: disabled/' "$DEMO/$people"
+run diff -u "$people" "$DEMO/$people" || true
 
-step "What the databases hold now, as the collection reads them: it can be declared just so"
-run ansible-playbook -i "$DEMO/inventory" show.yml
+step "The access review tells what is not as declared, and changes nothing"
+(cd "$DEMO" && play audit) || echo "(exit code $?: there is drift)"
 
-step "And as they are: bob's passwords wait behind a marker, and come back with 'state: enabled'"
+step "Apply it"
+play apply --diff
+
+step "The review again"
+(cd "$DEMO" && play audit)
+
+step "Alice must be out this minute, whatever the inventory says"
+play offboard -e person=alice
+
+step "What the services hold, as inventory: where one starts who has applications and no inventory yet"
+(cd "$DEMO" && play export)
+run cat "$DEMO/export/group_vars/all/people.yml"
+
+step "The databases: what disabling took away waits behind a marker, and comes back with access"
 python - "$DEMO/wiki.sqlite" "$DEMO/mumble.sqlite" <<'PYTHON'
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
@@ -60,4 +73,4 @@ for number, name, stored in sqlite3.connect(sys.argv[2]).execute("SELECT user_id
     print(f"  {number} {name:10} {(stored or '')[:42]}")
 PYTHON
 
-step "The inventory and the databases stay in $DEMO; the pieces are in examples/"
+step "Everything stays in $DEMO: inventory, databases, access-review/access-review.html, export; the pieces are in examples/"
