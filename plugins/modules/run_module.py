@@ -13,6 +13,8 @@ description:
   - Runs the module that the inventory names, with the options that the inventory gives.
   - A task can take the name of its module from a variable, but not its options as a whole. C(module_defaults) do not
     reach such a task in ansible-core 2.17 and 2.18, and a variable as C(args) makes Ansible warn.
+  - When the options cannot be evaluated, it fails with what is wrong and not with the whole template, which may hold
+    secrets.
   - The role P(auth.services.service#role) is made of it.
 author:
   - The auth.services developers (@auth-services)
@@ -26,9 +28,11 @@ options:
     description: Full name of the module.
     type: str
     required: true
-  options:
-    description: Its options. What it makes of them, in check mode and with C(--diff) too, is the module's own affair.
-    type: dict
+  options_from:
+    description:
+      - Name of the variable with its options, a dictionary. What the module makes of them, in check mode and with C(--diff)
+        too, is its own affair.
+    type: str
     required: true
 """
 
@@ -36,7 +40,9 @@ EXAMPLES = r"""
 - name: Read the accounts of whatever this service is
   auth.services.run_module:
     name: "auth.services.{{ service_type }}_user_info"
-    options:
+    options_from: connection
+  vars:
+    connection:
       login_db: "{{ service_database.name }}"
 """
 
