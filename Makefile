@@ -35,7 +35,7 @@ ORIGINAL_PATH := $(shell echo "$$PATH")
 PYVER = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 # not compat-%: make looks for no pattern rule for a phony target
-.PHONY: help demo test lint docs sanity sanity-all unit compat integration build stage pythons packages clean
+.PHONY: help demo test lint docs sanity sanity-all unit compat integration build benchmark stage pythons packages clean
 
 help:
 	@echo "make demo         what the collection does, on a SQLite wiki (no root, no server)"
@@ -46,6 +46,7 @@ help:
 	@echo "make lint docs    ruff, mypy, ansible-lint; antsibull-docs, changelog (no root)"
 	@echo "make integration  on real servers and applications; TARGET=mediawiki_user for one target"
 	@echo "make build        the artifact, installed and looked at (no root)"
+	@echo "make benchmark    speed beside other ways, about half an hour; SIZES='1 1000' for a try (not in make test)"
 	@echo "make clean        remove .build"
 
 # Packages first: they can be impossible, and the rest would only hide what that says.
@@ -140,6 +141,22 @@ build: stage
 	cd $(STAGE) && ansible-galaxy collection build --output-path $(BUILD)/dist
 	ansible-galaxy collection install --offline -p $(BUILD)/installed $(BUILD)/dist/auth-services-*.tar.gz
 	cd $(BUILD) && modules=$$(ansible-doc --list --type module auth.services | cut -d ' ' -f 1) && test -n "$$modules" && ansible-doc $$modules > $(BUILD)/dist/modules.txt && grep '^> MODULE' $(BUILD)/dist/modules.txt
+
+# What is compared with, in an environment of its own. community.mysql is to be had from PyPI as a part of ansible only.
+BENCHMARK := $(BUILD)/benchmark
+SIZES ?=
+
+$(BENCHMARK)/.done: tests/benchmark/requirements.txt
+	$(call environment,$(BENCHMARK),-r tests/benchmark/requirements.txt)
+	@$(BENCHMARK)/bin/pip download -q --no-deps -d $(BENCHMARK)/download ansible
+	@cd $(BENCHMARK)/download && $(BENCHMARK)/bin/python -c "import glob, zipfile as z; f = z.ZipFile(glob.glob('*.whl')[0]); \
+	    f.extractall('..', [n for n in f.namelist() if n.startswith('ansible_collections/community/mysql/')])"
+	@touch $@
+
+benchmark: stage packages $(BENCHMARK)/.done
+	@ANSIBLE_COLLECTIONS_PATH=$(COLLECTIONS):$(BENCHMARK) $(BENCHMARK)/bin/python $(STAGE)/tests/benchmark/benchmark.py \
+	    $(VENV) $(BUILD)/cache $(BENCHMARK)/results $(SIZES)
+	$(if $(SIZES),,@$(BENCHMARK)/bin/python tests/benchmark/report.py $(BENCHMARK)/results docs/performance.md)
 
 clean:
 	rm -rf $(BUILD)
