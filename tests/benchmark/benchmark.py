@@ -132,6 +132,7 @@ class Benchmark:
         if status:
             sys.exit(f"{' '.join(command)} failed:\n{(self.folder / 'output').read_text()[-5000:]}")
         return {"begin": begin, "end": end, "seconds": end - begin, "memory": usage.ru_maxrss,
+                "cpu": usage.ru_utime + usage.ru_stime,
                 "statements": self.wiki.statements() - statements - 1}
 
     def keep(self, what: str, n: int, runs: list[dict[str, Any]], **more: Any) -> dict[str, Any]:

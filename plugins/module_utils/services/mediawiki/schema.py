@@ -52,8 +52,10 @@ def parse_time(text: str) -> str | None:
 
 def show_time(timestamp: str) -> str:
     """A timestamp in ISO 8601; nothing for one that is none."""
+    found = re.fullmatch(DIGITS, timestamp)
     try:
-        return datetime.datetime.strptime(timestamp, TIMESTAMP).strftime("%Y-%m-%dT%H:%M:%SZ")
+        # Not strptime, which takes ten times as long; every account that is read has such a time.
+        return f"{datetime.datetime(*map(int, found.groups())).isoformat()}Z" if found else ""  # type: ignore[arg-type]
     except ValueError:
         return ""
 
