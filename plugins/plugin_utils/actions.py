@@ -13,22 +13,18 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 
 
 class UserAction(NormalAction):
-    """Runs a C(<type>_user) module as any other, and then forgets the accounts that the task was given."""
+    """Runs a C(<type>_user) module as any other, and then forgets the accounts that the task was given.
+
+    Ansible sends the arguments of a task back with its result and hands them to callbacks: a fifth of the time that a
+    long list takes, and passwords for whoever keeps records of tasks.
+    """
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        forget(self._task, without_accounts(self._task.args))
-        return result
-
-
-def forget(task: Any, arguments: dict[str, Any]) -> None:
-    """Replace the arguments of a task that has been run, unless another attempt may need them.
-
-    Ansible sends them back with the result and hands them to callbacks: a fifth of the time that a long list takes,
-    and passwords for whoever keeps records of tasks.
-    """
-    if not task.until and not task.retries:
-        task.args = arguments
+        try:
+            return super().run(tmp, task_vars)  # type: ignore[no-any-return]
+        finally:
+            if not self._task.until and not self._task.retries:  # another attempt needs them
+                self._task.args = without_accounts(self._task.args)
 
 
 def without_accounts(options: Mapping[str, Any]) -> dict[str, Any]:
