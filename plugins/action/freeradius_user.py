@@ -8,4 +8,4 @@ from ansible_collections.auth.services.plugins.plugin_utils.actions import UserA
 
 
 class ActionModule(UserAction):
-    """Keeps the accounts out of what the task sends back."""
+    """Keeps secrets out of what the task sends back."""

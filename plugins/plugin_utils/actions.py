@@ -12,11 +12,14 @@ from typing import Any
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
 
-class UserAction(NormalAction):
-    """Runs a C(<type>_user) module as any other, and then forgets the accounts that the task was given.
+SECRETS = ("login_password", "password", "password_hash")
 
-    Ansible sends the arguments of a task back with its result and hands them to callbacks: a fifth of the time that a
-    long list takes, and passwords for whoever keeps records of tasks.
+
+class UserAction(NormalAction):
+    """Runs a C(<type>_user) module as any other, and then forgets the secrets that the task was given.
+
+    Ansible sends the arguments of a task back with its result and hands them to callbacks: passwords for whoever keeps
+    records of tasks, and a fifth of the time that a long list of accounts takes.
     """
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
@@ -24,10 +27,13 @@ class UserAction(NormalAction):
             return super().run(tmp, task_vars)  # type: ignore[no-any-return]
         finally:
             if not self._task.until and not self._task.retries:  # another attempt needs them
-                self._task.args = without_accounts(self._task.args)
+                self._task.args = without_secrets(self._task.args)
 
 
-def without_accounts(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of a module, the list of accounts replaced by a text, which no module takes for accounts."""
+def without_secrets(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of a module, the secrets replaced by texts."""
+    shown = {name: "not shown" for name in SECRETS if options.get(name) is not None}
     accounts = options.get("accounts")
-    return {**options, "accounts": f"{len(accounts)} accounts, not shown"} if isinstance(accounts, list) else {**options}
+    if isinstance(accounts, list):
+        shown["accounts"] = f"{len(accounts)} accounts, not shown"
+    return {**options, **shown}
