@@ -41,7 +41,7 @@ options:
   config_file:
     description:
       - For MySQL and MariaDB, a file in the form of C(my.cnf) on the managed host. Its group C([client]) gives what no
-        option gives.
+        option gives of C(host), C(port), C(socket), C(user), C(password), C(ssl-ca), C(ssl-cert) and C(ssl-key).
       - No file is read unless this names one.
     type: path
   ca_cert:
@@ -51,7 +51,7 @@ options:
     description: Certificate that proves who the client is, a file on the managed host. Goes with O(client_key).
     type: path
   client_key:
-    description: Key of O(client_cert), a file on the managed host.
+    description: Key of O(client_cert), a file on the managed host. It has no passphrase.
     type: path
   ssl_mode:
     description:
@@ -61,10 +61,14 @@ options:
       - V(verify_ca) fails unless the server's certificate is signed by O(ca_cert).
       - V(verify_identity) also fails unless the certificate is for O(login_host).
       - Without it V(verify_identity) when O(ca_cert) is given, V(disabled) through a socket, else V(preferred).
+      - PostgreSQL uses no TLS through a socket, whatever this says.
     type: str
     choices: [disabled, preferred, required, verify_ca, verify_identity]
   connect_timeout:
-    description: Seconds to wait for the connection; for SQLite, for another writer.
+    description:
+      - Seconds to wait for the connection, for each address of a host. MySQL and MariaDB: for each answer of
+        the server until the connection stands.
+      - For SQLite, seconds to wait for another writer.
     type: int
     default: 30
   table_prefix:

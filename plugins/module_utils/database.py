@@ -9,9 +9,11 @@ The only file that imports SQLAlchemy and the drivers. Part of the public interf
 
 from __future__ import annotations
 
+import configparser
 import os
 import random
 import re
+import socket
 import ssl
 import time
 import traceback
@@ -57,6 +59,17 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 """Argument spec of the connection options; C(login_engine) depends on the type."""
 
+FILE_OPTIONS: tuple[dict[str, str], ...] = (
+    {"host": "login_host", "socket": "login_unix_socket"},
+    {"port": "login_port"},
+    {"user": "login_user"},
+    {"password": "login_password"},
+    {"ssl-ca": "ca_cert"},
+    {"ssl-cert": "client_cert", "ssl-key": "client_key"},
+)
+"""What is read from a C(my.cnf). One of our options keeps those of its group in the file from counting."""
+
+MOST_SECONDS = 31536000  # PyMySQL takes no more
 PORTS = {"mysql": 3306, "postgresql": 5432}
 PRODUCTS = {"mysql": "MySQL/MariaDB", "postgresql": "PostgreSQL", "sqlite": "SQLite"}
 POSTGRESQL_SSL_MODES = {
@@ -76,18 +89,28 @@ MYSQL_TRANSIENT = frozenset((1020, 1062, 1205, 1213, 2006, 2013, 4031))
 POSTGRESQL_TRANSIENT = re.compile(r"23505|40001|40P01|55P03|57P0[123]|08...")
 SQLITE_TRANSIENT = ("database is locked", "database table is locked", "UNIQUE constraint failed")
 
+NO_CONNECTION = (
+    r"\(20(?:0[236]|13)\)|connection to server .* failed|[Cc]onnection (?:refused|timeout)|timeout expired|"
+    r"could not translate host|failed to resolve|Packet sequence number|server closed the connection|invalid response"
+)
 HINTS = (
-    (r"\(1045\)|password authentication failed|no password supplied", "Check login_user and login_password."),
+    (r"valid client certificate|certificate authentication failed|\balert\b.*\b(?:ca|certificate)\b",
+     "Give a client_cert and client_key that the server accepts for login_user."),
+    (r"\(1045\)|password authentication failed|no password supplied",
+     "Check login_user and login_password, and whether the server wants TLS (ssl_mode) or a client_cert of this user."),
+    (r"pg_hba\.conf", "The server takes no such connection: check login_host, login_user, login_db and ssl_mode."),
     (r"\(1044\)|\(1049\)|database \".*\" does not exist", "Check login_db, and that login_user may use it."),
     (r"(?i)certificate verify failed|server certificate for",
-     "Check ca_cert, and that the server's certificate is for login_host."),
-    (r"\(200[23]\)|[Cc]onnection (?:refused|timeout)|could not translate host|failed to resolve|timeout expired",
-     "Check login_host, login_port or login_unix_socket, and that the server runs."),
+     "Check ca_cert, and that the server's certificate is for login_host and has not expired."),
+    (r"SSL is required|SSL was required", "The server offers no TLS, and ssl_mode is {ssl_mode}."),
+    (NO_CONNECTION,
+     "Check login_host, login_port or login_unix_socket, and that the server runs{client}."),
     (r"\(1142\)|\(1143\)|\(1227\)|permission denied for",
      "Give login_user the privileges that the module's documentation lists for this state."),
     (r"\(1290\)|\(1836\)|read-?only", "It takes no writes: use the primary server, and a user that may write."),
     (r"unable to open database file", "Check the path in login_db and the rights on it."),
 )
+PLACE_IN_PYTHON = re.compile(r" \(_ssl\.c:\d+\)|_ssl\.c:\d+: ")
 
 
 class DatabaseError(Exception):
@@ -159,6 +182,8 @@ class Database:
         self._names: frozenset[str] | None = None
         driver = require_libraries(self.engine_name)
         _check_options(options)
+        self._connection_options = _with_file(options)
+        _check_files(self._connection_options)
         self.engine = self._create_engine(driver)
 
     def describe(self) -> str:
@@ -173,13 +198,14 @@ class Database:
             text += f" as told by {options['config_file']}"
         else:
             host = options.get("login_host") or "localhost"
+            host = f"[{host}]" if ":" in host else host
             text += f" at {host}:{options.get('login_port') or PORTS[self.engine_name]}"
         if options.get("login_user"):
             text += f" as {options['login_user']!r}"
         return text
 
     def _create_engine(self, driver: str) -> Engine:
-        options, arguments = self.options, _DRIVER_ARGUMENTS[self.engine_name](self.options)
+        options, arguments = self.options, _DRIVER_ARGUMENTS[self.engine_name](self._connection_options)
         if self.engine_name == "sqlite":
             # mode=rw: SQLite would make an empty file of a mistyped path.
             url = sa.engine.URL.create("sqlite+pysqlite", database=f"file://{_uri_path(options['login_db'])}",
@@ -195,7 +221,20 @@ class Database:
         if self.engine_name == "sqlite":
             event.listen(engine, "connect", _sqlite_settings)
             event.listen(engine, "begin", _sqlite_begin)
+        else:
+            event.listen(engine, "do_connect", self._connect_to_server)
         return engine
+
+    def _connect_to_server(self, dialect: Any, record: Any, arguments: Any, parameters: dict[str, Any]) -> Any:
+        try:
+            if self.engine_name == "mysql":
+                return _mysql_connect(parameters, _ssl_mode(self._connection_options))
+            return dialect.connect(*arguments, **parameters)
+        except dialect.dbapi.Error:
+            raise
+        except Exception as error:
+            # What drivers make of a name that no host can have, of another kind of server, of a library they miss
+            raise dialect.dbapi.OperationalError(2003, f"Can't connect to the server ({error})") from error
 
     @contextmanager
     def connect(self, write: bool = False) -> Iterator[Connection]:
@@ -207,7 +246,6 @@ class Database:
             with self.engine.connect() as connection:
                 connection = connection.execution_options(write=write)
                 with connection.begin() as transaction:
-                    self._check_tls(connection)
                     yield connection
                     if not write:
                         transaction.rollback()
@@ -235,16 +273,10 @@ class Database:
         """The error as an administrator can read it, with no bound value in it."""
         text = driver_message(error)
         hint = next((" " + hint for pattern, hint in HINTS if re.search(pattern, text)), "")
+        options = self._connection_options
+        client = " and accepts client_cert" if options.get("client_cert") else ""
+        hint = hint.format(ssl_mode=_ssl_mode(options), client=client)
         return DatabaseError(f"{self.describe()}: {text.rstrip('.')}.{hint} Nothing was written.")
-
-    def _check_tls(self, connection: Connection) -> None:
-        # PyMySQL before 1.2 goes on in clear text when the server offers no TLS.
-        mode = _ssl_mode(self.options)
-        if self.engine_name != "mysql" or mode in ("disabled", "preferred"):
-            return
-        row = connection.exec_driver_sql("SHOW SESSION STATUS LIKE 'Ssl_cipher'").fetchone()
-        if row is None or not row[1]:
-            raise DatabaseError(f"{self.describe()}: the connection is not encrypted, and ssl_mode is {mode}.")
 
     def table_names(self, connection: Connection) -> frozenset[str]:
         """Names of all tables that this user can see, read once."""
@@ -344,9 +376,11 @@ def driver_message(error: BaseException | None) -> str:
         return str(primary)
     arguments: tuple[Any, ...] = getattr(original, "args", ())
     if len(arguments) >= 2 and isinstance(arguments[0], int):
-        return f"{arguments[1]} ({arguments[0]})"
+        return PLACE_IN_PYTHON.sub("", f"{arguments[1]} ({arguments[0]})")
+    # libpq tries each address of a host, and without TLS after with TLS: the first is not always the one that counts.
+    attempts = dict.fromkeys(re.findall(r"connection to server .*? failed: .*", str(original)))
     lines = str(original).strip().splitlines() or [type(original).__name__]
-    return lines[0]
+    return "; ".join(attempts) or lines[0]
 
 
 def is_transient(error: BaseException | None) -> bool:
@@ -377,20 +411,93 @@ def _check_options(options: Mapping[str, Any]) -> None:
         raise OptionError("login_db is empty: it names the database")
     if engine == "mysql" and options.get("login_unix_socket") and options.get("login_port"):
         raise OptionError("login_unix_socket and login_port: leave one of them out")
-    for name in ("ca_cert", "client_cert", "client_key", "config_file"):
-        path = options.get(name)
-        if path and not os.path.isfile(path):
-            raise OptionError(f"{name}: there is no file {path} on the managed host")
+    if options.get("login_port") is not None and not 0 < options["login_port"] < 65536:
+        raise OptionError(f"login_port is {options['login_port']}: a port is a number from 1 to 65535")
+    if engine != "sqlite" and not 0 < options["connect_timeout"] <= MOST_SECONDS:
+        raise OptionError(f"connect_timeout is {options['connect_timeout']}: give seconds from 1 to {MOST_SECONDS}")
     if options.get("config_file") and engine != "mysql":
         raise OptionError("config_file is a my.cnf file: it goes with login_engine mysql only")
-    if mode.startswith("verify") and not options.get("ca_cert") and not options.get("config_file"):
-        raise OptionError(f"ssl_mode {mode} needs ca_cert: nothing can be verified without it")
     if mode == "disabled" and options.get("ca_cert"):
         raise OptionError("ca_cert is given and ssl_mode is disabled: leave one of them out")
     if bool(options.get("client_cert")) != bool(options.get("client_key")):
         raise OptionError("client_cert and client_key go together")
     if engine == "sqlite" and not os.path.isfile(options["login_db"]):
         raise OptionError(f"login_db: there is no SQLite database {options['login_db']} on the managed host")
+
+
+def _with_file(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The options, with what none of them gives from the group C([client]) of C(config_file).
+
+    PyMySQL itself would take the file's socket before O(login_host), and a release of 1.0 passes over C(ssl_ca).
+    """
+    path = options.get("config_file")
+    if not path or options["login_engine"] != "mysql":
+        return options
+    _check_file("config_file", path)
+    parser = configparser.RawConfigParser(allow_no_value=True, strict=False)
+    parser.optionxform = lambda optionstr: optionstr.lower().replace("_", "-")  # type: ignore[method-assign]
+    try:
+        with open(path, encoding="utf-8") as file:
+            parser.read_file(file)
+    except (OSError, UnicodeError, configparser.Error) as error:
+        # Its text would quote lines of the file, and passwords are there.
+        raise OptionError(f"config_file: {path} cannot be read as a my.cnf file ({type(error).__name__})") from None
+    client = parser["client"] if parser.has_section("client") else {}
+    found: dict[str, Any] = {}
+    for names in FILE_OPTIONS:
+        if not any(options.get(ours) for ours in names.values()):
+            found.update({ours: _unquoted(client[theirs]) for theirs, ours in names.items() if client.get(theirs)})
+    if "login_port" in found:
+        if not re.fullmatch(r"[0-9]{1,5}", found["login_port"]):
+            raise OptionError(f"config_file: port in {path} is no number of a port")
+        found["login_port"] = int(found["login_port"])
+    return {**options, **found}
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
+
+
+def _check_file(name: str, path: str) -> None:
+    if not os.path.isfile(path):
+        raise OptionError(f"{name}: there is no file {path} on the managed host")
+
+
+def _check_files(options: Mapping[str, Any]) -> None:
+    """Read what TLS needs: PostgreSQL's library goes on in clear text without it when TLS is only preferred."""
+    mode = _ssl_mode(options)
+    for name in ("ca_cert", "client_cert", "client_key"):
+        if options.get(name):
+            _check_file(name, options[name])
+    if mode.startswith("verify") and not options.get("ca_cert"):
+        raise OptionError(f"ssl_mode {mode} needs ca_cert: nothing can be verified without it")
+    if options.get("ca_cert") or options.get("client_cert"):
+        _tls_context(options)
+
+
+def _tls_context(options: Mapping[str, Any]) -> ssl.SSLContext:
+    mode, ca = _ssl_mode(options), options.get("ca_cert")
+    cert, key = options.get("client_cert"), options.get("client_key")
+    try:
+        context = ssl.create_default_context(cafile=ca)
+    except (OSError, ValueError) as error:
+        raise OptionError(f"ca_cert: {ca} holds no certificate that can be read ({_reason(error)})") from None
+    context.check_hostname = mode == "verify_identity"
+    context.verify_mode = ssl.CERT_REQUIRED if mode.startswith("verify") else ssl.CERT_NONE
+    if cert:
+        try:
+            # Without a word OpenSSL would ask the terminal for a passphrase.
+            context.load_cert_chain(cert, key, password="")
+        except (OSError, ValueError) as error:
+            raise OptionError(f"client_cert and client_key: {cert} and {key or cert} must be a certificate and its "
+                              f"key, which has no passphrase ({_reason(error)})") from None
+    return context
+
+
+def _reason(error: Exception) -> str:
+    # OpenSSL's words; Python adds where it called it
+    reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or type(error).__name__
+    return PLACE_IN_PYTHON.sub("", reason)
 
 
 def _mysql_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -400,30 +507,39 @@ def _mysql_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
         # Too long a value must be an error; the application's own session may cut it silently.
         "sql_mode": "STRICT_ALL_TABLES",
     }
-    names = {"login_host": "host", "login_port": "port", "login_user": "user", "login_unix_socket": "unix_socket",
-             "config_file": "read_default_file"}
+    names = {"login_host": "host", "login_port": "port", "login_user": "user", "login_unix_socket": "unix_socket"}
     arguments.update({theirs: options[ours] for ours, theirs in names.items() if options.get(ours)})
     if options.get("login_password") is not None:
         # PyMySQL encodes a str as Latin-1.
         arguments["password"] = options["login_password"].encode()
-    arguments.update(_mysql_tls(options))
-    return arguments
+    if _ssl_mode(options) == "disabled":
+        return {**arguments, "ssl_disabled": True}
+    return {**arguments, "ssl": _tls_context(options)}
 
 
-def _mysql_tls(options: Mapping[str, Any]) -> dict[str, Any]:
-    mode, ca, cert = _ssl_mode(options), options.get("ca_cert"), options.get("client_cert")
-    if mode == "disabled":
-        return {"ssl_disabled": True}
-    if not options.get("ssl_mode") and not ca and not cert and options.get("config_file"):
-        return {}  # the file's own ssl-* lines decide
-    if mode == "preferred" and not cert and version_of(import_module("pymysql")) >= (1, 2):
-        return {}  # PyMySQL tries TLS by itself from 1.2 on; any argument would make it a must
-    context = ssl.create_default_context(cafile=ca)
-    context.check_hostname = mode == "verify_identity"
-    context.verify_mode = ssl.CERT_REQUIRED if mode.startswith("verify") else ssl.CERT_NONE
-    if cert:
-        context.load_cert_chain(cert, options["client_key"])
-    return {"ssl": context}
+def _mysql_connect(arguments: Mapping[str, Any], ssl_mode: str) -> Any:
+    """A connection of PyMySQL; O(connect_timeout) is for each answer until it stands."""
+    pymysql = import_module("pymysql")
+
+    class Connection(pymysql.connections.Connection):  # type: ignore[name-defined]
+        def _request_authentication(self) -> None:
+            # Before 1.2 PyMySQL goes on in clear text where no TLS is offered, and gives the password to a server that
+            # asks for it. From 1.2 on it takes a context as a must.
+            self._ssl_required = ssl_mode not in ("disabled", "preferred")
+            if self._ssl_required and not self.server_capabilities & pymysql.constants.CLIENT.SSL:
+                raise pymysql.OperationalError(2026, "SSL is required but the server doesn't support it")
+            super()._request_authentication()
+
+    limits = dict.fromkeys(("read_timeout", "write_timeout"), arguments["connect_timeout"])
+    try:
+        connection = Connection(**arguments, **limits)
+    except pymysql.Error as error:
+        if isinstance(error.__context__, socket.timeout):
+            # Another code than that of a lost connection: it would be tried again.
+            raise pymysql.OperationalError(2003, "Can't connect to MySQL server (timed out)") from error
+        raise
+    connection._read_timeout = connection._write_timeout = None  # a statement may wait for others as long as it must
+    return connection
 
 
 def _postgresql_arguments(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -55,8 +55,9 @@ def names(path):
 
 @pytest.mark.parametrize("name", ["ca_cert", "client_cert", "client_key", "config_file"])
 def test_files_that_are_not_there(name, tmp_path):
+    both = dict.fromkeys(("client_cert", "client_key"), __file__) if name.startswith("client") else {}
     with pytest.raises(OptionError, match=f"^{name}: there is no file {tmp_path}/nowhere"):
-        Database({"login_engine": "mysql", "login_db": "app", "connect_timeout": 1, name: f"{tmp_path}/nowhere"})
+        Database({"login_engine": "mysql", "login_db": "app", "connect_timeout": 1, **both, name: f"{tmp_path}/nowhere"})
 
 
 @pytest.mark.parametrize(("options", "problem"), [
@@ -65,6 +66,12 @@ def test_files_that_are_not_there(name, tmp_path):
     ({"ssl_mode": "verify_ca"}, "ssl_mode verify_ca needs ca_cert"),
     ({"ssl_mode": "verify_identity"}, "ssl_mode verify_identity needs ca_cert"),
     ({"ssl_mode": "disabled", "ca_cert": "FILE"}, "ca_cert is given and ssl_mode is disabled"),
+    ({"login_port": 0}, "login_port is 0: a port is a number from 1 to 65535"),
+    ({"login_port": 65536}, "login_port is 65536"),
+    ({"connect_timeout": 0}, "connect_timeout is 0: give seconds"),
+    ({"connect_timeout": -1, "login_engine": "postgresql"}, "connect_timeout is -1: give seconds"),
+    ({"ca_cert": "FILE"}, "^ca_cert: .* holds no certificate"),
+    ({"client_cert": "FILE", "client_key": "FILE"}, "^client_cert and client_key: .* must be a certificate and its key"),
     ({"client_cert": "FILE"}, "client_cert and client_key go together"),
     ({"client_key": "FILE"}, "client_cert and client_key go together"),
 ])
@@ -103,6 +110,7 @@ def test_a_relative_path(path, monkeypatch):
 
 @pytest.mark.parametrize(("options", "text"), [
     ({}, "MySQL/MariaDB database 'app' at localhost:3306"),
+    ({"login_host": "::1"}, "MySQL/MariaDB database 'app' at [::1]:3306"),
     ({"login_host": "db1", "login_port": 3307, "login_user": "me"}, "MySQL/MariaDB database 'app' at db1:3307 as 'me'"),
     ({"login_unix_socket": "/run/my.sock"}, "MySQL/MariaDB database 'app' through /run/my.sock"),
     ({"login_engine": "postgresql"}, "PostgreSQL database 'app' at localhost:5432"),
@@ -112,6 +120,40 @@ def test_a_database_is_described_without_its_password(options, text):
     database = Database(options)
     assert database.describe() == text
     assert SECRET not in repr(database.engine) + str(database.engine.url)
+
+
+# my.cnf
+
+
+def with_file(tmp_path, text, **options):
+    path = tmp_path / "my.cnf"
+    path.write_bytes(text)
+    return db._with_file({"login_engine": "mysql", "config_file": str(path), **options})
+
+
+def test_a_file_gives_what_no_option_gives(tmp_path):
+    text = b"""[mysqld]\nport=1\nskip-networking\n[client]\nhost = db1\nport=3307\nuser='me'\npassword="a'b"\nssl_ca=/ca.pem\n!includedir /nowhere\n"""
+    found = with_file(tmp_path, text)
+    assert {name: value for name, value in found.items() if name not in ("login_engine", "config_file")} == {
+        "login_host": "db1", "login_port": 3307, "login_user": "me", "login_password": "a'b", "ca_cert": "/ca.pem"}
+    found = with_file(tmp_path, text, login_unix_socket="/socket", login_port=None, login_user="you")
+    assert "login_host" not in found
+    assert (found["login_unix_socket"], found["login_port"], found["login_user"]) == ("/socket", 3307, "you")
+
+
+def test_a_file_without_clients(tmp_path):
+    assert set(with_file(tmp_path, b"[mysqld]\nport=1\n")) == {"login_engine", "config_file"}
+
+
+@pytest.mark.parametrize(("text", "problem"), [
+    (f"password={SECRET}".encode(), "cannot be read as a my.cnf file"),
+    (f"[client]\npassword={SECRET}\xfc".encode("latin-1"), "cannot be read as a my.cnf file"),
+    (f"[client]\nport={SECRET}".encode(), "is no number of a port"),
+])
+def test_a_file_that_cannot_be_read(text, problem, tmp_path):
+    with pytest.raises(OptionError, match=f"^config_file: .*{problem}") as caught:
+        with_file(tmp_path, text)
+    assert SECRET not in whole_text(caught.value)
 
 
 # Reflection
@@ -339,6 +381,10 @@ def whole_text(error):
     ("connection to server failed: Connection refused", "login_host, login_port"),
     ("UPDATE command denied to user 'me'@'localhost' for table `wiki`.`user` (1142)", "privileges"),
     ("permission denied for table user", "privileges"),
+    ("SSL is required but the server doesn't support it (2026)", "ssl_mode is preferred"),
+    ("FATAL:  connection requires a valid client certificate", "client_cert"),
+    ('FATAL:  no pg_hba.conf entry for host "::1", user "me", database "app", no encryption', "ssl_mode"),
+    ("SSL error: tlsv1 alert unknown ca", "client_cert"),
     ("The MariaDB server is running with the --read-only option (1290)", "takes no writes"),
     ("cannot execute UPDATE in a read-only transaction", "takes no writes"),
     ("attempt to write a readonly database", "takes no writes"),

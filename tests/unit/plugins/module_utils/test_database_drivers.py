@@ -27,6 +27,10 @@ SECRET = "geheim-4711"
     (SimpleNamespace(args=(1062, "Duplicate entry")), "Duplicate entry (1062)"),
     (ValueError(f"first line\nDETAIL: {SECRET}"), "first line"),
     (ValueError(), "ValueError"),
+    (SimpleNamespace(args=(2003, "Can't connect ([SSL] no (_ssl.c:1006))")), "Can't connect ([SSL] no) (2003)"),
+    (ValueError('connection to server at "a" failed: X\n\tIs it?\nconnection failed: connection to server at "b" failed: Y\n'
+                'All failures were:\n- host: connection to server at "a" failed: X\n'),
+     'connection to server at "a" failed: X; connection to server at "b" failed: Y'),
 ])
 def test_what_the_driver_said(error, text):
     assert db.driver_message(error) == text
