@@ -397,11 +397,15 @@ class Service:
 
         C(by) must differ from row to row. Portable: not every engine and version can return keys of many rows.
         """
+        if not rows:
+            return {}
         key_column, by_column = table.c[key], table.c[by]
         last = self.connection.execute(sa.select(sa.func.coalesce(sa.func.max(key_column), 0))).scalar_one()
         self.insert(table, rows)
-        statement = sa.select(by_column, key_column).where(key_column > last)
-        return dict(tuple(row) for row in self.select_in(statement, by_column, [row[by] for row in rows]))
+        # Rows of others, if any, are few among them. To bind thousands of values to leave them out would take longer.
+        new = self.connection.execute(sa.select(by_column, key_column).where(key_column > last))
+        wanted = {row[by] for row in rows}
+        return {value: number for value, number in new if value in wanted}
 
     def update(self, table: Any, key: str, rows: Mapping[Any, Mapping[str, Any]], *where: Any) -> None:
         """Set columns of many rows by few statements.
