@@ -27,6 +27,8 @@ options:
         written
         or none.
       - Two entries that mean the same account are an error.
+      - An entry with O(state=disabled) or O(state=absent) and a name that the application would refuse is passed over, as
+        there can be no such account.
     type: list
     elements: dict
   state:

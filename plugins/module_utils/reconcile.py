@@ -130,8 +130,8 @@ def reconcile(
     """
     with database.connect() as connection:
         service = service_class(database, connection, request.options)
-        declared = declare(service, request.entries)
         actual = service.read(None) if request.whole else {}
+        declared = declare(service, request.entries, actual if request.whole else None)
         # Also in a whole list: the application may take a name for that of an account with another spelling.
         missing = [wanted.name for wanted in declared if wanted.name not in actual]
         actual.update(service.read(missing) if missing else {})
@@ -173,9 +173,13 @@ def _write(
     return database.transaction(work)
 
 
-def declare(service: Service, entries: Sequence[Mapping[str, Any]]) -> list[Declared]:
+def declare(
+    service: Service, entries: Sequence[Mapping[str, Any]], actual: Mapping[str, Account] | None = None
+) -> list[Declared]:
     """The declared accounts.
 
+    :param actual: all accounts that there are, if they were read: entries of people who can have no account here, as the
+        application takes no such name, are left out
     :raises AccountError: for what the application would refuse, and for two entries that mean one account
     """
     declared: dict[str, Declared] = {}
@@ -184,7 +188,8 @@ def declare(service: Service, entries: Sequence[Mapping[str, Any]]) -> list[Decl
         try:
             wanted = service.declare(entry)
         except ValueError as error:
-            problems.append((entry["name"], str(error)))
+            if actual is None or entry["name"] in actual or not _cannot_exist(service, entry):
+                problems.append((entry["name"], str(error)))
             continue
         other = declared.setdefault(service.fold(wanted.name), wanted)
         if other is not wanted:
@@ -193,6 +198,17 @@ def declare(service: Service, entries: Sequence[Mapping[str, Any]]) -> list[Decl
     if problems:
         raise AccountError(problems)
     return list(declared.values())
+
+
+def _cannot_exist(service: Service, entry: Mapping[str, Any]) -> bool:
+    """Whether an entry keeps somebody out whose name no account can have: of people, everybody is told to every service."""
+    if entry["state"] not in ("disabled", "absent"):
+        return False
+    try:
+        service.canonical_name(entry["name"])
+    except ValueError:
+        return True
+    return False
 
 
 def _check_disabled(request: Request, declared: Sequence[Declared], actual: Mapping[str, Account]) -> None:

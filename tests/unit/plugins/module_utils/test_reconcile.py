@@ -155,6 +155,24 @@ def test_what_is_refused(path):
     assert Forum.calls == []
 
 
+def test_a_name_that_no_account_can_have_needs_no_disabling(path):
+    outcome = run(path, {"name": "a1", "state": "disabled"}, {"name": "b2", "state": "absent"}, {"name": "jane"}, whole=True)
+    assert actions(outcome) == {"jane": "unchanged"}
+    for state in ("present", "enabled"):
+        with pytest.raises(AccountError, match="'a1': it is not made of letters"):
+            run(path, {"name": "a1", "state": state}, whole=True)
+    with pytest.raises(AccountError, match="'a1': it is not made of letters"):
+        run(path, {"name": "a1", "state": "disabled"})
+
+
+def test_an_account_that_has_such_a_name_all_the_same_is_not_passed_over(path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO member VALUES (9, 'a1', 'x', 1, '')")
+        connection.commit()
+    with pytest.raises(AccountError, match="'a1': it is not made of letters"):
+        run(path, {"name": "a1", "state": "disabled"}, whole=True)
+
+
 # Others write, too
 
 
