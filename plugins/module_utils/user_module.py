@@ -23,6 +23,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.auth.services.plugins.module_utils import database as db
 from ansible_collections.auth.services.plugins.module_utils.account import (
+    Account,
     AccountError,
     Change,
     LimitError,
@@ -171,7 +172,7 @@ def run_info_module(service_class: type[Service]) -> None:
         module.fail_plainly(error)
     ordinary = [account for account in accounts if not account.protected]
     hashes = {account.name: {"password_hash": account.password_hash} for account in ordinary
-              if module.params["return_password_hash"] and account.password_hash}
+              if module.params["return_password_hash"] and takes_hash(service, account)}
     module.exit_json(
         changed=False,
         accounts=[printable({**service.to_options(account), **hashes.get(account.name, {})}) for account in ordinary],
@@ -179,6 +180,16 @@ def run_info_module(service_class: type[Service]) -> None:
         protected=[printable({"name": account.name, "reason": account.protected})
                    for account in accounts if account.protected],
     )
+
+
+def takes_hash(service: Service, account: Account) -> bool:
+    """Whether the stored password of an account can be given to the C(_user) module: not all that is stored is one."""
+    entry = {**dict.fromkeys(account_spec(type(service))), "name": account.name, "state": "present",
+             "append_groups": False, "update_password": "always", "password_hash": account.password_hash}
+    try:
+        return bool(account.password_hash) and service.declare(entry).password_hash is not None
+    except ValueError:
+        return False
 
 
 CONNECTION_EXCLUSIVE = [("login_unix_socket", "login_host")]

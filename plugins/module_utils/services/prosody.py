@@ -174,7 +174,8 @@ class Prosody(Service):
             scram = Scram.parse(text)
         except ValueError as error:
             raise ValueError(f"password_hash: {error}") from error
-        if scram.algorithm != self._algorithm:
+        # The other module, which reads, has no such option.
+        if "hash_algorithm" in self.options and scram.algorithm != self._algorithm:
             raise ValueError(f"password_hash is of {scram.algorithm}, and hash_algorithm is {self._algorithm}")
         if not MIN_ITERATIONS <= scram.iterations <= MAX_ITERATIONS:
             raise ValueError(f"password_hash has {scram.iterations} iterations, not {MIN_ITERATIONS} or more")

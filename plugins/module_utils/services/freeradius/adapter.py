@@ -139,11 +139,12 @@ class FreeRadius(Service):
             if self._new_attribute == passwords.CLEARTEXT:
                 self._check_text("the password", passwords.quote(wanted.password), value)
         if wanted.password_hash is not None:
-            if not passwords.is_value(self._new_attribute, wanted.password_hash):
-                raise ValueError(f"password_hash is not what {self._new_attribute} holds; password_attribute says which"
+            attribute, given = passwords.split(wanted.password_hash, self._new_attribute)
+            if not passwords.is_value(attribute, given):
+                raise ValueError(f"password_hash is not what {attribute} holds; password_attribute says which"
                                  " attribute it is for")
-            self._check_text("password_hash", wanted.password_hash, value)
-            wanted.password_hash = f"{self._new_attribute}:{wanted.password_hash}"
+            self._check_text("password_hash", given, value)
+            wanted.password_hash = f"{attribute}:{given}"
         for option, table in (("check_attributes", CHECK), ("reply_attributes", REPLY)):
             if option in wanted.values:
                 wanted.values[option] = self._attributes(option, wanted.values[option], self.table(table))

@@ -128,6 +128,12 @@ def _crypt_matches(value: str, data: bytes) -> bool:
                            " with update_password: on_create it is kept")
 
 
+def split(password_hash: str, attribute: str) -> tuple[str, str]:
+    """Attribute and value of a stored password; the attribute is the given one where the text names none."""
+    named, colon, value = password_hash.partition(":")
+    return (named, value) if colon and named in PASSWORDS else (attribute, password_hash)
+
+
 def is_value(attribute: str, value: str) -> bool:
     """Whether it looks like the value of a password attribute, and not like that of another one."""
     if attribute == "Crypt-Password":

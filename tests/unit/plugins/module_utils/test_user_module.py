@@ -162,6 +162,12 @@ def test_stored_passwords_are_returned_on_demand_only(module):
     assert module(accounts=[jane]).result["changed"] is False
 
 
+def test_what_is_stored_and_could_not_be_given_is_not_returned(module):
+    module.wiki.add_user("Jane", user_password=":B:of-an-unknown-form")
+    [_admin, jane] = module("mediawiki_user_info", return_password_hash=True).result["accounts"]
+    assert "password_hash" not in jane
+
+
 def test_text_that_cannot_be_printed(module):
     module.wiki.add_user("Jane")
     module.wiki.run("UPDATE {user} SET user_real_name = CAST(x'4afc' AS TEXT), user_email = CAST(x'61ff' AS TEXT) WHERE user_name = 'Jane'")

@@ -205,6 +205,16 @@ def test_password_attribute(radius):
     assert radius.actions({"name": "a", "password": "correct horse"}) == {}
 
 
+def test_a_stored_password_can_be_given_with_its_attribute(radius):
+    radius.insert("radcheck", username="a", attribute="NT-Password", op=":=", value="cfc43211ba8dc470832267827cac1407")
+    given = radius.read()["a"].password_hash
+    assert radius.actions({"name": "a", "password_hash": given}, {"name": "b", "password_hash": given}) == {"b": "created"}
+    assert [(row["attribute"], row["value"]) for row in radius.rows("radcheck", username="b")] == [
+        ("NT-Password", "cfc43211ba8dc470832267827cac1407")]
+    with pytest.raises(AccountError, match="not what NT-Password holds"):
+        radius.apply({"name": "c", "password_hash": "NT-Password:x"})
+
+
 def test_attributes_and_groups(radius):
     reply = [{"attribute": "Reply-Message", "op": "+=", "value": text} for text in "ba"]
     wanted = {"name": "a", "reply_attributes": [reply[0], {"attribute": "Class", "op": ":=", "value": "x"}, reply[1]],

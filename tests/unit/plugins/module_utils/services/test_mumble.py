@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, LimitError, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.services.mumble import Mumble
+from ansible_collections.auth.services.plugins.module_utils.user_module import takes_hash
 from ansible_collections.auth.services.tests.unit.installation import Installation
 
 # The tables of Mumble 1.3, as far as they are needed
@@ -279,3 +280,12 @@ def test_another_server(server):
 def test_unknown_schema(tmp_path, sql, said):
     with pytest.raises(SchemaError, match=said):
         Server(tmp_path / "other.sqlite", SCHEMA + sql).apply({"name": "bob"})
+
+
+def test_a_stored_password_can_be_given_again_if_there_is_one(server, adapter):
+    server.apply({"name": "alice", "password": "secret"}, {"name": "bob", "certificate_hash": HASH_A})
+    accounts = server.read()
+    assert takes_hash(adapter(), accounts["alice"])
+    assert not takes_hash(adapter(), accounts["bob"])
+    server.apply({"name": "carol", "password_hash": accounts["alice"].password_hash})
+    assert server.lets_in("carol", "secret")

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.services.prosody import Prosody, Scram
+from ansible_collections.auth.services.plugins.module_utils.user_module import takes_hash
 from ansible_collections.auth.services.tests.unit.installation import Installation
 
 DDL = """
@@ -280,3 +281,13 @@ def test_the_number_of_statements_does_not_grow(server):
     server.add("somebody", keys())
     for state in ("present", "disabled", "absent"):
         assert statements(3, state) == statements(30, state), state
+
+
+@pytest.mark.parametrize("vector", [VECTORS[0], VECTOR_256])
+def test_who_reads_need_not_know_the_algorithm(server, vector):
+    server.add("alice", keys(vector))
+    server.add("bob", [("password", "in clear text")])
+    database = server.database()
+    with database.connect() as connection:
+        service = Prosody(database, connection, {"host": HOST})
+        assert {name: takes_hash(service, account) for name, account in service.read(None).items()} == {"alice": True, "bob": False}
