@@ -272,7 +272,7 @@ def is_plain(entry: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) ->
         kind, values = option.get("type"), [value]
         if kind == "list" and isinstance(value, list):
             kind, values = option.get("elements"), value
-        if not all(isinstance(one, PLAIN_TYPES.get(kind, ())) for one in values):
+        if not all(isinstance(one, PLAIN_TYPES.get(str(kind), ())) for one in values):
             return False
         if "choices" in option and value not in option["choices"]:
             return False

@@ -96,6 +96,16 @@ def test_options_beside_the_list_are_defaults(module):
     assert module.wiki.row("logging", log_title="A", log_type="newusers")["log_comment_id"] == module.wiki.row("comment", comment_text="because")["comment_id"]
 
 
+def test_entries_are_converted_as_any_option(module):
+    module(accounts=[
+        {"name": 17, "groups": "bot,staff"}, {"name": "Eighteen", "groups": ["staff", 18], "append_groups": "no", "email": None},
+    ])
+    groups = {name: set(module.wiki.groups(module.wiki.row("user", user_name=name)["user_id"])) for name in ("17", "Eighteen")}
+    assert groups == {"17": {"bot", "staff"}, "Eighteen": {"staff", "18"}}
+    done = module(accounts=[{"name": "A", "state": "gone"}, {"name": "B", "append_groups": "often"}, {"name": ["C"], "groups": {}}])
+    assert done.result["failed"] and all(f"'{name}'" in done.result["msg"] for name in ("A", "B"))
+
+
 def test_check_and_diff(module):
     module.wiki.add_user("Jane", user_email="old@example.org", user_real_name="Jane\u202eevil")
     module.wiki.add_user("Gone")
