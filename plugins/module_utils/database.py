@@ -114,7 +114,12 @@ PLACE_IN_PYTHON = re.compile(r" \(_ssl\.c:\d+\)|_ssl\.c:\d+: ")
 
 
 class DatabaseError(Exception):
-    """A database did not do what it should, in one or two sentences for the administrator."""
+    """A database did not do what it should, in one or two sentences for the administrator.
+
+    :ivar commit_lost: the connection was lost at the commit, so that nobody knows whether it was done
+    """
+
+    commit_lost = False
 
 
 class SchemaError(DatabaseError):
@@ -242,41 +247,54 @@ class Database:
 
         :raises DatabaseError: for anything the server or the driver objects to
         """
+        committing = False
         try:
             with self.engine.connect() as connection:
                 connection = connection.execution_options(write=write)
                 with connection.begin() as transaction:
                     yield connection
+                    committing = write
                     if not write:
                         transaction.rollback()
         except exc.SQLAlchemyError as error:
-            raise self.plain_error(error) from error
+            raise self.plain_error(error, committing and is_disconnect(error)) from error
 
-    def transaction(self, work: Callable[[Connection], Result]) -> Result:
+    def transaction(self, work: Callable[[Connection], Result], write: bool = True) -> Result:
         """Run C(work) in one transaction, again from its beginning after a failure that passes.
 
-        A deadlock, a lock timeout, a lost connection, or a row that somebody else inserted in between.
+        A deadlock, a lock timeout, a lost connection, or a row that somebody else inserted in between; after one of
+        these also a connection that is refused, as a server does that starts anew.
 
         :raises DatabaseError: when it still fails after ATTEMPTS attempts, or at once for anything else
         """
+        commit_lost = False
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with self.connect(write=True) as connection:
+                with self.connect(write) as connection:
                     return work(connection)
             except DatabaseError as error:
-                if attempt == ATTEMPTS or not is_transient(error.__cause__):
+                cause = error.__cause__
+                commit_lost = commit_lost or error.commit_lost
+                again = is_transient(cause) or (attempt > 1 and is_refused(cause))
+                if attempt == ATTEMPTS or not again:
+                    if commit_lost and isinstance(cause, exc.SQLAlchemyError):
+                        raise self.plain_error(cause, True) from cause
                     raise
                 time.sleep(random.uniform(0.05, 0.2) * 2**attempt)
         raise DatabaseError("unreachable")
 
-    def plain_error(self, error: Exception) -> DatabaseError:
+    def plain_error(self, error: Exception, commit_lost: bool = False) -> DatabaseError:
         """The error as an administrator can read it, with no bound value in it."""
         text = driver_message(error)
         hint = next((" " + hint for pattern, hint in HINTS if re.search(pattern, text)), "")
         options = self._connection_options
         client = " and accepts client_cert" if options.get("client_cert") else ""
         hint = hint.format(ssl_mode=_ssl_mode(options), client=client)
-        return DatabaseError(f"{self.describe()}: {text.rstrip('.')}.{hint} Nothing was written.")
+        written = ("The answer to the commit was lost: either all is written or nothing. Run it again."
+                   if commit_lost else "Nothing was written.")
+        plain = DatabaseError(f"{self.describe()}: {text.rstrip('.')}.{hint} {written}")
+        plain.commit_lost = commit_lost
+        return plain
 
     def table_names(self, connection: Connection) -> frozenset[str]:
         """Names of all tables that this user can see, read once."""
@@ -387,7 +405,7 @@ def is_transient(error: BaseException | None) -> bool:
     """Whether another attempt from the reading on may succeed."""
     if not isinstance(error, exc.DBAPIError):
         return False
-    if error.connection_invalidated:
+    if is_disconnect(error):
         return True
     original = error.orig
     code = original.args[0] if original is not None and original.args else None
@@ -395,6 +413,16 @@ def is_transient(error: BaseException | None) -> bool:
     return code in MYSQL_TRANSIENT or bool(POSTGRESQL_TRANSIENT.fullmatch(state)) or (
         isinstance(code, str) and code.startswith(SQLITE_TRANSIENT)
     )
+
+
+def is_disconnect(error: BaseException | None) -> bool:
+    """Whether the connection was lost."""
+    return isinstance(error, exc.DBAPIError) and error.connection_invalidated
+
+
+def is_refused(error: BaseException | None) -> bool:
+    """Whether there was no connection in the first place: the error belongs to no statement."""
+    return isinstance(error, exc.OperationalError) and error.statement is None
 
 
 def _ssl_mode(options: Mapping[str, Any]) -> str:

@@ -128,7 +128,7 @@ def reconcile(
     :raises LimitError: when too many unlisted accounts would be touched
     :raises DatabaseError: when the database does not do what it should, or is not one of the type
     """
-    with database.connect() as connection:
+    def look(connection: Any) -> tuple[Service, Plan]:
         service = service_class(database, connection, request.options)
         actual = service.read(None) if request.whole else {}
         declared = declare(service, request.entries, actual if request.whole else None)
@@ -143,6 +143,9 @@ def reconcile(
         result = plan(declared, actual, book.matches, service.builtin_groups)
         result.unlisted = [account.name for account in unlisted]
         service.check(result.pending)
+        return service, result
+
+    service, result = database.transaction(look, write=False)
     if result.pending and not check_mode:
         book.fill(service, result.pending)
         written = _write(database, service_class, request, book, result.pending)
