@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -58,8 +57,8 @@ class Suite:
         self.problems = []
         self.servers = []
 
-    def wanted(self, name):
-        return re.search(self.only, name) is not None
+    def wanted(self, *words):
+        return not self.only or not self.only.isdisjoint(words)
 
     @contextmanager
     def line(self, name):
@@ -312,12 +311,12 @@ class Suite:
         place.check(place.rows())
         self.converges(place, place.declared(), False)
 
-    def registering(self, wiki, number, amount):
+    def registering(self, wiki, number, amount=300):
         """People register in the real wiki, by names of their own and by names that are declared."""
         sys.path.insert(0, self.settings["session"])
         from wiki_session import Session
 
-        place = Beside(f"MediaWiki on {wiki['engine']}", self.settings, self.chance, wiki)
+        place = Beside(f"MediaWiki on { {'mysql': 'MariaDB', 'sqlite': 'SQLite'}[wiki['engine']]}", self.settings, self.chance, wiki)
         with self.line(f"{place.name}: people registering") as line:
             for round_ in range(number):
                 crowd = [f"Many{round_ * amount + number:04d}" for number in range(amount)]
@@ -384,84 +383,78 @@ class Suite:
     # All of it
 
     def wiki_on_mariadb(self):
-        server = MariaDB(self.settings["folder"], "faults-mariadb")
-        self.servers.append(server)
-        many = Locked("MediaWiki on MariaDB", self.settings, self.chance, 2000, server, "wiki")
-        if self.wanted("kill"):
-            self.server_killed(many, 100 if self.long else 2)
-            self.module_killed(many, 30 if self.long else 2)
-        if self.wanted("read_only"):
-            self.read_only(many, 15 if self.long else 1)
-        if self.wanted("disk") and self.long and ROOT:
-            self.disk_full(many, 8)
-        server.do("DROP DATABASE wiki")
-        few = Locked("MediaWiki on MariaDB", self.settings, self.chance, 200, server, "wiki")
-        if self.wanted("cut"):
-            self.connection_cut(few, 60 if self.long else 2)
-        if self.wanted("lock"):
-            self.deadlocked(few, 15 if self.long else 1)
-            self.locked(few, 10 if self.long else 1)
-        if self.wanted("two"):
-            self.identical(few, 20 if self.long else 1)
-            self.contradictory(few, 20 if self.long else 1)
+        server = self.serve(MariaDB, "faults-mariadb")
+        if self.wanted("kill", "readonly", "disk" if self.long and ROOT else "kill"):
+            place = Locked("MediaWiki on MariaDB", self.settings, self.chance, 2000 if self.long else 400, server, "many")
+            self.do("kill", self.server_killed, place, 100, 2)
+            self.do("kill", self.module_killed, place, 30, 2)
+            self.do("readonly", self.read_only, place, 15, 1)
+            if ROOT:
+                self.do("disk", self.disk_full, place, 8, 0)
+        if self.wanted("cut", "lock", "two"):
+            place = Locked("MediaWiki on MariaDB", self.settings, self.chance, 200, server, "few")
+            self.do("cut", self.connection_cut, place, 30, 2)
+            self.do("lock", self.deadlocked, place, 15, 1)
+            self.do("lock", self.locked, place, 10, 1)
+            self.do("two", self.identical, place, 20, 1)
+            self.do("two", self.contradictory, place, 20, 1)
         server.kill()
 
     def full_tablespace(self):
-        if not self.wanted("disk"):
-            return
-        server = MariaDB(self.settings["folder"], "faults-small", "--innodb-file-per-table=0", "--innodb-autoextend-increment=1")
-        self.servers.append(server)
-        many = Locked("MediaWiki on MariaDB", self.settings, self.chance, 2000, server, "wiki")
-        self.tablespace_full(many, 8 if self.long else 1)
-        server.kill()
+        if self.long and self.wanted("disk"):
+            server = self.serve(MariaDB, "faults-small", "--innodb-file-per-table=0", "--innodb-autoextend-increment=1")
+            place = Locked("MediaWiki on MariaDB", self.settings, self.chance, 2000, server, "many")
+            self.do("disk", self.tablespace_full, place, 8, 0)
+            server.kill()
 
     def radius_on_mariadb(self):
-        server = MariaDB(self.settings["folder"], "faults-radius")
-        self.servers.append(server)
-        place = Radius("FreeRADIUS on MariaDB", self.settings, self.chance, 400, server, "radius")
-        if self.wanted("kill"):
-            self.server_killed(place, 10 if self.long else 1)
-            self.module_killed(place, 10 if self.long else 0)
-        if self.wanted("cut") and self.long:
-            self.connection_cut(place, 15)
-        if self.wanted("two"):
-            self.identical(place, 20 if self.long else 1)
-            self.contradictory(place, 20 if self.long else 1)
-        server.kill()
+        if self.wanted("kill", "cut", "two"):
+            server = self.serve(MariaDB, "faults-radius")
+            place = Radius("FreeRADIUS on MariaDB", self.settings, self.chance, 400, server, "radius")
+            self.do("kill", self.server_killed, place, 10, 1)
+            self.do("kill", self.module_killed, place, 10, 0)
+            self.do("cut", self.connection_cut, place, 10, 0)
+            self.do("two", self.identical, place, 20, 1)
+            self.do("two", self.contradictory, place, 20, 1)
+            server.kill()
 
     def wiki_on_postgresql(self):
-        server = PostgreSQL(self.settings["folder"], "faults-pg", self.settings["postgresql"])
-        self.servers.append(server)
-        many = PostgreSQLWiki("MediaWiki on PostgreSQL", self.settings, self.chance, 2000, server, "wiki")
-        if self.wanted("kill"):
-            self.server_killed(many, 15 if self.long else 1)
-            self.backend_killed(many, 15 if self.long else 1)
-        with server.connect() as connection:
-            connection.execute("DROP DATABASE wiki")
-            connection.execute("DROP USER tested")
-        few = PostgreSQLWiki("MediaWiki on PostgreSQL", self.settings, self.chance, 200, server, "wiki")
-        if self.wanted("cut"):
-            self.connection_cut(few, 15 if self.long else 2)
-        if self.wanted("two") and self.long:
-            self.identical(few, 5)
-            self.contradictory(few, 5)
+        if not self.wanted("kill", "cut", "two" if self.long else "kill"):
+            return
+        server = self.serve(PostgreSQL, "faults-pg", self.settings["postgresql"])
+        if self.long and self.wanted("kill"):
+            place = PostgreSQLWiki("MediaWiki on PostgreSQL", self.settings, self.chance, 2000, server, "many")
+            self.do("kill", self.server_killed, place, 15, 0)
+            self.do("kill", self.backend_killed, place, 15, 0)
+        place = PostgreSQLWiki("MediaWiki on PostgreSQL", self.settings, self.chance, 200, server, "few")
+        self.do("kill", self.server_killed, place, 0, 1)
+        self.do("kill", self.backend_killed, place, 0, 1)
+        self.do("cut", self.connection_cut, place, 10, 0)
+        self.do("two", self.identical, place, 5, 0)
+        self.do("two", self.contradictory, place, 5, 0)
         server.kill()
 
     def wiki_on_sqlite(self):
-        many = SQLiteWiki("MediaWiki on SQLite", self.settings, self.chance, 2000)
-        if self.wanted("kill"):
-            self.module_killed(many, 15 if self.long else 1)
-        few = SQLiteWiki("MediaWiki on SQLite", self.settings, self.chance, 200)
-        if self.wanted("lock"):
-            self.file_locked(few, 10 if self.long else 1)
-        if self.wanted("two") and self.long:
-            self.identical(few, 5)
-            self.contradictory(few, 5)
+        if self.wanted("kill", "lock", "two"):
+            place = SQLiteWiki("MediaWiki on SQLite", self.settings, self.chance, 400)
+            self.do("kill", self.module_killed, place, 15, 1)
+            self.do("lock", self.file_locked, place, 10, 1)
+            self.do("two", self.identical, place, 5, 0)
+            self.do("two", self.contradictory, place, 5, 0)
 
     def beside_the_application(self):
-        if self.wanted("register"):
-            for engine in ("mysql", "sqlite"):
-                self.registering(self.settings["wikis"][engine], 4 if self.long else 1, 300)
+        self.do("register", self.registering, self.settings["wikis"]["mysql"], 4, 1)
+        self.do("register", self.registering, self.settings["wikis"]["sqlite"], 4, 0)
+
+    def serve(self, kind, *arguments):
+        self.servers.append(kind(self.settings["folder"], *arguments))
+        return self.servers[-1]
+
+    def do(self, word, fault, place, in_long, in_short):
+        """A kind of faults, so many in the long and in the short form."""
+        number = in_long if self.long else in_short
+        if number and self.wanted(word):
+            fault(place, number)
 
     def everything(self):
         try:
@@ -559,12 +552,12 @@ def main():
     parser.add_argument("settings")
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--seed", default=str(random.SystemRandom().randrange(10**6)))
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", action="append", default=[], choices=["kill", "readonly", "disk", "cut", "lock", "two", "register"])
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
     with open(options.settings, encoding="utf-8") as file:
         settings = json.load(file)
-    suite = Suite(settings, options.long, options.seed, options.only)
+    suite = Suite(settings, options.long, options.seed, set(options.only))
     start = time.time()
     suite.everything()
     print("\n".join(table(suite.lines)))

@@ -43,7 +43,7 @@ class Place:
     def __init__(self, name, settings, chance, size, server=None, database=None):
         self.name, self.settings, self.chance, self.size = name, settings, chance, size
         self.server, self.database = server, database
-        self.seed = f"{name}-{size}".replace(" ", "-")
+        self.seed = f"kept-{size}"
         self.prepare()
 
     # What is declared
@@ -294,8 +294,8 @@ class SQLiteWiki(Wiki):
     prefix = ""
 
     def __init__(self, name, settings, chance, size):
-        self.file = f"{settings['folder']}/{name}.db"
-        super().__init__(name.replace(" ", "-"), settings, chance, size)
+        self.file = f"{settings['folder']}/faults.sqlite"
+        super().__init__(name, settings, chance, size)
 
     def make(self):
         shutil.copy(f"{self.settings['folder']}/wiki.sqlite", self.file)

@@ -227,6 +227,8 @@ class PostgreSQL(Server):
         command(self.programs / "initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
                 f"--pgdata={self.data}", user="postgres")
         self.start()
+        with self.connect() as connection:
+            connection.execute("CREATE USER tested")
 
     def _control(self, *arguments):
         with open(self.folder / "log", "ab") as log:
@@ -269,7 +271,6 @@ class PostgreSQL(Server):
 
     def load(self, database, dump):
         with self.connect() as connection:
-            connection.execute("CREATE USER tested")
             connection.execute(f"CREATE DATABASE {database} OWNER tested")
         with open(dump, "rb") as file:
             command("psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--host=127.0.0.1", f"--port={self.port}", "--username=tested",
