@@ -15,6 +15,8 @@ STAGE  := $(COLLECTIONS)/ansible_collections/auth/services
 LOGS   := $(BUILD)/logs
 TOOLS  := tests/tools
 TARGET ?=
+FAULTS_LONG ?= false
+SEED   ?=
 TARGETS = $(if $(TARGET),$(TARGET),$(notdir $(filter-out $(wildcard tests/integration/targets/setup_*),$(wildcard tests/integration/targets/*))))
 
 # Where modules run in the integration tests: "old" is what Debian 12, Ubuntu 22.04 and RHEL 9 package, "new" is
@@ -35,7 +37,7 @@ ORIGINAL_PATH := $(shell echo "$$PATH")
 PYVER = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 # not compat-%: make looks for no pattern rule for a phony target
-.PHONY: help demo test lint docs sanity sanity-all unit compat integration build benchmark stage pythons packages clean
+.PHONY: help demo test lint docs sanity sanity-all unit compat integration faults build benchmark stage pythons packages clean
 
 help:
 	@echo "make demo         what the collection does, on a SQLite wiki (no root, no server)"
@@ -45,6 +47,7 @@ help:
 	@echo "make sanity       ansible-test sanity (no root); sanity-all: with ansible-core 2.17 and 2.18 too"
 	@echo "make lint docs    ruff, mypy, ansible-lint; antsibull-docs, changelog (no root)"
 	@echo "make integration  on real servers and applications; TARGET=mediawiki_user for one target"
+	@echo "make faults       servers killed, cut off and full while a module writes: the long form, an hour"
 	@echo "make build        the artifact, installed and looked at (no root)"
 	@echo "make benchmark    speed beside other ways, about half an hour; SIZES='1 1000' for a try (not in make test)"
 	@echo "make clean        remove .build"
@@ -132,7 +135,12 @@ compat-%: stage $(BUILD)/python-%/.done
 
 integration: stage pythons packages
 	@$(TOOLS)/integration.sh $(STAGE) $(LOGS) python_old=$(OLD)/bin/python python_new=$(NEW)/bin/python python_bare=$(BARE)/bin/python \
-	    test_cache=$(BUILD)/cache -- $(TARGETS)
+	    test_cache=$(BUILD)/cache faults_long=$(FAULTS_LONG) faults_seed=$(SEED) -- $(TARGETS)
+
+# The short form is a part of "make test". SEED=... repeats what a run before left to chance
+faults: TARGET = faults
+faults: FAULTS_LONG = true
+faults: integration
 
 # from the staged tree: galaxy packs whatever lies in the folder, and a checkout holds more than the collection
 build: export ANSIBLE_COLLECTIONS_PATH := $(BUILD)/installed

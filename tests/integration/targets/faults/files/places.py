@@ -320,7 +320,8 @@ class SQLiteWiki(Wiki):
         statement = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
         found = {}
         for (table,) in connection.execute(statement).fetchall():
-            found[table] = sorted_rows({column: plain(row[column]) for column in row.keys()} for row in connection.execute(f'SELECT * FROM "{table}"'))
+            rows = connection.execute(f'SELECT * FROM "{table}"').fetchall()
+            found[table] = sorted_rows({column: plain(value) for column, value in dict(row).items()} for row in rows)
         connection.close()
         return found
 

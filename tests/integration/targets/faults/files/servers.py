@@ -285,6 +285,7 @@ class Proxy:
     """Between the module and its server: it counts what the module sends, and cuts the connection at the n-th.
 
     :ivar count: pieces that came from the module: its packets, the long ones in pieces of SIZE
+    :ivar commit: number of the piece with the last COMMIT
     """
 
     SIZE = 16384
@@ -296,7 +297,7 @@ class Proxy:
         :param for_good: refuse connections from then on
         """
         self.upstream, self.cut_at, self.lose, self.for_good = upstream, cut_at, lose, for_good
-        self.count = 0
+        self.count = self.commit = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -323,6 +324,8 @@ class Proxy:
         with suppress(OSError):
             while data := client.recv(self.SIZE):
                 self.count += 1
+                if b"COMMIT" in data[:20]:
+                    self.commit = self.count
                 if self.count == self.cut_at:
                     if self.for_good:
                         self.close()
