@@ -34,7 +34,7 @@ class ActionModule(ActionBase):
 
 
 def _without(value: Any, omit: str | None) -> Any:
-    """The value without what is omitted: ansible-core 2.19 does it by itself, before that a placeholder stands there."""
+    """The value without what is omitted: before ansible-core 2.19, a placeholder stands there."""
     if omit is None:
         return value
     if isinstance(value, dict):

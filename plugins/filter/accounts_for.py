@@ -22,7 +22,8 @@ positional: _input
 options:
   _input:
     description:
-      - People. Each has a C(name), and may have C(email), C(real_name), C(password), C(groups), C(state) and C(services).
+      - People. Each has a C(name), and may have C(email), C(real_name), C(password), C(groups), C(state) and
+        C(services).
       - C(state=disabled) and C(state=absent) hold everywhere.
       - C(services) is a dictionary from inventory hosts, or groups of them, to options of the account there, which
         override everything else.
@@ -50,7 +51,7 @@ options:
       - Not given, groups of the service are left alone.
     type: dict
   fields:
-    description: What the templates of the service make of each person, as P(auth.services.person_fields#lookup) returns it.
+    description: What templates make of each person, as P(auth.services.person_fields#lookup) returns it.
     type: list
     elements: dict
     default: []
@@ -63,7 +64,7 @@ options:
     type: list
     elements: str
   selectors:
-    description: Names by which C(services) of a person may mean this service, the most specific last. V(service) if not given.
+    description: Names by which C(services) of a person mean this service, the most specific last. V(service) without.
     type: list
     elements: str
   known_selectors:

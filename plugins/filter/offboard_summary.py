@@ -9,7 +9,8 @@ name: offboard_summary
 short_description: What was found of a person on each service, and what became of it
 version_added: 0.1.0
 description:
-  - Makes lines of text out of the variables of hosts after the tasks C(offboard) of the role P(auth.services.service#role).
+  - Makes lines of text out of the variables of hosts after the tasks C(offboard) of the role
+    P(auth.services.service#role).
   - The playbook C(auth.services.offboard) ends with it.
 author:
   - The auth.services developers (@auth-services)
@@ -18,7 +19,8 @@ options:
   _input:
     description:
       - Variables of hosts, as C(hostvars) has them. Hosts without C(service_type) are left out.
-      - C(service_offboarded) is the result of the module, C(service_traces) what P(auth.services.person_traces#filter) found.
+      - C(service_offboarded) is the result of the module, C(service_traces) what
+        P(auth.services.person_traces#filter) found.
     type: list
     elements: dict
     required: true

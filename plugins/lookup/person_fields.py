@@ -61,7 +61,7 @@ try:
 except ImportError:  # before that, unless it is marked
     from ansible.utils.unsafe_proxy import wrap_var as as_data
 
-    trust_as_template = str
+    trust_as_template = str  # type: ignore[assignment]
 else:
 
     def as_data(value: Any) -> Any:
@@ -97,7 +97,7 @@ class LookupModule(LookupBase):
         # Words that no value can hold by chance or by malice: they tell where a value ends, and that it is left out.
         end, omit = secrets.token_hex(16), secrets.token_hex(16)
         text = "".join(f"{template}{end}" for template in templates.values())
-        templar = self._templar.copy_with_new_env(
+        templar = self._templar.copy_with_new_env(  # type: ignore[union-attr]  # Ansible always gives one
             available_variables={**variables, "people_at_hand": as_data(people), "omit": omit}
         )
         made = templar.template(trust_as_template(f"{{% for person in people_at_hand %}}{text}{{% endfor %}}"))

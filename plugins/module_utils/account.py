@@ -277,6 +277,6 @@ def check_limit(touched: int, touchable: int, limit: str, option: str, what: str
     allowed = number * touchable / 100 if percent else number
     if touched > allowed:
         raise LimitError(
-            f"{touched} of the {touchable} accounts that {what}, more than {option} ({text}) allows. Nothing was written."
-            f" Check the list of accounts; if it is right, raise {option}."
+            f"{touched} of the {touchable} accounts that {what}, more than {option} ({text}) allows."
+            f" Nothing was written. Check the list of accounts; if it is right, raise {option}."
         )

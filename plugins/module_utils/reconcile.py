@@ -181,8 +181,8 @@ def declare(
 ) -> list[Declared]:
     """The declared accounts.
 
-    :param actual: all accounts that there are, if they were read: entries of people who can have no account here, as the
-        application takes no such name, are left out
+    :param actual: all accounts that there are, if they were read: entries that keep somebody out who can have no
+        account here, as the application takes no such name, are left out
     :raises AccountError: for what the application would refuse, and for two entries that mean one account
     """
     declared: dict[str, Declared] = {}
@@ -204,7 +204,7 @@ def declare(
 
 
 def _cannot_exist(service: Service, entry: Mapping[str, Any]) -> bool:
-    """Whether an entry keeps somebody out whose name no account can have: of people, everybody is told to every service."""
+    """Whether an entry keeps somebody out whose name no account can have: all people are declared on every service."""
     if entry["state"] not in ("disabled", "absent"):
         return False
     try:

@@ -30,7 +30,8 @@ options:
     required: true
   options_from:
     description:
-      - Name of the variable with its options, a dictionary. What the module makes of them, in check mode and with C(--diff)
+      - Name of the variable with its options, a dictionary. What the module makes of them, in check mode and with
+        C(--diff)
         too, is its own affair.
     type: str
     required: true

@@ -11,7 +11,6 @@ from typing import Any
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-
 SECRETS = ("login_password", "password", "password_hash")
 
 
@@ -24,7 +23,7 @@ class UserAction(NormalAction):
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
         try:
-            return super().run(tmp, task_vars)  # type: ignore[no-any-return]
+            return super().run(tmp, task_vars)
         finally:
             if not self._task.until and not self._task.retries:  # another attempt needs them
                 self._task.args = without_secrets(self._task.args)

@@ -198,7 +198,8 @@ def _rule_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[st
                         for group in rules.access or () if group not in known)
     if rules.groups is None:
         return problems
-    if not isinstance(rules.groups, Mapping) or not all(_is_list_of_text(names or []) for names in rules.groups.values()):
+    lists = rules.groups.values() if isinstance(rules.groups, Mapping) else [""]
+    if not all(_is_list_of_text([] if names is None else names) for names in lists):
         problems.append("service_groups must be a dictionary of lists: groups of people to groups of the service")
     else:
         problems.extend(f"service_groups: there is no group {group!r} in {where}"

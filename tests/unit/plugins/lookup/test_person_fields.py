@@ -11,8 +11,7 @@ from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
-from ansible_collections.auth.services.plugins.lookup.person_fields import LookupModule
-from ansible_collections.auth.services.plugins.lookup.person_fields import trust_as_template
+from ansible_collections.auth.services.plugins.lookup.person_fields import LookupModule, trust_as_template
 
 PEOPLE = [{"name": "alice", "real_name": "Alice Liddell"}, {"name": "bob"}]
 
