@@ -71,6 +71,12 @@ options:
     description: All such names that exist in the inventory. Not given, an unknown name is no error.
     type: list
     elements: str
+  for_review:
+    description:
+      - Make a list for reading, not for a module. Each account has C(person), the name of the person whose it is, and of
+        its options only C(name), C(state), C(email), C(real_name) and C(groups), so that no password is in it.
+    type: bool
+    default: false
 seealso:
   - plugin: auth.services.person_fields
     plugin_type: lookup
@@ -102,7 +108,8 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.auth.services.plugins.module_utils.database import OPTIONS as CONNECTION_OPTIONS
 from ansible_collections.auth.services.plugins.module_utils.user_module import LIST_OPTIONS
-from ansible_collections.auth.services.plugins.plugin_utils.people import PeopleError, Rules, accounts_for
+from ansible_collections.auth.services.plugins.plugin_utils.people import PeopleError, Rules, owned_accounts
+from ansible_collections.auth.services.plugins.plugin_utils.review import open_options
 
 
 def accounts_for_filter(
@@ -116,6 +123,7 @@ def accounts_for_filter(
     people_groups: Sequence[str] | None = None,
     selectors: Sequence[str] | None = None,
     known_selectors: Sequence[str] | None = None,
+    for_review: bool = False,
 ) -> list[dict[str, Any]]:
     if not isinstance(people, Sequence) or isinstance(people, str):
         raise AnsibleFilterError(f"{service}: people must be a list, not {type(people).__name__}")
@@ -123,9 +131,12 @@ def accounts_for_filter(
     rules = Rules(service, account_options, access, groups, people_groups,
                   [service] if selectors is None else selectors, known_selectors)
     try:
-        return accounts_for(people, rules, fields, passwords)
+        owned = owned_accounts(people, rules, fields, passwords)
     except PeopleError as error:
         raise AnsibleFilterError(str(error)) from error
+    if for_review:
+        return [{"person": person, **open_options(account)} for person, account in owned]
+    return [account for _person, account in owned]
 
 
 class FilterModule:

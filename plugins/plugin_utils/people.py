@@ -66,12 +66,25 @@ def accounts_for(
     :param passwords: passwords by name of the person, for those who have none of their own
     :raises PeopleError: naming every person and rule with a problem
     """
+    return [account for _person, account in owned_accounts(people, rules, fields, passwords)]
+
+
+def owned_accounts(
+    people: Sequence[Mapping[str, Any]],
+    rules: Rules,
+    fields: Sequence[Mapping[str, Any]] = (),
+    passwords: Mapping[str, str] | None = None,
+) -> list[tuple[str, dict[str, Any]]]:
+    """The same accounts, each after the name of the person whose it is.
+
+    :raises PeopleError: naming every person and rule with a problem
+    """
     problems = _person_problems(people, rules)
     if not problems:
         problems = _rule_problems(people, rules)
     if problems:
         raise PeopleError(rules.service, problems)
-    accounts: list[dict[str, Any]] = []
+    accounts: list[tuple[str, dict[str, Any]]] = []
     owners: dict[str, str] = {}
     for number, person in enumerate(people):
         made = fields[number] if fields else {}
@@ -85,7 +98,7 @@ def accounts_for(
         owner = owners.setdefault(account["name"], person["name"])
         if owner != person["name"]:
             problems.append(f"people {owner!r} and {person['name']!r} have one account name, {account['name']!r}")
-        accounts.append(account)
+        accounts.append((person["name"], account))
     if problems:
         raise PeopleError(rules.service, problems)
     return accounts

@@ -1,0 +1,227 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the declared and the actual accounts of services to one access review: pure, no files, no Ansible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+OPEN_OPTIONS = ("name", "state", "email", "real_name", "groups")
+"""Options of a declared account that a review may show. No other gets into it: some are secret."""
+
+DRIFT_WORDS = {
+    "created": "would be created",
+    "enabled": "would be enabled",
+    "disabled": "would be disabled",
+    "removed": "would be removed",
+}
+
+
+@dataclass
+class ServiceFindings:
+    """What was found out about one service.
+
+    :ivar owned: declared accounts of people, each with C(person)
+    :ivar others: declared accounts that are nobody's
+    :ivar state: of declared accounts that have none
+    :ivar actual: what the C(_info) module returned; None where it did not
+    :ivar compared: what the C(_user) module returned in check mode; None where it did not
+    :ivar error: why one of them is missing
+    """
+
+    name: str
+    type: str
+    owned: Sequence[Mapping[str, Any]] = ()
+    others: Sequence[Mapping[str, Any]] = ()
+    state: str = "present"
+    actual: Mapping[str, Any] | None = None
+    compared: Mapping[str, Any] | None = None
+    error: str = ""
+
+
+def open_options(account: Mapping[str, Any]) -> dict[str, Any]:
+    """What a review may show of a declared account."""
+    return {name: account[name] for name in OPEN_OPTIONS if account.get(name) is not None}
+
+
+def access_review(
+    services: Iterable[ServiceFindings],
+    people: Iterable[Mapping[str, Any]],
+    time: str,
+    left_out: Iterable[str] = (),
+) -> dict[str, Any]:
+    """Who has which accounts, and what the playbook C(apply) would change. JSON can hold the result.
+
+    Every actual account is in exactly one place: with its person, or in C(others) (declared, but nobody's), C(unlisted),
+    C(protected), or C(uncompared), where its service could be read but not compared.
+
+    :param people: the first of those with one name counts
+    :param time: of the audit, ISO 8601
+    :param left_out: services of the inventory that were not asked
+    """
+    found = {}
+    for person in people:
+        if _has_name(person) and person["name"] not in found:
+            found[str(person["name"])] = _person(person)
+    rows: dict[str, list[dict[str, Any]]] = {place: [] for place in ("others", "unlisted", "uncompared", "protected")}
+    summaries = []
+    for service in sorted(services, key=lambda service: service.name):
+        accounts = _Comparison(service).accounts()
+        for place, account in accounts:
+            if place == "person":
+                found.setdefault(account["person"], _person({"name": account["person"]}))["accounts"].append(account)
+            else:
+                rows[place].append(account)
+        summaries.append(_summary(service, accounts))
+    return {
+        "time": time,
+        "summary": {
+            "services": len(summaries),
+            "people": len(found),
+            **{name: sum(summary[name] or 0 for summary in summaries)
+               for name in ("accounts", "enabled", "drift", "unlisted", "protected")},
+            "errors": sum(1 for summary in summaries if summary["error"]),
+        },
+        "services": summaries,
+        "left_out": sorted(left_out),
+        "people": sorted(found.values(), key=lambda person: (person["name"].casefold(), person["name"])),
+        **rows,
+    }
+
+
+def in_words(difference: Mapping[str, Any]) -> str:
+    """A difference of one option, as far as its values may be shown."""
+    if "declared" not in difference:
+        return str(difference["option"])
+    declared = difference["declared"]
+    text = ", ".join(declared) if isinstance(declared, list) else declared
+    return f"{difference['option']}: declared {text or 'empty'}"
+
+
+class _Comparison:
+    """The accounts of one service, matched by their names."""
+
+    def __init__(self, service: ServiceFindings) -> None:
+        found, compared = service.actual or {}, service.compared or {}
+        self.service = service
+        self.actual = {str(account["name"]): account for account in found.get("accounts") or ()}
+        self.protected = {str(account["name"]): str(account["reason"]) for account in found.get("protected") or ()}
+        self.times = found.get("last_changed") or {}
+        self.changes = {str(change["name"]): change for change in compared.get("accounts") or ()}
+        self.names = compared.get("names") or {}
+        self.unlisted = {str(name) for name in compared.get("unlisted") or ()}
+
+    def accounts(self) -> list[tuple[str, dict[str, Any]]]:
+        """The accounts, each after the place where it belongs."""
+        made = []
+        seen = set()
+        for declared in self._all_declared():
+            typed = str(declared["name"])
+            name = str(self.names.get(typed, typed))
+            if name in self.actual or name in self.protected or name in self.changes:  # people without access: often not
+                seen.add(name)
+                place = "others" if declared.get("person") is None else "person"
+                made.append((place, self._account(name, declared)))
+        rest = sorted((set(self.actual) | set(self.changes)) - seen)
+        place = "uncompared" if self.service.compared is None else "unlisted"
+        made.extend((place, self._account(name)) for name in rest)
+        made.extend(("protected", self._account(name)) for name in sorted(set(self.protected) - seen - set(rest)))
+        return made
+
+    def _all_declared(self) -> Iterable[Mapping[str, Any]]:
+        """Not without a comparison: only the module knows which account a declared name means."""
+        return () if self.service.compared is None else (*self.service.owned, *self.service.others)
+
+    def _declared_state(self, declared: Mapping[str, Any]) -> str:
+        return str(declared.get("state") or self.service.state)
+
+    def _account(self, name: str, declared: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        actual = self.actual.get(name)
+        change = self.changes.get(name)
+        differences = [self._difference(option, actual or {}, declared or {}) for option in (change or {}).get("fields") or ()]
+        return {
+            "service": self.service.name,
+            "type": self.service.type,
+            "account": name,
+            "person": None if declared is None or declared.get("person") is None else str(declared["person"]),
+            "state": self._state(name, actual),
+            "declared": None if declared is None else self._declared_state(declared),
+            "groups": _texts((actual or {}).get("groups")),
+            "action": None if change is None else str(change["action"]),
+            "differences": differences if actual else [],
+            "drift": self._drift(name, change, differences),
+            "last_changed": str(self.times[name]) if name in self.times else None,
+            "note": self._note(name, declared),
+        }
+
+    def _state(self, name: str, actual: Mapping[str, Any] | None) -> str:
+        if name in self.protected:
+            return "protected"
+        if actual is None:
+            return "none"
+        state = str(actual["state"])
+        return "partly disabled" if state == "present" else state
+
+    def _drift(
+        self, name: str, change: Mapping[str, Any] | None, differences: Sequence[Mapping[str, Any]]
+    ) -> str:
+        if change is None:
+            return ""
+        words = [DRIFT_WORDS[change["action"]]] if change["action"] in DRIFT_WORDS else []
+        if differences and name in self.actual:
+            words.append("differs in " + ", ".join(difference["option"] for difference in differences))
+        return "; ".join(words) or f"would be {change['action']}"
+
+    def _difference(self, option: str, actual: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {"option": str(option)}
+        if option in OPEN_OPTIONS and declared.get(option) is not None:
+            for side, values in (("actual", actual), ("declared", declared)):
+                value = values.get(option)
+                found[side] = _texts(value) if option == "groups" else str(value if value is not None else "")
+        return found
+
+    def _note(self, name: str, declared: Mapping[str, Any] | None) -> str:
+        if name in self.protected:
+            return self.protected[name]
+        if declared is not None or self.service.compared is None or name in self.unlisted:
+            return ""
+        return "spared by service_unlisted_except"
+
+
+def _summary(service: ServiceFindings, accounts: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    states = [account["state"] for _place, account in accounts]
+    actual = [place for place, account in accounts if account["state"] not in ("none", "protected")]
+    read, compared = service.actual is not None, service.compared is not None
+    return {
+        "name": service.name,
+        "type": service.type,
+        "accounts": len(actual) if read else None,
+        "enabled": states.count("enabled") if read else None,
+        "protected": states.count("protected") if read else None,
+        "unlisted": actual.count("unlisted") if compared else None,
+        "drift": sum(1 for _place, account in accounts if account["action"] is not None) if compared else None,
+        "error": service.error or None,
+    }
+
+
+def _person(person: Mapping[str, Any]) -> dict[str, Any]:
+    texts = {name: str(person[name]) if person.get(name) is not None else None for name in ("real_name", "email")}
+    return {
+        "name": str(person["name"]),
+        **texts,
+        "state": str(person.get("state") or "enabled"),
+        "groups": _texts(person.get("groups")),
+        "accounts": [],
+    }
+
+
+def _has_name(value: Any) -> bool:
+    return isinstance(value, Mapping) and isinstance(value.get("name"), str) and bool(value["name"])
+
+
+def _texts(value: Any) -> list[str]:
+    return sorted(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else []
