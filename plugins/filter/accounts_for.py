@@ -73,8 +73,8 @@ options:
     elements: str
   for_review:
     description:
-      - Make a list for reading, not for a module. Each account has C(person), the name of the person whose it is, and of
-        its options only C(name), C(state), C(email), C(real_name) and C(groups), so that no password is in it.
+      - Make a list for reading, not for a module. Each account has C(person), the name of the person whose it is, and
+        of its options only C(name), C(state), C(email), C(real_name) and C(groups), so that no password is in it.
     type: bool
     default: false
 seealso:

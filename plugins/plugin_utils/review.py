@@ -13,13 +13,6 @@ from typing import Any
 OPEN_OPTIONS = ("name", "state", "email", "real_name", "groups")
 """Options of a declared account that a review may show. No other gets into it: some are secret."""
 
-DRIFT_WORDS = {
-    "created": "would be created",
-    "enabled": "would be enabled",
-    "disabled": "would be disabled",
-    "removed": "would be removed",
-}
-
 
 @dataclass
 class ServiceFindings:
@@ -56,8 +49,8 @@ def access_review(
 ) -> dict[str, Any]:
     """Who has which accounts, and what the playbook C(apply) would change. JSON can hold the result.
 
-    Every actual account is in exactly one place: with its person, or in C(others) (declared, but nobody's), C(unlisted),
-    C(protected), or C(uncompared), where its service could be read but not compared.
+    Every actual account is in exactly one place: with its person, or in C(others) (declared, but nobody's),
+    C(unlisted), C(protected), or C(uncompared), where its service could be read but not compared.
 
     :param people: the first of those with one name counts
     :param time: of the audit, ISO 8601
@@ -122,7 +115,7 @@ class _Comparison:
         for declared in self._all_declared():
             typed = str(declared["name"])
             name = str(self.names.get(typed, typed))
-            if name in self.actual or name in self.protected or name in self.changes:  # people without access: often not
+            if name in self.actual or name in self.protected or name in self.changes:
                 seen.add(name)
                 place = "others" if declared.get("person") is None else "person"
                 made.append((place, self._account(name, declared)))
@@ -142,7 +135,8 @@ class _Comparison:
     def _account(self, name: str, declared: Mapping[str, Any] | None = None) -> dict[str, Any]:
         actual = self.actual.get(name)
         change = self.changes.get(name)
-        differences = [self._difference(option, actual or {}, declared or {}) for option in (change or {}).get("fields") or ()]
+        fields = change["fields"] if change and actual else ()
+        differences = [self._difference(option, actual or {}, declared or {}) for option in fields]
         return {
             "service": self.service.name,
             "type": self.service.type,
@@ -152,8 +146,8 @@ class _Comparison:
             "declared": None if declared is None else self._declared_state(declared),
             "groups": _texts((actual or {}).get("groups")),
             "action": None if change is None else str(change["action"]),
-            "differences": differences if actual else [],
-            "drift": self._drift(name, change, differences),
+            "differences": differences,
+            "drift": _drift(change, differences),
             "last_changed": str(self.times[name]) if name in self.times else None,
             "note": self._note(name, declared),
         }
@@ -165,16 +159,6 @@ class _Comparison:
             return "none"
         state = str(actual["state"])
         return "partly disabled" if state == "present" else state
-
-    def _drift(
-        self, name: str, change: Mapping[str, Any] | None, differences: Sequence[Mapping[str, Any]]
-    ) -> str:
-        if change is None:
-            return ""
-        words = [DRIFT_WORDS[change["action"]]] if change["action"] in DRIFT_WORDS else []
-        if differences and name in self.actual:
-            words.append("differs in " + ", ".join(difference["option"] for difference in differences))
-        return "; ".join(words) or f"would be {change['action']}"
 
     def _difference(self, option: str, actual: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {"option": str(option)}
@@ -190,6 +174,15 @@ class _Comparison:
         if declared is not None or self.service.compared is None or name in self.unlisted:
             return ""
         return "spared by service_unlisted_except"
+
+
+def _drift(change: Mapping[str, Any] | None, differences: Sequence[Mapping[str, Any]]) -> str:
+    if change is None:
+        return ""
+    words = [] if change["action"] == "updated" and differences else [f"would be {change['action']}"]
+    if differences:
+        words.append("differs in " + ", ".join(difference["option"] for difference in differences))
+    return "; ".join(words)
 
 
 def _summary(service: ServiceFindings, accounts: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:

@@ -1,0 +1,133 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An access review as texts: JSON, CSV, a page, and a few lines for the terminal."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ansible_collections.auth.services.plugins.plugin_utils.review import in_words
+
+CSV_FIELDS = ("person", "service", "type", "account", "kind", "state", "groups", "drift", "last_changed", "note")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula. Tab and carriage return are spelled out before."""
+
+MANY_COLUMNS = 7
+"""A table with more services than this is not printed on a sheet as a table."""
+
+
+def visible(text: str) -> str:
+    """The text on one line, with control characters and invisible ones spelled out: they can hide what a name is."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def as_json(review: Mapping[str, Any]) -> str:
+    """The review as it is."""
+    return json.dumps(review, ensure_ascii=False, indent=1) + "\n"
+
+
+def as_csv(review: Mapping[str, Any]) -> str:
+    """One line for each account, and one for each service that could not be read or compared."""
+    output = io.StringIO(newline="")
+    writer = csv.writer(output)
+    writer.writerow(CSV_FIELDS)
+    for line in _csv_lines(review):
+        writer.writerow([_cell(line[name]) for name in CSV_FIELDS])
+    return output.getvalue()
+
+
+def _csv_lines(review: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for service in review["services"]:
+        if service["error"]:
+            yield {**dict.fromkeys(CSV_FIELDS), "service": service["name"], "type": service["type"],
+                   "kind": "error", "note": service["error"]}
+    places = [("person", person["accounts"]) for person in review["people"]]
+    places.extend((kind, review[place]) for kind, place in
+                  (("nobody's", "others"), ("unlisted", "unlisted"), ("not compared", "uncompared"),
+                   ("protected", "protected")))
+    for kind, accounts in places:
+        for account in accounts:
+            yield {**account, "kind": kind, "groups": ", ".join(account["groups"])}
+
+
+def _cell(value: Any) -> str:
+    text = visible(str(value)) if value is not None else ""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def as_page(review: Mapping[str, Any], digest: str) -> str:
+    """A page that loads nothing and, by its own policy, could not.
+
+    :param digest: of the file with the same data, which is printed on it
+    """
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, finalize=_shown,
+    )
+    environment.filters.update(in_words=in_words)
+    wide = len(review["services"]) > MANY_COLUMNS
+    style = environment.get_template("access_review.css").render(
+        wide=wide, services=len(review["services"]), time=review["time"])
+    script = environment.get_template("access_review.js").render()
+    return environment.get_template("access_review.html.j2").render(
+        review=review, digest=digest, style=style, script=script, style_hash=_hash(style), script_hash=_hash(script),
+        verdict=verdict(review),
+        cells=[{account["service"]: account for account in person["accounts"]} for person in review["people"]],
+    )
+
+
+def _shown(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def verdict(review: Mapping[str, Any]) -> str:
+    """What makes the audit fail, in one sentence; empty when nothing does."""
+    summary = review["summary"]
+    problems = []
+    if not summary["services"]:
+        problems.append("no service was audited: no host has a service_type")
+    if summary["drift"]:
+        verb = "differs" if summary["drift"] == 1 else "differ"
+        places = [service["name"] for service in review["services"] if service["drift"]]
+        problems.append(f"{_count(summary['drift'], 'account')} {verb} from the inventory ({', '.join(places)})")
+    if summary["errors"]:
+        broken = [service["name"] for service in review["services"] if service["error"]]
+        problems.append(f"{_count(summary['errors'], 'service')} could not be audited ({', '.join(broken)})")
+    return "; ".join(problems)
+
+
+def as_lines(review: Mapping[str, Any]) -> list[str]:
+    """The review in a few lines."""
+    summary = review["summary"]
+    people = _count(summary["people"], "person", "people")
+    errors = _count(summary["errors"], "service")
+    lines = [
+        f"{_count(summary['services'], 'service')}, {people}, {_count(summary['accounts'], 'account')}",
+        f"{summary['drift']} differ from the inventory, {summary['unlisted']} unlisted, {errors} could not be audited",
+    ]
+    lines.extend(f"{service['name']}: {service['error']}" for service in review["services"] if service["error"])
+    if review["left_out"]:
+        lines.append(f"not part of this review: {', '.join(review['left_out'])}")
+    return lines
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

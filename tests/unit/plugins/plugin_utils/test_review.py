@@ -1,0 +1,354 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The access review: what is in it, and its texts."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.auth.services.plugins.filter.accounts_for import accounts_for_filter
+from ansible_collections.auth.services.plugins.module_utils.account import Account, Declared, plan, unlisted_accounts
+from ansible_collections.auth.services.plugins.plugin_utils import review_files
+from ansible_collections.auth.services.plugins.plugin_utils.review import ServiceFindings, access_review, open_options
+
+TIME = "2026-11-25T14:00:00Z"
+SECRET = "Zq9-secret"
+OPTIONS = ["name", "state", "email", "real_name", "groups", "password", "password_hash", "quota"]
+
+
+def review_of(*services, people=(), left_out=()):
+    return access_review(services, people, TIME, left_out)
+
+
+def compared(*accounts, unlisted=(), names=None):
+    """The result of a C(_user) module, as far as it matters."""
+    changes = [{"name": name, "action": action, "fields": fields} for name, action, *fields in accounts]
+    return {"accounts": changes, "unlisted": list(unlisted), "names": names or {}, "counts": {}}
+
+
+def actual(*accounts, protected=(), **last_changed):
+    """The result of an C(_info) module."""
+    return {"accounts": [{"state": "enabled", **account} for account in accounts], "protected": list(protected),
+            "last_changed": last_changed}
+
+
+def wiki(**given):
+    given = {"actual": actual(), "compared": compared(), **given}
+    return ServiceFindings("wiki", "mediawiki", **given)
+
+
+def account_of(person, **given):
+    return {"person": person, "name": person, "state": "enabled", **given}
+
+
+# What is in it
+
+def test_a_person_with_accounts_under_other_names():
+    service = wiki(
+        owned=[account_of("alice", groups=["sysop"], email="new@example.org")],
+        actual=actual({"name": "Alice", "groups": ["bot"], "email": "old@example.org"}, Alice="2026-11-01T12:00:00Z"),
+        compared=compared(("Alice", "updated", "email", "groups", "password"), names={"alice": "Alice"}),
+    )
+    people = [{"name": "bob"}, {"name": "alice", "email": "new@example.org", "groups": ["staff"]}]
+    alice, bob = review_of(service, people=people)["people"]
+    assert bob == {"name": "bob", "real_name": None, "email": None, "state": "enabled", "groups": [], "accounts": []}
+    assert (alice["name"], alice["email"], alice["groups"]) == ("alice", "new@example.org", ["staff"])
+    assert alice["accounts"] == [{
+        "service": "wiki", "type": "mediawiki", "account": "Alice", "person": "alice", "state": "enabled",
+        "declared": "enabled", "groups": ["bot"], "action": "updated", "drift": "differs in email, groups, password",
+        "differences": [
+            {"option": "email", "actual": "old@example.org", "declared": "new@example.org"},
+            {"option": "groups", "actual": ["bot"], "declared": ["sysop"]},
+            {"option": "password"},
+        ],
+        "last_changed": "2026-11-01T12:00:00Z", "note": "",
+    }]
+
+
+@pytest.mark.parametrize(("action", "fields", "state", "words"), [
+    ("created", ["email"], None, "would be created"),
+    ("disabled", [], "enabled", "would be disabled"),
+    ("disabled", ["email"], "enabled", "would be disabled; differs in email"),
+    ("enabled", [], "present", "would be enabled"),
+    ("removed", [], "enabled", "would be removed"),
+    ("updated", ["groups"], "enabled", "differs in groups"),
+])
+def test_drift_is_what_a_run_would_do(action, fields, state, words):
+    found = actual({"name": "alice", "state": state}) if state else actual()
+    service = wiki(owned=[account_of("alice")], actual=found, compared=compared(("alice", action, *fields)))
+    review = review_of(service)
+    [account] = review["people"][0]["accounts"]
+    assert (account["action"], account["drift"]) == (action, words)
+    assert account["state"] == {None: "none", "present": "partly disabled"}.get(state, state)
+    assert review["summary"]["drift"] == review["services"][0]["drift"] == 1
+
+
+def test_nobody_has_no_account():
+    service = wiki(owned=[account_of("alice", state="disabled")])
+    assert review_of(service, people=[{"name": "alice"}])["people"][0]["accounts"] == []
+
+
+def test_accounts_that_are_nobodys_and_unlisted_ones():
+    service = wiki(
+        others=[{"name": "bot", "password": SECRET}],
+        actual=actual({"name": "bot"}, {"name": "left"}, {"name": "kept"}, {"name": "shut", "state": "disabled"},
+                      protected=[{"name": "root", "reason": "built in"}]),
+        compared=compared(("left", "disabled"), unlisted=["left", "shut"]),
+        state="enabled",
+    )
+    review = review_of(service)
+    assert [(account["account"], account["declared"], account["drift"]) for account in review["others"]] == [("bot", "enabled", "")]
+    assert [(account["account"], account["drift"], account["note"]) for account in review["unlisted"]] == [
+        ("kept", "", "spared by service_unlisted_except"), ("left", "would be disabled", ""), ("shut", "", "")]
+    assert [(account["account"], account["note"]) for account in review["protected"]] == [("root", "built in")]
+    assert review["summary"] == {"services": 1, "people": 0, "accounts": 4, "enabled": 3, "drift": 1, "unlisted": 3, "protected": 1, "errors": 0}
+    assert SECRET not in json.dumps(review)
+
+
+def test_a_declared_account_that_is_protected_stays_with_its_person():
+    service = wiki(owned=[account_of("root")], actual=actual(protected=[{"name": "root", "reason": "built in"}]))
+    review = review_of(service)
+    [account] = review["people"][0]["accounts"]
+    assert (account["state"], account["note"], account["drift"]) == ("protected", "built in", "")
+    assert review["protected"] == []
+
+
+def test_a_service_that_could_not_be_read_or_compared():
+    broken = ServiceFindings("broken", "mumble", owned=[account_of("alice")], error="no such database")
+    refused = ServiceFindings("refused", "mumble", owned=[account_of("alice")], error="no such name", actual=actual({"name": "alice"}))
+    review = review_of(wiki(actual=actual({"name": "alice"}), owned=[account_of("alice")]), refused, broken)
+    unread, uncompared, fine = review["services"]
+    assert [unread[name] for name in ("accounts", "enabled", "protected", "unlisted", "drift", "error")] == [None] * 5 + ["no such database"]
+    assert [uncompared[name] for name in ("accounts", "enabled", "protected", "unlisted", "drift", "error")] == [1, 1, 0, None, None, "no such name"]
+    assert fine["error"] is None
+    assert [(account["service"], account["account"]) for account in review["uncompared"]] == [("refused", "alice")]
+    assert [account["service"] for account in review["people"][0]["accounts"]] == ["wiki"]
+    assert review["summary"]["errors"] == 2
+    assert "2 services could not be audited (broken, refused)" in review_files.verdict(review)
+    assert "broken: no such database" in review_files.as_lines(review)
+
+
+def test_people_that_nobody_can_read_are_left_to_the_error():
+    people = ["alice", {"name": 7}, {"email": "x@example.org"}, {"name": "bob", "groups": "staff"}, {"name": "bob", "email": "second"}]
+    assert [(person["name"], person["groups"], person["email"]) for person in review_of(people=people)["people"]] == [("bob", [], None)]
+
+
+@pytest.mark.parametrize(("services", "words"), [
+    ([], "no service was audited"),
+    ([wiki()], ""),
+    ([wiki(actual=actual({"name": "left"}), compared=compared(unlisted=["left"]))], ""),
+    ([wiki(compared=compared(("new", "created")), owned=[account_of("new")])], "1 account differs from the inventory (wiki)"),
+])
+def test_the_verdict(services, words):
+    problem = review_files.verdict(review_of(*services))
+    assert problem.startswith(words) if words else problem == ""
+
+
+def test_what_was_left_out_is_said():
+    review = review_of(wiki(), left_out=["b", "a"])
+    assert review_files.as_lines(review)[-1] == "not part of this review: a, b"
+    assert "Not part of this review: a, b." in review_files.as_page(review, "")
+
+
+# Nothing gets lost
+
+NAMES = st.text(st.sampled_from("abAB1=<"), min_size=1, max_size=2)
+GROUPS = st.dictionaries(st.sampled_from(["x", "y"]), st.none())
+
+
+@st.composite
+def findings(draw, name):
+    """A service with declared accounts, whose names the application writes in capitals, and the plan that follows."""
+    existing = draw(st.dictionaries(NAMES.map(str.upper), st.tuples(st.sampled_from(["enabled", "disabled", "partly", "protected"]), GROUPS)))
+    accounts = {
+        key: Account(key, key, state in ("enabled", "protected"), state == "disabled", {"email": ""}, groups,
+                     protected="built in" if state == "protected" else "")
+        for key, (state, groups) in existing.items()
+    }
+    wanted = draw(st.lists(st.tuples(NAMES, st.sampled_from(["present", "enabled", "disabled", "absent"]), st.sampled_from(["", "new@example.org"]), GROUPS),
+                           unique_by=lambda entry: entry[0].upper()))
+    wanted = [entry for entry in wanted if entry[0].upper() not in accounts or not accounts[entry[0].upper()].protected]
+    declared = [Declared(typed.upper(), typed, state, {"email": email}, groups, password=SECRET) for typed, state, email, groups in wanted]
+    people = [draw(st.booleans()) for _entry in wanted]
+    unlisted = unlisted_accounts(declared, accounts.values(), draw(st.lists(NAMES)))
+    touch = draw(st.booleans())
+    touched = [Declared(account.name, account.name, "disabled") for account in unlisted] if touch else []
+    made = plan(declared + touched, accounts, lambda stored, password: True)
+    entries = [{"name": typed, "state": state, "email": email, "groups": list(groups), "password": SECRET} for typed, state, email, groups in wanted]
+    return ServiceFindings(
+        name, "mumble",
+        owned=[{**entry, "person": f"person {entry['name'].upper()}"} for entry, person in zip(entries, people) if person],
+        others=[entry for entry, person in zip(entries, people) if not person],
+        actual={
+            "accounts": [{"name": key, "state": "enabled" if account.enabled else "disabled" if account.disabled else "present",
+                          "groups": sorted(account.groups), "email": ""} for key, account in accounts.items() if not account.protected],
+            "protected": [{"name": key, "reason": account.protected} for key, account in accounts.items() if account.protected],
+        },
+        compared=draw(st.sampled_from([None, {
+            "accounts": [{"name": change.name, "action": change.action, "fields": change.fields} for change in made.pending],
+            "unlisted": [account.name for account in unlisted],
+            "names": {entry.typed: entry.name for entry in declared if entry.typed != entry.name},
+            "counts": {},
+        }])),
+    )
+
+
+def all_accounts(review):
+    places = [account for person in review["people"] for account in person["accounts"]]
+    return places + [account for place in ("others", "unlisted", "uncompared", "protected") for account in review[place]]
+
+
+def test_a_change_of_an_account_that_nobody_knows_is_shown():
+    review = review_of(wiki(compared=compared(("ghost", "created"))))
+    assert [(account["account"], account["drift"]) for account in review["unlisted"]] == [("ghost", "would be created")]
+
+
+@settings(max_examples=60, deadline=None)
+@given(findings("one"), findings("two"))
+def test_every_account_is_in_exactly_one_place(one, two):
+    review = review_of(one, two)
+    places = all_accounts(review)
+    names = [(account["service"], account["account"]) for account in places]
+    assert len(names) == len(set(names))
+    expected, pending = set(), {}
+    for service in (one, two):
+        changes = (service.compared or {}).get("accounts", [])
+        pending.update({(service.name, change["name"]): change["action"] for change in changes})
+        expected |= {(service.name, account["name"]) for kind in ("accounts", "protected") for account in service.actual[kind]}
+    assert set(names) == expected | set(pending)
+    assert {name: account["action"] for name, account in zip(names, places) if account["action"]} == pending
+    assert review["summary"]["drift"] == len(pending)
+    assert SECRET not in json.dumps(review)
+    assert review == review_of(two, one)
+    assert len(list(csv.reader(io.StringIO(review_files.as_csv(review))))) == 1 + len(places)
+
+
+# Whose they are
+
+def test_accounts_for_review_say_whose_they_are_and_hold_no_password():
+    people = [
+        {"name": "alice", "password": SECRET, "groups": ["staff"], "email": "alice@example.org"},
+        {"name": "bob", "services": {"wiki": {"name": "Robert", "password_hash": SECRET, "quota": 7}}},
+    ]
+    given = {"service": "wiki", "options": OPTIONS, "groups": {"staff": ["sysop"]}, "passwords": {"bob": SECRET}}
+    assert SECRET in json.dumps(accounts_for_filter(people, **given))
+    assert accounts_for_filter(people, **given, for_review=True) == [
+        {"person": "alice", "name": "alice", "state": "enabled", "email": "alice@example.org", "groups": ["sysop"]},
+        {"person": "bob", "name": "Robert", "state": "enabled", "groups": []},
+    ]
+
+
+def test_open_options_are_few():
+    assert open_options(dict.fromkeys(OPTIONS, "x")) == dict.fromkeys(["name", "state", "email", "real_name", "groups"], "x")
+
+
+# Texts
+
+HOSTILE = ["<script>alert(1)</script>", '"onmouseover=alert(1) x="', "'><img src=x onerror=alert(1)>", "{{ 7*7 }}", "{% raw %}", "</style>",
+           "=cmd|' /C calc'!A0", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1", "a\u202eb", "Ωμέγα", "x" * 200, "&amp;", "a,\"b\";c"]
+
+
+def full_review(text):
+    """A review in which everything that comes from outside is this text."""
+    found = {"name": text, "state": "enabled", "groups": [text], "email": text}
+    return review_of(
+        ServiceFindings(
+            text, text,
+            owned=[{"person": text, "name": text, "groups": ["other", text], "email": ""}],
+            actual={"accounts": [found, {**found, "name": f"{text} unlisted"}], "protected": [{"name": f"{text} protected", "reason": text}],
+                    "last_changed": {text: "2026-11-01T12:00:00Z"}},
+            compared=compared((text, "updated", "groups", "email"), unlisted=[f"{text} unlisted"]),
+        ),
+        ServiceFindings(f"{text} broken", text, actual={"accounts": [found]}, error=text),
+        people=[{"name": text, "real_name": text, "email": text, "groups": [text], "state": "disabled"}],
+        left_out=[text],
+    )
+
+
+class Page(HTMLParser):
+    """What a page is made of, apart from its texts."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.parts, self.texts, self.values, self.raw = [], [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.parts.append((tag, *(name for name, _value in attrs)))
+        self.values.extend(value for _name, value in attrs)
+
+    def handle_endtag(self, tag):
+        self.parts.append(f"/{tag}")
+
+    def handle_data(self, data):
+        (self.raw if self.parts[-1:] in ([("script",)], [("style",)]) else self.texts).append(data)
+
+
+@pytest.fixture(scope="module")
+def harmless():
+    return Page(review_files.as_page(full_review("harmless"), "0" * 64)).parts
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_page_shows_every_name_as_text(text, harmless):
+    page = Page(review_files.as_page(full_review(text), "0" * 64))
+    assert page.parts == harmless
+    assert page.texts.count(review_files.visible(text)) >= 5
+    assert page.values.count(review_files.visible(text)) >= 1
+
+
+@settings(max_examples=25, deadline=None)
+@given(text=st.text(min_size=1))
+def test_a_page_shows_any_name_as_text(harmless, text):
+    assert Page(review_files.as_page(full_review(text), "0" * 64)).parts == harmless
+
+
+def test_a_page_loads_nothing():
+    text = review_files.as_page(full_review("harmless"), "")
+    page = Page(text)
+    [policy] = [value for value in page.values if value and value.startswith("default-src")]
+    style, script = page.raw
+    allowed = {kind: "sha256-" + base64.b64encode(hashlib.sha256(raw.encode()).digest()).decode() for kind, raw in (("style", style), ("script", script))}
+    assert policy == f"default-src 'none'; style-src '{allowed['style']}'; script-src '{allowed['script']}'; base-uri 'none'; form-action 'none'"
+    assert not {"src", "href", "style", "action", "srcset"} & {name for part in page.parts if part[0] != "a" for name in part[1:]}
+    assert {value for value in page.values if value and value.startswith("#")} == {"#unlisted"}
+    assert not re.search(r"url\(|@import|https?:|//\w", style + script)
+
+
+def test_a_page_is_marked_up_as_a_table():
+    text = review_files.as_page(full_review("harmless"), "")
+    assert text.startswith("<!DOCTYPE html>\n<html lang=\"en\">")
+    assert "<title>Access review 2026-11-25</title>" in text
+    headers = re.findall(r"<th(?: [^>]*)?>", text)
+    assert headers and all(re.search(r'scope="(row|col)"', header) for header in headers)
+
+
+@settings(deadline=None)
+@given(st.text(min_size=1))
+def test_a_spreadsheet_takes_no_name_for_a_formula(text):
+    review = full_review(text)
+    rows = list(csv.reader(io.StringIO(review_files.as_csv(review), newline="")))
+    assert len(rows) == 1 + 5  # titles; the error, the person's, the unlisted, the uncompared, the protected
+    assert {len(row) for row in rows} == {len(review_files.CSV_FIELDS)}
+    cells = [cell for row in rows for cell in row]
+    assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")]
+    assert all(cell.isprintable() for cell in cells)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_json_has_names_as_they_are(text):
+    review = full_review(text)
+    assert json.loads(review_files.as_json(review)) == review
