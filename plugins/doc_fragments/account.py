@@ -27,9 +27,8 @@ options:
         written
         or none.
       - Two entries that mean the same account are an error.
-      - An entry with O(state=disabled) or O(state=absent) and a name that the application would refuse is passed
-        over, as
-        there can be no such account.
+      - An entry with O(state=disabled) or O(state=absent) and a name that the application would refuse is passed over,
+        as there can be no such account.
     type: list
     elements: dict
   state:
@@ -79,18 +78,15 @@ options:
         touch,
         listed ones included. For more than that the task fails and writes nothing.
       - With O(unlisted=remove), it holds for the accounts that can log in by themselves too, so that many old
-        disabled ones
-        do not hide them.
+        disabled ones do not hide them.
       - It is the fuse against a list that is suddenly short.
     type: str
     default: 10%
   disable_limit:
     description:
       - With O(accounts), how many of the accounts that can log in may be disabled or removed because their own
-        entries say
-        so, as a count or as a percentage. For more than that the task fails and writes nothing. A single account may
-        always
-        be.
+        entries say so, as a count or as a percentage. For more than that the task fails and writes nothing. A single
+        account may always be.
       - It is the fuse for a list that a program makes, out of who is in which group for instance.
     type: str
     default: 100%

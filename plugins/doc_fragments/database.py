@@ -66,7 +66,7 @@ options:
     choices: [disabled, preferred, required, verify_ca, verify_identity]
   connect_timeout:
     description:
-      - Seconds to wait for the connection, for each address of a host. MySQL and MariaDB: for each answer of
+      - Seconds to wait for the connection, for each address of a host; with MySQL and MariaDB for each answer of
         the server until the connection stands.
       - For SQLite, seconds to wait for another writer.
     type: int

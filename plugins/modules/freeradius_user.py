@@ -43,8 +43,7 @@ options:
       - Not given, the attribute of a stored password that matches is left alone, and new passwords become
         C(Crypt-Password).
       - It is also the attribute that O(password_hash) is a value of, unless that begins with the name of one of these
-        and a
-        colon, as what M(auth.services.freeradius_user_info) returns does.
+        and a colon, as what M(auth.services.freeradius_user_info) returns does.
     type: str
     choices:
       - Crypt-Password
