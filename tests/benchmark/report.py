@@ -103,7 +103,7 @@ class Results:
         memory = max(max(figure["memory"], figure.get("module_memory", 0)) for (_what, size), figure in self.all.items()
                      if size == largest) / 1024
         rows.append((f"memory of the largest process, {largest:,} accounts: under 1 GiB", "1,024 MiB", f"{memory:,.0f} MiB", memory < 1024))
-        if largest > 1000 in self.sizes:
+        if largest > 1000 and 1000 in self.sizes:
             costs = [1000 * (self.get("create, hashes", size)["seconds"] - self.empty) / size for size in (1000, largest)]
             rows.append((f"cost of an account flat from 1,000 to {largest:,}", f"{costs[0]:.2f} ms at 1,000", f"{costs[1]:.2f} ms",
                          costs[1] <= 1.2 * costs[0]))
