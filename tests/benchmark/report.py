@@ -140,6 +140,9 @@ def text(results: Results) -> str:
         table(head, [row("bare: write", seconds), row("bare: read", seconds), row("bare: hashlib", seconds),
                      row("empty task beside the list", seconds), *(row(what, seconds) for what in whats)]),
         f"A play with one empty task takes {results.empty:.2f} s.\n",
+        "Seconds of CPU time of the same processes, without the database server's; these hardly depend on what else the machine does:\n",
+        table(head, [row(what, lambda figure: f"{figure['cpu']:.2f}")
+                     for what in ("bare: write", "bare: read", "bare: hashlib", "empty task beside the list", *whats)]),
         f"Rows that {n:,} new accounts need, whoever writes them: "
         + ", ".join(f"{count:,} of `{name}`" for name, count in results.written[str(n)].items()) + ".\n",
         "Seconds of the module alone, from the start of its process to its end:\n",
