@@ -135,7 +135,7 @@ compat-%: stage $(BUILD)/python-%/.done
 
 integration: stage pythons packages
 	@$(TOOLS)/integration.sh $(STAGE) $(LOGS) python_old=$(OLD)/bin/python python_new=$(NEW)/bin/python python_bare=$(BARE)/bin/python \
-	    test_cache=$(BUILD)/cache faults_long=$(FAULTS_LONG) faults_seed=$(SEED) -- $(TARGETS)
+	    test_cache=$(BUILD)/cache faults_long=$(FAULTS_LONG) faults_seed=$(SEED) $(VARS) -- $(TARGETS)
 
 # The short form is a part of "make test". SEED=... repeats what a run before left to chance
 faults: TARGET = faults

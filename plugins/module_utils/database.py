@@ -105,6 +105,7 @@ HINTS = (
     (r"SSL is required|SSL was required", "The server offers no TLS, and ssl_mode is {ssl_mode}."),
     (NO_CONNECTION,
      "Check login_host, login_port or login_unix_socket, and that the server runs{client}."),
+    (r"SHOW command denied", "Give login_user the privilege SELECT on this table."),
     (r"\(1142\)|\(1143\)|\(1227\)|permission denied for",
      "Give login_user the privileges that the module's documentation lists for this state."),
     (r"\(1290\)|\(1836\)|read-?only", "It takes no writes: use the primary server, and a user that may write."),
@@ -286,6 +287,9 @@ class Database:
     def plain_error(self, error: Exception, commit_lost: bool = False) -> DatabaseError:
         """The error as an administrator can read it, with no bound value in it."""
         text = driver_message(error)
+        statement = getattr(error, "statement", None)
+        if statement and text.startswith("permission denied for"):
+            text += f", which needs {_postgresql_privilege(text, statement)}"
         hint = next((" " + hint for pattern, hint in HINTS if re.search(pattern, text)), "")
         options = self._connection_options
         client = " and accepts client_cert" if options.get("client_cert") else ""
@@ -323,7 +327,7 @@ class Database:
         """
         missing = [name for name in needed if not self.has_table(connection, name)]
         if missing:
-            raise SchemaError(self._missing_tables(connection, missing))
+            raise SchemaError(self._missing_tables(connection, missing, {*needed, *self._tables}))
         problems = []
         for name, columns in needed.items():
             if name not in self._tables:
@@ -334,13 +338,13 @@ class Database:
         if problems:
             raise SchemaError(f"{self.describe()}: {'; '.join(problems)}. Nothing was written.")
 
-    def _missing_tables(self, connection: Connection, missing: list[str]) -> str:
+    def _missing_tables(self, connection: Connection, missing: list[str], needed: set[str]) -> str:
         names = self.table_names(connection)
         text = f"{self.describe()}: table {', '.join(self.prefix + name for name in missing)} not found"
         if self.schema:
             text += f" in schema {self.schema!r}"
         candidates = (name[: -len(missing[0])] for name in names if name.endswith(missing[0]))
-        prefixes = sorted(prefix for prefix in candidates if all(prefix + name in names for name in missing))
+        prefixes = sorted(prefix for prefix in candidates if all(prefix + name in names for name in needed))
         if prefixes:
             shown = " or ".join(repr(prefix) for prefix in prefixes)
             text += f". Tables with the prefix {shown} are there: set table_prefix"
@@ -401,6 +405,17 @@ def driver_message(error: BaseException | None) -> str:
     return "; ".join(attempts) or lines[0]
 
 
+def _postgresql_privilege(text: str, statement: str) -> str:
+    """What PostgreSQL does not say: the privilege that a refused statement wanted."""
+    words = re.findall(r"\w+", statement.upper())
+    if "sequence" in text or "schema" in text:
+        return "USAGE"
+    if words[:1] == ["LOCK"] or words[:1] == ["SELECT"] and " FOR " in statement and "UPDATE" in words:
+        return "UPDATE"
+    both = "RETURNING" in words or words[:1] != ["SELECT"] and "WHERE" in words
+    return "".join(words[:1]) + (" and SELECT" if both else "")
+
+
 def is_transient(error: BaseException | None) -> bool:
     """Whether another attempt from the reading on may succeed."""
     if not isinstance(error, exc.DBAPIError):
@@ -443,6 +458,8 @@ def _check_options(options: Mapping[str, Any]) -> None:
         raise OptionError(f"login_port is {options['login_port']}: a port is a number from 1 to 65535")
     if engine != "sqlite" and not 0 < options["connect_timeout"] <= MOST_SECONDS:
         raise OptionError(f"connect_timeout is {options['connect_timeout']}: give seconds from 1 to {MOST_SECONDS}")
+    if options.get("config_file"):
+        _check_file("config_file", options["config_file"])
     if options.get("config_file") and engine != "mysql":
         raise OptionError("config_file is a my.cnf file: it goes with login_engine mysql only")
     if mode == "disabled" and options.get("ca_cert"):
@@ -461,7 +478,6 @@ def _with_file(options: Mapping[str, Any]) -> Mapping[str, Any]:
     path = options.get("config_file")
     if not path or options["login_engine"] != "mysql":
         return options
-    _check_file("config_file", path)
     parser = configparser.RawConfigParser(allow_no_value=True, strict=False)
     parser.optionxform = lambda optionstr: optionstr.lower().replace("_", "-")  # type: ignore[method-assign]
     try:

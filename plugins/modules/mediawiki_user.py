@@ -92,17 +92,17 @@ notes:
   - "GRANTs to read, which every other line includes. SELECT on C(user), C(user_groups), C(comment), C(interwiki), and
     on the tables of blocks, C(block) and C(block_target), or C(ipblocks) up to MediaWiki 1.42."
   - "GRANTs to create accounts. INSERT on C(user) and C(comment); SELECT and INSERT on C(actor), C(logging) and
-    C(watchlist); SELECT and UPDATE on C(site_stats); SELECT on C(log_search). With O(performer) also SELECT and INSERT
-    on C(recentchanges) and UPDATE on C(watchlist)."
+    C(watchlist); SELECT and UPDATE on C(site_stats); SELECT on C(log_search). With O(performer) also INSERT on
+    C(recentchanges) and UPDATE on C(watchlist)."
   - "GRANTs for O(password), O(email), O(email_confirmed) and O(real_name). UPDATE on C(user); SELECT and UPDATE on
     C(bot_passwords)."
   - "GRANTs for O(groups). INSERT, UPDATE and DELETE on C(user_groups); SELECT and INSERT on C(user_former_groups),
-    C(logging), C(recentchanges) and C(actor); SELECT and UPDATE on C(watchlist); SELECT on C(log_search) and
-    C(bot_passwords); INSERT on C(comment) and C(user)."
+    C(logging) and C(actor); SELECT and UPDATE on C(watchlist); SELECT on C(log_search) and C(bot_passwords); INSERT on
+    C(comment), C(user) and C(recentchanges)."
   - "GRANTs for O(state=disabled) and O(state=enabled). INSERT and UPDATE on C(user); SELECT and UPDATE on
-    C(bot_passwords) and C(watchlist); INSERT, UPDATE and DELETE on the tables of blocks; SELECT and DELETE on
-    C(ipblocks_restrictions); SELECT and INSERT on C(logging), C(log_search), C(recentchanges) and C(actor); INSERT on
-    C(comment)."
+    C(bot_passwords) and C(watchlist); INSERT and DELETE on the tables of blocks; UPDATE on C(block_target); SELECT and
+    DELETE on C(ipblocks_restrictions); SELECT and INSERT on C(logging) and C(actor); INSERT on C(comment),
+    C(log_search) and C(recentchanges)."
   - "GRANTs for O(state=absent). SELECT on C(revision), C(archive), C(image), C(oldimage), C(filearchive),
     C(protected_titles), C(page_restrictions), C(uploadstash), and C(revision_actor_temp) up to MediaWiki 1.38; SELECT
     and DELETE on C(user), C(actor), C(user_groups), C(user_former_groups), C(user_properties), C(user_newtalk),

@@ -75,14 +75,14 @@ notes:
   - SuperUser, number 0, is never changed. Use C(murmurd -supw).
   - "GRANTs to read, which every other line includes. SELECT on C(users), C(user_info), C(groups), C(group_members),
     C(servers) and C(meta)."
-  - "GRANTs to create accounts. INSERT and UPDATE on C(users)."
+  - "GRANTs to create accounts. INSERT on C(users)."
   - "GRANTs for O(password). UPDATE on C(users)."
   - "GRANTs for O(email), O(certificate_hash), O(state=disabled) and O(state=enabled). UPDATE on C(users), INSERT and
     DELETE on C(user_info)."
-  - "GRANTs for O(groups). UPDATE on C(users), INSERT and DELETE on C(group_members)."
-  - "GRANTs for O(state=absent). SELECT on C(acl); UPDATE and DELETE on C(users); DELETE on C(user_info) and
-    C(group_members)."
-  - UPDATE on C(users) also serves to lock the rows that are about to change.
+  - "GRANTs for O(groups). INSERT and DELETE on C(group_members)."
+  - "GRANTs for O(state=absent). SELECT on C(acl); DELETE on C(users), C(user_info) and C(group_members)."
+  - PostgreSQL and MySQL 8 want UPDATE on C(users) for whatever is written, since rows are locked before they are
+    changed.
   - For SQLite, the user that the task runs as must be able to write the file and its folder, and so must the server
     afterwards.
 seealso:

@@ -114,7 +114,7 @@ notes:
     of which the
     columns C(option_value) or C(meta_value) suffice."
   - "GRANTs for all fields, O(password) and O(groups). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta)."
-  - "GRANTs for O(state=disabled) and O(state=enabled). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta);
+  - "GRANTs for O(state=disabled) and O(state=enabled). UPDATE on C(users); INSERT and DELETE on C(usermeta);
     on a network
     UPDATE on C(sitemeta)."
   - "GRANTs for O(state=absent). SELECT on C(posts) and C(links), on a network those of every site; DELETE on C(users)

@@ -98,7 +98,8 @@ class MediaWiki(Service):
         super().__init__(database, connection, options)
         # 1.42 has both schemas, and uses the old one.
         blocks = OldBlocks if self.has_table("ipblocks") else Blocks
-        self.require(blocks.tables)
+        there = any(map(self.has_table, blocks.tables))
+        self.require({**({} if there else OldBlocks.tables), **blocks.tables, "interwiki": ("iw_prefix",)})
         self.blocks = blocks(self)
         more = [*USER_COLUMNS, *(name for name in ("user_is_temp",) if name in self.table("user").c)]
         self.accounts = AccountRows(
@@ -123,9 +124,7 @@ class MediaWiki(Service):
     def rules(self) -> NameRules:
         """MediaWiki's rules for names, as far as they show in the database."""
         if self._rules is None:
-            prefixes: Sequence[str] = ()
-            if self.has_table("interwiki"):
-                prefixes = self.connection.execute(sa.select(self.table("interwiki").c.iw_prefix)).scalars().all()
+            prefixes = self.connection.execute(sa.select(self.table("interwiki").c.iw_prefix)).scalars().all()
             self._rules = NameRules(release=self._release(), interwiki=frozenset(map(str.lower, prefixes)))
         return self._rules
 

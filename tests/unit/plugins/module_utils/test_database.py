@@ -227,6 +227,16 @@ def test_several_prefixes_are_all_named(path):
         database.require(connection, {"user": (), "team": ()})
 
 
+def test_a_table_whose_name_ends_another_makes_no_prefix(path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE file_archive (id)")
+    database = opened(path, table_prefix="")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE user (id)")
+    with database.connect() as connection, pytest.raises(SchemaError, match="Is this the right database and table_prefix"):
+        database.require(connection, {"user": (), "_archive": ()})
+
+
 def test_an_empty_database(tmp_path):
     path = tmp_path / "empty.sqlite"
     path.touch()
@@ -381,6 +391,7 @@ def whole_text(error):
     ("connection to server failed: Connection refused", "login_host, login_port"),
     ("UPDATE command denied to user 'me'@'localhost' for table `wiki`.`user` (1142)", "privileges"),
     ("permission denied for table user", "privileges"),
+    ("SHOW command denied to user 'me'@'localhost' for table `wiki`.`user` (1142)", "the privilege SELECT"),
     ("SSL is required but the server doesn't support it (2026)", "ssl_mode is preferred"),
     ("FATAL:  connection requires a valid client certificate", "client_cert"),
     ('FATAL:  no pg_hba.conf entry for host "::1", user "me", database "app", no encryption', "ssl_mode"),

@@ -37,6 +37,20 @@ def test_what_the_driver_said(error, text):
     assert db.driver_message(SimpleNamespace(orig=error)) == text
 
 
+@pytest.mark.parametrize(("text", "statement", "privilege"), [
+    ("permission denied for table a", "SELECT a.b FROM a", "SELECT"),
+    ("permission denied for table a", "SELECT a.b FROM a WHERE a.update_id = 1", "SELECT"),
+    ("permission denied for table a", "SELECT a.b FROM a WHERE a.b = 1 FOR UPDATE", "UPDATE"),
+    ("permission denied for table a", "LOCK TABLE a IN SHARE ROW EXCLUSIVE MODE", "UPDATE"),
+    ("permission denied for table a", "INSERT INTO a (b) VALUES (1)", "INSERT"),
+    ("permission denied for table a", "INSERT INTO a (b) VALUES (1) RETURNING a.id", "INSERT and SELECT"),
+    ("permission denied for table a", "DELETE FROM a WHERE b = 1", "DELETE and SELECT"),
+    ("permission denied for sequence a_id_seq", "INSERT INTO a (b) VALUES (1)", "USAGE"),
+])
+def test_the_privilege_that_postgresql_does_not_name(text, statement, privilege):
+    assert db._postgresql_privilege(text, statement) == privilege
+
+
 # What may pass
 
 

@@ -180,7 +180,7 @@ def test_many_weak_passwords_are_one_warning(new_wiki):
 # Other databases
 
 
-@pytest.mark.parametrize("table", ["user", "user_groups", "comment", "block", "block_target"])
+@pytest.mark.parametrize("table", ["user", "user_groups", "comment", "block", "block_target", "interwiki"])
 def test_tables_that_reading_needs(new_wiki, table):
     new_wiki.run(f"DROP TABLE {{{table}}}")
     with pytest.raises(SchemaError, match=f"table {table} not found"):
