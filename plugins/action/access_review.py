@@ -96,7 +96,8 @@ class _Service:
         """What the first play of the playbook left here."""
         actual, compared = self.raw.get("service_actual") or {}, self.raw.get("service_result") or {}
         complete = "accounts" in actual and "counts" in compared
-        error = self.raw.get("audit_error") or ("" if complete else actual.get("msg") or NOT_RUN)
+        why = "" if complete else actual.get("msg") or compared.get("msg") or NOT_RUN
+        error = self.raw.get("audit_error") or why
         return ServiceFindings(
             name=self.name,
             type=self.evaluated("service_type", str),
