@@ -50,5 +50,6 @@ def _innermost(error: BaseException) -> str:
     following: BaseException | None = error
     while following is not None and following not in seen:
         seen.append(following)
-        following = getattr(following, "orig_exc", None) or following.__cause__ or following.__context__
+        hidden = following.__suppress_context__
+        following = getattr(following, "orig_exc", None) or following.__cause__ or (None if hidden else following.__context__)
     return str(seen[-1])

@@ -52,6 +52,6 @@ class LookupModule(LookupBase):
             try:
                 documentation = get_plugin_docs(module, "module", module_loader, fragment_loader, False)[0]
             except Exception as error:  # pylint: disable=broad-exception-caught  # the versions of Ansible raise several
-                raise AnsibleLookupError(f"There is no module {module}, or it has no documentation: {error}") from error
+                raise AnsibleLookupError(f"There is no module {module}, or it has no documentation: {error}") from None
             names.update(documentation["options"])
         return sorted(names)
