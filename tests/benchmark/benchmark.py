@@ -17,6 +17,7 @@ import json
 import os
 import platform
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -327,6 +328,7 @@ def mediawiki(wiki: Wiki) -> str:
 def main() -> None:
     tools, cache, output = (Path(argument).resolve() for argument in sys.argv[1:4])
     sizes = [int(argument) for argument in sys.argv[4:]] or SIZES
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit("terminated"))  # so that the servers are stopped
     # In /tmp and open, for sockets and for servers that run as users of their own
     with tempfile.TemporaryDirectory(prefix="auth-", dir="/tmp") as name:
         folder = Path(name)
