@@ -1,0 +1,72 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: with_password_hashes
+short_description: Give accounts the stored passwords that they had
+version_added: 0.1.0
+description:
+  - Adds C(password_hash) to accounts, with C(update_password=on_create). So an account that is lost comes back with its
+    password, and one that is there keeps the password that its owner has chosen meanwhile.
+  - Accounts with a password of their own, and those that are declared V(disabled) or V(absent), stay as they are.
+  - The role P(auth.services.service#role) does it with the variable C(service_password_hashes).
+author:
+  - The auth.services developers (@auth-services)
+positional: _input
+options:
+  _input:
+    description: Accounts, in the form of the option C(accounts) of a C(<type>_user) module.
+    type: list
+    elements: dict
+    required: true
+  hashes:
+    description: Stored passwords by name of the account.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: The accounts of a wiki that lost its database
+  auth.services.mediawiki_user:
+    login_db: wiki
+    accounts: "{{ service_accounts | auth.services.with_password_hashes(service_password_hashes) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The accounts, in their order.
+  type: list
+  elements: dict
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+GIVEN = ("password", "password_hash")
+
+
+def with_password_hashes(accounts: Sequence[Any], hashes: Mapping[str, str]) -> list[Any]:
+    # What is no account at all is for the module to refuse.
+    return [_with_hash(account, hashes[account["name"]])
+            if isinstance(account, Mapping) and _lacks_one(account, hashes) else account for account in accounts]
+
+
+def _with_hash(account: Mapping[str, Any], stored: str) -> dict[str, Any]:
+    kept = {option: value for option, value in account.items() if option not in GIVEN}
+    return {"update_password": "on_create", **kept, "password_hash": stored}
+
+
+def _lacks_one(account: Mapping[str, Any], hashes: Mapping[str, str]) -> bool:
+    name = account.get("name")
+    return (isinstance(name, str) and name in hashes and account.get("state") not in ("disabled", "absent")
+            and all(account.get(option) is None for option in GIVEN))
+
+
+class FilterModule:
+    """Accounts with stored passwords."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"with_password_hashes": with_password_hashes}
