@@ -1,0 +1,374 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the accounts of services to people and rules, the inverse of people.py: pure, no database, no Ansible."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.auth.services.plugins.module_utils.account import is_excepted
+
+PERSONAL = ("email", "real_name")
+"""What C(accounts_for) takes from a person for every service that has such a field."""
+FIRST = ("name", "state", "email", "groups")
+"""Fields that are written before others."""
+PLAIN = re.compile(r"[\w.@+'()-]+(?: [\w.@+'()-]+)*")
+"""Names that no application takes for anything else than a name: C(User:admin) is that of admin for MediaWiki."""
+ADDRESS = re.compile(r"([^@\s]+)@[^@\s]+\.[^@\s]+")
+NOBODY = -1
+"""Owner of the names of bots and of accounts that are protected."""
+
+# The kinds of doubts, in the order in which they are shown
+BY_NAME = "Joined by name alone"
+UNCONFIRMED = "Joined by an address that is not confirmed, under different names"
+SAME_NAME = "The same name with different addresses, not joined"
+SHARED = "One address for several accounts of a service, not joined by it"
+TWICE = "Names that would give a person two accounts on one service, not joined by them"
+KINDS = (BY_NAME, UNCONFIRMED, SAME_NAME, SHARED, TWICE)
+
+
+class ExportError(ValueError):
+    """Services that cannot be written as an inventory."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A service as it was read.
+
+    :ivar host: its name in the inventory
+    :ivar accounts: as C(_info) returns them
+    :ivar protected: names of the accounts that are never changed
+    :ivar options: what an account of its type can have
+    :ivar bots: names or shell patterns of accounts that are nobody's
+    :ivar templates: the inventory has rules for names or fields, which would change what was read
+    """
+
+    host: str
+    accounts: Sequence[Mapping[str, Any]]
+    protected: Sequence[str] = ()
+    options: Collection[str] = ()
+    bots: Sequence[str] = ()
+    templates: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An account of a person."""
+
+    host: str
+    account: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return str(self.account["name"])
+
+    @property
+    def address(self) -> str:
+        """The e-mail address as it is spelled; a name that is one counts where there is no other."""
+        return str(self.account.get("email") or (self.name if ADDRESS.fullmatch(self.name) else ""))
+
+    @property
+    def words(self) -> str:
+        """The name for comparing, of an address the part before the domain."""
+        found = ADDRESS.fullmatch(self.name)
+        return unicodedata.normalize("NFKC", found[1] if found else self.name).casefold()
+
+    @property
+    def shut(self) -> bool:
+        return bool(self.account["state"] == "disabled")
+
+
+@dataclass
+class Doubt:
+    """What a human should look at.
+
+    :ivar kind: one of C(KINDS)
+    :ivar about: the name or the address
+    """
+
+    kind: str
+    about: str
+    entries: Sequence[Entry]
+
+
+@dataclass
+class Export:
+    """An inventory of what was read.
+
+    :ivar services: variables by host
+    :ivar hashes: stored passwords by host and name of the account
+    :ivar doubts: by kind, the name or the address and the accounts with the names of their people
+    :ivar counts: C(services), C(accounts), C(bots), C(people), C(by_email), C(by_name), C(doubtful)
+    """
+
+    people: list[dict[str, Any]]
+    people_groups: list[str]
+    services: dict[str, dict[str, Any]]
+    hashes: dict[str, dict[str, str]] = field(repr=False)
+    doubts: dict[str, list[dict[str, Any]]]
+    counts: dict[str, int]
+
+
+def export(sources: Iterable[Source]) -> Export:
+    """The inventory with which C(accounts_for) declares every account as it is.
+
+    The result does not depend on the order of the services and of their accounts.
+
+    :raises ExportError: for a host that no file can be named after
+    """
+    sources = sorted(sources, key=lambda source: source.host)
+    for source in sources:
+        if "/" in source.host or source.host in ("", ".", ".."):
+            raise ExportError(f"No folder of host_vars can be called {source.host!r}.")
+    entries = [Entry(source.host, account) for source in sources for account in _sorted(source.accounts)
+               if not is_excepted(account["name"], source.bots)]
+    members, doubts, by_email = _match(entries)
+    names = _names(members, sources)
+    owners = {id(entry): name for name, of_person in zip(names, members) for entry in of_person}
+    people = sorted(map(_person, names, members), key=lambda person: (person["name"].casefold(), person["name"]))
+    shown: dict[str, list[dict[str, Any]]] = {}
+    for doubt in doubts:
+        accounts = [{"service": entry.host, "account": entry.name, "email": entry.address, "person": owners[id(entry)]}
+                    for entry in doubt.entries]
+        shown.setdefault(doubt.kind, []).append({"about": doubt.about, "accounts": accounts})
+    return Export(
+        people,
+        sorted({source.host for source in sources} | {group for person in people for group in person["groups"]}),
+        {source.host: _variables(source) for source in sources},
+        {source.host: {account["name"]: account["password_hash"] for account in _sorted(source.accounts)
+                       if account.get("password_hash")} for source in sources},
+        shown,
+        {"services": len(sources), "accounts": sum(len(source.accounts) for source in sources),
+         "bots": sum(len(source.accounts) for source in sources) - len(entries), "people": len(people),
+         "by_email": by_email, "by_name": sum(doubt.kind == BY_NAME for doubt in doubts),
+         "doubtful": sum(doubt.kind != BY_NAME for doubt in doubts)},
+    )
+
+
+def group_name(host: str, group: str) -> str:
+    """The group of people that stands for a group of a service. No host has a slash, so no two are the same."""
+    return f"{host}/{group}"
+
+
+def _sorted(accounts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return sorted(accounts, key=lambda account: str(account["name"]))
+
+
+# Who is who
+
+
+class Parts:
+    """Which entries belong together."""
+
+    def __init__(self, number: int) -> None:
+        self._parents = list(range(number))
+
+    def find(self, item: int) -> int:
+        while self._parents[item] != item:
+            self._parents[item] = item = self._parents[self._parents[item]]
+        return item
+
+    def join(self, items: Sequence[int]) -> None:
+        # To the lowest number, so that the order of joining does not matter.
+        roots = sorted({self.find(item) for item in items})
+        for root in roots[1:]:
+            self._parents[root] = roots[0]
+
+    def copy(self) -> Parts:
+        other = Parts(0)
+        other._parents = list(self._parents)
+        return other
+
+    def all(self) -> list[list[int]]:
+        return list(_grouped(range(len(self._parents)), self.find).values())
+
+
+def _grouped(items: Iterable[int], key: Callable[[int], Hashable]) -> dict[Any, list[int]]:
+    found: dict[Any, list[int]] = {}
+    for item in items:
+        found.setdefault(key(item), []).append(item)
+    return found
+
+
+def _match(entries: Sequence[Entry]) -> tuple[list[list[Entry]], list[Doubt], int]:
+    """The entries of each person, what is doubtful, and how many people were found by their address."""
+    addresses = [entry.address.casefold() for entry in entries]
+    words = [entry.words for entry in entries]
+    doubts: list[Doubt] = []
+
+    def doubt(kind: str, about: str, numbers: Iterable[int]) -> None:
+        doubts.append(Doubt(kind, about, [entries[number] for number in sorted(numbers)]))
+
+    parts = Parts(len(entries))
+    for address, numbers in _grouped(range(len(entries)), addresses.__getitem__).items():
+        if not address:
+            continue
+        if _twice(entries, numbers):
+            doubt(SHARED, address, numbers)
+            continue
+        parts.join(numbers)
+        unconfirmed = any(entries[number].account.get("email_confirmed") is False for number in numbers)
+        if unconfirmed and len({words[number] for number in numbers}) > 1:
+            doubt(UNCONFIRMED, address, numbers)
+    by_email = sum(len(numbers) > 1 for numbers in parts.all())
+
+    tentative, names = parts.copy(), _grouped(range(len(entries)), words.__getitem__)
+    for numbers in names.values():
+        if len({parts.find(number) for number in numbers}) < 2:
+            continue
+        # In a part that an address made everybody has it, so these are all that are known.
+        if len({addresses[number] for number in numbers} - {""}) > 1:
+            doubt(SAME_NAME, entries[numbers[0]].name, numbers)
+        else:
+            tentative.join(numbers)
+    for numbers in tentative.all():
+        if len({parts.find(number) for number in numbers}) < 2:
+            continue
+        about = ", ".join(sorted({entries[number].name for number in numbers}))
+        if _twice(entries, numbers):
+            doubt(TWICE, about, numbers)
+        else:
+            parts.join(numbers)
+            doubt(BY_NAME, about, numbers)
+    doubts.sort(key=lambda doubt: (
+        KINDS.index(doubt.kind), doubt.about, [(entry.host, entry.name) for entry in doubt.entries]))
+    return [[entries[number] for number in numbers] for numbers in parts.all()], doubts, by_email
+
+
+def _twice(entries: Sequence[Entry], numbers: Iterable[int]) -> bool:
+    """Whether two of the accounts are on one service."""
+    return max(Counter(entries[number].host for number in numbers).values()) > 1
+
+
+def _names(members: Sequence[Sequence[Entry]], sources: Sequence[Source]) -> list[str]:
+    """A name for each person.
+
+    Every service is told of every person, also to disable those who lose access. So nobody is called as an account of
+    somebody else is, on whatever service; of two alices on two services neither is C(alice).
+    """
+    owners: dict[str, set[int]] = {}
+    for source in sources:
+        theirs = [account["name"] for account in source.accounts if is_excepted(account["name"], source.bots)]
+        for name in (*theirs, *source.protected):
+            owners.setdefault(fold(name), set()).add(NOBODY)
+    for number, entries in enumerate(members):
+        for entry in entries:
+            owners.setdefault(fold(entry.name), set()).add(number)
+    names: list[str] = []
+    for number, entries in enumerate(members):
+        count = Counter(entry.name for entry in entries)
+        ranked = sorted(count, key=lambda name: (bool(ADDRESS.fullmatch(name)), -count[name], name))
+        free = [name for name in ranked if PLAIN.fullmatch(name) and owners[fold(name)] == {number}]
+        names.append(free[0] if free else "")
+        if not free:
+            host = min(entry.host for entry in entries if entry.name == ranked[0])
+            names[-1] = _qualified(ranked[0], host, owners)
+            owners[fold(names[-1])] = {number}
+    return names
+
+
+def _qualified(name: str, host: str, taken: Collection[str]) -> str:
+    """A name that nobody has, made of one that somebody has and of the service."""
+    plain = "-".join(PLAIN.findall(name)) or "-"
+    number, candidate = 1, f"{plain} ({host})"
+    while fold(candidate) in taken:
+        number += 1
+        candidate = f"{plain} {number} ({host})"
+    return candidate
+
+
+def fold(name: str) -> str:
+    """The same for all names that some application may take for one: no case, no accents, blanks as underscores."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    kept = (" " if character == "_" else character for character in decomposed
+            if not unicodedata.category(character).startswith("M") and unicodedata.category(character) != "Cf")
+    return " ".join("".join(kept).split())
+
+
+# What is written of them
+
+
+def _person(name: str, entries: Sequence[Entry]) -> dict[str, Any]:
+    person: dict[str, Any] = {"name": name}
+    if all(entry.shut for entry in entries):
+        person["state"] = "disabled"
+    for option, values in (("email", [entry.address for entry in entries]),
+                           ("real_name", [entry.account.get("real_name") for entry in entries])):
+        count = Counter(value for value in values if value)
+        if count:
+            person[option] = min(count, key=lambda value: (-count[value], value))
+    person["groups"] = sorted({
+        group for entry in entries
+        for group in (entry.host, *(group_name(entry.host, group) for group in entry.account.get("groups") or ()))
+    })
+    services = {entry.host: _override(entry, person) for entry in entries}
+    services = {host: own for host, own in sorted(services.items()) if own}
+    if services:
+        person["services"] = services
+    return person
+
+
+def _override(entry: Entry, person: Mapping[str, Any]) -> dict[str, Any]:
+    """What the rules do not give to an account, so that C(state: disabled) is all that keeps it shut."""
+    account, own = entry.account, {}
+    if account["name"] != person["name"]:
+        own["name"] = account["name"]
+    if account["state"] != person.get("state", "enabled"):
+        own["state"] = account["state"]
+    for option, value in _fields(account):
+        if (value != person[option]) if option in PERSONAL and option in person else not _is_empty(value):
+            own[option] = value
+    # The rules give no groups to an account that is disabled, and its expiries and priorities go with them.
+    if entry.shut and any(option.startswith("group_") for option in own):
+        own["groups"] = sorted(account["groups"])
+    return _in_order(own)
+
+
+def _fields(account: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What makes an account beside its name, its state, its groups and its password."""
+    return [(option, account[option]) for option in sorted(account)
+            if option not in ("name", "state", "groups", "password_hash")]
+
+
+def _is_empty(value: Any) -> bool:
+    # A number says something, also zero.
+    return value is None or value is False or (not value and not isinstance(value, (int, float)))
+
+
+def _in_order(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {option: options[option] for option in (*FIRST, *sorted(set(options) - set(FIRST))) if option in options}
+
+
+def _variables(source: Source) -> dict[str, Any]:
+    """The rules of a service, and its accounts that are nobody's."""
+    ours = [account for account in source.accounts if not is_excepted(account["name"], source.bots)]
+    bots = [account for account in _sorted(source.accounts) if is_excepted(account["name"], source.bots)]
+    options = {*source.options, *(option for account in source.accounts for option in account)}
+    variables: dict[str, Any] = {"service_access": [source.host]}
+    if "groups" in options:
+        groups = sorted({group for account in ours for group in account.get("groups") or ()})
+        variables["service_groups"] = {group_name(source.host, group): [group] for group in groups}
+    # What the application does not keep of a person, though others of its type do, must not be declared.
+    missing = [option for option in PERSONAL
+               if ours and option in source.options and not any(option in account for account in ours)]
+    if missing or "service_fields" in source.templates:
+        variables["service_fields"] = dict.fromkeys(missing)
+    if "service_name" in source.templates:
+        variables["service_name"] = None
+    variables["service_accounts"] = [_bot(account) for account in bots]
+    return variables
+
+
+def _bot(account: Mapping[str, Any]) -> dict[str, Any]:
+    options = {"name": account["name"], "state": account["state"]}
+    options.update((option, value) for option, value in _fields(account) if not _is_empty(value))
+    if "groups" in account:
+        options["groups"] = sorted(account["groups"])
+    return _in_order(options)

@@ -1,0 +1,108 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files of an inventory out of what export.py made: pure, no Ansible, nothing is written."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
+
+from ansible_collections.auth.services.plugins.plugin_utils.export import (
+    BY_NAME,
+    SAME_NAME,
+    SHARED,
+    TWICE,
+    UNCONFIRMED,
+    Export,
+)
+
+PEOPLE_FILE = "group_vars/all/people.yml"
+TEMPLATE = re.compile(r"\{[{%#]")
+MADE = "# Made by auth.services.export from what the services held."
+PEOPLE = f"""{MADE}
+# Who is in the group wiki.example.org has an account there, who is in wiki.example.org/sysop is a sysop there.
+# Rename and merge groups as you like, here and in host_vars.
+"""
+ABOUT = {
+    BY_NAME: "No two addresses contradict each other, but nothing but the name says that these are one person.",
+    UNCONFIRMED: "Anybody can give any address there. Are these really one person?",
+    SAME_NAME: "If they are one person after all, make them one in people.yml.",
+    SHARED: "A shared mailbox, or one person with two accounts? The address tells nothing about other services either.",
+    TWICE: "A person has at most one account on a service. Which is whose?",
+}
+
+
+class Dumper(yaml.SafeDumper):
+    """YAML for people who read it and for Ansible, which must take values for data."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        # Characters that nobody sees, or that turn the direction of a line around, are spelled out.
+        self.allow_unicode = text.isprintable()
+        super().write_double_quoted(text, False)
+        self.allow_unicode = True
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def represent_text(self, data: str) -> yaml.ScalarNode:
+        text = str.__str__(data)
+        tag = "!unsafe" if TEMPLATE.search(text) else "tag:yaml.org,2002:str"
+        return self.represent_scalar(tag, text, None if text.isprintable() else '"')
+
+
+# Also for Ansible's own kinds of these
+Dumper.add_multi_representer(str, Dumper.represent_text)
+Dumper.add_representer(str, Dumper.represent_text)
+Dumper.add_multi_representer(dict, Dumper.represent_dict)
+Dumper.add_multi_representer(list, Dumper.represent_list)
+
+
+def to_yaml(data: Any) -> str:
+    """Text that Ansible reads as the same data, in the same order, without templates in it."""
+    text: str = yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1 << 30)
+    return text
+
+
+def files(export: Export) -> dict[str, str]:
+    """The files without secrets, by path."""
+    found = {
+        "hosts.yml": f"---\n{MADE}\n" + to_yaml({"all": {"hosts": {host: {} for host in export.services}}}),
+        PEOPLE_FILE: f"---\n{PEOPLE}" + to_yaml(
+            {"people_groups": export.people_groups, "people": export.people}),
+        "doubtful.md": doubtful(export.doubts),
+    }
+    for host, variables in export.services.items():
+        found[f"host_vars/{host}/accounts.yml"] = f"---\n{MADE}\n{to_yaml(variables)}"
+    return found
+
+
+def secret_files(export: Export) -> dict[str, str]:
+    """The files with stored passwords, in clear text, by path."""
+    return {f"host_vars/{host}/vault_hashes.yml": f"---\n{MADE}\n" + to_yaml({"service_password_hashes": hashes})
+            for host, hashes in export.hashes.items() if hashes}
+
+
+def doubtful(doubts: dict[str, list[dict[str, Any]]]) -> str:
+    """What a human should look at, as Markdown. The data are in fences, which no name of an account can end."""
+    if not doubts:
+        return "# Nothing is doubtful\n"
+    text = "# What a human should look at\n"
+    for kind, cases in doubts.items():
+        text += f"\n## {kind}\n\n{ABOUT[kind]}\n\n```yaml\n{to_yaml(cases)}```\n"
+    return text
+
+
+def as_lines(export: Export) -> list[str]:
+    """A few lines for the terminal."""
+    return [line.format_map(export.counts) for line in (
+        "services: {services}, with {accounts} accounts, of which {bots} are nobody's",
+        "people: {people}, of whom {by_email} were found by one e-mail address and {by_name} by one name alone",
+        "other doubtful cases: {doubtful}",
+    )]
