@@ -1,0 +1,406 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What must hold for any input: one function for each thing that takes it. An input that once broke one is an example."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+import zlib
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from ansible_collections.auth.services.plugins.module_utils import database, php, user_module, xmpp
+from ansible_collections.auth.services.plugins.module_utils import passwords as shared
+from ansible_collections.auth.services.plugins.module_utils.account import LimitError, OptionError, check_limit, is_excepted
+from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary, UnverifiableHash
+from ansible_collections.auth.services.plugins.module_utils.services import django, mumble, prosody
+from ansible_collections.auth.services.plugins.module_utils.services.freeradius import adapter as freeradius
+from ansible_collections.auth.services.plugins.module_utils.services.freeradius import passwords as radius_passwords
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import names as wiki_names
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords as wiki_passwords
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import schema
+from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin import passwords as mail_passwords
+from ansible_collections.auth.services.plugins.module_utils.services.wordpress import passwords as wordpress_passwords
+from ansible_collections.auth.services.plugins.module_utils.services.wordpress import texts
+from ansible_collections.auth.services.plugins.plugin_utils import people
+from ansible_collections.auth.services.tests.fuzz import services, strategies
+
+MOST_SECONDS = 1.5
+"""Of computing, for one input: so little is asked for that more is a limit that does not hold."""
+
+SLIGHT = [
+    (shared, "MAX_BCRYPT_COST", 4), (shared, "MAX_ARGON2_WORK", 4096), (shared, "MAX_SHA_CRYPT_ROUNDS", 5000),
+    (django, "ITERATIONS", 10), (django, "MAX_ITERATIONS", 1000), (django, "MAX_SCRYPT_MEMORY", 1 << 20),
+    (mumble, "DEFAULT_ITERATIONS", 10), (mumble, "MAX_ITERATIONS", 1000),
+    (prosody, "ITERATIONS", 50), (prosody, "MIN_ITERATIONS", 50), (prosody, "MAX_ITERATIONS", 5000),
+    (wiki_passwords, "ROUNDS", 10), (wiki_passwords, "MAX_ROUNDS", 1000), (wiki_passwords, "MAX_LENGTH", 128),
+    (mail_passwords, "MAX_ROUNDS", 5000),
+    (wordpress_passwords, "MAX_BCRYPT_COST", 4), (wordpress_passwords, "DEFAULT_COST", 4), (wordpress_passwords, "PORTABLE_ROUNDS", "5"),
+    (database, "time", SimpleNamespace(sleep=lambda seconds: None)),
+]
+"""Costs of hashes turned down, those that are too high as well as those of new ones: what is not refused takes no time."""
+
+TARGETS = {}
+"""Tests with their strategies, by name."""
+
+TEXTS = {}
+"""Of those that take a kind and a text: the kinds, and texts by kind to begin with."""
+
+
+def target(*strategies_):
+    """Make a test of a function, by its name."""
+
+    def add(function):
+        TARGETS[function.__name__] = given(*strategies_)(function)
+        return TARGETS[function.__name__]
+
+    return add
+
+
+def text_target(texts_, kinds=("",)):
+    """The same for a function of a kind and a text. The long run makes such texts from bytes, which is a lot quicker.
+
+    :param texts_: strategies and texts to begin with, for a kind
+    """
+
+    def add(function):
+        of = st.sampled_from(sorted(kinds)).flatmap(lambda kind: st.tuples(st.just(kind), texts_(kind)[0]))
+        TEXTS[function.__name__] = sorted(kinds), {kind: texts_(kind)[1] for kind in kinds}, function
+        TARGETS[function.__name__] = given(of)(_with_name(function))
+        return function
+
+    return add
+
+
+def _with_name(function):
+    def test(of):
+        function(*of)
+
+    test.__name__ = test.__qualname__ = function.__name__
+    return test
+
+
+@contextmanager
+def quick():
+    """No input may keep us busy."""
+    start = time.process_time()
+    yield
+    spent = time.process_time() - start
+    assert spent < MOST_SECONDS, f"it took {spent:.1f} s of computing"
+
+
+def accepted(function, *arguments):
+    """What a function makes of its arguments; None for what it refuses."""
+    try:
+        return function(*arguments)
+    except ValueError:
+        return None
+
+
+# Names and other texts
+
+NAMES = {
+    "wiki 1.39": wiki_names.NameRules((1, 39), frozenset(("w", "de"))).canonical, "wiki 1.42": wiki_names.NameRules((1, 42)).canonical,
+    "xmpp": xmpp.nodeprep, "domain": xmpp.nameprep, "sasl": xmpp.saslprep, "wordpress": texts.login, "email": texts.email, "url": texts.url,
+    "person": lambda text: texts.person_name("first_name", text), "django email": django.checked_email,
+}
+
+
+@text_target(lambda kind: (strategies.name, strategies.NAMES + strategies.INJECTIONS), NAMES)
+def names(kind, typed):
+    with quick():
+        name = accepted(NAMES[kind], typed)
+        if name is not None:
+            assert isinstance(name, str) and NAMES[kind](name) == name, "what was accepted is not its own form"
+            assert name.encode().decode() == name, "what was accepted cannot be stored"
+
+
+@target(st.sampled_from(sorted(services.TYPES)), strategies.name)
+def names_of_services(kind, typed):
+    case = services.case(kind)
+    with quick(), case.database.connect() as connection:
+        options = {name: option.get("default") for name, option in case.service_spec.items()}
+        service = case.service_class(case.database, connection, {**options, **case.defaults})
+        name = accepted(service.canonical_name, typed)
+        if name is not None:
+            assert service.canonical_name(name) == name, "what was accepted is not its own form"
+            assert service.fold(service.fold(name)) == service.fold(name)
+            assert service.read([name]).keys() <= {name}
+
+
+@text_target(lambda kind: (strategies.text, strategies.INJECTIONS))
+def wordpress_texts(_kind, text):
+    assert texts.shown(texts.stored(text)) == text
+    slug = texts.nicename(text)
+    assert texts.nicename(slug) == slug and len(texts.numbered_nicename(slug, 10**6)) <= texts.MAX_NICENAME
+    for network in (True, False):
+        texts.new_login_problem(text, network)
+
+
+@text_target(lambda kind: (st.one_of(strategies.dates, strategies.damaged(strategies.dates), strategies.text), strategies.DATES))
+def times(_kind, text):
+    end = accepted(schema.parse_time, text)
+    if end is not None:
+        assert len(end) == 14 and schema.parse_time(schema.show_time(end)) == end
+    assert schema.show_time(text) == "" or schema.parse_time(schema.show_time(text)) == text
+    assert schema.later(text).isdigit()
+    ends = accepted(freeradius.expiration, text)
+    if ends is not None:
+        assert freeradius.expiration(ends) == ends
+    prosody._time([("number", text)])
+
+
+# PHP, sessions, and what is printed
+
+
+def django_session(content):
+    """Session data as Django makes them of a value, or of text that is no JSON."""
+    text = content if isinstance(content, str) else json.dumps(content)
+    return f".{base64.urlsafe_b64encode(zlib.compress(text.encode())).decode()}:time:signature"
+
+
+
+@target(strategies.php)
+def php_values(value):
+    text = accepted(php.serialize, value)
+    if text is not None:
+        again = php.unserialize(text)
+        assert php.serialize(again) == text, "PHP would read another value"
+
+
+@text_target(lambda kind: (strategies.php_text, strategies.PHP_TEXTS))
+def php_texts(_kind, text):
+    value = accepted(php.unserialize, text)
+    if value is not None:
+        assert accepted(php.unserialize, php.serialize(value)) == value
+
+
+SESSIONS = st.one_of(
+    strategies.damaged(st.just(services.test_django.SESSION)), strategies.text,
+    strategies.json_value.map(lambda value: django_session({"_auth_user_id": value})),
+    st.sampled_from(["[", '{"a":']).map(lambda nested: django_session(nested * 50_000)),
+)
+
+
+@text_target(lambda kind: (SESSIONS, [services.test_django.SESSION, "eyJfYXV0aF91c2VyX2lkIjoiMSJ9:a:b"]))
+def sessions(_kind, data):
+    with quick():
+        user = django.session_user(data)
+        assert user is None or user in {user}
+
+
+@target(strategies.json_value)
+def printed(value):
+    json.dumps(user_module.printable(value)).encode()
+    user_module.as_text("x", {"name": "x", "option": value}).encode()
+
+
+# Passwords
+
+VERIFY = {
+    "bcrypt": lambda stored, password: shared.bcrypt_matches(password.encode(), stored),
+    "argon2": lambda stored, password: shared.argon2_matches(password.encode(), stored),
+    "sha_crypt": lambda stored, password: shared.sha_crypt_matches(password.encode(), stored),
+    "md5_crypt": lambda stored, password: shared.md5_crypt_matches(password.encode(), stored),
+    "django": django.password_matches,
+    "freeradius": radius_passwords.verify_password,
+    "mediawiki": wiki_passwords.verify_password,
+    "mumble": lambda stored, password: mumble.Mumble.verify_password(SimpleNamespace(), stored, password),
+    "postfixadmin": mail_passwords.verify_password,
+    "prosody": lambda stored, password: prosody.Prosody.verify_password(SimpleNamespace(_algorithm="SHA-1"), stored, password),
+    "wordpress": lambda stored, password: wordpress_passwords.verify(stored, password, True),
+    "wordpress_old": lambda stored, password: wordpress_passwords.verify(stored, password, False),
+}
+HASHES = {
+    "bcrypt": ["$2b$04$LUZnwWGT0nPheyoB94yrFuF4kCC2Vq6eKpjdsbNUWsxcNOSMlUC3y"], "argon2": [services.ARGON2],
+    "sha_crypt": [services.test_postfixadmin.OLD[14:], "$5$rounds=1000$salt$x"], "md5_crypt": ["$1$gJJt3tSx$RGrJ6XAra9jF2vtZgiOSD."],
+    "freeradius": [*services.RADIUS_HASHES, *(f"{name}:{value}" for name in radius_passwords.ATTRIBUTES.values() for value in ("a" * 64, "{nt}00", "x"))],
+    "wordpress_old": services.TYPES["wordpress"].hashes,
+    **{kind: services.TYPES[kind].hashes for kind in ("django", "mediawiki", "mumble", "postfixadmin", "prosody", "wordpress")},
+}
+COSTS = [
+    "scrypt$2$salt$1$4194304$x", "scrypt$1024$salt$1$1000000$x", "pbkdf2_sha256$-99999999999999999999$salt$x", "$argon2id$v=19$m=8,t=4294967295,p=1$c2FsdHNhbHQ$AAAA",
+    ":pbkdf2:sha512:1:99999999999:AAAA:AAAA", ":pbkdf2:sha512:-99999999999999999999:64:AAAA:AAAA", "$6$rounds=999999999$salt$x", "$2b$31$" + "a" * 53,
+    "$P$S" + "a" * 30, "{PBKDF2}$1$a$99999999$" + "0" * 40, "{SCRAM-SHA-1}99999999999,AA==,AA==,AA==", "{SCRAM-SHA-1}-99999999999999999999,AA==,AA==,AA==",
+]
+
+
+
+def _hashes(kind):
+    originals = HASHES[kind] + COSTS
+    return st.one_of(strategies.damaged(st.sampled_from(HASHES[kind])), strategies.damaged(st.sampled_from(originals)), strategies.text), originals
+
+
+@text_target(_hashes, VERIFY)
+def stored_passwords(kind, stored):
+    # up to 2 ** 24 rounds of MD5 are computed as WordPress does, and that is too long for here
+    assume(not (kind.startswith("wordpress") and stored[3:4] and stored[3:4] in wordpress_passwords.ALPHABET[14:25]))
+    with quick():
+        try:
+            assert VERIFY[kind](stored, strategies.PASSWORD) in (True, False)
+        except (UnverifiableHash, MissingLibrary):
+            pass
+
+
+HASHERS = {
+    "django": (lambda password: django.pbkdf2("pbkdf2_sha256", password, "salt", 10), django.password_matches),
+    "mediawiki": (wiki_passwords.hash_password, wiki_passwords.verify_password),
+    "wordpress": (wordpress_passwords.hash_portable, VERIFY["wordpress"]),
+    "wordpress_bcrypt": (lambda password: wordpress_passwords.hash_bcrypt(password, 4), VERIFY["wordpress"]),
+    **{f"freeradius {name}": (lambda password, name=name: radius_passwords.hash_password(name, password), radius_passwords.verify_password)
+       for name in radius_passwords.PASSWORDS if name != "Crypt-Password"},
+    "prosody": (lambda password: str(prosody.Scram.of(password, "SHA-1", 50)), VERIFY["prosody"]),
+}
+
+
+@text_target(lambda kind: (strategies.text, [strategies.PASSWORD, *strategies.INJECTIONS]), HASHERS)
+def new_passwords(kind, password):
+    assume(password and "\0" not in password)
+    make, verify = HASHERS[kind]
+    stored = accepted(make, password)
+    if stored is None:
+        return
+    stored.encode()
+    assert verify(stored, password), "nobody could log in"
+    assert not verify(stored, password + "x"), "anybody could log in"
+
+
+CHECKS = {
+    "mediawiki": (wiki_passwords.check_hash, wiki_passwords.verify_password), "postfixadmin": (mail_passwords.check_hash, mail_passwords.verify_password),
+    "prosody": (prosody.Scram.parse, VERIFY["prosody"]),
+}
+
+
+@text_target(_hashes, CHECKS)
+def given_hashes(kind, given_):
+    check, verify = CHECKS[kind]
+    try:
+        check(given_)
+    except ValueError:
+        return
+    assert given_.isascii() and given_.isprintable(), "a hash was accepted that is none"
+    with quick():
+        try:
+            verify(given_, strategies.PASSWORD)
+        except UnverifiableHash:
+            pass
+
+
+@text_target(lambda kind: (strategies.text, strategies.INJECTIONS))
+def quoted(_kind, text):
+    try:
+        assert not text or radius_passwords.unquote(radius_passwords.quote(text)) == text
+        radius_passwords.unquote(text)
+    except UnverifiableHash:
+        pass
+    for attribute in radius_passwords.PASSWORDS:
+        radius_passwords.is_value(attribute, text)
+
+
+# Options
+
+
+@target(st.integers(0, 5), st.integers(0, 5), strategies.text | strategies.damaged(st.sampled_from(["10%", "5"])), strategies.name, st.lists(strategies.text, max_size=3))
+def limits(touched, more, limit, name, exceptions):
+    with quick():
+        try:
+            check_limit(touched, touched + more, limit, "unlisted_limit", "x")
+        except (LimitError, OptionError):
+            pass
+        is_excepted(name, exceptions)
+
+
+@target(st.sampled_from(sorted(services.TYPES)).flatmap(lambda kind: st.tuples(st.just(kind), strategies.entries(
+    {**services.case(kind).entry_spec, "other": {"type": "str"}}, {"name": strategies.name | strategies.json_value}))))
+def plain_entries(of):
+    """Ansible's validation would change nothing in what we do not let it look at."""
+    kind, entry = of
+    spec = {name: {key: value for key, value in option.items() if key != "default"} for name, option in services.case(kind).entry_spec.items()}
+    if user_module.is_plain(entry, spec):
+        validated = ArgumentSpecValidator(spec, mutually_exclusive=[user_module.SECRET_OPTIONS]).validate(entry)
+        assert not validated.error_messages
+        assert {name: value for name, value in validated.validated_parameters.items() if value is not None} == entry
+
+
+CONNECTION = {
+    "login_host": strategies.text, "login_port": st.sampled_from([0, -1, 3306, 65536, 2**70]), "login_user": strategies.text, "login_password": strategies.text,
+    "login_db": strategies.text, "login_unix_socket": strategies.text, "ssl_mode": st.sampled_from(["disabled", "preferred", "required", "verify_ca"]),
+    "ca_cert": strategies.text, "client_cert": strategies.text, "client_key": strategies.text, "table_prefix": strategies.text, "login_schema": strategies.text,
+    "connect_timeout": st.sampled_from([0, -1, 1, 2**70]),
+}
+
+
+@target(st.sampled_from(["mysql", "postgresql", "sqlite"]), st.fixed_dictionaries({}, optional=CONNECTION), strategies.text, st.booleans())
+def connections(engine, options, config, with_file):
+    path = Path(services.folder()) / "my.cnf"
+    if with_file:
+        path.write_bytes(f"[client]\n{config}".encode(errors="surrogateescape" if "\ud800" not in config else "replace"))
+        options = {**options, "config_file": str(path)}
+    try:
+        made = database.Database({"login_db": "x", "connect_timeout": 1, "login_engine": engine, **options})
+        user_module.printable(made.describe()).encode()
+        user_module.printable(str(made.plain_error(ValueError(config)))).encode()
+    except (OptionError, MissingLibrary) as error:
+        user_module.printable(str(error)).encode()
+
+
+# People
+
+_person = st.one_of(strategies.json_value, st.fixed_dictionaries({"name": strategies.name}, optional={
+    "groups": st.lists(st.sampled_from(["staff", "x"]), max_size=2) | strategies.json_value, "email": strategies.json_value,
+    "state": st.sampled_from(["enabled", "disabled", "absent", "gone"]) | strategies.json_value, "password": strategies.json_value,
+    "services": st.dictionaries(st.sampled_from(["wiki", "all"]), st.dictionaries(st.sampled_from(["name", "email", "state"]), strategies.json_value) | strategies.json_value)
+    | strategies.json_value,
+}))
+_made = st.fixed_dictionaries({}, optional={"name": strategies.name, "email": strategies.mail, "error": strategies.text})
+
+
+@target(st.lists(st.tuples(_person, _made), max_size=4), st.none() | st.lists(st.sampled_from(["staff", "x"])) | strategies.json_value,
+        st.none() | st.dictionaries(st.sampled_from(["staff", "x"]), st.lists(strategies.text, max_size=2)) | strategies.json_value, st.booleans())
+def accounts_of_people(those, access, groups, known):
+    rules = people.Rules("wiki", ["name", "state", "email", "groups", "password"], access, groups, ["staff", "x"] if known else None, ["all", "wiki"])
+    try:
+        accounts = people.accounts_for([person for person, _made in those], rules, [made for _person, made in those], {"alice": "x"})
+    except people.PeopleError as error:
+        user_module.printable(str(error)).encode()
+        return
+    for account in accounts:
+        assert isinstance(account["name"], str) and account["name"] and account["state"] in people.STATES
+
+
+# Whole services
+
+
+def _add_service(kind):
+    """Two targets for a service: a task, and what C(_info) returns."""
+
+    @st.composite
+    def alterations(draw):
+        # made when it is drawn: not every run is of every service
+        case = services.case(kind)
+        return draw(strategies.row_changes(case.tables, case.type.hashes))
+
+    @given(alterations(), st.deferred(lambda: services.case(kind).requests), st.integers(0, 7).map(lambda number: number == 7))
+    def task(changes, arguments, check_mode):
+        services.case(kind).check(changes, arguments, check_mode)
+
+    options = st.deferred(lambda: strategies.database_options(services.case(kind).service_class.database_options, services.COMMON))
+
+    @given(alterations(), st.none() | st.lists(strategies.name, max_size=2), options)
+    def export(changes, names_, given_):
+        services.case(kind).check_export(changes, names_, given_)
+
+    TARGETS[f"{kind}_task"], TARGETS[f"{kind}_export"] = task, export
+
+
+for _kind in services.TYPES:
+    _add_service(_kind)
