@@ -49,6 +49,7 @@ ITERATIONS = 1_000_000  # of Django 5.2, for a site whose rows do not tell
 # Above any sane setting: a row with more must not keep the task busy for hours.
 MAX_ITERATIONS = 20_000_000
 MAX_SCRYPT_MEMORY = 1 << 30
+MAX_SCRYPT_WORK = 1 << 26  # N times r times p; Django 5.2 has less than 1 << 20
 
 FLAGS = ("is_staff", "is_superuser")
 
@@ -296,9 +297,10 @@ def session_user(data: str) -> str | None:
         if text.startswith("."):
             content = zlib.decompress(content)
         session = json.loads(content)
-    except (ValueError, zlib.error):
+    except (ValueError, RecursionError, zlib.error):
         return None  # made by another serializer
-    return session.get("_auth_user_id") if isinstance(session, dict) else None
+    user = session.get("_auth_user_id") if isinstance(session, dict) else None
+    return user if isinstance(user, str) else None
 
 
 def pbkdf2(algorithm: str, password: str, salt: str, iterations: int) -> str:
@@ -323,7 +325,7 @@ def password_matches(stored: str, password: str) -> bool:
         )
     try:
         return verify(algorithm, rest, password)
-    except ValueError:  # not in the algorithm's form: it matches nothing
+    except (ValueError, OverflowError):  # not in the algorithm's form: it matches nothing
         return False
 
 
@@ -339,7 +341,7 @@ def _scrypt_matches(algorithm: str, rest: str, password: str) -> bool:
     n, r, p = int(work), int(block), int(parallel)
     if min(n, r, p) < 1:
         return False
-    if 128 * r * (n + p + 2) > MAX_SCRYPT_MEMORY:
+    if 128 * r * (n + p + 2) > MAX_SCRYPT_MEMORY or n * r * p > MAX_SCRYPT_WORK:
         raise UnverifiableHash("the stored password is scrypt of a cost that is too high to verify")
     made = hashlib.scrypt(password.encode(), salt=salt.encode(), n=n, r=r, p=p, maxmem=MAX_SCRYPT_MEMORY, dklen=64)
     return same(base64.b64encode(made), digest.encode())
