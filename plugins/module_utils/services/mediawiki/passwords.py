@@ -107,7 +107,7 @@ def verify_password(stored: str, password: str) -> bool:
         ) from None
     try:
         return verifier(rest, password.encode())
-    except (ValueError, binascii.Error):
+    except (ValueError, OverflowError, binascii.Error):
         return False  # cut or garbled: a plain wrong password for MediaWiki too
 
 

@@ -92,7 +92,7 @@ def verify_password(stored: str, password: str) -> bool:
     """
     try:
         return _parse(stored)(password.encode())
-    except ValueError:
+    except (ValueError, OverflowError):
         return False  # cut or garbled: a plain wrong password for Dovecot too
 
 
