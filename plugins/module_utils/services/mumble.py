@@ -134,7 +134,7 @@ class Mumble(Service):
 
     def _number(self, key: str, default: int) -> int:
         value = str(self._meta.get(key))
-        return int(value) if value.isdigit() else default
+        return int(value) if re.fullmatch("[0-9]{1,9}", value) else default
 
     def canonical_name(self, name: str) -> str:
         """The name itself.
@@ -266,7 +266,10 @@ class Mumble(Service):
         return f"{iterations}${salt}${_pbkdf2(password, salt, iterations)}"
 
     def verify_password(self, stored: str, password: str) -> bool:
-        iterations, salt, digest = stored.split("$", 2)
+        parts = re.fullmatch(r"(-?[0-9]{1,20})\$([^$]*)\$(.*)", stored, re.DOTALL)
+        if parts is None:
+            return False  # no stored password at all
+        iterations, salt, digest = parts.groups()
         if int(iterations) > MAX_ITERATIONS:
             raise UnverifiableHash(f"the stored password has {iterations} iterations, too much to verify")
         if int(iterations) <= 0:
