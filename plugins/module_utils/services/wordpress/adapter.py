@@ -41,6 +41,7 @@ LOCK = "!"
 NO_PASSWORD = "*"
 SESSIONS, APPLICATIONS = "session_tokens", "_application_passwords"
 PARKED = "_auth_services_application_passwords"
+NUMBER = re.compile("[0-9]{1,9}")
 LEVEL = re.compile(r"level_(10|[0-9])", re.IGNORECASE)
 TEXTS = {"email": texts.email, "url": texts.url}
 PERSON_NAMES = ("display_name", "first_name", "last_name")
@@ -119,7 +120,7 @@ class WordPress(Service):
                                   " WordPress, or its prefix in the options is another one. Nothing was written.")
         self._roles = {role: _array(data.get("capabilities") if isinstance(data, dict) else None, role)
                        for role, data in _array(found[roles_name], roles_name).items()}
-        self._version = int(found["db_version"]) if found["db_version"].isdigit() else 0
+        self._version = int(found["db_version"]) if NUMBER.fullmatch(found["db_version"]) else 0
         self._default_role = found.get("default_role", "")
 
     def _newest_cost(self) -> int:
@@ -156,7 +157,7 @@ class WordPress(Service):
     def account(self, found: Found) -> Account:
         meta, row = found.properties["meta"], found.row
         account = super().account(found)
-        account.values = {name: texts.shown(value) for name, value in account.values.items()}
+        account.values = {name: " ".join(texts.shown(value).split()) for name, value in account.values.items()}
         marked = account.values["email"].endswith(texts.MARK)
         if marked:
             account.values["email"] = account.values["email"][:-len(texts.MARK)]
@@ -432,7 +433,7 @@ class WordPress(Service):
             table = self.table(self._options)
             column, where = table.c.option_value, [table.c.option_name == "user_count"]
         old = self.connection.execute(sa.select(column).where(*where)).scalar()
-        if old is not None and old.isdigit() and int(old) <= LARGE:
+        if old is not None and NUMBER.fullmatch(old) and int(old) <= LARGE:
             count = self.connection.execute(statement).scalar_one()
             self.connection.execute(sa.update(table).where(*where).values({column.name: str(count)}))
 

@@ -59,8 +59,12 @@ def stored(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A stored text as a person reads it."""
-    return re.sub(r"&#?\w+;", lambda entity: html.unescape(entity[0]), text)
+    """A stored text as a person reads it. What is read so and declared again must stay: nothing is left to unescape."""
+    while True:
+        plain = re.sub(r"&#?\w+;", lambda entity: html.unescape(entity[0]), text)
+        if plain == text:
+            return text
+        text = plain
 
 
 def person_name(option: str, value: str) -> str:
