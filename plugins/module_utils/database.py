@@ -10,6 +10,7 @@ The only file that imports SQLAlchemy and the drivers. Part of the public interf
 from __future__ import annotations
 
 import configparser
+import functools
 import os
 import random
 import re
@@ -259,6 +260,10 @@ class Database:
                         transaction.rollback()
         except exc.SQLAlchemyError as error:
             raise self.plain_error(error, committing and is_disconnect(error)) from error
+        except UnicodeEncodeError as error:
+            # Declared text is looked at before: this was read, and SQLite takes it for a key or a value no more.
+            raise DatabaseError(f"{self.describe()}: a row that is concerned holds text that is not valid UTF-8, which"
+                                " cannot be written. Correct it in the application. Nothing was written.") from error
 
     def transaction(self, work: Callable[[Connection], Result], write: bool = True) -> Result:
         """Run C(work) in one transaction, again from its beginning after a failure that passes.
@@ -357,6 +362,9 @@ class Database:
     def _reflect(self, connection: Connection, name: str) -> Any:
         def replace_type(inspector: Any, table: Any, column: Any) -> None:
             column["type"] = self._column_type(column["type"], self.engine_name) or column["type"]
+            if self.engine_name == "sqlite":
+                where = f"{self.describe()}: column {column['name']} of table {self.prefix + name}"
+                column["type"] = _sqlite_type(column["type"], where)
 
         with warnings.catch_warnings():
             # SQLite takes any word for a type, INT(11) too; SQLAlchemy then passes over what it does not know.
@@ -625,6 +633,54 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def _sqlite_type(reflected: Any, where: str) -> Any:
+    """The type of a column that lets no value of another type in: SQLite, alone of the engines, stores any in any."""
+    number, text, boolean = _sqlite_types()
+    if isinstance(reflected, sa.Boolean):
+        return boolean(where)
+    if isinstance(reflected, sa.Integer):
+        return number(where)
+    if isinstance(reflected, sa.String):
+        return text(where, reflected.length, reflected.collation)
+    return reflected
+
+
+@functools.cache
+def _sqlite_types() -> tuple[Any, Any, Any]:
+    def checked(where: str, python_type: type, wanted: str) -> Callable[[Any], Any]:
+        def process(value: Any) -> Any:
+            if value is None or isinstance(value, python_type):
+                return value
+            raise DatabaseError(f"{where} has a value that is no {wanted}. Nothing was written.")
+
+        return process
+
+    class Number(sa.Integer):  # type: ignore[misc,name-defined]
+        def __init__(self, where: str = "A column") -> None:
+            self.where = where
+
+        def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any]:
+            return checked(self.where, int, "number")
+
+    class Text(sa.String):  # type: ignore[misc,name-defined]
+        def __init__(self, where: str = "A column", length: int | None = None, collation: str | None = None) -> None:
+            super().__init__(length, collation)
+            self.where = where
+
+        def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any]:
+            return checked(self.where, str, "text")
+
+    class Boolean(sa.Boolean):  # type: ignore[misc,name-defined]
+        def __init__(self, where: str = "A column", **settings: Any) -> None:
+            super().__init__(**settings)
+            self.where = where
+
+        def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any]:
+            return checked(self.where, int, "number")
+
+    return Number, Text, Boolean
+
+
 def utf8_binary_type() -> Any:
     """The type for text that an application keeps in binary columns, as UTF-8 (C(str) in Python).
 
@@ -646,6 +702,8 @@ def utf8_binary_type() -> Any:
         def process_result_value(self, value: Any, dialect: Any) -> Any:
             if isinstance(value, (bytes, bytearray, memoryview)):
                 return bytes(value).rstrip(b"\0").decode(errors="surrogateescape")
+            if value is not None and not isinstance(value, str):  # a number, in SQLite
+                raise DatabaseError("The database has a number in a column of text. Nothing was written.")
             return value
 
     return Utf8Binary()
