@@ -245,6 +245,18 @@ def unlisted_accounts(
     )
 
 
+def is_text(value: Any) -> bool:
+    """Whether all text in a value of an option is Unicode: a lone surrogate can be neither stored nor hashed."""
+    if isinstance(value, str):
+        try:
+            return value.isascii() or bool(value.encode())
+        except UnicodeEncodeError:
+            return False
+    if isinstance(value, Mapping):
+        return all(is_text(key) and is_text(item) for key, item in value.items())
+    return not isinstance(value, (list, tuple)) or all(map(is_text, value))
+
+
 def some(names: Collection[str]) -> str:
     """A few names for a message."""
     shown = ", ".join(repr(name) for name in sorted(names)[:MAX_NAMES])

@@ -24,6 +24,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Plan,
     check_limit,
     is_excepted,
+    is_text,
     plan,
     unlisted_accounts,
 )
@@ -79,7 +80,8 @@ class PasswordBook:
 
         def verify(pair: tuple[str, str]) -> bool | str:
             try:
-                return service.verify_password(*pair)
+                # of no format: bytes of a row that are not UTF-8
+                return is_text(pair[0]) and service.verify_password(*pair)
             except UnverifiableHash as error:
                 return str(error)
 

@@ -18,6 +18,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     AccountError,
     Change,
     Declared,
+    is_text,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
 from ansible_collections.auth.services.plugins.module_utils.tables import (
@@ -105,6 +106,9 @@ class Service:
 
         :raises ValueError: for values that the application would refuse
         """
+        for name, value in entry.items():
+            if not is_text(value):
+                raise ValueError(f"{name} is not valid Unicode")
         given = [name for name in ("email", *self.value_options) if entry.get(name) is not None]
         groups = entry.get("groups")
         return Declared(
@@ -133,7 +137,7 @@ class Service:
             disabled=False,
             values={name: "" if value is None else value for name, value in values.items()},
             groups=dict(found.groups),
-            protected="the database has more than one account of this name" if found.twice else "",
+            protected=_protected(found),
             row=found,
         )
 
@@ -442,6 +446,12 @@ class Service:
         key = table.c[column]
         statement = sa.select(key, sa.func.count()).where(*where).group_by(key)
         return dict(tuple(row) for row in self.select_in(statement, key, values))
+
+
+def _protected(found: Found) -> str:
+    if found.twice:
+        return "the database has more than one account of this name"
+    return "" if is_text(found.name) else "its name is not valid UTF-8"
 
 
 def columns_by_table(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

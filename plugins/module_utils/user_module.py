@@ -28,6 +28,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     LimitError,
     OptionError,
+    is_text,
 )
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
 from ansible_collections.auth.services.plugins.module_utils.reconcile import Outcome, PasswordBook, Request, reconcile
@@ -168,6 +169,8 @@ def run_info_module(service_class: type[Service]) -> None:
             service = service_class(database, connection, read_options(module, service_class.database_options))
             found = service.read(read_names(module, service))
             accounts = sorted(found.values(), key=lambda account: account.name)
+            for account in accounts:
+                account.protected = account.protected or foreign_name(service, account)
     except Exception as error:  # pylint: disable=broad-exception-caught  # Ansible prints uncaught errors unmasked
         module.fail_plainly(error)
     ordinary = [account for account in accounts if not account.protected]
@@ -190,6 +193,15 @@ def takes_hash(service: Service, account: Account) -> bool:
         return bool(account.password_hash) and service.declare(entry).password_hash is not None
     except ValueError:
         return False
+
+
+def foreign_name(service: Service, account: Account) -> str:
+    """Why an account cannot be declared by its name; empty when it can."""
+    try:
+        name = service.canonical_name(account.name)
+    except ValueError as error:
+        return f"the application takes no such name: {error}"
+    return "" if name == account.name else f"the application looks for {name!r} in its place"
 
 
 CONNECTION_EXCLUSIVE = [("login_unix_socket", "login_host")]
@@ -215,12 +227,20 @@ def account_spec(service_class: type[Service]) -> dict[str, dict[str, Any]]:
 
 def open_database(module: UserModule, service_class: type[Service]) -> db.Database:
     """The database that the module's connection options name."""
+    read_options(module, db.OPTIONS)
     return db.Database(module.params, service_class.column_type)
 
 
 def read_options(module: UserModule, spec: Iterable[str]) -> dict[str, Any]:
-    """The module's options of these names."""
-    return {name: module.params[name] for name in spec}
+    """The module's options of these names.
+
+    :raises OptionError: for text that is none
+    """
+    options = {name: module.params[name] for name in spec}
+    for name, value in options.items():
+        if not is_text(value):
+            raise OptionError(f"{name} is not valid Unicode")
+    return options
 
 
 def read_request(
@@ -234,6 +254,8 @@ def read_request(
     defaults = {name: params[name] for name in entry_spec}
     options = read_options(module, {**service_class.database_options, **service_class.service_options})
     if params["accounts"] is None:
+        if params["name"] is None:
+            raise OptionError("name is given, but has no value")
         return Request([defaults], options=options)
     entries, problems = [], []
     # The same options as beside the list; but what an entry leaves out comes from there.
@@ -249,6 +271,9 @@ def read_request(
                 continue
             entry = validated.validated_parameters
         given = {name: value for name, value in entry.items() if value is not None}
+        if "name" not in given:
+            problems.append((f"entry {number}", "name has no value"))
+            continue
         inherited = dict(defaults)
         if any(name in given for name in SECRET_OPTIONS):
             inherited.update(dict.fromkeys(SECRET_OPTIONS))
@@ -298,6 +323,8 @@ def read_names(module: UserModule, service: Service) -> list[str] | None:
     names, problems = [], []
     for name in module.params["name"]:
         try:
+            if not is_text(name):
+                raise ValueError("name is not valid Unicode")
             names.append(service.canonical_name(name))
         except ValueError as error:
             problems.append((name, str(error)))
