@@ -37,7 +37,7 @@ ORIGINAL_PATH := $(shell echo "$$PATH")
 PYVER = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 # not compat-%: make looks for no pattern rule for a phony target
-.PHONY: help demo test lint docs sanity sanity-all unit compat integration faults build benchmark stage pythons packages clean
+.PHONY: help demo test lint docs sanity sanity-all unit compat integration faults build benchmark fuzz stage pythons packages clean
 
 help:
 	@echo "make demo         what the collection does, on a SQLite wiki (no root, no server)"
@@ -50,6 +50,7 @@ help:
 	@echo "make faults       servers killed, cut off and full while a module writes: the long form, an hour"
 	@echo "make build        the artifact, installed and looked at (no root)"
 	@echo "make benchmark    speed beside other ways, about half an hour; SIZES='1 1000' for a try (not in make test)"
+	@echo "make fuzz         a million bad inputs, until they are through; INPUTS=20000 SEED=1 for a try (not in make test)"
 	@echo "make clean        remove .build"
 
 # Packages first: they can be impossible, and the rest would only hide what that says.
@@ -165,6 +166,18 @@ benchmark: stage packages $(BENCHMARK)/.done
 	@ANSIBLE_COLLECTIONS_PATH=$(COLLECTIONS):$(BENCHMARK) $(BENCHMARK)/bin/python $(STAGE)/tests/benchmark/benchmark.py \
 	    $(VENV) $(BUILD)/cache $(BENCHMARK)/results $(SIZES)
 	$(if $(SIZES),,@$(BENCHMARK)/bin/python tests/benchmark/report.py $(BENCHMARK)/results docs/performance.md)
+
+# Atheris has wheels for few Pythons, so it has an environment of its own
+FUZZ := $(BUILD)/fuzz
+INPUTS ?= 1000000
+SEED ?=
+
+$(FUZZ)/.done: tests/fuzz/requirements.txt requirements.txt tests/unit/requirements.txt
+	$(call environment,$(FUZZ),-r tests/fuzz/requirements.txt)
+
+fuzz: stage $(FUZZ)/.done
+	@cd $(STAGE) && PYTHONPATH=$(COLLECTIONS) PYTHONDONTWRITEBYTECODE=1 $(FUZZ)/bin/python tests/fuzz/run.py --output $(FUZZ)/findings \
+	    --inputs $(INPUTS) $(if $(SEED),--seed $(SEED))
 
 clean:
 	rm -rf $(BUILD)

@@ -27,6 +27,7 @@ from ansible_collections.auth.services.plugins.module_utils.user_module import (
     EXPECTED_ERRORS,
     LIST_OPTIONS,
     account_spec,
+    foreign_name,
     printable,
     read_names,
     read_request,
@@ -279,6 +280,8 @@ class Case:
                 service = self.service_class(self.database, connection, options)
                 some = service.read(read_names(SimpleNamespace(params={"name": names}), service))
                 found = service.read(None)
+                for account in found.values():
+                    account.protected = account.protected or foreign_name(service, account)
         except EXPECTED_ERRORS:
             return
         for account in [*some.values(), *found.values()]:
@@ -313,13 +316,13 @@ def _bytes(name):
     return "text", name.encode(errors="surrogateescape")
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def folder():
     """In memory where there is such a place."""
     return tempfile.mkdtemp(prefix="auth-services-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def case(kind):
     """The service of this kind, one for all inputs."""
     return Case(kind, Path(folder()) / f"{kind}.sqlite")
