@@ -53,7 +53,8 @@ RADIUS_HASHES = [
     "SSHA2-256-Password:61f95570e32cea4eed6c69106d03559fafde8409d401596d88b3ca1c15868b6b73616c7473616c74", '"quoted\\101"', "`id`",
 ]
 WIKI_HASHES = [
-    PASSWORD_HASH, ":pbkdf2:sha512:10:64:c2FsdHNhbHRzYWx0c2FsdA==:AAAA", ":A:0123456789abcdef0123456789abcdef", ":bcrypt:4$IfNdpH8N3RIvLAqOu9cWLO$1ifwzvCg2We7V8lAd0",
+    PASSWORD_HASH, ":pbkdf2:sha512:10:64:c2FsdHNhbHRzYWx0c2FsdA==:AAAA", ":A:0123456789abcdef0123456789abcdef",
+    ":bcrypt:4$IfNdpH8N3RIvLAqOu9cWLO$1ifwzvCg2We7V8lAd0",
     ":argon2:" + ARGON2, ":pbkdf2-legacyB:!sha256:10:32!abc!c2FsdA==!AAAA", ":locked::locked:x", ":locked:", "",
 ]
 PROSODY_HASHES = ["SCRAM-SHA-1$4096:c2FsdA==$gcnGO+JjZXA7yPu+l/854xxi2LMw$a5+YF6BMTTHzn/8y8Gbvvm1h9B/n", "{CLEAR}correct horse"]
@@ -114,11 +115,14 @@ def _wordpress(site):
     site.insert("posts", post_author=2, post_status="publish")
 
 
-groups = st.lists(st.sampled_from(["Editors", "Readers", "sysop", "bot", "admin", "mods", "editor", "subscriber", "staff", "user", "*"]) | strategies.text, max_size=3)
+GROUPS = ["Editors", "Readers", "sysop", "bot", "admin", "mods", "editor", "subscriber", "staff", "user", "*"]
+groups = st.lists(st.sampled_from(GROUPS) | strategies.text, max_size=3)
 COMMON = {
     "name": strategies.name, "email": strategies.mail, "groups": groups, "password": st.sampled_from([strategies.PASSWORD, "x", ""]) | strategies.text,
-    "site_id": st.sampled_from([1, 2, 3, 0, -1, 2**63, "1"]), "server_id": st.sampled_from([1, 2, 3, 0, -1, 2**63, "1"]), "path": st.sampled_from(["/nowhere", "\0", ""]),
-    "username_pattern": st.sampled_from(["", "[", ".+", "[a-z]+", "(?P<"]), "user_table": st.sampled_from(["auth_user", "auth_group", 'x"; --']) | strategies.text,
+    "site_id": st.sampled_from([1, 2, 3, 0, -1, 2**63, "1"]), "server_id": st.sampled_from([1, 2, 3, 0, -1, 2**63, "1"]),
+    "path": st.sampled_from(["/nowhere", "\0", ""]),
+    "username_pattern": st.sampled_from(["", "[", ".+", "[a-z]+", "(?P<"]),
+    "user_table": st.sampled_from(["auth_user", "auth_group", 'x"; --']) | strategies.text,
     "username_column": st.sampled_from(["username", "email", "id"]) | strategies.text, "column_defaults": st.dictionaries(
         st.sampled_from(["last_login", "date_joined", "x", "is_active", "password", "username", "id"]), strategies.json_value, max_size=2),
     "group_expiry": st.dictionaries(st.sampled_from(["sysop", "bot", "x"]), strategies.dates | strategies.json_value, max_size=2),
@@ -194,7 +198,8 @@ class Case:
                 if kind == "update":
                     statement = f"UPDATE OR IGNORE {table} SET {', '.join(f'{column} = {place}' for column, place in _quoted(places))} WHERE {one}"
                 elif kind == "insert":
-                    statement = f"INSERT OR IGNORE INTO {table} ({', '.join(column for column, _place in _quoted(places))}) VALUES ({', '.join(places.values())})"
+                    columns = ", ".join(column for column, _place in _quoted(places))
+                    statement = f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({', '.join(places.values())})"
                 elif kind == "copy":
                     columns = [f'"{column}"' for column in self.tables[table]]
                     shown = ", ".join(places.get(column.strip('"'), column) for column in columns)
@@ -334,5 +339,3 @@ def clean():
         shutil.rmtree(folder(), ignore_errors=True)
     case.cache_clear()
     folder.cache_clear()
-
-
