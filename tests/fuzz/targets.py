@@ -302,7 +302,7 @@ def given_hashes(kind, given_):
     except ValueError:
         return
     if kind != "prosody":  # it is stored as its parts
-        assert given_.isascii() and given_.isprintable(), "a hash was accepted that is none"
+        assert given_.isascii() and not set(given_) & set("\0\r\n"), "a hash was accepted that is none"
     with quick():
         with suppress(UnverifiableHash):
             verify(given_, strategies.PASSWORD)

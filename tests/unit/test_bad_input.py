@@ -49,6 +49,12 @@ def test_stored_passwords_that_are_none(kind, stored):
     targets.TEXTS["stored_passwords"][2](kind, stored)
 
 
+@pytest.mark.parametrize("given", ["{PLAIN}a\0b", "{PLAIN}a\nb"])
+def test_a_line_break_is_no_part_of_a_stored_password(given):
+    with pytest.raises(ValueError):
+        targets.CHECKS["postfixadmin"][0](given)
+
+
 @pytest.mark.parametrize("content", [{"_auth_user_id": ["1"]}, {"_auth_user_id": {}}, "[" * 50_000])
 def test_sessions_of_nobody(content):
     targets.TEXTS["sessions"][2]("", targets.django_session(content))

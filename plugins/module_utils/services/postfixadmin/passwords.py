@@ -74,7 +74,7 @@ def check_hash(stored: str) -> None:
     :raises ValueError: naming the schemes
     """
     try:
-        if not stored.isascii() or len(stored) > MAX_HASH:
+        if not stored.isascii() or len(stored) > MAX_HASH or re.search(r"[\0\r\n]", stored):
             raise ValueError("the column could not hold it")
         _parse(stored)
     except (ValueError, UnverifiableHash):
