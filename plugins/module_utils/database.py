@@ -655,14 +655,14 @@ def _sqlite_types() -> tuple[Any, Any, Any]:
 
         return process
 
-    class Number(sa.Integer):  # type: ignore[misc,name-defined]
+    class Number(sa.Integer):
         def __init__(self, where: str = "A column") -> None:
             self.where = where
 
         def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any]:
             return checked(self.where, int, "number")
 
-    class Text(sa.String):  # type: ignore[misc,name-defined]
+    class Text(sa.String):
         def __init__(self, where: str = "A column", length: int | None = None, collation: str | None = None) -> None:
             super().__init__(length, collation)
             self.where = where
@@ -670,7 +670,7 @@ def _sqlite_types() -> tuple[Any, Any, Any]:
         def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any]:
             return checked(self.where, str, "text")
 
-    class Boolean(sa.Boolean):  # type: ignore[misc,name-defined]
+    class Boolean(sa.Boolean):
         def __init__(self, where: str = "A column", **settings: Any) -> None:
             super().__init__(**settings)
             self.where = where
