@@ -50,6 +50,6 @@ def _innermost(error: BaseException) -> str:
     following: BaseException | None = error
     while following is not None and following not in seen:
         seen.append(following)
-        hidden = following.__suppress_context__
-        following = getattr(following, "orig_exc", None) or following.__cause__ or (None if hidden else following.__context__)
+        context = None if following.__suppress_context__ else following.__context__
+        following = getattr(following, "orig_exc", None) or following.__cause__ or context
     return str(seen[-1])

@@ -260,9 +260,8 @@ def stored_passwords(kind, stored):
     only_if(account.is_text(stored))  # PasswordBook lets no other through
     # up to 2 ** 24 rounds of MD5 are computed as WordPress does, and that is too long for here
     only_if(not (kind.startswith("wordpress") and stored[3:4] and stored[3:4] in wordpress_passwords.ALPHABET[14:25]))
-    with quick():
-        with suppress(UnverifiableHash, MissingLibrary):
-            assert VERIFY[kind](stored, strategies.PASSWORD) in (True, False)
+    with quick(), suppress(UnverifiableHash, MissingLibrary):
+        assert VERIFY[kind](stored, strategies.PASSWORD) in (True, False)
 
 
 HASHERS = {
@@ -303,9 +302,8 @@ def given_hashes(kind, given_):
         return
     if kind != "prosody":  # it is stored as its parts
         assert given_.isascii() and not set(given_) & set("\0\r\n"), "a hash was accepted that is none"
-    with quick():
-        with suppress(UnverifiableHash):
-            verify(given_, strategies.PASSWORD)
+    with quick(), suppress(UnverifiableHash):
+        verify(given_, strategies.PASSWORD)
 
 
 @text_target(lambda kind: (strategies.text, strategies.INJECTIONS))

@@ -32,7 +32,7 @@ trap 'exit 1' INT TERM
 config=$stage/tests/integration/integration_config.yml
 printf '%s\n' '---' "test_folder: $folder" > "$config"
 while [ "$1" != -- ]; do
-    echo "${1%%=*}: ${1#*=}" >> "$config"
+    [ -z "${1#*=}" ] || echo "${1%%=*}: ${1#*=}" >> "$config"
     shift
 done
 shift
