@@ -86,7 +86,7 @@ def _source(name: str, raw: Mapping[str, Any], variables: Mapping[str, Any]) -> 
     return Source(
         name,
         read["accounts"],
-        [account["name"] for account in read["protected"]],
+        [account["name"] for account in (*read["protected"], *read["undeclarable"])],
         raw.get("service_account_options") or (),
         [bots] if isinstance(bots, str) else bots or (),
         [template for template in ("service_name", "service_fields") if template in raw],

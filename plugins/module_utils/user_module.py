@@ -169,16 +169,18 @@ def run_info_module(service_class: type[Service]) -> None:
             service = service_class(database, connection, read_options(module, service_class.database_options))
             found = service.read(read_names(module, service))
             accounts = sorted(found.values(), key=lambda account: account.name)
-            for account in accounts:
-                account.protected = account.protected or foreign_name(service, account)
+            foreign = {account.name: foreign_name(service, account) for account in accounts if not account.protected}
     except Exception as error:  # pylint: disable=broad-exception-caught  # Ansible prints uncaught errors unmasked
         module.fail_plainly(error)
     ordinary = [account for account in accounts if not account.protected]
-    hashes = {account.name: {"password_hash": account.password_hash} for account in ordinary
+    declarable = [account for account in ordinary if not foreign[account.name]]
+    hashes = {account.name: {"password_hash": account.password_hash} for account in declarable
               if module.params["return_password_hash"] and takes_hash(service, account)}
     module.exit_json(
         changed=False,
-        accounts=[printable({**service.to_options(account), **hashes.get(account.name, {})}) for account in ordinary],
+        accounts=[printable({**service.to_options(account), **hashes.get(account.name, {})}) for account in declarable],
+        undeclarable=[printable({**service.to_options(account), "reason": foreign[account.name]})
+                      for account in ordinary if foreign[account.name]],
         last_changed=printable({account.name: account.last_changed for account in ordinary if account.last_changed}),
         protected=[printable({"name": account.name, "reason": account.protected})
                    for account in accounts if account.protected],

@@ -110,6 +110,14 @@ accounts:
       description: Priority of memberships where it is not 1.
       type: dict
       sample: {internet: 10}
+undeclarable:
+  description:
+    - Accounts whose name the application would not take today, or takes for another one, in the same form, with the
+      C(reason). A task cannot name them; C(unlisted) reaches them.
+  returned: success
+  type: list
+  elements: dict
+  sample: []
 last_changed:
   description: When accounts were changed for the last time, by name, where the application keeps that.
   returned: success

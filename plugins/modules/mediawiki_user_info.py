@@ -106,6 +106,14 @@ accounts:
       description: When memberships end that do.
       type: dict
       sample: {bureaucrat: "2027-09-30T00:00:00Z"}
+undeclarable:
+  description:
+    - Accounts whose name the application would not take today, or takes for another one, in the same form, with the
+      C(reason). A task cannot name them; C(unlisted) reaches them.
+  returned: success
+  type: list
+  elements: dict
+  sample: []
 last_changed:
   description: When accounts were changed for the last time, by name, where the application keeps that.
   returned: success

@@ -98,6 +98,14 @@ accounts:
       type: list
       elements: str
       sample: [admin]
+undeclarable:
+  description:
+    - Accounts whose name the application would not take today, or takes for another one, in the same form, with the
+      C(reason). A task cannot name them; C(unlisted) reaches them.
+  returned: success
+  type: list
+  elements: dict
+  sample: []
 last_changed:
   description: When accounts were changed for the last time, by name, where the application keeps that.
   returned: success

@@ -81,6 +81,14 @@ accounts:
           V(present) for one that has a part of that only (one that Prosody 13 itself disabled, say), else V(enabled).
       type: str
       sample: enabled
+undeclarable:
+  description:
+    - Accounts whose name the application would not take today, or takes for another one, in the same form, with the
+      C(reason). A task cannot name them; C(unlisted) reaches them.
+  returned: success
+  type: list
+  elements: dict
+  sample: []
 last_changed:
   description: When accounts were changed for the last time, by name, where the application keeps that.
   returned: success

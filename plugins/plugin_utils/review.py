@@ -101,7 +101,8 @@ class _Comparison:
     def __init__(self, service: ServiceFindings) -> None:
         found, compared = service.actual or {}, service.compared or {}
         self.service = service
-        self.actual = {str(account["name"]): account for account in found.get("accounts") or ()}
+        read = [*(found.get("accounts") or ()), *(found.get("undeclarable") or ())]
+        self.actual = {str(account["name"]): account for account in read}
         self.protected = {str(account["name"]): str(account["reason"]) for account in found.get("protected") or ()}
         self.times = found.get("last_changed") or {}
         self.changes = {str(change["name"]): change for change in compared.get("accounts") or ()}

@@ -49,7 +49,7 @@ def write(tmp_path):
 
 def service(*names, stored=None, **variables):
     accounts = [{"name": name, "state": "enabled", "groups": [], **({"password_hash": stored} if stored else {})} for name in names]
-    return {"service_type": "mediawiki", "service_actual": {"accounts": accounts, "protected": []}, **variables}
+    return {"service_type": "mediawiki", "service_actual": {"accounts": accounts, "protected": [], "undeclarable": []}, **variables}
 
 
 def content(folder):

@@ -163,6 +163,16 @@ def test_info(module):
     assert failed.result["failed"] and "'a#b'" in failed.result["msg"]
 
 
+def test_accounts_that_no_task_can_name(module):
+    module.wiki.add_user("lower case")
+    done = module("mediawiki_user_info")
+    assert [account["name"] for account in done.result["accounts"]] == ["Admin"]
+    [account] = done.result["undeclarable"]
+    assert (account["name"], account["state"]) == ("lower case", "enabled")
+    assert "'Lower case'" in account["reason"]
+    assert module(accounts=done.result["accounts"]).result["unlisted"] == ["lower case"]
+
+
 def test_stored_passwords_are_returned_on_demand_only(module):
     module.wiki.add_user("Jane", user_password=PASSWORD_HASH)
     module.wiki.add_user("Robot", user_password="", user_token="*** INVALID ***")

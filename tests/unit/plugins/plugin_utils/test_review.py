@@ -117,6 +117,12 @@ def test_accounts_that_are_nobodys_and_unlisted_ones():
     assert SECRET not in json.dumps(review)
 
 
+def test_accounts_that_no_task_can_name_are_in_the_review():
+    read = {**actual(), "undeclarable": [{"name": "lower case", "state": "enabled", "groups": [], "reason": "the application looks elsewhere"}]}
+    review = review_of(wiki(actual=read, compared=compared(unlisted=["lower case"])))
+    assert [account["account"] for account in review["unlisted"]] == ["lower case"]
+
+
 def test_a_declared_account_that_is_protected_stays_with_its_person():
     service = wiki(owned=[account_of("root")], actual=actual(protected=[{"name": "root", "reason": "built in"}]))
     review = review_of(service)
