@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 import pymysql
@@ -176,15 +176,18 @@ class Suite:
                 place.reset()
                 times = round_ % 3 + 1
                 run = place.run(place.declared())
-                for _time in range(times):
-                    with place.server.connect(place.database) as other, other.cursor() as cursor:
-                        cursor.execute("BEGIN")
-                        cursor.execute("INSERT INTO filler.rows SELECT seq FROM seq_1_to_50000")
-                        cursor.execute(self.chance.choice(place.locks(self.chance)))
+                with ExitStack() as stack:
+                    # Prepared before: the module tries again after a tenth of a second
+                    others = [stack.enter_context(place.server.connect(place.database)).cursor() for _time in range(times)]
+                    for other in others:
+                        other.execute("BEGIN")
+                        other.execute("INSERT INTO filler.rows SELECT seq FROM seq_1_to_50000")
+                    for other in others:
+                        other.execute(self.chance.choice(place.locks(self.chance)))
                         if not waiting(place.server, run):
                             break
-                        cursor.execute(place.first_lock)
-                        cursor.execute("ROLLBACK")
+                        other.execute(place.first_lock)
+                        other.execute("ROLLBACK")
                 if run.wait().retries < times:
                     self.problems.append(f"{line.name}: {times} provoked, and only {run.retries} new attempts")
                 self.judge(line, place, run, passing=True, what=f"{times} times")
