@@ -203,13 +203,13 @@ class Suite:
                     cursor.execute("BEGIN")
                     cursor.execute(self.chance.choice(place.locks(self.chance)))
                     run = place.run(place.declared())
-                    if round_ % 2:
+                    if round_ % 2 == 0:
                         waiting(place.server, run)
                         time.sleep(1.2)
                     else:
                         run.wait()
                     cursor.execute("ROLLBACK")
-                self.judge(line, place, run.wait(), passing=round_ % 2 == 1)
+                self.judge(line, place, run.wait(), passing=round_ % 2 == 0)
 
     def read_only(self, place, number):
         with self.line(f"{place.name}: read_only set, {place.size} accounts") as line:
@@ -260,7 +260,7 @@ class Suite:
         with self.line(f"{place.name}: file locked, {place.size} accounts") as line:
             for round_ in range(number):
                 place.reset()
-                for_ever = round_ % 2 == 0
+                for_ever = round_ % 2 == 1
                 lock = subprocess.Popen([sys.executable, "-c", LOCK, place.login()["login_db"], "100" if for_ever else str(self.chance.uniform(0.5, 4))],
                                         stdout=subprocess.PIPE)
                 lock.stdout.readline()
@@ -281,12 +281,7 @@ class Suite:
     def contradictory(self, place, number):
         """Each account is as one of the two runs leaves it that was the later one."""
         first, second = place.declared(), place.contradicted()
-        orders = []
-        for order in ([first], [second], [first, second], [second, first]):
-            place.reset()
-            for entries in order:
-                place.run_well(entries)
-            orders.append(by_account(place.normal(place.rows())))
+        orders = [self.in_order(place, order) for order in ([first, second], [second, first])]
         with self.line(f"{place.name}: two contradictory runs, {place.size} accounts") as line:
             for _round in range(number):
                 place.reset()
@@ -299,6 +294,12 @@ class Suite:
                     self.problems.append(f"{line.name}: {error}")
                     print(self.problems[-1], file=sys.stderr, flush=True)
 
+    def in_order(self, place, declarations):
+        place.reset()
+        for entries in declarations:
+            place.run_well(entries)
+        return by_account(place.normal(place.rows()))
+
     def judge_contradictory(self, line, place, one, other, orders):
         line.faults += 1
         runs = (one, other)
@@ -308,26 +309,28 @@ class Suite:
         for run in runs:
             if run.failed:
                 plain_error(run.result)
-        possible = orders[2:] + [order for order, run in zip(orders, (other, one)) if run.failed]
         place.settle()
         rows = place.rows()
         place.check(rows)
         found = by_account(place.normal(rows))
+        place.run_well(place.declared())
+        place.check(place.rows())
+        self.converges(place, place.declared(), False)
+        # A run that failed has done nothing
+        possible = orders + [self.in_order(place, [entries]) for entries, run in ((place.declared(), other), (place.contradicted(), one)) if run.failed]
         for name in place.names():
             if found.get(name) not in [order.get(name) for order in possible]:
                 shown = "\n".join(map(str, [found.get(name), *(order.get(name) for order in possible)]))
                 raise AssertionError(f"{name} is as no run made it:\n{shown}")
         line.after += 1
-        place.run_well(place.declared())
-        place.check(place.rows())
-        self.converges(place, place.declared(), False)
 
-    def registering(self, wiki, number, amount=300):
+    def registering(self, wiki, number):
         """People register in the real wiki, by names of their own and by names that are declared."""
         sys.path.insert(0, self.settings["session"])
         from wiki_session import Session
 
         place = Beside(f"MediaWiki on { {'mysql': 'MariaDB', 'sqlite': 'SQLite'}[wiki['engine']]}", self.settings, self.chance, wiki)
+        amount = 300 if self.long else 100
         with self.line(f"{place.name}: people registering") as line:
             for round_ in range(number):
                 crowd = [f"Many{round_ * amount + number:04d}" for number in range(amount)]
@@ -404,7 +407,7 @@ class Suite:
                 self.do("disk", self.disk_full, place, 8, 0)
         if self.wanted("cut", "lock", "two", "kill" if not self.long else "two"):
             place = Locked("MediaWiki on MariaDB", self.settings, self.chance, 200, server, "few")
-            self.do("kill", self.server_killed, place, 0, 2)
+            self.do("kill", self.server_killed, place, 0, 1)
             self.do("kill", self.module_killed, place, 0, 1)
             self.do("cut", self.connection_cut, place, 30, 1)
             self.do("lock", self.deadlocked, place, 15, 1)
