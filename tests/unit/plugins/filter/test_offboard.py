@@ -12,8 +12,8 @@ from ansible_collections.auth.services.plugins.filter.person_traces import perso
 ZOE = {"name": "zoe", "real_name": "Ζωή Παπά", "email": "Zoe@example.org"}
 
 
-def traces(*accounts, person=ZOE):
-    found = person_traces([{"state": "enabled", **account} for account in accounts], person)
+def traces(*accounts, person=None):
+    found = person_traces([{"state": "enabled", **account} for account in accounts], person or ZOE)
     return {trace["name"]: trace["why"] for trace in found}
 
 

@@ -188,8 +188,8 @@ def people_and_rules(draw):
             ("groups", st.lists(st.sampled_from(GROUPS), max_size=4)),
             ("state", st.sampled_from([None, "present", "enabled", "disabled", "absent"])),
             ("email", st.none() | st.text(max_size=5)),
-            ("services", st.dictionaries(st.sampled_from(["wikis", WIKI, "elsewhere"]),
-                                         st.fixed_dictionaries({}, optional={"state": st.sampled_from(["enabled", "disabled"]), "reason": st.text(max_size=3)}))),
+            ("services", st.dictionaries(st.sampled_from(["wikis", WIKI, "elsewhere"]), st.fixed_dictionaries(
+                {}, optional={"state": st.sampled_from(["enabled", "disabled"]), "reason": st.text(max_size=3)}))),
         ):
             if draw(st.booleans()):
                 person[key] = draw(values)
@@ -237,5 +237,3 @@ def test_what_people_have_is_not_changed(case):
     before = repr(people)
     accounts_for(people, ours)
     assert repr(people) == before
-
-

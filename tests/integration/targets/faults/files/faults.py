@@ -340,14 +340,14 @@ class Suite:
                 self.chance.shuffle(people)
                 answers = {}
 
-                def register(people=people, answers=answers):
+                def register(people, answers):
                     for name in people:
                         session = Session(wiki["api"], None)
                         answer = session.any({"action": "createaccount", "username": name, "password": f"{name}-own-Secret",
                                               "retype": f"{name}-own-Secret", "createreturnurl": wiki["url"], "with_token": "createaccount"})
                         answers[name] = answer.get("createaccount", answer).get("status") or str(answer)
 
-                thread = threading.Thread(target=register)
+                thread = threading.Thread(target=register, args=(people, answers))
                 thread.start()
                 time.sleep(self.chance.uniform(0.3, 1))
                 runs = [place.run(entries)]

@@ -69,7 +69,8 @@ class Place:
             elif kind in (5, 6):
                 more = {"state": "disabled"}
             else:
-                more = {4: {"state": "enabled", "password_hash": self.hashes[0]}, 7: {"state": "absent"}, 8: {"password_hash": self.hashes[1]}}.get(kind, {"groups": ["bot"]})
+                others = {4: {"state": "enabled", "password_hash": self.hashes[0]}, 7: {"state": "absent"}, 8: {"password_hash": self.hashes[1]}}
+                more = others.get(kind, {"groups": ["bot"]})
             entries.append(self.entry(name, **more))
         return entries
 
