@@ -120,3 +120,15 @@ options:
     type: bool
     default: false
 """
+
+    INFO = r"""
+options:
+  return_password_hash:
+    description:
+      - Return the stored password of each account too, as C(password_hash), so that another service of the type can
+        be given it. Some applications store a password in clear text.
+      - An account without one, or with one that the other module would refuse, is returned without.
+      - It is a secret. Give the task C(no_log) and keep the result in a vault.
+    type: bool
+    default: false
+"""

@@ -16,6 +16,7 @@ author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
   - auth.services.database
+  - auth.services.account.info
   - auth.services.attributes
   - auth.services.attributes.info_module
 options:
@@ -34,14 +35,6 @@ options:
       - Not given, all mailboxes are read.
     type: list
     elements: str
-  return_password_hash:
-    description:
-      - Return the stored password of each account too, as C(password_hash), so that another service of the type can
-        be given it. Some applications store a password in clear text.
-      - An account without one, or with one that the other module would refuse, is returned without.
-      - It is a secret. Give the task C(no_log) and keep the result in a vault.
-    type: bool
-    default: false
 notes:
   - Needs SELECT on the tables C(mailbox), C(alias), C(domain), and C(mailbox_app_password) where it is there (4.0).
 seealso:
