@@ -45,6 +45,8 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.auth.services.plugins.module_utils.account import SHUT
+
 GIVEN = ("password", "password_hash")
 
 
@@ -61,7 +63,7 @@ def _with_hash(account: Mapping[str, Any], stored: str) -> dict[str, Any]:
 
 def _lacks_one(account: Mapping[str, Any], hashes: Mapping[str, str]) -> bool:
     name = account.get("name")
-    return (isinstance(name, str) and name in hashes and account.get("state") not in ("disabled", "absent")
+    return (isinstance(name, str) and name in hashes and account.get("state") not in SHUT
             and all(account.get(option) is None for option in GIVEN))
 
 

@@ -17,6 +17,10 @@ from typing import Any
 KEEP = object()
 """Value of a declared membership whose attribute (an expiry, a priority) is left as it is."""
 
+STATES = ("present", "enabled", "disabled", "absent")
+SHUT = ("disabled", "absent")
+"""States in which an account lets nobody in, and is not made."""
+
 MAX_NAMES = 10
 MAX_PROBLEMS = 20
 """So many problems are spelled out in one message."""
@@ -30,10 +34,8 @@ class AccountError(Exception):
 
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         self.problems = list(problems)
-        lines = [f"{name!r}: {problem}" for name, problem in self.problems[:MAX_PROBLEMS]]
-        if len(self.problems) > MAX_PROBLEMS:
-            lines.append(f"and {len(self.problems) - MAX_PROBLEMS} more")
-        super().__init__("Nothing was written. " + "; ".join(lines))
+        told = told_together([f"{name!r}: {problem}" for name, problem in self.problems])
+        super().__init__(f"Nothing was written. {told}")
 
 
 class OptionError(Exception):
@@ -177,7 +179,7 @@ def plan(
 
 
 def _create(wanted: Declared) -> Change:
-    if wanted.state not in ("present", "enabled"):
+    if wanted.state in SHUT:
         return Change("unchanged", wanted)
     groups = {name: None if value is KEEP else value for name, value in (wanted.groups or {}).items()}
     return Change(
@@ -255,6 +257,14 @@ def is_text(value: Any) -> bool:
     if isinstance(value, Mapping):
         return all(is_text(key) and is_text(item) for key, item in value.items())
     return not isinstance(value, (list, tuple)) or all(map(is_text, value))
+
+
+def told_together(problems: Sequence[str]) -> str:
+    """Sentences as one text, so many of them that somebody will read it."""
+    shown = list(problems[:MAX_PROBLEMS])
+    if len(problems) > MAX_PROBLEMS:
+        shown.append(f"and {len(problems) - MAX_PROBLEMS} more")
+    return "; ".join(shown)
 
 
 def some(names: Collection[str]) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
+    SHUT,
     Account,
     AccountError,
     Change,
@@ -207,7 +208,7 @@ def declare(
 
 def _cannot_exist(service: Service, entry: Mapping[str, Any]) -> bool:
     """Whether an entry keeps somebody out whose name no account can have: all people are declared on every service."""
-    if entry["state"] not in ("disabled", "absent"):
+    if entry["state"] not in SHUT:
         return False
     try:
         service.canonical_name(entry["name"])
@@ -222,7 +223,7 @@ def _check_disabled(request: Request, declared: Sequence[Declared], actual: Mapp
     :raises LimitError: when the entries would disable or remove too many of the accounts that can log in. A single one
         is never too many
     """
-    shut = [wanted for wanted in declared if wanted.state in ("disabled", "absent")
+    shut = [wanted for wanted in declared if wanted.state in SHUT
             and wanted.name in actual and _can_log_in(actual[wanted.name])]
     check_limit(len(shut) if len(shut) > 1 else 0, sum(map(_can_log_in, actual.values())), request.disable_limit,
                 "disable_limit", "can log in would be disabled or removed by their entries")

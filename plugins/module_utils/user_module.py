@@ -23,6 +23,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.auth.services.plugins.module_utils import database as db
 from ansible_collections.auth.services.plugins.module_utils.account import (
+    STATES,
     Account,
     AccountError,
     Change,
@@ -34,11 +35,9 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import Mis
 from ansible_collections.auth.services.plugins.module_utils.reconcile import Outcome, PasswordBook, Request, reconcile
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 
-STATES = ["present", "enabled", "disabled", "absent"]
-
 ACCOUNT_OPTIONS: dict[str, dict[str, Any]] = {
     "name": {"type": "str"},
-    "state": {"type": "str", "choices": STATES, "default": "present"},
+    "state": {"type": "str", "choices": list(STATES), "default": "present"},
     "email": {"type": "str"},
     "groups": {"type": "list", "elements": "str"},
     "append_groups": {"type": "bool", "default": False},

@@ -10,10 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-STATES = ("present", "enabled", "disabled", "absent")
-SHUT = ("disabled", "absent")
-MAX_PROBLEMS = 20
-"""So many problems are spelled out in one message."""
+from ansible_collections.auth.services.plugins.module_utils.account import SHUT, STATES, told_together
 
 
 class PeopleError(ValueError):
@@ -23,10 +20,7 @@ class PeopleError(ValueError):
     """
 
     def __init__(self, service: str, problems: Sequence[str]) -> None:
-        shown = list(problems[:MAX_PROBLEMS])
-        if len(problems) > MAX_PROBLEMS:
-            shown.append(f"and {len(problems) - MAX_PROBLEMS} more")
-        super().__init__(f"{service}: {'; '.join(shown)}. Nothing was written.")
+        super().__init__(f"{service}: {told_together(problems)}. Nothing was written.")
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.auth.services.plugins.plugin_utils.people import (
-    MAX_PROBLEMS,
-    PeopleError,
-    Rules,
-    accounts_for,
-    has_access,
-)
+from ansible_collections.auth.services.plugins.module_utils.account import MAX_PROBLEMS
+from ansible_collections.auth.services.plugins.plugin_utils.people import PeopleError, Rules, accounts_for, has_access
 
 OPTIONS = ("name", "state", "email", "groups", "append_groups", "password", "password_hash", "update_password", "real_name", "reason")
 WIKI = "wiki.example.org"
