@@ -55,6 +55,12 @@ def test_a_line_break_is_no_part_of_a_stored_password(given):
         targets.CHECKS["postfixadmin"][0](given)
 
 
+@pytest.mark.parametrize("given", [":B:a\0b:" + "0" * 32, ":B:a\nb:" + "0" * 32, ":B:\xe9:" + "0" * 32])
+def test_a_salt_is_printable(given):
+    with pytest.raises(ValueError):
+        targets.CHECKS["mediawiki"][0](given)
+
+
 @pytest.mark.parametrize("content", [{"_auth_user_id": ["1"]}, {"_auth_user_id": {}}, "[" * 50_000])
 def test_sessions_of_nobody(content):
     targets.TEXTS["sessions"][2]("", targets.django_session(content))

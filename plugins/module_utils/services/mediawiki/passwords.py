@@ -31,11 +31,11 @@ MAX_ROUNDS, MAX_LENGTH = 10_000_000, 1024
 # What every supported version can verify at login. pbkdf2 with sha1 is an internal error from 1.43 on.
 ACCEPTED = re.compile(
     r":A:(?:[0-9a-f]{8}:)?[0-9a-f]{32}"
-    r"|:B:[^:]*:[0-9a-f]{32}"
+    r"|:B:[ -9;-~]*:[0-9a-f]{32}"
     r"|:pbkdf2:sha(?:256|512):[1-9][0-9]*:(?P<length>[1-9][0-9]*):[A-Za-z0-9+/]+=*:(?P<digest>[A-Za-z0-9+/]+=*)"
     r"|:bcrypt:(?:0?[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{22}\$[./A-Za-z0-9]{31}"
     r"|:argon2:\$argon2(?:i|id)\$v=[0-9]+\$m=[0-9]+,t=[0-9]+,p=[0-9]+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+"
-    r"|:pbkdf2-legacy[AB]:!sha(?:256|512):[1-9][0-9]*:(?P<length2>[1-9][0-9]*)![^!:]*![A-Za-z0-9+/]+=*"
+    r"|:pbkdf2-legacy[AB]:!sha(?:256|512):[1-9][0-9]*:(?P<length2>[1-9][0-9]*)![ \x22-9;-~]*![A-Za-z0-9+/]+=*"
     r"!(?P<digest2>[A-Za-z0-9+/]+=*)"
 )
 
