@@ -49,7 +49,7 @@ SLIGHT = [
     (django, "ITERATIONS", 10), (django, "MAX_ITERATIONS", 1000), (django, "MAX_SCRYPT_MEMORY", 1 << 28),
     (django, "MAX_SCRYPT_WORK", 1 << 14),
     (mumble, "DEFAULT_ITERATIONS", 10), (mumble, "MAX_ITERATIONS", 1000),
-    (prosody, "ITERATIONS", 50), (prosody, "MIN_ITERATIONS", 50), (prosody, "MAX_ITERATIONS", 5000),
+    (prosody, "ITERATIONS", 50), (prosody, "MIN_ITERATIONS", 50), (prosody, "MAX_ITERATIONS", 10_000),
     (wiki_passwords, "ROUNDS", 10), (wiki_passwords, "MAX_ROUNDS", 1000), (wiki_passwords, "MAX_LENGTH", 128),
     (mail_passwords, "MAX_ROUNDS", 5000),
     (wordpress_passwords, "MAX_BCRYPT_COST", 4), (wordpress_passwords, "DEFAULT_COST", 4), (wordpress_passwords, "PORTABLE_ROUNDS", "5"),
