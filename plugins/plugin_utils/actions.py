@@ -21,12 +21,16 @@ class UserAction(NormalAction):
     records of tasks, and a fifth of the time that a long list of accounts takes.
     """
 
+    _given: dict[str, Any] | None = None
+
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
+        if self._given is None:
+            self._given = self._task.args
+        self._task.args = self._given  # another attempt (until, retries) has the same object, and needs them
         try:
             return super().run(tmp, task_vars)
         finally:
-            if not self._task.until and not self._task.retries:  # another attempt needs them
-                self._task.args = without_secrets(self._task.args)
+            self._task.args = without_secrets(self._given)
 
 
 def without_secrets(options: Mapping[str, Any]) -> dict[str, Any]:

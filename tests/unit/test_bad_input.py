@@ -76,6 +76,11 @@ def test_names_and_passwords_that_are_no_text(kind, arguments):
     services.case(kind).check([], arguments, False)
 
 
+def test_a_site_that_no_column_holds():
+    case = services.case("wordpress_network")
+    assert case.expected({**case.defaults, "site_id": 2**70, "name": "alice"}, False) is None
+
+
 @pytest.mark.parametrize(("kind", "change"), [
     ("mumble", ("update", "meta", 1, {"value": "²"})), ("mumble", ("update", "users", 3, {"user_id": "abc"})),
     ("mumble", ("update", "users", 3, {"pw": b"\xff"})),
