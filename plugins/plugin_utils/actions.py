@@ -21,16 +21,14 @@ class UserAction(NormalAction):
     records of tasks, and a fifth of the time that a long list of accounts takes.
     """
 
-    _given: dict[str, Any] | None = None
-
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
-        if self._given is None:
-            self._given = self._task.args
-        self._task.args = self._given  # another attempt (until, retries) has the same object, and needs them
+        # Another attempt (until, retries) has the same task, and needs them.
+        given = vars(self._task).setdefault("_given_args", self._task.args)
+        self._task.args = given
         try:
             return super().run(tmp, task_vars)
         finally:
-            self._task.args = without_secrets(self._given)
+            self._task.args = without_secrets(given)
 
 
 def without_secrets(options: Mapping[str, Any]) -> dict[str, Any]:
