@@ -349,7 +349,7 @@ class MediaWiki(Service):
 def _text(option: str, value: str) -> str:
     """A text as MediaWiki's web forms hand it on, within the limit of its column."""
     text = unicodedata.normalize("NFC", value).strip()
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+    if not text.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         raise ValueError(f"{option} has a control character")
     size = len(text.encode())
     if size > MAX_BYTES:
