@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NoReturn, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
@@ -34,6 +34,8 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
 from ansible_collections.auth.services.plugins.module_utils.reconcile import Outcome, PasswordBook, Request, reconcile
 from ansible_collections.auth.services.plugins.module_utils.service import Service
+
+Result = TypeVar("Result")
 
 ACCOUNT_OPTIONS: dict[str, dict[str, Any]] = {
     "name": {"type": "str"},
@@ -117,7 +119,18 @@ class UserModule(AnsibleModule):
         """Mask these in whatever is returned from now on."""
         self.no_log_values.update(str(secret) for secret in secrets if secret)
 
-    def fail_plainly(self, error: Exception, hidden: Iterable[str] = ()) -> NoReturn:
+    def attempt(self, work: Callable[[], Result], hidden: Iterable[str] = ()) -> Result:
+        """Do what may fail.
+
+        Ansible prints errors that nobody caught unmasked, and those that are being handled with their traceback.
+        """
+        try:
+            return work()
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            failure = error
+        return self._fail_plainly(failure, hidden)
+
+    def _fail_plainly(self, error: Exception, hidden: Iterable[str]) -> NoReturn:
         """Fail with the sentence of an expected error, or with the place of an unexpected one."""
         extra = {}
         if isinstance(error, MissingLibrary):
@@ -130,8 +143,8 @@ class UserModule(AnsibleModule):
             place = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{type(error).__name__} in {os.path.basename(place.filename)}, line {place.lineno}"
             message = f"Internal error, please report it: {where}. Nothing was written."
-            # A string, not the exception itself: only strings are masked.
-            extra["exception"] = printable(traceback.format_exc())
+            # Places alone: a text may quote a secret in a form that Ansible, which masks exact texts, does not know.
+            extra["exception"] = printable("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
         self.fail_json(printable(message), hidden=hidden, **extra)
 
 
@@ -144,13 +157,10 @@ def run_user_module(service_class: type[Service]) -> None:
         mutually_exclusive=[("name", "accounts"), ("password", "password_hash"), *CONNECTION_EXCLUSIVE],
     )
     book = PasswordBook()
-    try:
-        outcome = reconcile(
-            open_database(module, service_class), service_class, read_request(module, entry_spec, service_class),
-            book, module.check_mode,
-        )
-    except Exception as error:  # pylint: disable=broad-exception-caught  # Ansible prints uncaught errors unmasked
-        module.fail_plainly(error, book.secrets)
+    outcome = module.attempt(lambda: reconcile(
+        open_database(module, service_class), service_class, read_request(module, entry_spec, service_class),
+        book, module.check_mode,
+    ), book.secrets)
     for warning in outcome.warnings:
         module.warn(printable(warning))
     module.exit_json(**user_result(module, outcome), **outcome.service.results)
@@ -162,15 +172,20 @@ def run_info_module(service_class: type[Service]) -> None:
         {**connection_spec(service_class), **INFO_OPTIONS},
         mutually_exclusive=CONNECTION_EXCLUSIVE,
     )
-    try:
+
+    def read() -> tuple[Service, list[Account], dict[str, str]]:
         database = open_database(module, service_class)
-        with database.connect() as connection:
+
+        def look(connection: db.Connection) -> tuple[Service, list[Account], dict[str, str]]:
             service = service_class(database, connection, read_options(module, service_class.database_options))
             found = service.read(read_names(module, service))
             accounts = sorted(found.values(), key=lambda account: account.name)
-            foreign = {account.name: foreign_name(service, account) for account in accounts if not account.protected}
-    except Exception as error:  # pylint: disable=broad-exception-caught  # Ansible prints uncaught errors unmasked
-        module.fail_plainly(error)
+            ordinary = [account for account in accounts if not account.protected]
+            return service, accounts, {account.name: foreign_name(service, account) for account in ordinary}
+
+        return database.transaction(look, write=False)
+
+    service, accounts, foreign = module.attempt(read)
     ordinary = [account for account in accounts if not account.protected]
     declarable = [account for account in ordinary if not foreign[account.name]]
     hashes = {account.name: {"password_hash": account.password_hash} for account in declarable

@@ -94,7 +94,8 @@ class WordPress(Service):
         blogs, meta = self.table("blogs").c, self.table("sitemeta").c
         there = self._site_ids()
         if site_id not in there:
-            raise OptionError(f"site_id: there is no site {site_id} in this network; there are {', '.join(map(str, there))}")
+            known = ", ".join(map(str, there))
+            raise OptionError(f"site_id: there is no site {site_id} in this network; there are {known}")
         row = self.connection.execute(sa.select(blogs.site_id, blogs.domain).where(blogs.blog_id == site_id)).one()
         network: dict[str, Any] = {"id": row[0], "domain": row[1], "site_admins": set(), "illegal_names": set()}
         # of every network, if there are several: they have the same accounts

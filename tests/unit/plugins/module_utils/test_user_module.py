@@ -261,8 +261,8 @@ def test_an_internal_error(module):
     assert done.result["failed"] is True
     assert done.result["msg"].startswith("Internal error, please report it: RuntimeError in ")
     assert done.result["msg"].endswith(". Nothing was written.")
-    assert "RuntimeError: failed with" in done.result["exception"]
-    assert ":pbkdf2:" not in done.everything
+    assert done.result["exception"].endswith("RuntimeError")
+    assert ":pbkdf2:" not in done.everything and "failed with" not in done.everything
     assert len(module.wiki.rows("user")) == 1
 
 
@@ -270,7 +270,7 @@ def test_the_hash_that_is_there_is_a_secret_too(module):
     module.wiki.add_user("Jane", user_password=HASHES[1])
     inject = INTERNAL.replace("change.password_hash)", "change.account.password_hash)")
     done = module(name="Jane", password="geheim-1", inject=inject, tracebacks=True)
-    assert "RuntimeError: failed with" in done.result["exception"]
+    assert done.result["exception"].endswith("RuntimeError")
 
 
 @pytest.mark.parametrize(("missing", "library"), [("sa", "SQLAlchemy >= 1.4")])
