@@ -264,6 +264,8 @@ class Database:
             # Declared text is looked at before: this was read, and SQLite takes it for a key or a value no more.
             raise DatabaseError(f"{self.describe()}: a row that is concerned holds text that is not valid UTF-8, which"
                                 " cannot be written. Correct it in the application. Nothing was written.") from error
+        except OverflowError as error:  # SQLite's driver; the servers say so themselves
+            raise DatabaseError(f"{self.describe()}: a number is too large for any column. Nothing was written.") from error
 
     def transaction(self, work: Callable[[Connection], Result], write: bool = True) -> Result:
         """Run C(work) in one transaction, again from its beginning after a failure that passes.

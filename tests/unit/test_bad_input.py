@@ -76,9 +76,12 @@ def test_names_and_passwords_that_are_no_text(kind, arguments):
     services.case(kind).check([], arguments, False)
 
 
-def test_a_site_that_no_column_holds():
-    case = services.case("wordpress_network")
-    assert case.expected({**case.defaults, "site_id": 2**70, "name": "alice"}, False) is None
+@pytest.mark.parametrize(("kind", "arguments"), [
+    ("wordpress_network", {"site_id": 2**70, "name": "alice"}), ("postfixadmin", {"name": "new@example.org", "quota": 2**70}),
+])
+def test_numbers_that_no_column_holds(kind, arguments):
+    case = services.case(kind)
+    assert case.expected({**case.defaults, **arguments}, False) is None
 
 
 @pytest.mark.parametrize(("kind", "change"), [
