@@ -106,7 +106,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.auth.services.plugins.module_utils.database import OPTIONS as CONNECTION_OPTIONS
+from ansible_collections.auth.services.plugins.module_utils.connection import OPTIONS as CONNECTION_OPTIONS
 from ansible_collections.auth.services.plugins.module_utils.user_module import LIST_OPTIONS
 from ansible_collections.auth.services.plugins.plugin_utils.people import PeopleError, Rules, owned_accounts
 from ansible_collections.auth.services.plugins.plugin_utils.review import open_options

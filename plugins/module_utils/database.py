@@ -2,20 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From connection options to a SQLAlchemy engine, reflected tables, and one transaction with retry.
+"""A SQLAlchemy engine, reflected tables, one transaction with retry, and errors in plain words.
 
-The only file that imports SQLAlchemy and the drivers. Part of the public interface of the collection.
+The only file that imports SQLAlchemy. Part of the public interface of the collection.
 """
 
 from __future__ import annotations
 
-import configparser
 import functools
 import os
 import random
 import re
-import socket
-import ssl
 import time
 import traceback
 import warnings
@@ -24,7 +21,14 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ansible_collections.auth.services.plugins.module_utils.account import OptionError
+from ansible_collections.auth.services.plugins.module_utils.connection import (
+    PLACE_IN_PYTHON,
+    PORTS,
+    checked_options,
+    driver_arguments,
+    mysql_connect,
+    ssl_mode,
+)
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
 
 try:
@@ -42,45 +46,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-OPTIONS: dict[str, dict[str, Any]] = {
-    "login_host": {"type": "str"},
-    "login_port": {"type": "int"},
-    "login_user": {"type": "str"},
-    "login_password": {"type": "str", "no_log": True},
-    "login_unix_socket": {"type": "path"},
-    "login_db": {"type": "str", "required": True},
-    "login_schema": {"type": "str"},
-    "config_file": {"type": "path"},
-    "ca_cert": {"type": "path"},
-    "client_cert": {"type": "path"},
-    "client_key": {"type": "path", "no_log": False},
-    "ssl_mode": {"type": "str", "choices": ["disabled", "preferred", "required", "verify_ca", "verify_identity"]},
-    "connect_timeout": {"type": "int", "default": 30},
-    "table_prefix": {"type": "str"},
-}
-"""Argument spec of the connection options; C(login_engine) depends on the type."""
-
-FILE_OPTIONS: tuple[dict[str, str], ...] = (
-    {"host": "login_host", "socket": "login_unix_socket"},
-    {"port": "login_port"},
-    {"user": "login_user"},
-    {"password": "login_password"},
-    {"ssl-ca": "ca_cert"},
-    {"ssl-cert": "client_cert", "ssl-key": "client_key"},
-)
-"""What is read from a C(my.cnf). One of our options keeps those of its group in the file from counting."""
-
-MOST_SECONDS = 31536000  # PyMySQL takes no more
-PORTS = {"mysql": 3306, "postgresql": 5432}
 PRODUCTS = {"mysql": "MySQL/MariaDB", "postgresql": "PostgreSQL", "sqlite": "SQLite"}
-POSTGRESQL_SSL_MODES = {
-    "disabled": "disable",
-    "preferred": "prefer",
-    "required": "require",
-    "verify_ca": "verify-ca",
-    "verify_identity": "verify-full",
-}
-
 ATTEMPTS = 5
 # Worth another try, from the reading on. MySQL: record changed, duplicate key, lock wait timeout, deadlock, server
 # gone, lost connection (https://mariadb.com/kb/en/mariadb-error-code-reference/). PostgreSQL, SQLSTATE: unique
@@ -112,9 +78,6 @@ HINTS = (
     (r"\(1290\)|\(1836\)|read-?only", "It takes no writes: use the primary server, and a user that may write."),
     (r"unable to open database file", "Check the path in login_db and the rights on it."),
 )
-PLACE_IN_PYTHON = re.compile(r" \(_ssl\.c:\d+\)|_ssl\.c:\d+: ")
-
-
 class DatabaseError(Exception):
     """A database did not do what it should, in one or two sentences for the administrator.
 
@@ -169,7 +132,7 @@ def require_libraries(engine: str) -> str:
 class Database:
     """The database of one service.
 
-    :param options: the connection options (OPTIONS and C(login_engine)), as Ansible validated them
+    :param options: the connection options (C(connection.OPTIONS) and C(login_engine)), as Ansible validated them
     :param column_type: called with (reflected type, engine name) of each column; gives another type or None
     :ivar engine_name: C(mysql), C(postgresql) or C(sqlite)
     :ivar prefix: put before the name of each table
@@ -188,9 +151,7 @@ class Database:
         self._tables: dict[str, Any] = {}
         self._names: frozenset[str] | None = None
         driver = require_libraries(self.engine_name)
-        _check_options(options)
-        self._connection_options = _with_file(options)
-        _check_files(self._connection_options)
+        self._connection_options = checked_options(options)
         self.engine = self._create_engine(driver)
 
     def describe(self) -> str:
@@ -212,7 +173,7 @@ class Database:
         return text
 
     def _create_engine(self, driver: str) -> Engine:
-        options, arguments = self.options, _DRIVER_ARGUMENTS[self.engine_name](self._connection_options)
+        options, arguments = self.options, driver_arguments(self._connection_options)
         if self.engine_name == "sqlite":
             # mode=rw: SQLite would make an empty file of a mistyped path.
             url = sa.engine.URL.create("sqlite+pysqlite", database=f"file://{_uri_path(options['login_db'])}",
@@ -235,7 +196,7 @@ class Database:
     def _connect_to_server(self, dialect: Any, record: Any, arguments: Any, parameters: dict[str, Any]) -> Any:
         try:
             if self.engine_name == "mysql":
-                return _mysql_connect(parameters, _ssl_mode(self._connection_options))
+                return mysql_connect(parameters, ssl_mode(self._connection_options))
             return dialect.connect(*arguments, **parameters)
         except dialect.dbapi.Error:
             raise
@@ -265,7 +226,8 @@ class Database:
             raise DatabaseError(f"{self.describe()}: a row that is concerned holds text that is not valid UTF-8, which"
                                 " cannot be written. Correct it in the application. Nothing was written.") from error
         except OverflowError as error:  # SQLite's driver; the servers say so themselves
-            raise DatabaseError(f"{self.describe()}: a number is too large for any column. Nothing was written.") from error
+            raise DatabaseError(f"{self.describe()}: a number is too large for any column."
+                                " Nothing was written.") from error
 
     def transaction(self, work: Callable[[Connection], Result], write: bool = True) -> Result:
         """Run C(work) in one transaction, again from its beginning after a failure that passes.
@@ -300,7 +262,7 @@ class Database:
         hint = next((" " + hint for pattern, hint in HINTS if re.search(pattern, text)), "")
         options = self._connection_options
         client = " and accepts client_cert" if options.get("client_cert") else ""
-        hint = hint.format(ssl_mode=_ssl_mode(options), client=client)
+        hint = hint.format(ssl_mode=ssl_mode(options), client=client)
         written = ("The answer to the commit was lost: either all is written or nothing. Run it again."
                    if commit_lost else "Nothing was written.")
         plain = DatabaseError(f"{self.describe()}: {text.rstrip('.')}.{hint} {written}")
@@ -448,174 +410,6 @@ def is_disconnect(error: BaseException | None) -> bool:
 def is_refused(error: BaseException | None) -> bool:
     """Whether there was no connection in the first place: the error belongs to no statement."""
     return isinstance(error, exc.OperationalError) and error.statement is None
-
-
-def _ssl_mode(options: Mapping[str, Any]) -> str:
-    if options.get("ssl_mode"):
-        return str(options["ssl_mode"])
-    if options.get("ca_cert"):
-        return "verify_identity"
-    return "disabled" if options.get("login_unix_socket") else "preferred"
-
-
-def _check_options(options: Mapping[str, Any]) -> None:
-    engine, mode = options["login_engine"], _ssl_mode(options)
-    if not options["login_db"]:
-        raise OptionError("login_db is empty: it names the database")
-    if engine == "mysql" and options.get("login_unix_socket") and options.get("login_port"):
-        raise OptionError("login_unix_socket and login_port: leave one of them out")
-    if options.get("login_port") is not None and not 0 < options["login_port"] < 65536:
-        raise OptionError(f"login_port is {options['login_port']}: a port is a number from 1 to 65535")
-    if engine != "sqlite" and not 0 < options["connect_timeout"] <= MOST_SECONDS:
-        raise OptionError(f"connect_timeout is {options['connect_timeout']}: give seconds from 1 to {MOST_SECONDS}")
-    if options.get("config_file"):
-        _check_file("config_file", options["config_file"])
-    if options.get("config_file") and engine != "mysql":
-        raise OptionError("config_file is a my.cnf file: it goes with login_engine mysql only")
-    if mode == "disabled" and options.get("ca_cert"):
-        raise OptionError("ca_cert is given and ssl_mode is disabled: leave one of them out")
-    if bool(options.get("client_cert")) != bool(options.get("client_key")):
-        raise OptionError("client_cert and client_key go together")
-    if engine == "sqlite" and not os.path.isfile(options["login_db"]):
-        raise OptionError(f"login_db: there is no SQLite database {options['login_db']} on the managed host")
-
-
-def _with_file(options: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The options, with what none of them gives from the group C([client]) of C(config_file).
-
-    PyMySQL itself would take the file's socket before O(login_host), and a release of 1.0 passes over C(ssl_ca).
-    """
-    path = options.get("config_file")
-    if not path or options["login_engine"] != "mysql":
-        return options
-    parser = configparser.RawConfigParser(allow_no_value=True, strict=False)
-    parser.optionxform = lambda optionstr: optionstr.lower().replace("_", "-")  # type: ignore[method-assign]
-    try:
-        with open(path, encoding="utf-8") as file:
-            parser.read_file(file)
-    except (OSError, UnicodeError, configparser.Error) as error:
-        # Its text would quote lines of the file, and passwords are there.
-        raise OptionError(f"config_file: {path} cannot be read as a my.cnf file ({type(error).__name__})") from None
-    client = parser["client"] if parser.has_section("client") else {}
-    found: dict[str, Any] = {}
-    for names in FILE_OPTIONS:
-        if not any(options.get(ours) for ours in names.values()):
-            found.update({ours: _unquoted(client[theirs]) for theirs, ours in names.items() if client.get(theirs)})
-    if "login_port" in found:
-        if not re.fullmatch(r"[0-9]{1,5}", found["login_port"]):
-            raise OptionError(f"config_file: port in {path} is no number of a port")
-        found["login_port"] = int(found["login_port"])
-    return {**options, **found}
-
-
-def _unquoted(value: str) -> str:
-    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
-
-
-def _check_file(name: str, path: str) -> None:
-    if not os.path.isfile(path):
-        raise OptionError(f"{name}: there is no file {path} on the managed host")
-
-
-def _check_files(options: Mapping[str, Any]) -> None:
-    """Read what TLS needs: PostgreSQL's library goes on in clear text without it when TLS is only preferred."""
-    mode = _ssl_mode(options)
-    for name in ("ca_cert", "client_cert", "client_key"):
-        if options.get(name):
-            _check_file(name, options[name])
-    if mode.startswith("verify") and not options.get("ca_cert"):
-        raise OptionError(f"ssl_mode {mode} needs ca_cert: nothing can be verified without it")
-    if options.get("ca_cert") or options.get("client_cert"):
-        _tls_context(options)
-
-
-def _tls_context(options: Mapping[str, Any]) -> ssl.SSLContext:
-    mode, ca = _ssl_mode(options), options.get("ca_cert")
-    cert, key = options.get("client_cert"), options.get("client_key")
-    try:
-        context = ssl.create_default_context(cafile=ca)
-    except (OSError, ValueError) as error:
-        raise OptionError(f"ca_cert: {ca} holds no certificate that can be read ({_reason(error)})") from None
-    context.check_hostname = mode == "verify_identity"
-    context.verify_mode = ssl.CERT_REQUIRED if mode.startswith("verify") else ssl.CERT_NONE
-    if cert:
-        try:
-            # Without a word OpenSSL would ask the terminal for a passphrase.
-            context.load_cert_chain(cert, key, password="")
-        except (OSError, ValueError) as error:
-            raise OptionError(f"client_cert and client_key: {cert} and {key or cert} must be a certificate and its "
-                              f"key, which has no passphrase ({_reason(error)})") from None
-    return context
-
-
-def _reason(error: Exception) -> str:
-    # OpenSSL's words; Python adds where it called it
-    reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or type(error).__name__
-    return PLACE_IN_PYTHON.sub("", reason)
-
-
-def _mysql_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
-    arguments: dict[str, Any] = {
-        "charset": "utf8mb4",
-        "connect_timeout": options["connect_timeout"],
-        # Too long a value must be an error; the application's own session may cut it silently.
-        "sql_mode": "STRICT_ALL_TABLES",
-    }
-    names = {"login_host": "host", "login_port": "port", "login_user": "user", "login_unix_socket": "unix_socket"}
-    arguments.update({theirs: options[ours] for ours, theirs in names.items() if options.get(ours)})
-    if options.get("login_password") is not None:
-        # PyMySQL encodes a str as Latin-1.
-        arguments["password"] = options["login_password"].encode()
-    if _ssl_mode(options) == "disabled":
-        return {**arguments, "ssl_disabled": True}
-    return {**arguments, "ssl": _tls_context(options)}
-
-
-def _mysql_connect(arguments: Mapping[str, Any], ssl_mode: str) -> Any:
-    """A connection of PyMySQL; O(connect_timeout) is for each answer until it stands."""
-    pymysql = import_module("pymysql")
-
-    class Connection(pymysql.connections.Connection):  # type: ignore[name-defined]
-        def _request_authentication(self) -> None:
-            # Before 1.2 PyMySQL goes on in clear text where no TLS is offered, and gives the password to a server that
-            # asks for it. From 1.2 on it takes a context as a must.
-            self._ssl_required = ssl_mode not in ("disabled", "preferred")
-            if self._ssl_required and not self.server_capabilities & pymysql.constants.CLIENT.SSL:
-                raise pymysql.OperationalError(2026, "SSL is required but the server doesn't support it")
-            super()._request_authentication()
-
-    limits = dict.fromkeys(("read_timeout", "write_timeout"), arguments["connect_timeout"])
-    try:
-        connection = Connection(**arguments, **limits)
-    except pymysql.Error as error:
-        if isinstance(error.__context__, socket.timeout):
-            # Another code than that of a lost connection: it would be tried again.
-            raise pymysql.OperationalError(2003, "Can't connect to MySQL server (timed out)") from error
-        raise
-    connection._read_timeout = connection._write_timeout = None  # a statement may wait for others as long as it must
-    return connection
-
-
-def _postgresql_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
-    arguments: dict[str, Any] = {
-        "host": options.get("login_unix_socket") or options.get("login_host") or "localhost",
-        "port": options.get("login_port") or PORTS["postgresql"],
-        "connect_timeout": options["connect_timeout"],
-    }
-    if not options.get("login_unix_socket"):
-        arguments["sslmode"] = POSTGRESQL_SSL_MODES[_ssl_mode(options)]
-    names = {"login_user": "user", "login_password": "password", "ca_cert": "sslrootcert",
-             "client_cert": "sslcert", "client_key": "sslkey"}
-    arguments.update({theirs: options[ours] for ours, theirs in names.items() if options.get(ours)})
-    return arguments
-
-
-def _sqlite_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
-    # Another writer (the application) is waited for so long.
-    return {"timeout": options["connect_timeout"]}
-
-
-_DRIVER_ARGUMENTS = {"mysql": _mysql_arguments, "postgresql": _postgresql_arguments, "sqlite": _sqlite_arguments}
 
 
 def _uri_path(path: str) -> str:

@@ -31,6 +31,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     OptionError,
     is_text,
 )
+from ansible_collections.auth.services.plugins.module_utils.connection import OPTIONS as CONNECTION_OPTIONS
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
 from ansible_collections.auth.services.plugins.module_utils.reconcile import Outcome, PasswordBook, Request, reconcile
 from ansible_collections.auth.services.plugins.module_utils.service import Service
@@ -226,7 +227,7 @@ CONNECTION_EXCLUSIVE = [("login_unix_socket", "login_host")]
 def connection_spec(service_class: type[Service]) -> dict[str, dict[str, Any]]:
     """Argument spec of the connection to a service of the type."""
     engines = list(service_class.engines)
-    spec = {name: dict(option) for name, option in db.OPTIONS.items()}
+    spec = {name: dict(option) for name, option in CONNECTION_OPTIONS.items()}
     spec["login_engine"] = {"type": "str", "choices": engines, "default": engines[0]}
     spec["table_prefix"]["default"] = service_class.default_prefix
     if service_class.default_schema:
@@ -243,7 +244,7 @@ def account_spec(service_class: type[Service]) -> dict[str, dict[str, Any]]:
 
 def open_database(module: UserModule, service_class: type[Service]) -> db.Database:
     """The database that the module's connection options name."""
-    read_options(module, db.OPTIONS)
+    read_options(module, CONNECTION_OPTIONS)
     return db.Database(module.params, service_class.column_type)
 
 

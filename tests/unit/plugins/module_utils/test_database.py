@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
+from ansible_collections.auth.services.plugins.module_utils import connection
 from ansible_collections.auth.services.plugins.module_utils import database as db
 from ansible_collections.auth.services.plugins.module_utils.account import OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import (
@@ -128,7 +129,7 @@ def test_a_database_is_described_without_its_password(options, text):
 def with_file(tmp_path, text, **options):
     path = tmp_path / "my.cnf"
     path.write_bytes(text)
-    return db._with_file({"login_engine": "mysql", "config_file": str(path), **options})
+    return connection._with_file({"login_engine": "mysql", "config_file": str(path), **options})
 
 
 def test_a_file_gives_what_no_option_gives(tmp_path):

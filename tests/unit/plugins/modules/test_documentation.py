@@ -152,11 +152,12 @@ def imported(path):
     ("passwords", set()),
     ("php", set()),
     ("xmpp", set()),
-    ("database", {"account", "passwords"}),
+    ("connection", {"account"}),
+    ("database", {"connection", "passwords"}),
     ("tables", {"database", "service"}),  # the service for its type only
     ("service", {"account", "database", "passwords", "tables"}),
     ("reconcile", {"account", "database", "passwords", "service"}),
-    ("user_module", {"account", "database", "passwords", "reconcile", "service"}),
+    ("user_module", {"account", "connection", "database", "passwords", "reconcile", "service"}),
 ])
 def test_imports_go_one_way(name, allowed):
     assert imported(ROOT / "plugins" / "module_utils" / f"{name}.py") <= allowed
