@@ -125,7 +125,8 @@ class MediaWiki(Service):
         """MediaWiki's rules for names, as far as they show in the database."""
         if self._rules is None:
             prefixes = self.connection.execute(sa.select(self.table("interwiki").c.iw_prefix)).scalars().all()
-            self._rules = NameRules(release=self._release(), interwiki=frozenset(map(str.lower, prefixes)))
+            interwiki = frozenset(prefix.lower() for prefix in prefixes if prefix)
+            self._rules = NameRules(release=self._release(), interwiki=interwiki)
         return self._rules
 
     def _release(self) -> tuple[int, int]:
