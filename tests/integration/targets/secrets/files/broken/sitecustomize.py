@@ -11,7 +11,7 @@ import runpy
 def breaking(function):
     @functools.wraps(function)
     def broken(*args, **kwargs):
-        if os.environ["MARK"].encode() in b"".join(value for value in args if isinstance(value, bytes)):
+        if b"-of-" in b"".join(value for value in args if isinstance(value, bytes)):
             raise RuntimeError(f"broken: {args}")
         return function(*args, **kwargs)
 
