@@ -78,6 +78,8 @@ HINTS = (
     (r"\(1290\)|\(1836\)|read-?only", "It takes no writes: use the primary server, and a user that may write."),
     (r"unable to open database file", "Check the path in login_db and the rights on it."),
 )
+
+
 class DatabaseError(Exception):
     """A database did not do what it should, in one or two sentences for the administrator.
 

@@ -176,7 +176,8 @@ class MariaDB(Server):
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
                 ["/usr/sbin/mariadbd", "--no-defaults", "--bind-address=127.0.0.1", f"--port={self.port}", f"--socket={self.folder}/socket",
-                 f"--datadir={self.data}", f"--tmpdir={self.folder}", f"--pid-file={self.folder}/pid", "--innodb-log-file-size=16M", *user, *self.options, *options],
+                 f"--datadir={self.data}", f"--tmpdir={self.folder}", f"--pid-file={self.folder}/pid", "--innodb-log-file-size=16M",
+                 *user, *self.options, *options],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         self.pidfile.write_text(str(self.process.pid))
         self.connect_until().close()
