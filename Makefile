@@ -49,7 +49,7 @@ help:
 	@echo "make integration  on real servers and applications; TARGET=mediawiki_user for one target"
 	@echo "make faults       servers killed, cut off and full while a module writes: the long form"
 	@echo "make build        the artifact, installed and looked at (no root)"
-	@echo "make benchmark    speed beside other ways, about half an hour; SIZES='1 1000' for a try (not in make test)"
+	@echo "make benchmark    speed beside other ways, about ten minutes; SIZES='1 1000' for a try (not in make test)"
 	@echo "make fuzz         a million bad inputs, until they are through; INPUTS=20000 SEED=1 for a try (not in make test)"
 	@echo "make clean        remove .build"
 

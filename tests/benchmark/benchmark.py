@@ -310,7 +310,7 @@ def machine(tools: Path, wiki: Wiki) -> dict[str, str]:
         "CPU": f"{found(r'^model name.*: (.*)', Path('/proc/cpuinfo').read_text())}, {os.cpu_count()} cores",
         "memory": f"{memory:.0f} GiB",
         "load at start": "{:.2f}, {:.2f}, {:.2f} (1, 5, 15 minutes)".format(*os.getloadavg()),
-        "operating system": f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release()}",
+        "operating system": f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release().partition('-')[0]}",
         "versions": (
             f"Python {versions[0]}, ansible-core {versions[1]}, SQLAlchemy {versions[2]}, PyMySQL {versions[3]},"
             f" MariaDB {wiki.ask('SELECT VERSION()')[0][0].partition('-')[0]}, MediaWiki {mediawiki(wiki)},"
