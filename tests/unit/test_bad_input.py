@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.tests.fuzz import services, strategies, targets
 
 
@@ -82,6 +83,14 @@ def test_names_and_passwords_that_are_no_text(kind, arguments):
 def test_numbers_that_no_column_holds(kind, arguments):
     case = services.case(kind)
     assert case.expected({**case.defaults, **arguments}, False) is None
+
+
+@pytest.mark.parametrize("column", ["id", "is_staff", "date_joined"])
+def test_a_column_that_holds_no_names(column):
+    case = services.case("django")
+    case.check_export([], None, {"username_column": column})
+    with pytest.raises(SchemaError, match="holds no text, so no names"):
+        case.run({**case.defaults, "username_column": column, "name": "alice"}, False)
 
 
 @pytest.mark.parametrize(("kind", "change"), [

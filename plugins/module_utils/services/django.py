@@ -77,6 +77,10 @@ class Django(Service):
         self.username: str = options["username_column"]
         self.require({self.user_table: (self.username, "password")})
         table = self.table(self.user_table)
+        # unknown to SQLAlchemy 1.4: citext
+        if not isinstance(table.c[self.username].type, (sa.String, sa.types.NullType)):
+            raise SchemaError(f"{database.describe()}: column {self.username} of table {table.name} holds no text, so"
+                              " no names. Check username_column. Nothing was written.")
         key = next(iter(table.primary_key.columns), None)
         if key is None or not (isinstance(key.type, sa.Integer) or key.name == self.username):
             raise SchemaError(f"{database.describe()}: the primary key of table {table.name} is no number. Such user"
