@@ -25,7 +25,7 @@ clean_up() {
     done
     rm -rf "$folder"
 }
-[ -n "${KEEP:-}" ] || trap clean_up EXIT
+trap clean_up EXIT
 trap 'exit 1' INT TERM
 
 # ansible-test makes the lines of this file variables of the targets
