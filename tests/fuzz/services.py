@@ -159,6 +159,20 @@ class Refused(Exception):
     """Ansible itself takes no such options."""
 
 
+def validate(validator, arguments):
+    """Options as Ansible hands them to a module; its own traceback for a number that is too large is not ours.
+
+    :raises Refused: where Ansible stops before us
+    """
+    try:
+        validated = validator.validate(arguments)
+    except (OverflowError, MemoryError):
+        raise Refused from None
+    if validated.error_messages:
+        raise Refused
+    return validated.validated_parameters
+
+
 class Case:
     """A service that can be brought back to what it was."""
 
@@ -224,10 +238,7 @@ class Case:
 
         :raises Refused: where Ansible stops before us
         """
-        validated = self.validator.validate(arguments)
-        if validated.error_messages:
-            raise Refused
-        module = SimpleNamespace(params=validated.validated_parameters, _diff=True)
+        module = SimpleNamespace(params=validate(self.validator, arguments), _diff=True)
         request = read_request(module, self.entry_spec, self.service_class)
         outcome = reconcile(self.database, self.service_class, request, PasswordBook(), check_mode)
         result = user_result(module, outcome)
@@ -277,17 +288,14 @@ class Case:
         self.alter(changes)
         before = self.rows()
         try:
-            validated = ArgumentSpecValidator(self.service_class.database_options).validate({**self.defaults, **options})
-            if validated.error_messages:
-                return
-            options = validated.validated_parameters
+            options = validate(ArgumentSpecValidator(self.service_class.database_options), {**self.defaults, **options})
             with self.database.connect() as connection:
                 service = self.service_class(self.database, connection, options)
                 some = service.read(read_names(SimpleNamespace(params={"name": names}), service))
                 found = service.read(None)
                 for account in found.values():
                     account.protected = account.protected or foreign_name(service, account)
-        except EXPECTED_ERRORS:
+        except (*EXPECTED_ERRORS, Refused):
             return
         for account in [*some.values(), *found.values()]:
             json.dumps(printable([service.to_options(account), account.last_changed, account.protected])).encode()

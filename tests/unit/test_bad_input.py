@@ -79,6 +79,8 @@ def test_names_and_passwords_that_are_no_text(kind, arguments):
 
 @pytest.mark.parametrize(("kind", "arguments"), [
     ("wordpress_network", {"site_id": 2**70, "name": "alice"}), ("postfixadmin", {"name": "new@example.org", "quota": 2**70}),
+    ("postfixadmin", {"accounts": [{"name": "new@example.org", "quota": "Infinity"}]}),
+    ("postfixadmin", {"accounts": [{"name": "new@example.org", "quota": "1e999999999999999999"}]}),
 ])
 def test_numbers_that_no_column_holds(kind, arguments):
     case = services.case(kind)
