@@ -181,8 +181,8 @@ def run_info_module(service_class: type[Service]) -> None:
             service = service_class(database, connection, read_options(module, service_class.database_options))
             found = service.read(read_names(module, service))
             accounts = sorted(found.values(), key=lambda account: account.name)
-            ordinary = [account for account in accounts if not account.protected]
-            return service, accounts, {account.name: foreign_name(service, account) for account in ordinary}
+            foreign = {account.name: foreign_name(service, account) for account in accounts if not account.protected}
+            return service, accounts, foreign
 
         return database.transaction(look, write=False)
 

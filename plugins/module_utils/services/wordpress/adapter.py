@@ -92,11 +92,10 @@ class WordPress(Service):
             return {}
         self.require({"blogs": ["blog_id", "site_id", "domain"], "sitemeta": ["site_id", "meta_key", "meta_value"]})
         blogs, meta = self.table("blogs").c, self.table("sitemeta").c
-        there = self._site_ids()
-        if site_id not in there:
-            known = ", ".join(map(str, there))
-            raise OptionError(f"site_id: there is no site {site_id} in this network; there are {known}")
-        row = self.connection.execute(sa.select(blogs.site_id, blogs.domain).where(blogs.blog_id == site_id)).one()
+        row = self.connection.execute(sa.select(blogs.site_id, blogs.domain).where(blogs.blog_id == site_id)).first()
+        if row is None:
+            there = ", ".join(map(str, self._site_ids()))
+            raise OptionError(f"site_id: there is no site {site_id} in this network; there are {there}")
         network: dict[str, Any] = {"id": row[0], "domain": row[1], "site_admins": set(), "illegal_names": set()}
         # of every network, if there are several: they have the same accounts
         statement = sa.select(meta.meta_key, meta.meta_value).where(meta.meta_key.in_(["site_admins", "illegal_names"]))
