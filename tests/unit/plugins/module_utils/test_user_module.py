@@ -141,6 +141,29 @@ def test_warnings_are_returned(module):
     assert "'Jane'" in json.dumps(warning)  # its form differs between releases
 
 
+LOST_ONCE = """
+import sqlite3
+from sqlalchemy import exc
+from ansible_collections.auth.services.plugins.module_utils import database
+
+connect, attempts = database.Database.connect, []
+
+def once(self, write=False):
+    attempts.append(write)
+    if len(attempts) == 1:
+        raise database.DatabaseError("lost") from exc.OperationalError("SELECT 1", {}, sqlite3.OperationalError("database is locked"))
+    return connect(self, write)
+
+database.Database.connect = once
+database.time.sleep = lambda seconds: None
+"""
+
+
+@pytest.mark.parametrize(("kind", "arguments"), [("mediawiki_user_info", {}), ("mediawiki_user", {"name": "Admin"})])
+def test_reading_is_tried_again(module, kind, arguments):
+    assert not module(kind, inject=LOST_ONCE, **arguments).result.get("failed")
+
+
 def test_info(module):
     module.wiki.add_user("Robot", user_password="", user_token="*** INVALID ***")
     module.wiki.add_user("Jane", user_password="geheim-hash", user_token="geheim-token", user_newpassword="geheim-new")
