@@ -23,7 +23,7 @@ else
 fi
 
 apt() {
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600 "$@" </dev/null
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600 -o Acquire::Retries=5 "$@" </dev/null
 }
 
 # The lock of the lists has no timeout in apt-get. A list that fails is not always one that is needed: the installation decides.

@@ -4,7 +4,8 @@
 #
 # parts.sh PART...: make each part, go on after a failure, and close with what passed and what did not.
 # A part is a target of the Makefile, or integration/NAME for one integration target. Two parts run at once, each in
-# a staged tree of its own; what a part says is shown when it has ended.
+# a staged tree of its own; what a part says is shown when it has ended, and the end of one that failed once more as
+# the last thing, since whoever reads only the end of a long log has to see why.
 set -uo pipefail
 
 logs=$(mktemp -d)
@@ -25,6 +26,7 @@ run() { # LANE PART
 passed=0
 failed=0
 report=
+failures=
 declare -A running
 
 show() { # LANE: that has ended
@@ -40,6 +42,8 @@ show() { # LANE: that has ended
     else
         failed=$((failed + 1))
         result=FAILED
+        # What an integration target says after its failure is how it stops its servers
+        failures+=$(printf '\n=== the end of %s\n' "$part"; sed '/^RUNNING HANDLER \[setup_server/,$d' "$logs/$1" | tail -c 1200)$'\n'
     fi
     report+=$(printf '%-40s %-7s %4d s' "$part" "$result" "$seconds")$'\n'
 }
@@ -60,6 +64,6 @@ done
 
 echo
 echo "=== all parts, $SECONDS s"
-printf '%s' "$report"
+printf '%s' "$report" "$failures"
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
