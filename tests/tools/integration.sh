@@ -28,14 +28,23 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 1' INT TERM
 
-# ansible-test makes the lines of this file variables of the targets
+# ansible-test makes the lines of this file variables of the targets. Where asynchronous tasks leave their results is asked
+# for by two ways that differ where HOME is not the home of the user, unless it is said.
 config=$stage/tests/integration/integration_config.yml
-printf '%s\n' '---' "test_folder: $folder" > "$config"
+printf '%s\n' '---' "test_folder: $folder" "ansible_async_dir: $folder/async" > "$config"
 while [ "$1" != -- ]; do
     [ -z "${1#*=}" ] || echo "${1%%=*}: ${1#*=}" >> "$config"
     shift
 done
 shift
+
+# ansible-test makes a key when there is none; of two that do so at the same time one fails
+keys=~/.ansible/test
+mkdir -p "$keys"
+(
+    flock 9
+    [ -e "$keys/id_rsa.pub" ] || { rm -f "$keys/id_rsa"; ssh-keygen -m PEM -q -t rsa -N '' -f "$keys/id_rsa"; }
+) 9> "$keys/id_rsa.lock"
 
 python=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 cd "$stage"
