@@ -36,8 +36,8 @@ endif
 ORIGINAL_PATH := $(shell echo "$$PATH")
 PYVER = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-# not compat-%: make looks for no pattern rule for a phony target
-.PHONY: help demo test lint docs sanity sanity-all unit compat integration faults build benchmark fuzz stage pythons packages clean
+# neither compat-% nor mysql/%: make looks for no pattern rule for a phony target
+.PHONY: help demo test lint docs sanity sanity-all unit compat integration mysql faults build benchmark fuzz stage pythons packages clean
 
 help:
 	@echo "make demo         what the collection does, on a SQLite wiki (no root, no server)"
@@ -47,6 +47,7 @@ help:
 	@echo "make sanity       ansible-test sanity (no root); sanity-all: with ansible-core 2.17 and 2.18 too"
 	@echo "make lint docs    ruff, mypy, ansible-lint; antsibull-docs, changelog (no root)"
 	@echo "make integration  on real servers and applications; TARGET=mediawiki_user for one target"
+	@echo "make mysql        integration targets on MySQL in place of MariaDB (one of them is in make test)"
 	@echo "make faults       servers killed, cut off and full while a module writes: the long form"
 	@echo "make build        the artifact, installed and looked at (no root)"
 	@echo "make benchmark    speed beside other ways, about ten minutes; SIZES='1 1000' for a try (not in make test)"
@@ -55,7 +56,7 @@ help:
 
 # Packages first: they can be impossible, and the rest would only hide what that says.
 test: packages stage pythons
-	@$(TOOLS)/parts.sh $(addprefix integration/,$(TARGETS)) lint docs sanity unit demo compat-old compat-between build
+	@$(TOOLS)/parts.sh $(addprefix integration/,$(TARGETS)) mysql/privileges lint docs sanity unit demo compat-old compat-between build
 
 # --- environments -----------------------------------------------------------------------------------
 
@@ -137,6 +138,12 @@ compat-%: stage $(BUILD)/python-%/.done
 integration: stage pythons packages
 	@$(TOOLS)/integration.sh $(STAGE) $(LOGS) python_old=$(OLD)/bin/python python_new=$(NEW)/bin/python python_bare=$(BARE)/bin/python \
 	    test_cache=$(BUILD)/cache faults_long=$(FAULTS_LONG) faults_seed=$(SEED) $(VARS) -- $(TARGETS)
+
+# MySQL in place of MariaDB, where a target does not start servers of its own or has no use for one
+mysql: $(addprefix mysql/,$(filter-out audit_page connections export_roundtrip faults mediawiki_names,$(TARGETS)))
+
+mysql/%:
+	@$(MAKE) --no-print-directory LANE=$(LANE) integration TARGET=$* VARS="database_server=mysql $(VARS)" LOGS=$(LOGS)/mysql
 
 # The short form is a part of "make test". SEED=... repeats what a run before left to chance
 faults: TARGET = faults

@@ -131,7 +131,7 @@ notes:
     and DELETE on C(radcheck). For O(reply_attributes) the same on C(radreply), for O(groups) on C(radusergroup)."
   - "GRANTs for O(state=absent). DELETE on C(radcheck), C(radreply) and C(radusergroup)."
   - For the warnings SELECT on C(radacct), C(radgroupcheck) and C(radgroupreply); without it there are none. PostgreSQL
-    needs UPDATE on all three tables of accounts for whatever is written, since they are locked before.
+    and MySQL need UPDATE on all three tables of accounts for whatever is written, since their rows are locked before.
 seealso:
   - module: auth.services.freeradius_user_info
 """

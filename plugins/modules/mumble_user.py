@@ -81,7 +81,7 @@ notes:
     DELETE on C(user_info)."
   - "GRANTs for O(groups). INSERT and DELETE on C(group_members)."
   - "GRANTs for O(state=absent). SELECT on C(acl); DELETE on C(users), C(user_info) and C(group_members)."
-  - PostgreSQL and MySQL 8 want UPDATE on C(users) for whatever is written, since rows are locked before they are
+  - PostgreSQL and MySQL also need UPDATE on C(users) for whatever is written, since rows are locked before they are
     changed.
   - For SQLite, the user that the task runs as must be able to write the file and its folder, and so must the server
     afterwards.

@@ -69,8 +69,8 @@ notes:
   - Roles (C(prosody:admin) and so on) are not managed. They are in another store with 0.12 than with 13.
   - "GRANTs to read, which every other line includes: SELECT on C(prosody). GRANTs for everything but O(state=absent):
     INSERT and DELETE on C(prosody). GRANTs for O(state=absent): DELETE on C(prosody); SELECT and DELETE on
-    C(prosodyarchive). PostgreSQL also needs UPDATE on C(prosody) for whatever is written, since rows are locked
-    first. The table is locked against other writers meanwhile there."
+    C(prosodyarchive). PostgreSQL and MySQL also need UPDATE on C(prosody) for whatever is written, since
+    rows are locked first. In PostgreSQL the table is locked against other writers meanwhile."
 seealso:
   - module: auth.services.prosody_user_info
 """

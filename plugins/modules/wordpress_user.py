@@ -111,19 +111,15 @@ notes:
     also on
     C(blogs) and C(sitemeta), and on the options of the site (C(2_options))."
   - "GRANTs to create accounts. INSERT on C(users) and C(usermeta); UPDATE on C(options), or C(sitemeta) on a network,
-    of which the
-    columns C(option_value) or C(meta_value) suffice."
+    of which the columns C(option_value) or C(meta_value) suffice."
   - "GRANTs for all fields, O(password) and O(groups). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta)."
-  - "GRANTs for O(state=disabled) and O(state=enabled). UPDATE on C(users); INSERT and DELETE on C(usermeta);
-    on a network
-    UPDATE on C(sitemeta)."
+  - "GRANTs for O(state=disabled) and O(state=enabled). UPDATE on C(users); INSERT and DELETE on C(usermeta); on a
+    network UPDATE on C(sitemeta)."
   - "GRANTs for O(state=absent). SELECT on C(posts) and C(links), on a network those of every site; DELETE on C(users)
-    and C(usermeta);
-    UPDATE as for creating; on a network SELECT and DELETE on C(signups). With O(reassign_to) also UPDATE on C(posts)
-      and C(links), of
-    which the columns C(post_author) and C(link_owner) suffice. MySQL 8 wants UPDATE on C(users) too, since rows are
-      locked before they
-    are changed. The file C(docs/security.md) of the collection has all of this as a table."
+    and C(usermeta); UPDATE as for creating; on a network SELECT and DELETE on C(signups). With O(reassign_to) also
+    UPDATE on C(posts) and C(links), of which the columns C(post_author) and C(link_owner) suffice. MySQL also needs
+    UPDATE on C(users) for whatever is written, since rows are locked before. The file C(docs/security.md) of the
+    collection has all of this as a table."
 seealso:
   - module: auth.services.wordpress_user_info
 """

@@ -392,6 +392,8 @@ def whole_text(error):
     ("connection to server failed: Connection refused", "login_host, login_port"),
     ("UPDATE command denied to user 'me'@'localhost' for table `wiki`.`user` (1142)", "privileges"),
     ("permission denied for table user", "privileges"),
+    ("Can't connect ('cryptography' package is required for sha256_password or caching_sha2_password auth methods) (2003)", "TLS"),
+    ("SELECT with locking clause command denied to user 'me'@'localhost' for table 'user' (1142)", "the privilege UPDATE"),
     ("SHOW command denied to user 'me'@'localhost' for table `wiki`.`user` (1142)", "the privilege SELECT"),
     ("SSL is required but the server doesn't support it (2026)", "ssl_mode is preferred"),
     ("FATAL:  connection requires a valid client certificate", "client_cert"),
