@@ -104,8 +104,8 @@ notes:
   - "GRANTs for O(state=absent). DELETE on C(auth_user); DELETE on C(auth_user_groups); SELECT and DELETE on
     C(auth_user_user_permissions); SELECT on every table with a foreign key to C(auth_user)."
   - "PostgreSQL and MySQL also need UPDATE on C(auth_user) for whatever is written, since rows are locked; PostgreSQL to
-    insert, USAGE on the sequences of tables that were made by Django before 4.1. The file C(docs/security.md) of the collection has
-    all of this as a table."
+    insert, USAGE on the sequences of tables that were made by Django before 4.1. The file C(docs/security.md) of the
+    collection has all of this as a table."
 seealso:
   - module: auth.services.django_user_info
   - name: Using the Django authentication system

@@ -105,8 +105,8 @@ notes:
     C(vacation_notification), C(quota), C(quota2), and C(mailbox_app_password) and C(totp_exception_address)."
   - "GRANTs for O(log_as). INSERT on C(log)."
   - For PostgreSQL also USAGE on the schema and, for O(log_as), on the sequence C(log_id_seq), and SELECT on C(log).
-    PostgreSQL and MySQL also need UPDATE on C(mailbox) for every line that writes, since rows are locked before they are
-    changed.
+    PostgreSQL and MySQL also need UPDATE on C(mailbox) for every line that writes, since rows are locked before they
+    are changed.
 seealso:
   - module: auth.services.postfixadmin_mailbox_info
 """
