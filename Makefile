@@ -143,7 +143,7 @@ integration: stage pythons packages
 mysql: $(addprefix mysql/,$(filter-out audit_page connections export_roundtrip faults mediawiki_names,$(TARGETS)))
 
 mysql/%:
-	@$(MAKE) --no-print-directory LANE=$(LANE) integration TARGET=$* VARS="database_server=mysql $(VARS)" LOGS=$(LOGS)/mysql
+	@$(MAKE) --no-print-directory LANE=$(LANE) integration TARGET=$* VARS="setup_mariadb_server=mysql $(VARS)" LOGS=$(LOGS)/mysql
 
 # The short form is a part of "make test". SEED=... repeats what a run before left to chance
 faults: TARGET = faults
