@@ -282,13 +282,14 @@ def read_request(
     validator = ArgumentSpecValidator(spec, mutually_exclusive=[SECRET_OPTIONS])
     for number, entry in enumerate(params["accounts"], 1):
         if not is_plain(entry, spec):
+            label = str(entry.get("name", f"entry {number}"))
             try:
                 validated = validator.validate(entry)
             except (OverflowError, MemoryError):  # what Ansible makes of Infinity, or of 1e999999999999999999
-                problems.append((str(entry.get("name", f"entry {number}")), "it has a number that is too large"))
+                problems.append((label, "it has a number that is too large"))
                 continue
             if validated.error_messages:
-                problems.append((str(entry.get("name", f"entry {number}")), validation_problem(validated, spec)))
+                problems.append((label, validation_problem(validated, spec)))
                 continue
             entry = validated.validated_parameters
         given = {name: value for name, value in entry.items() if value is not None}

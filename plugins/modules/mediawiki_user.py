@@ -110,8 +110,8 @@ notes:
     C(ipblocks_restrictions) and the tables of blocks; UPDATE on C(block_target); SELECT and UPDATE on C(site_stats)."
   - "A wiki that caches in its database (C($wgMainCacheType = CACHE_DB)) needs SELECT and DELETE on C(objectcache) for
     whatever is written. PostgreSQL also needs USAGE on the schema and the sequences; it and MySQL need UPDATE on
-    C(user) for whatever is written, since rows are locked. The file C(docs/security.md) of the
-    collection has all of this as a table."
+    C(user) for whatever is written, since rows are locked. The file C(docs/security.md) of the collection has all of
+    this as a table."
 seealso:
   - module: auth.services.mediawiki_user_info
 """
