@@ -10,6 +10,7 @@ Part of the public interface of the collection: an adapter of your own builds on
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,12 @@ KEEP = object()
 STATES = ("present", "enabled", "disabled", "absent")
 SHUT = ("disabled", "absent")
 """States in which an account lets nobody in, and is not made."""
+
+# Default_Ignorable_Code_Point of Unicode 16 (DerivedCoreProperties.txt), as far as Python takes it for printable, and
+# two more that look like nothing: the braille blank and the object replacement character.
+INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc\U000e0100-\U000e01ef]"
+)
 
 MAX_NAMES = 10
 MAX_PROBLEMS = 20
@@ -257,6 +264,16 @@ def is_text(value: Any) -> bool:
     if isinstance(value, Mapping):
         return all(is_text(key) and is_text(item) for key, item in value.items())
     return not isinstance(value, (list, tuple)) or all(map(is_text, value))
+
+
+def visible(text: str) -> str:
+    """The text on one line, with control characters and invisible ones spelled out: they can hide what a name is."""
+    if text.isprintable() and not INVISIBLE.search(text):
+        return text
+    return "".join(
+        one if one.isprintable() and not INVISIBLE.match(one) else one.encode("unicode_escape", "backslashreplace").decode()
+        for one in text
+    )
 
 
 def told_together(problems: Sequence[str]) -> str:
