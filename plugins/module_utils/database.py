@@ -9,6 +9,8 @@ The only file that imports SQLAlchemy. Part of the public interface of the colle
 
 from __future__ import annotations
 
+import copy
+import datetime
 import functools
 import os
 import random
@@ -48,6 +50,9 @@ Result = TypeVar("Result")
 
 PRODUCTS = {"mysql": "MySQL/MariaDB", "postgresql": "PostgreSQL", "sqlite": "SQLite"}
 ATTEMPTS = 5
+MOST_SHOWN = 60  # characters of a value that cannot be read
+ZERO_DATE = re.compile("0000-00-00( 00:00:00(\\.0+)?)?$")
+"""What MySQL stores for no moment at all; PyMySQL gives it as text."""
 # Worth another try, from the reading on. MySQL: record changed, duplicate key, lock wait timeout, deadlock, server
 # gone, lost connection (https://mariadb.com/kb/en/mariadb-error-code-reference/). PostgreSQL, SQLSTATE: unique
 # violation, serialization failure, deadlock, lock not available, server shut down or starting, connection failures. A
@@ -95,6 +100,19 @@ class DatabaseError(Exception):
 
 class SchemaError(DatabaseError):
     """Tables or columns are missing: this is not a database of the service type."""
+
+
+class Unreadable(str):
+    """What is read in place of a value of another type than its column's, or one that Python cannot hold: its text, cut short.
+
+    Of no use but to be shown. Who meets one knows that nobody can tell what the row holds.
+    """
+
+    @classmethod
+    def of(cls, value: Any) -> Unreadable:
+        """In place of this value."""
+        text = repr(value[:MOST_SHOWN]) if isinstance(value, bytes) else str(value)
+        return cls(text[:MOST_SHOWN])
 
 
 def version_of(module: Any) -> tuple[int, ...]:
@@ -192,6 +210,8 @@ class Database:
             # Its gap locks keep others from inserting what was not there when we looked; a server may default to less.
             settings["isolation_level"] = "REPEATABLE READ"
         engine = sa.create_engine(url, future=True, **settings)
+        if self.engine_name == "postgresql":
+            event.listen(engine, "connect", _psycopg_settings if driver == "psycopg" else _psycopg2_settings)
         if self.engine_name == "sqlite":
             event.listen(engine, "connect", _sqlite_settings)
             event.listen(engine, "begin", _sqlite_begin)
@@ -332,9 +352,7 @@ class Database:
     def _reflect(self, connection: Connection, name: str) -> Any:
         def replace_type(inspector: Any, table: Any, column: Any) -> None:
             column["type"] = self._column_type(column["type"], self.engine_name) or column["type"]
-            if self.engine_name == "sqlite":
-                where = f"{self.describe()}: column {column['name']} of table {self.prefix + name}"
-                column["type"] = _sqlite_type(column["type"], where)
+            column["type"] = _readable(column["type"], self.engine_name)
 
         with warnings.catch_warnings():
             # SQLite takes any word for a type, INT(11) too; SQLAlchemy then passes over what it does not know.
@@ -423,6 +441,50 @@ def _uri_path(path: str) -> str:
     return os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
+# date, time, timestamp, timestamptz, interval, timetz (PostgreSQL's pg_type.dat)
+MOMENTS = (1082, 1083, 1114, 1184, 1186, 1266)
+
+
+def _psycopg_settings(connection: Any, record: Any) -> None:
+    """Have psycopg give C(Unreadable) for a moment that Python cannot hold, where it raises in the middle of a result."""
+    psycopg = import_module("psycopg")
+
+    def careful(base: Any) -> Any:
+        class Loader(psycopg.adapt.Loader):  # type: ignore[name-defined]
+            def __init__(self, oid: int, context: Any = None) -> None:
+                super().__init__(oid, context)
+                self._base = base(oid, context)
+
+            def load(self, data: Any) -> Any:
+                try:
+                    return self._base.load(data)
+                except (ArithmeticError, ValueError, psycopg.Error):
+                    return Unreadable.of(bytes(data).decode(errors="replace"))
+
+        return Loader
+
+    for oid in MOMENTS:
+        connection.adapters.register_loader(oid, careful(connection.adapters.get_loader(oid, psycopg.pq.Format.TEXT)))
+
+
+def _psycopg2_settings(connection: Any, record: Any) -> None:
+    """The same with psycopg2."""
+    extensions = import_module("psycopg2.extensions")
+
+    def careful(base: Any) -> Any:
+        def load(value: Any, cursor: Any) -> Any:
+            try:
+                return base(value, cursor)
+            except (ArithmeticError, ValueError, extensions.Error):
+                return Unreadable.of(value)
+
+        return load
+
+    for oid in MOMENTS:
+        kind = extensions.new_type((oid,), f"CAREFUL_{oid}", careful(extensions.string_types[oid]))
+        extensions.register_type(kind, connection)
+
+
 def _sqlite_settings(connection: Any, record: Any) -> None:
     # The driver would begin by itself, and only before the first write: a reader could then not become a writer.
     connection.isolation_level = None
@@ -435,52 +497,66 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _sqlite_type(reflected: Any, where: str) -> Any:
-    """The type of a column that lets no value of another type in: SQLite, alone of the engines, stores any in any."""
-    number, text, boolean = _sqlite_types()
-    if isinstance(reflected, sa.Boolean):
-        return boolean(where)
-    if isinstance(reflected, sa.Integer):
-        return number(where)
-    if isinstance(reflected, sa.String):
-        return text(where, reflected.length, reflected.collation)
-    return reflected
+def _readable(kind: Any, engine_name: str) -> Any:
+    """The type, with C(Unreadable) for a value that is of another one or that Python cannot hold.
+
+    SQLite, alone of the engines, stores any value in any column. All know moments that Python does not: infinity, the
+    year 10000, 24 o'clock. One such row must not make a whole table unreadable.
+    """
+    if isinstance(kind, sa.types.TypeDecorator):
+        return kind
+    result = copy.copy(kind)
+    result.__class__ = _readable_class(type(kind), engine_name)
+    return result
 
 
 @functools.cache
-def _sqlite_types() -> tuple[Any, Any, Any]:
-    def checked(where: str, python_type: type, wanted: str) -> Callable[[Any], Any]:
-        def process(value: Any) -> Any:
-            if value is None or isinstance(value, python_type):
-                return value
-            raise DatabaseError(f"{where} has a value that is no {wanted}. Nothing was written.")
+def _readable_class(kind: type, engine_name: str) -> type:
+    stored = _python_types(kind, engine_name)
+    # What SQLite gives for these is what Python needs, once it is of the right type.
+    as_stored = engine_name == "sqlite" and issubclass(kind, (sa.Boolean, sa.Integer, sa.String))
 
-        return process
+    class Readable(kind):  # type: ignore[misc, valid-type]
+        cache_ok = True
 
-    class Number(sa.Integer):
-        def __init__(self, where: str = "A column") -> None:
-            self.where = where
+        def adapt(self, cls: Any, **settings: Any) -> Any:
+            return _readable(super().adapt(cls, **settings), engine_name)
 
-        def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any]:
-            return checked(self.where, int, "number")
+        def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any] | None:
+            inner = None if as_stored else super().result_processor(dialect, coltype)
+            if inner is None and not stored:
+                return None
 
-    class Text(sa.String):
-        def __init__(self, where: str = "A column", length: int | None = None, collation: str | None = None) -> None:
-            super().__init__(length, collation)
-            self.where = where
+            def process(value: Any) -> Any:
+                if value is None or isinstance(value, Unreadable):
+                    return value
+                if stored and not isinstance(value, stored):
+                    return None if engine_name == "mysql" and ZERO_DATE.match(str(value)) else Unreadable.of(value)
+                try:
+                    return value if inner is None else inner(value)
+                except (ArithmeticError, LookupError, TypeError, ValueError):
+                    return Unreadable.of(value)
 
-        def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any]:
-            return checked(self.where, str, "text")
+            return process
 
-    class Boolean(sa.Boolean):
-        def __init__(self, where: str = "A column", **settings: Any) -> None:
-            super().__init__(**settings)
-            self.where = where
+    Readable.__name__ = Readable.__qualname__ = kind.__name__
+    return Readable
 
-        def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any]:
-            return checked(self.where, int, "number")
 
-    return Number, Text, Boolean
+def _python_types(kind: type, engine_name: str) -> tuple[type, ...]:
+    """Of what types the driver's values of a column are; empty when the engine sees to it."""
+    moments = issubclass(kind, (sa.Date, sa.DateTime, sa.Time))
+    if engine_name == "mysql":
+        return (datetime.date, datetime.timedelta) if moments else ()
+    if engine_name == "postgresql":
+        return ()
+    if issubclass(kind, (sa.Boolean, sa.Integer)):
+        return (int,)
+    if issubclass(kind, (sa.Numeric, sa.Float)):
+        return (int, float)
+    if issubclass(kind, sa.LargeBinary):
+        return (bytes,)
+    return (str,) if moments or issubclass(kind, sa.String) else ()
 
 
 def utf8_binary_type() -> Any:
@@ -504,8 +580,7 @@ def utf8_binary_type() -> Any:
         def process_result_value(self, value: Any, dialect: Any) -> Any:
             if isinstance(value, (bytes, bytearray, memoryview)):
                 return bytes(value).rstrip(b"\0").decode(errors="surrogateescape")
-            if value is not None and not isinstance(value, str):  # a number, in SQLite
-                raise DatabaseError("The database has a number in a column of text. Nothing was written.")
-            return value
+            # In SQLite it may be a number.
+            return value if value is None or isinstance(value, str) else Unreadable.of(value)
 
     return Utf8Binary()

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.database import sa
+from ansible_collections.auth.services.plugins.module_utils.database import Unreadable, sa
 
 if TYPE_CHECKING:
     from ansible_collections.auth.services.plugins.module_utils.service import Service
@@ -121,7 +121,7 @@ class AccountRows(Rows):
         stored = Counter(row[self.account_name] for row in rows)
         looked_for = other_spellings(self.service, column, names, stored, self.compare, self.where)
         found: dict[str, Found] = {}
-        for row in sorted(rows, key=lambda row: row[self.key]):  # of two, the one that was there first
+        for row in sorted(rows, key=lambda row: (isinstance(row[self.key], Unreadable), row[self.key])):  # the first of two
             name: str = row[self.account_name]
             found.setdefault(looked_for.get(name, name), Found(name, row[self.key], row, stored[name] > 1))
         return found

@@ -438,3 +438,48 @@ def test_invalid_utf8_in_sqlite_can_be_read(path, cast):
     database = opened(path)
     with database.connect() as connection:
         assert connection.execute(sa.select(database.table(connection, "user").c.name)).scalar() == "J\udcfc"
+
+
+# Values of another type than their column's
+
+
+KINDS = {"number": "INTEGER", "yes": "BOOLEAN", "word": "VARCHAR(20)", "moment": "DATETIME", "day": "DATE", "hour": "TIME", "share": "DECIMAL(5,2)",
+         "weight": "FLOAT", "data": "BLOB"}
+GOOD = {"number": 1, "yes": 1, "word": "a", "moment": "2024-05-06 07:08:09.000000", "day": "2024-05-06", "hour": "07:08:09.000000", "share": 1.5,
+        "weight": 2.5, "data": b"x"}
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("bad", ["text", "", "10000-01-01 00:00:00", 5, 1 << 40, -1.5, 9e999, b"bytes", b"\xff" * 100000], ids=lambda value: repr(value)[:30])
+@pytest.mark.filterwarnings("ignore:Dialect sqlite")
+def test_one_row_of_another_type_hides_no_other(name, bad, path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"CREATE TABLE app_odd (id INTEGER PRIMARY KEY, {', '.join(f'{column} {kind}' for column, kind in KINDS.items())})")
+        for row in (GOOD, {**GOOD, name: bad}, GOOD):
+            connection.execute(f"INSERT INTO app_odd ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
+        connection.commit()
+        kind = connection.execute(f"SELECT typeof({name}) FROM app_odd WHERE id = 2").fetchone()[0]
+    database = opened(path, lambda reflected, engine: None)
+    with database.connect() as connection:
+        table = database.table(connection, "odd")
+        rows = connection.execute(sa.select(table).order_by(table.c.id)).all()
+        assert connection.execute(sa.select(table.c.id).where(table.c.word == "a").order_by(table.c.id)).scalars().all()[-1] == 3
+    assert rows[0][1:] == rows[2][1:]
+    good, value = getattr(rows[0], name), getattr(rows[1], name)
+    assert not any(isinstance(one, db.Unreadable) for one in rows[0])
+    assert isinstance(value, type(good)) or (isinstance(value, db.Unreadable) and len(value) <= db.MOST_SHOWN)
+    fits = {"number": {"integer"}, "yes": {"integer"}, "word": {"text"}, "share": {"integer", "real"}, "weight": {"integer", "real"}, "data": {"blob"}}
+    assert isinstance(value, db.Unreadable) == (kind not in fits.get(name, ())), (kind, value)
+
+
+@pytest.mark.parametrize("value", [5, 2.5])
+def test_a_number_in_a_column_of_text(value, path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO app_user VALUES (2, ?, 0)", [value])
+        connection.commit()
+    database = opened(path)
+    with database.connect() as connection:
+        table = database.table(connection, "user")
+        rows = connection.execute(sa.select(table.c.name).order_by(table.c.id)).scalars().all()
+    assert rows == ["Jane", str(value)]
+    assert [isinstance(row, db.Unreadable) for row in rows] == [False, True]
