@@ -37,7 +37,10 @@ class AccountError(Exception):
     """Accounts that cannot be as declared.
 
     :param problems: one sentence for each, by name of the account as the user typed it
+    :ivar outcome: what was done all the same; None for nothing
     """
+
+    outcome: Any = None
 
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         self.problems = list(problems)
@@ -50,7 +53,7 @@ class OptionError(Exception):
 
 
 class LimitError(Exception):
-    """More unlisted accounts would be touched than C(unlisted_limit) allows."""
+    """More accounts would be touched at once than a limit allows."""
 
 
 @dataclass
@@ -60,7 +63,9 @@ class Account:
     :ivar name: canonical name
     :ivar enabled: can log in
     :ivar disabled: everything that O(state=disabled) does is done. Neither, when somebody undid a part of it
-    :ivar protected: why the collection never touches it; empty for an ordinary account
+    :ivar protected: why the collection never touches it, as it is built in; empty for an ordinary account
+    :ivar undecided: why nobody can tell which account it is or what it holds. It can be disabled, and nothing else
+    :ivar twins: other accounts of the same stored name, which are disabled together with it
     :ivar groups: group -> attribute of the membership (None where the type has none)
     :ivar values: C(email) and the type-specific fields, by the name of their option
     :ivar last_changed: when the application last changed it, ISO 8601; empty where it does not keep that
@@ -77,6 +82,8 @@ class Account:
     protected: str = ""
     last_changed: str = ""
     row: Any = field(default=None, repr=False)
+    undecided: str = ""
+    twins: list[Account] = field(default_factory=list, repr=False)
 
 
 @dataclass
@@ -118,6 +125,7 @@ class Change:
     :ivar new_password: the stored password is replaced, by C(declared.password) or C(declared.password_hash)
     :ivar password_hash: the new stored password, made from them before writing
     :ivar id: the application's own number or key of the account; None for one that is not created yet
+    :ivar unproved: the account was there and gains something, and nothing but its name says whose it is
     """
 
     action: str
@@ -128,10 +136,23 @@ class Change:
     new_password: bool = False
     password_hash: str | None = field(default=None, repr=False)
     id: Any = None
+    unproved: bool = False
 
     @property
     def name(self) -> str:
         return self.declared.name
+
+    @property
+    def shuts(self) -> bool:
+        """Whether the account lets nobody in afterwards, which it did before."""
+        return self.action in ("disabled", "removed")
+
+    @property
+    def lost_groups(self) -> set[str]:
+        """Groups that the account is in and will not be in."""
+        if self.account is None or self.groups is None:
+            return set()
+        return set(self.account.groups) - set(self.groups)
 
     @property
     def fields(self) -> list[str]:
@@ -170,19 +191,42 @@ def plan(
     :param builtin_groups: groups of the type that are never taken away
     :raises AccountError: naming every account that must not be changed that way
     """
+    result, problems = draft(declared, actual, matches, builtin_groups)
+    if problems:
+        raise AccountError(problems)
+    return result
+
+
+def draft(
+    declared: Iterable[Declared],
+    actual: Mapping[str, Account],
+    matches: Callable[[str, str], bool],
+    builtin_groups: Collection[str] = (),
+) -> tuple[Plan, list[tuple[str, str]]]:
+    """As C(plan), with the accounts that must not be changed that way as a list, by the name as it was typed."""
     result, problems = Plan(), []
     for wanted in declared:
         account = actual.get(wanted.name)
         change = _create(wanted) if account is None else _change(wanted, account, matches, builtin_groups)
-        if account is not None and account.name != wanted.name:
-            problem = f"the application takes the name for that of {account.name!r}: declare it so"
+        problem = "" if account is None else _problem(change, account)
+        if problem:
             problems.append((wanted.typed, problem))
-        elif account is not None and account.protected and change.action != "unchanged":
-            problems.append((wanted.typed, f"{account.protected}, and is never changed"))
         result.changes.append(change)
-    if problems:
-        raise AccountError(problems)
-    return result
+    return result, problems
+
+
+def _problem(change: Change, account: Account) -> str:
+    """Why an account must not be changed so; empty when it may be."""
+    if account.name != change.name:
+        return f"the application takes the name for that of {account.name!r}: declare it so"
+    if change.action == "unchanged":
+        return ""
+    if account.protected:
+        return f"{account.protected}, and is never changed"
+    if account.undecided and (account.twins or change.action != "removed") and (
+            change.action != "disabled" or change.fields):
+        return f"{account.undecided}: it can be disabled, and nothing else can be done with it"
+    return ""
 
 
 def _create(wanted: Declared) -> Change:
@@ -237,13 +281,14 @@ def _new_password(wanted: Declared, account: Account, matches: Callable[[str, st
 
 
 def unlisted_accounts(
-    declared: Iterable[Declared], actual: Iterable[Account], exceptions: Sequence[str]
+    declared_names: Iterable[str], actual: Iterable[Account], exceptions: Sequence[str]
 ) -> list[Account]:
     """The accounts that are not declared, neither protected nor excepted, in order of their names.
 
+    :param declared_names: canonical names, and those of accounts that the application takes for the same
     :param exceptions: names or shell patterns (C(bot-*)), compared with canonical names, case-sensitive
     """
-    names = {wanted.name for wanted in declared}
+    names = set(declared_names)
     return sorted(
         (
             account

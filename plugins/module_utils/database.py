@@ -65,6 +65,7 @@ NO_CONNECTION = (
     r"\(20(?:0[236]|13)\)|connection to server .* failed|[Cc]onnection (?:refused|timeout)|timeout expired|"
     r"could not translate host|failed to resolve|Packet sequence number|server closed the connection|invalid response"
 )
+DENIED = re.compile(r"\((?:1044|1142|1143|1227|1290|1836)\)|permission denied for|read-?only|readonly")
 HINTS = (
     (r"valid client certificate|certificate authentication failed|\balert\b.*\b(?:ca|certificate)\b",
      "Give a client_cert and client_key that the server accepts for login_user."),
@@ -429,6 +430,16 @@ def is_transient(error: BaseException | None) -> bool:
 def is_disconnect(error: BaseException | None) -> bool:
     """Whether the connection was lost."""
     return isinstance(error, exc.DBAPIError) and error.connection_invalidated
+
+
+def is_duplicate(error: BaseException | None) -> bool:
+    """Whether a key of the database refused a row: another row has the same value."""
+    return isinstance(error, exc.IntegrityError)
+
+
+def is_denied(error: BaseException | None) -> bool:
+    """Whether a privilege is missing, or the server takes no writes: that concerns all accounts alike."""
+    return isinstance(error, exc.DBAPIError) and bool(DENIED.search(driver_message(error)))
 
 
 def is_refused(error: BaseException | None) -> bool:

@@ -2,18 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From module options to a plan, and from the plan to one transaction: the road that every type takes.
+"""From module options to a plan, and from the plan to what is written: the road that every type takes.
 
 Reading and planning happen twice when something is to be written. The first time without a lock: it computes
 what takes long (verifying and hashing passwords), and it is all that check mode and a run without changes do.
 The second time within the transaction that writes, with the rows locked and the results of the first at hand:
-the plan that is written was made from rows read in it, and the application never waits for our hashing.
+the plan that is written was made from rows read in it, and the application never waits for our hashing. What was
+written is read once more in the same transaction: a trigger may have swallowed it.
+
+Who is to be shut out is so first, in a transaction of their own, by name and state alone: nothing that is wrong with
+other accounts, or with other options of the same one, keeps anybody in. The rest follows in one transaction, all or
+nothing. The task then fails with what was wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
@@ -22,14 +27,28 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     AccountError,
     Change,
     Declared,
+    LimitError,
+    OptionError,
     Plan,
     check_limit,
+    draft,
     is_excepted,
     is_text,
     plan,
+    some,
+    told_together,
     unlisted_accounts,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database
+from ansible_collections.auth.services.plugins.module_utils.database import (
+    Database,
+    DatabaseError,
+    SchemaError,
+    is_denied,
+    is_disconnect,
+    is_duplicate,
+    is_refused,
+    is_transient,
+)
 from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, on_all_cores
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 
@@ -49,6 +68,7 @@ class Request:
     unlisted_except: Sequence[str] = ()
     unlisted_limit: str = "10%"
     disable_limit: str = "100%"
+    change_limit: str = "100%"
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -61,10 +81,15 @@ class PasswordBook:
     def __init__(self) -> None:
         self._matches: dict[tuple[str, str], bool | str] = {}
         self._hashes: dict[tuple[str, str], str] = {}
+        self._read: set[str] = set()
 
     @property
     def secrets(self) -> set[str]:
-        return {stored for stored, password in self._matches} | set(self._hashes.values())
+        return {stored for stored, password in self._matches} | set(self._hashes.values()) | self._read
+
+    def keep(self, accounts: Iterable[Account]) -> None:
+        """Remember the stored passwords of accounts, as secrets."""
+        self._read.update(account.password_hash for account in accounts if account.password_hash)
 
     def verify(self, service: Service, declared: Sequence[Declared], actual: Mapping[str, Account]) -> None:
         """Verify the declared clear passwords.
@@ -108,6 +133,8 @@ class PasswordBook:
                 change.password_hash = change.declared.password_hash
             else:
                 change.password_hash = self._hashes[change.name, change.declared.password]
+                # It was made from it: to read it back needs no verifying.
+                self._matches[change.password_hash, change.declared.password] = True
 
 
 @dataclass
@@ -115,125 +142,608 @@ class Outcome:
     """What a run did, or in check mode would do.
 
     :ivar service: for showing accounts; its connection is closed
+    :ivar problem: why not all was done that was declared, and what was; empty when all was
+    :ivar written: something was written, or in check mode would be
     """
 
     plan: Plan
     service: Service
     warnings: list[str]
+    problem: str = ""
+    written: bool = False
 
 
 def reconcile(
     database: Database, service_class: type[Service], request: Request, book: PasswordBook, check_mode: bool
 ) -> Outcome:
-    """Bring the accounts into the declared state, all or none.
+    """Bring the accounts into the declared state.
+
+    Who is to be shut out is so, whatever is wrong with the rest; the rest is done all or none. An error that comes after
+    something was done has it as its C(outcome).
 
     :raises AccountError: when an account cannot be as declared
-    :raises LimitError: when too many unlisted accounts would be touched
+    :raises LimitError: when too many accounts would be touched
     :raises DatabaseError: when the database does not do what it should, or is not one of the type
     """
-    def look(connection: Any) -> tuple[Service, Plan]:
-        service = service_class(database, connection, request.options)
+    return _Run(database, service_class, request, book).outcome(check_mode)
+
+
+class _Run:
+    """One run.
+
+    :ivar service: of the first reading, for warnings and for showing accounts
+    :ivar shut: who is to be shut out, by name and state alone
+    :ivar plan: everything that is declared
+    :ivar losing: what takes memberships and rights away, if the plan cannot be written
+    :ivar errors: why the rest of the plan is not written
+    :ivar later: why something beside the plan is not written
+    :ivar done: changes that shut somebody out
+    :ivar refused: who could not be shut out as declared, by the name as it was typed
+    """
+
+    def __init__(
+        self, database: Database, service_class: type[Service], request: Request, book: PasswordBook
+    ) -> None:
+        self.database, self.service_class, self.request, self.book = database, service_class, request, book
+        self.service: Service
+        self.plan = Plan()
+        self.shut: list[Declared] = []
+        self.losing: list[Declared] = []
+        self.errors: list[Exception] = []
+        self.later: list[Exception] = []
+        self.done: list[Change] = []
+        self.refused: list[tuple[str, str]] = []
+        self._causes: list[Exception] = []
+        self._ids: dict[str, Any] = {}
+        self._warnings: list[str] = []
+
+    def outcome(self, check_mode: bool) -> Outcome:
+        """Look, and unless in check mode write."""
+        shut_plan = self.database.transaction(self._look, write=False)
+        rest = self._rest()
+        landed = False
+        if check_mode:
+            self.done = shut_plan.pending
+            landed = bool(rest) and not self.errors
+        else:
+            try:
+                self._shut_out(self.shut)
+            except (DatabaseError, OptionError) as error:
+                self.errors.insert(0, error)
+                self.losing = []
+            if not self.errors:
+                landed = self._write_rest(rest)
+            if self.errors and self.losing:
+                self._take_away()
+        written = bool(self.done) or landed
+        problem = self._problem(landed, check_mode)
+        error = self._error() if problem else None
+        if error is not None and not written:
+            raise error
+        self._merge()
+        warnings = [*self.service.warnings, *self._warnings, *_engine_warnings(self.database)]
+        outcome = Outcome(self.plan, self.service, list(dict.fromkeys(warnings)), problem, written)
+        if error is not None:
+            error.outcome = outcome  # type: ignore[attr-defined]
+            raise error
+        return outcome
+
+    # Looking
+
+    def _look(self, connection: Any) -> Plan:
+        """Read without a lock, and plan; the part of the plan that shuts somebody out."""
+        request = self.request
+        self.errors, self.later, self.refused, self._causes, self._warnings, self.losing = [], [], [], [], [], []
+        service = self.service = self.service_class(self.database, connection, request.options)
         actual = service.read(None) if request.whole else {}
-        declared = declare(service, request.entries, actual if request.whole else None)
+        declared, leaving, problems = declare(service, request.entries, actual if request.whole else None)
+        if problems and not leaving and not any(wanted.state in SHUT for wanted in declared):
+            raise AccountError(problems)
         # Also in a whole list: the application may take a name for that of an account with another spelling.
-        missing = [wanted.name for wanted in declared if wanted.name not in actual]
+        missing = [wanted.name for wanted in (*declared, *leaving) if wanted.name not in actual]
         actual.update(service.read(missing) if missing else {})
-        unlisted = unlisted_accounts(declared, actual.values(), request.unlisted_except) if request.whole else []
-        if request.whole:
-            _check_disabled(request, declared, actual)
-        declared += _declare_unlisted(request, unlisted, actual)
-        book.verify(service, declared, actual)
-        result = plan(declared, actual, book.matches, service.builtin_groups)
-        result.unlisted = [account.name for account in unlisted]
-        service.check(result.pending)
-        return service, result
+        self.book.keep(actual.values())
+        declared, leaving = self._by_their_own_names(declared, actual), self._by_their_own_names(leaving, actual)
+        self.shut = [_by_name_alone(wanted) for wanted in declared if wanted.state in SHUT] + leaving
+        unlisted = self._unlisted(declared, actual) if request.whole else []
+        self._ids = {name: account.id for name, account in actual.items()}
+        if problems:
+            self.errors.append(AccountError(problems))
+        shut_plan, self.refused = draft(self.shut, actual, self.book.matches, service.builtin_groups)
+        self._plan_all(service, declared, actual)
+        self.plan.unlisted = [account.name for account in unlisted]
+        self._check(service, shut_plan)
+        try:
+            if request.whole:
+                _check_changed(request, self.plan, declared, actual)
+        except LimitError as error:
+            self.errors.append(error)
+        else:
+            self.losing = _losing(service, request.entries, actual) if self.errors else []
+        return shut_plan
 
-    service, result = database.transaction(look, write=False)
-    if result.pending and not check_mode:
-        book.fill(service, result.pending)
-        written = _write(database, service_class, request, book, result.pending)
+    def _by_their_own_names(self, declared: Sequence[Declared], actual: dict[str, Account]) -> list[Declared]:
+        """Those to be shut out under the name that the account has, where it differs by the case of letters alone."""
+        names = {wanted.name for wanted in declared}
+        found = []
+        for wanted in declared:
+            account = actual.get(wanted.name)
+            if wanted.state in SHUT and account is not None and account.name != wanted.name:
+                if account.name in names:
+                    del actual[wanted.name]  # nobody is spelled so, and who is spelled otherwise is declared as well
+                elif account.name.lower() == wanted.name.lower():
+                    actual[account.name] = account
+                    wanted = replace(wanted, name=account.name)
+            found.append(wanted)
+        return found
+
+    def _unlisted(self, declared: Sequence[Declared], actual: Mapping[str, Account]) -> list[Account]:
+        """The unlisted accounts; those that are to be shut out go to the others."""
+        request = self.request
+        _check_disabled(request, self.shut, declared, actual)
+        listed = {wanted.name for wanted in (*declared, *self.shut)}
+        listed |= {actual[name].name for name in listed if name in actual}
+        exceptions = self._exceptions(actual)
+        unlisted = unlisted_accounts(listed, actual.values(), exceptions)
+        try:
+            self.shut += _declare_unlisted(request, unlisted, actual, exceptions)
+        except LimitError as error:
+            self.later.append(error)
+        return unlisted
+
+    def _exceptions(self, actual: Mapping[str, Account]) -> list[str]:
+        """O(unlisted_except) as it is, and names in the application's own form; a warning for what spares nobody."""
+        exceptions = []
+        for pattern in self.request.unlisted_except:
+            spared = [pattern]
+            try:
+                spared.append(self.service.canonical_name(pattern))
+            except ValueError:
+                pass
+            if not any(is_excepted(name, spared) for name in actual):
+                self._warnings.append(f"unlisted_except: there is no account {pattern!r}, so nobody is spared by it.")
+            exceptions += spared
+        return exceptions
+
+    def _plan_all(self, service: Service, declared: Sequence[Declared], actual: Mapping[str, Account]) -> None:
+        """The whole plan; what of it shuts nobody out and must not be is an error."""
+        try:
+            self.book.verify(service, declared, actual)
+        except AccountError as error:
+            self.errors.append(error)
+        listed = {wanted.name for wanted in declared}
+        everyone = [*declared, *(wanted for wanted in self.shut if wanted.name not in listed)]
+        self.plan, problems = draft(everyone, actual, self.book.matches, service.builtin_groups)
+        told = {typed for typed, _problem in self.refused}
+        problems = [problem for problem in problems if problem[0] not in told]
+        if problems:
+            self.errors.append(AccountError(problems))
+        for change in self.plan.changes:
+            change.unproved = _is_unproved(service, change, self.book)
+        names = [change.name for change in self.plan.changes if change.unproved]
+        if names:
+            self._warnings.append(
+                f"The account was there before, and gains rights: {some(names)}. Nothing but the name says whose it is,"
+                " as its password is not the declared one. Look at it before you rely on it.")
+
+    def _check(self, service: Service, shut_plan: Plan) -> None:
+        """What the service refuses, told apart: what shuts somebody out, and the rest."""
+        refused = dict(self.refused)
+        shut_plan.changes = [change for change in shut_plan.changes if change.declared.typed not in refused]
+        rest = self._rest()
+        names = {change.name for change in rest}
+        alone = [change for change in shut_plan.pending if change.name not in names]
+        typed = {change.declared.typed for change in alone}
+        try:
+            service.check(_with_twins([*rest, *alone]))
+        except AccountError as error:
+            refused.update(problem for problem in error.problems if problem[0] in typed)
+            others = [problem for problem in error.problems if problem[0] not in typed]
+            if others:
+                self.errors.append(AccountError(others))
+        except SchemaError as error:
+            self._check_alone(service, alone, error, refused)
+        self.refused = list(refused.items())
+        changes = []
+        for change in shut_plan.changes:
+            if change.declared.typed not in refused:
+                changes.append(change)
+            elif change.action == "removed" and change.account and not change.account.disabled:
+                changes.append(replace(change, action="disabled"))
+        shut_plan.changes = changes
+
+    def _check_alone(
+        self, service: Service, alone: Sequence[Change], error: SchemaError, refused: dict[str, str]
+    ) -> None:
+        """Whether tables are missing for those to be shut out, for their removal, or for the rest alone."""
+        try:
+            service.check(_with_twins(alone))
+        except AccountError as own:
+            refused.update(own.problems)
+        except SchemaError as own:
+            removed = [change for change in alone if change.action == "removed"]
+            if not removed:
+                raise
+            refused.update({change.declared.typed: _plain(own) for change in removed})
+            self._causes.append(own)
+            if not self._rest():
+                return
+        self.errors.append(error)
+
+    def _rest(self) -> list[Change]:
+        """What the plan writes beside shutting people out."""
+        refused = {typed for typed, _problem in self.refused}
+        return [change for change in self.plan.pending if change.action != "removed"
+                and change.declared.typed not in refused and (change.action != "disabled" or change.fields)]
+
+    # Writing
+
+    def _shut_out(self, wanted: Sequence[Declared]) -> None:
+        """Disable and remove accounts; one that cannot be keeps no other from it.
+
+        :raises DatabaseError: where the database does nothing at all
+        """
+        refused = {typed for typed, _problem in self.refused}
+        self._shut_together([one for one in wanted if one.state == "disabled" and one.typed not in refused])
+        removed = [one for one in wanted if one.state == "absent"]
+        self._shut_together([one for one in removed if one.typed not in refused])
+        # Who cannot be removed gets in no more, at least.
+        self._shut_together([replace(one, state="disabled") for one in removed if one.typed in refused])
+
+    def _shut_together(self, wanted: Sequence[Declared]) -> None:
+        if not wanted or not any(one.name in self._ids for one in wanted):
+            return
+        try:
+            self.done += self._write(wanted, self._ids).pending
+        except AccountError as error:
+            named = dict(error.problems)
+            self._refuse([one for one in wanted if one.typed in named], named)
+            others = [one for one in wanted if one.typed not in named]
+            self._shut_together(others if len(others) < len(wanted) else [])
+        except DatabaseError as error:
+            if _concerns_all(error) and (wanted[0].state == "disabled" or not isinstance(error, SchemaError)):
+                raise
+            if len(wanted) == 1 or isinstance(error, SchemaError):
+                self._causes.append(error)
+                self._refuse(wanted, {one.typed: _plain(error) for one in wanted})
+            else:
+                half = len(wanted) // 2
+                self._shut_together(wanted[:half])
+                self._shut_together(wanted[half:])
+
+    def _refuse(self, wanted: Sequence[Declared], problems: Mapping[str, str]) -> None:
+        self.refused += [(one.typed, problems[one.typed]) for one in wanted]
+        self._shut_together([replace(one, state="disabled") for one in wanted if one.state == "absent"])
+
+    def _write_rest(self, rest: Sequence[Change]) -> bool:
+        if not rest:
+            return False
+        self.book.fill(self.service, rest)
+        try:
+            written = self._write([change.declared for change in rest])
+        except (AccountError, DatabaseError, OptionError) as error:
+            self.errors.append(error)
+            if not self.losing:
+                self.losing = [_losing_of(change) for change in rest if change.lost_groups]
+            return False
         changes = {change.name: change for change in written.changes}
-        result.changes = [changes.get(change.name, change) for change in result.changes]
-    return Outcome(result, service, service.warnings + _engine_warnings(database))
+        shut = {change.name for change in self.done}
+        self.plan.changes = [change if change.name in shut else changes.get(change.name, change)
+                             for change in self.plan.changes]
+        return bool(written.pending)
+
+    def _take_away(self) -> None:
+        """Memberships and rights that go, where the plan they belong to cannot be written."""
+        try:
+            self.done += self._write(self.losing).pending
+        except (AccountError, DatabaseError, OptionError):
+            pass  # what was wrong is told already
+
+    def _write(self, declared: Sequence[Declared], ids: Mapping[str, Any] | None = None) -> Plan:
+        """Write in one transaction what is declared.
+
+        :param ids: of accounts that are shut out: who has another name since is found by them
+        """
+        finished: list[Plan] = []
+
+        def work(connection: Any) -> Plan:
+            service = self.service_class(self.database, connection, self.request.options)
+            service.removed += [change.id for change in self.done if change.action == "removed"]
+            actual = service.read([wanted.name for wanted in declared], lock=True)
+            wanted_now = _renamed(service, declared, actual, ids or {})
+            self.book.keep(actual.values())
+            self.book.verify(service, wanted_now, actual)
+            result = plan(wanted_now, actual, self.book.matches, service.builtin_groups)
+            if finished and not result.pending:
+                return finished[-1]  # an attempt before this one was committed, and its answer was lost
+            if not result.pending:
+                return result
+            service.check(_with_twins(result.pending))
+            self.book.fill(service, result.pending)
+            service.write(_with_twins(result.pending))
+            self._read_back(service, result)
+            finished.append(result)
+            return result
+
+        return self.database.transaction(work)
+
+    def _read_back(self, service: Service, written: Plan) -> None:
+        """Make sure that the database kept what was written.
+
+        :raises DatabaseError: where it did not
+        """
+        pending = written.pending
+        actual = service.read([change.name for change in pending])
+        self.book.keep(actual.values())
+        kept, problems = draft([change.declared for change in pending], actual, self.book.matches,
+                               service.builtin_groups)
+        # Groups that the application gives to every new account are not declared.
+        lost = [change.name for change in kept.pending] + [typed for typed, _problem in problems]
+        if lost:
+            raise DatabaseError(f"{self.database.describe()}: the database did not keep what was written for"
+                                f" {some(lost)}. Look for a trigger on its tables. Nothing was written.")
+
+    # Telling
+
+    def _merge(self) -> None:
+        """The plan as it was done: where the rest was not, only what shut somebody out or took something away."""
+        done = {change.name: change for change in self.done}
+        if self.errors:
+            self.plan.changes = list(done.values())
+            return
+        failed = {typed for typed, _problem in self.refused}
+        changes = []
+        for change in self.plan.changes:
+            if change.shuts and (change.declared.typed in failed or change.action == "removed"):
+                change = done.pop(change.name, replace(change, action="unchanged"))
+            elif change.shuts:
+                written = done.pop(change.name, None)
+                if written is None and change.name in self._ids and not change.fields:
+                    change = replace(change, action="unchanged")
+            changes.append(change)
+        listed = {change.name for change in changes}
+        self.plan.changes = changes + [change for change in done.values() if change.name not in listed]
+
+    def _error(self) -> Exception:
+        """What to raise."""
+        for error in (*self.errors, *self._causes):
+            if not isinstance(error, AccountError):
+                return error
+        problems = [problem for error in self.errors if isinstance(error, AccountError) for problem in error.problems]
+        if problems or self.refused:
+            return AccountError(list(dict.fromkeys([*self.refused, *problems])))
+        return self.later[0]
+
+    def _problem(self, landed: bool, check_mode: bool) -> str:
+        """Why not all was done, in sentences; empty when all was."""
+        told = [f"{typed!r}: {problem}" for typed, problem in dict.fromkeys(self.refused)]
+        for error in (*self.errors, *self.later):
+            told += ([f"{typed!r}: {problem}" for typed, problem in error.problems]
+                     if isinstance(error, AccountError) else [_plain(error)])
+        if not told:
+            return ""
+        would = "would be" if check_mode else "was"
+        if landed:
+            start = f"All else {would} written."
+        else:
+            start = f"Only what takes access away {would} written, for {some([change.name for change in self.done])}."
+        return f"{start} {told_together(told)}"
 
 
-def _write(
-    database: Database, service_class: type[Service], request: Request, book: PasswordBook, pending: Sequence[Change]
-) -> Plan:
-    declared = [change.declared for change in pending]
-    finished: list[Plan] = []
+def _plain(error: Exception) -> str:
+    """The sentences of an error that do not say what was written."""
+    return " ".join(str(error).replace("Nothing was written.", "").split())
 
-    def work(connection: Any) -> Plan:
-        service = service_class(database, connection, request.options)
-        actual = service.read([wanted.name for wanted in declared], lock=True)
-        book.verify(service, declared, actual)
-        result = plan(declared, actual, book.matches, service.builtin_groups)
-        if finished and not result.pending:
-            return finished[-1]  # an attempt before this one was committed, and its answer was lost
-        service.check(result.pending)
-        book.fill(service, result.pending)
-        service.write(result.pending)
-        finished.append(result)
-        return result
 
-    return database.transaction(work)
+def _by_name_alone(wanted: Declared) -> Declared:
+    """What shuts an account out, and nothing else."""
+    return Declared(wanted.name, wanted.typed, wanted.state, arguments=wanted.arguments)
+
+
+def _with_twins(changes: Sequence[Change]) -> list[Change]:
+    """The changes, and those of other accounts of the same name: they are shut out together."""
+    return [one for change in changes for one in (change, *(
+        replace(change, account=twin, id=twin.id)
+        for twin in (change.account.twins if change.account and change.action == "disabled" else ())
+    ))]
+
+
+def _renamed(
+    service: Service, declared: Sequence[Declared], actual: dict[str, Account], ids: Mapping[str, Any]
+) -> list[Declared]:
+    """Those declared, under the name that the account with their number has now."""
+    gone = {ids[wanted.name]: wanted for wanted in declared if wanted.name in ids and wanted.name not in actual}
+    names = service.names_of(gone) if gone else {}
+    if not names:
+        return list(declared)
+    actual.update(service.read(list(names.values()), lock=True))
+    moved = {gone[key].name: name for key, name in names.items()}
+    return [replace(wanted, name=moved[wanted.name]) if wanted.name in moved else wanted for wanted in declared]
+
+
+def _concerns_all(error: DatabaseError) -> bool:
+    """Whether a failure has nothing to do with the rows of one account."""
+    cause = error.__cause__
+    if isinstance(error, SchemaError) or is_disconnect(cause) or is_refused(cause):
+        return True
+    return is_denied(cause) or (is_transient(cause) and not is_duplicate(cause))
+
+
+def _is_unproved(service: Service, change: Change, book: PasswordBook) -> bool:
+    """Whether an account that was there gains something, and nothing but its name says whose it is.
+
+    An address proves nothing: whoever registers can give any, unless the application says that it was confirmed.
+    """
+    account = change.account
+    if account is None or account.protected or change.shuts or change.action == "unchanged":
+        return False
+    gained = set(change.groups or ()) - set(account.groups)
+    rights = [name for name in service.rights_options if change.values.get(name) is True]
+    if not (change.action == "enabled" or gained or rights):
+        return False
+    verify = change.declared.password_to_verify(account)
+    if verify is not None and book.matches(*verify):
+        return False
+    confirmed = account.values.get("email_confirmed") is True
+    return not (confirmed and account.values.get("email") and change.declared.values.get("email") == account.values["email"])
+
+
+def _losing(service: Service, entries: Sequence[Mapping[str, Any]], actual: Mapping[str, Account]) -> list[Declared]:
+    """What takes memberships and rights away, of entries that can be understood so far."""
+    found = []
+    for entry in entries:
+        if entry["state"] in SHUT:
+            continue
+        kept = {"name": entry["name"], "state": "present", "groups": entry.get("groups"), "append_groups": False,
+                "update_password": "always"}
+        kept.update({name: entry[name] for name in service.rights_options if entry.get(name) is False})
+        try:
+            wanted = service.declare({**dict.fromkeys(entry), **kept})
+        except ValueError:
+            continue
+        account = actual.get(wanted.name)
+        if account is None or account.name != wanted.name or account.protected or account.undecided:
+            continue
+        append = entry.get("append_groups") or wanted.groups is None
+        lost = set() if append else set(account.groups) - set(wanted.groups or ()) - set(service.builtin_groups)
+        values = {name: value for name, value in wanted.values.items() if account.values.get(name) is True}
+        if lost or values:
+            groups = {name: value for name, value in account.groups.items() if name not in lost}
+            found.append(Declared(wanted.name, wanted.typed, values=values, groups=groups if lost else None,
+                                  arguments=wanted.arguments))
+    return found
+
+
+def _losing_of(change: Change) -> Declared:
+    account = change.account
+    groups = {name: value for name, value in (account.groups if account else {}).items()
+              if name not in change.lost_groups}
+    return Declared(change.name, change.declared.typed, groups=groups, arguments=change.declared.arguments)
 
 
 def declare(
     service: Service, entries: Sequence[Mapping[str, Any]], actual: Mapping[str, Account] | None = None
-) -> list[Declared]:
-    """The declared accounts.
+) -> tuple[list[Declared], list[Declared], list[tuple[str, str]]]:
+    """The declared accounts, those of refused entries that are shut out all the same, and what is refused.
 
     :param actual: all accounts that there are, if they were read: entries that keep somebody out who can have no
         account here, as the application takes no such name, are left out
-    :raises AccountError: for what the application would refuse, and for two entries that mean one account
     """
-    declared: dict[str, Declared] = {}
-    problems = []
+    declared: list[Declared] = []
+    leaving: list[Declared] = []
+    problems: list[tuple[str, str]] = []
     for entry in entries:
         try:
-            wanted = service.declare(entry)
+            declared.append(service.declare(entry))
         except ValueError as error:
-            if actual is None or entry["name"] in actual or not _cannot_exist(service, entry):
+            name, known = _name_to_shut(service, entry, actual)
+            if name is not None:
+                leaving.append(Declared(name, entry["name"], entry["state"],
+                                        arguments=dict.fromkeys(service.argument_options)))
+            if not known:
                 problems.append((entry["name"], str(error)))
-            continue
-        other = declared.setdefault(service.fold(wanted.name), wanted)
-        if other is not wanted:
-            twice = "is listed twice" if other.typed == wanted.typed else f"is the same account as {other.typed!r}"
-            problems.append((wanted.typed, f"{twice}: {wanted.name!r}"))
-    if problems:
-        raise AccountError(problems)
-    return list(declared.values())
+    return _each_once(service, declared, actual, problems), leaving, problems
 
 
-def _cannot_exist(service: Service, entry: Mapping[str, Any]) -> bool:
-    """Whether an entry keeps somebody out whose name no account can have: all people are declared on every service."""
-    if entry["state"] not in SHUT:
-        return False
+def _name_to_shut(
+    service: Service, entry: Mapping[str, Any], actual: Mapping[str, Account] | None
+) -> tuple[str | None, bool]:
+    """The name of an account that a refused entry keeps out, and whether that is all there is to do for the entry.
+
+    Rules for new names do not hold for accounts that are there, and all people are declared on every service.
+    """
+    if entry["state"] not in SHUT or not is_text(entry["name"]):
+        return None, False
     try:
-        service.canonical_name(entry["name"])
+        return service.canonical_name(entry["name"]), False
     except ValueError:
-        return True
-    return False
+        there = service.read(None) if actual is None else actual
+    if entry["name"] in there:
+        return entry["name"], True
+    return None, actual is not None
 
 
-def _check_disabled(request: Request, declared: Sequence[Declared], actual: Mapping[str, Account]) -> None:
+def _each_once(
+    service: Service, declared: Sequence[Declared], actual: Mapping[str, Account] | None,
+    problems: list[tuple[str, str]],
+) -> list[Declared]:
+    """The declared accounts without those that are kept out and are nobody's; two that mean one are a problem."""
+    folded = service.folded([wanted.name for wanted in declared])
+    first: dict[Any, Declared] = {}
+    found: list[Declared] = []
+    for wanted in declared:
+        other = first.setdefault(folded[wanted.name], wanted)
+        if other is not wanted:
+            if other.name == wanted.name:
+                twice = "is listed twice" if other.typed == wanted.typed else f"is the same account as {other.typed!r}"
+                problems.append((wanted.typed, f"{twice}: {wanted.name!r}"))
+                continue
+            spare = next((one for one in (wanted, other) if one.state in SHUT and one.name not in (actual or ())), None)
+            if spare is None or actual is None:
+                problems.append((wanted.typed, f"is the same account as {other.typed!r}: {wanted.name!r}"))
+            elif spare is other:
+                first[folded[wanted.name]] = wanted
+                found = [one for one in found if one is not other]
+            else:
+                continue
+        found.append(wanted)
+    return found
+
+
+def _check_disabled(
+    request: Request, shut: Sequence[Declared], declared: Sequence[Declared], actual: Mapping[str, Account]
+) -> None:
     """The fuse against a list that suddenly disables everybody.
+
+    Of those that are listed: whoever registers must not raise what the limit is a part of.
 
     :raises LimitError: when the entries would disable or remove too many of the accounts that can log in. A single one
         is never too many
     """
-    shut = [wanted for wanted in declared if wanted.state in SHUT
-            and wanted.name in actual and _can_log_in(actual[wanted.name])]
-    check_limit(len(shut) if len(shut) > 1 else 0, sum(map(_can_log_in, actual.values())), request.disable_limit,
-                "disable_limit", "can log in would be disabled or removed by their entries")
+    names = {wanted.name for wanted in (*declared, *shut)}
+    listed = [actual[name] for name in names if name in actual and _can_log_in(actual[name])]
+    leaving = {wanted.name for wanted in shut}
+    touched = sum(account.name in leaving for account in listed)
+    check_limit(touched if touched > 1 else 0, len(listed), request.disable_limit, "disable_limit",
+                "are listed and can log in would be disabled or removed by their entries")
+
+
+def _check_changed(
+    request: Request, result: Plan, declared: Sequence[Declared], actual: Mapping[str, Account]
+) -> None:
+    """The fuse against a list that suddenly takes groups, addresses, passwords or accounts away from everybody.
+
+    :raises LimitError: when too many of the listed accounts would be changed in one of these ways
+    """
+    changes = [change for change in result.changes if change.account is not None and not change.account.protected]
+    names = {wanted.name for wanted in declared}
+    listed = [change for change in changes if change.name in names]
+    staying = [change for change in listed if not change.shuts]
+    grouped = [change for change in staying if change.account and change.account.groups]
+    fuses = (
+        (grouped, [change for change in grouped if change.lost_groups], "are listed and in a group would lose one"),
+        (staying, [change for change in staying if change.account and change.account.values.get("email")
+                   and "email" in change.values], "are listed would get another e-mail address"),
+        (staying, [change for change in staying if change.account and change.account.password_hash
+                   and change.new_password], "are listed would get another password"),
+        (listed, [change for change in listed if change.action == "removed"], "are listed would be removed"),
+    )
+    for touchable, touched, what in fuses:
+        number = len(touched) if len(touched) > 1 else 0
+        check_limit(number, len(touchable), request.change_limit, "change_limit", what)
 
 
 def _can_log_in(account: Account) -> bool:
     return not account.disabled and not account.protected
 
 
-def _declare_unlisted(request: Request, unlisted: Sequence[Account], actual: Mapping[str, Account]) -> list[Declared]:
+def _declare_unlisted(
+    request: Request, unlisted: Sequence[Account], actual: Mapping[str, Account], exceptions: Collection[str]
+) -> list[Declared]:
+    """The unlisted accounts that are touched.
+
+    :raises LimitError: when they are too many. None of them is touched then, and the rest is done
+    """
     if request.unlisted == "ignore":
         return []
     remove = request.unlisted == "remove"
@@ -241,7 +751,7 @@ def _declare_unlisted(request: Request, unlisted: Sequence[Account], actual: Map
     touchable = [
         account for account in actual.values()
         if not account.protected and (remove or _can_log_in(account))
-        and not is_excepted(account.name, request.unlisted_except)
+        and not is_excepted(account.name, list(exceptions))
     ]
     # Of removal, those that can log in count by themselves too: a heap of old disabled accounts must not hide them.
     for counts in ((len(touched), len(touchable)), (sum(map(_can_log_in, touched)), sum(map(_can_log_in, touchable)))):

@@ -20,7 +20,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Declared,
     is_text,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
+from ansible_collections.auth.services.plugins.module_utils.database import Database, Unreadable, sa
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
     Found,
@@ -49,11 +49,13 @@ class Service:
     :cvar database_options: argument spec of options that say where in the database the service is, of both modules
     :cvar service_options: argument spec of other options of the service as a whole
     :cvar builtin_groups: groups that nobody can be taken out of
+    :cvar rights_options: options of yes and no that give rights
     :ivar accounts: the table of accounts
     :ivar properties: tables with properties of accounts, by any name
     :ivar memberships: the table of who is in which group
     :ivar warnings: sentences for the administrator
     :ivar results: more return values of the module
+    :ivar removed: keys of accounts that the same run has removed in an earlier transaction
     """
 
     engines: ClassVar[tuple[str, ...]] = ("mysql",)
@@ -66,6 +68,7 @@ class Service:
     database_options: ClassVar[dict[str, dict[str, Any]]] = {}
     service_options: ClassVar[dict[str, dict[str, Any]]] = {}
     builtin_groups: ClassVar[frozenset[str]] = frozenset()
+    rights_options: ClassVar[tuple[str, ...]] = ()
 
     accounts: AccountRows | NamedRows
     properties: Mapping[str, PropertyRows] = {}
@@ -77,6 +80,7 @@ class Service:
         self.options = options
         self.warnings: list[str] = []
         self.results: dict[str, Any] = {}
+        self.removed: list[Any] = []
         self.require(self.tables)
 
     # What a type provides
@@ -100,6 +104,14 @@ class Service:
     def fold(self, name: str) -> str:
         """The same for two canonical names that the application takes for one."""
         return name
+
+    def folded(self, names: Sequence[str]) -> dict[str, Any]:
+        """The same value for canonical names that the application takes for one, by name."""
+        return {name: self.fold(name) for name in names}
+
+    def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
+        """Rights of accounts that are neither groups nor options, by name of the account and in words for a reviewer."""
+        return {}
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         """A declared account from module options; a type extends it to check and normalise its fields.
@@ -137,7 +149,6 @@ class Service:
             disabled=False,
             values={name: "" if value is None else value for name, value in values.items()},
             groups=dict(found.groups),
-            protected=_protected(found),
             row=found,
         )
 
@@ -221,13 +232,43 @@ class Service:
         :param lock: keep others from changing them until the transaction ends
         """
         found = self.accounts.read(names, lock)
-        keys = None if names is None else [account.key for account in found.values()]
+        everyone = [one for account in found.values() for one in (account, *account.twins)]
+        keys = None if names is None else [account.key for account in everyone]
         more = self.read_more(keys)
         groups = {} if self.memberships is None else self.memberships.read(keys)
-        for account in found.values():
+        for account in everyone:
             account.properties = {name: rows.get(account.key, {}) for name, rows in more.items()}
             account.groups = groups.get(account.key, {})
-        return {name: self.account(account) for name, account in found.items()}
+        return {name: self._read_account(account) for name, account in found.items()}
+
+    def _read_account(self, found: Found) -> Account:
+        """The account, with others of its name; undecided where its rows cannot be understood."""
+        account = self._understood(found)
+        account.twins = [self._understood(twin) for twin in found.twins]
+        account.enabled = any(one.enabled for one in (account, *account.twins))
+        account.disabled = all(one.disabled for one in (account, *account.twins))
+        if account.twins:
+            account.undecided = f"the database has {len(account.twins) + 1} accounts of this name"
+        return account
+
+    def _understood(self, found: Found) -> Account:
+        try:
+            account = self.account(found)
+            account.undecided = account.undecided or _undecided(found)
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            # One row must not keep all others from being read.
+            account = Account(found.name, found.key, True, False, {}, dict(found.groups), row=found)
+            account.undecided = f"its rows cannot be understood ({type(error).__name__})"
+        return account
+
+    def names_of(self, keys: Iterable[Any]) -> dict[Any, str]:
+        """The present names of accounts, by key; of those that are there."""
+        rows = getattr(self, "accounts", None)
+        if not isinstance(rows, AccountRows) or rows.key == rows.account_name:
+            return {}
+        key, name = rows.table.c[rows.key], rows.table.c[rows.account_name]
+        return {row[0]: row[1] for row in self.select_in(sa.select(key, name).where(*rows.where), key, keys)
+                if row[1] is not None}
 
     def check(self, changes: Sequence[Change]) -> None:
         """Refuse what must not be written, before anything is: called with every change of the plan.
@@ -448,10 +489,11 @@ class Service:
         return dict(tuple(row) for row in self.select_in(statement, key, values))
 
 
-def _protected(found: Found) -> str:
-    if found.twice:
-        return "the database has more than one account of this name"
-    return "" if is_text(found.name) else "its name is not valid UTF-8"
+def _undecided(found: Found) -> str:
+    if not is_text(found.name):
+        return "its name is not valid UTF-8"
+    strange = sorted(column for column, value in found.row.items() if isinstance(value, Unreadable))
+    return f"its row holds a value of another type in {', '.join(strange)}" if strange else ""
 
 
 def columns_by_table(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -30,7 +30,7 @@ class Found:
     """What the database holds of one account.
 
     :ivar name: as it is stored
-    :ivar twice: more than one account has this name
+    :ivar twins: other rows of this name
     :ivar row: its row in the table of accounts, by column; empty where there is no such table
     :ivar properties: by name of the table in C(Service.properties), the values by key
     :ivar groups: group -> attribute of the membership
@@ -39,7 +39,7 @@ class Found:
     name: str
     key: Any
     row: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    twice: bool = False
+    twins: list[Found] = field(default_factory=list, repr=False)
     properties: dict[str, Any] = field(default_factory=dict, repr=False)
     groups: dict[str, Any] = field(default_factory=dict)
 
@@ -123,7 +123,10 @@ class AccountRows(Rows):
         found: dict[str, Found] = {}
         for row in sorted(rows, key=lambda row: (isinstance(row[self.key], Unreadable), row[self.key])):  # the first of two
             name: str = row[self.account_name]
-            found.setdefault(looked_for.get(name, name), Found(name, row[self.key], row, stored[name] > 1))
+            one = Found(name, row[self.key], row)
+            first = found.setdefault(looked_for.get(name, name), one)
+            if first is not one and first.name == name:
+                first.twins.append(one)
         return found
 
     def create(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -135,7 +138,8 @@ class AccountRows(Rows):
         if self.numbered:
             column = self.table.c[self.key]
             statement = sa.select(sa.func.coalesce(sa.func.max(column), 0)).where(*self.where)
-            last = self.service.connection.execute(statement).scalar_one()
+            # A running application may remember rights by the number of an account that this run has removed.
+            last = max(self.service.connection.execute(statement).scalar_one(), *self.service.removed, 0)
             keys = {name: last + number for number, name in enumerate(full, 1)}
             self.insert({**columns, self.key: keys[name]} for name, columns in full.items())
             return keys

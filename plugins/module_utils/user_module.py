@@ -30,6 +30,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     LimitError,
     OptionError,
     is_text,
+    visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.connection import OPTIONS as CONNECTION_OPTIONS
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
@@ -55,6 +56,7 @@ LIST_OPTIONS: dict[str, dict[str, Any]] = {
     "unlisted_except": {"type": "list", "elements": "str", "default": []},
     "unlisted_limit": {"type": "str", "default": "10%"},
     "disable_limit": {"type": "str", "default": "100%"},
+    "change_limit": {"type": "str", "default": "100%"},
 }
 
 INFO_OPTIONS: dict[str, dict[str, Any]] = {
@@ -63,6 +65,8 @@ INFO_OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 SECRET_OPTIONS = ("password", "password_hash")
+SHORTEST_MASKED = 4
+"""Characters of a secret that is masked in texts. To mask a shorter one wherever its letters occur would tell it."""
 EXPECTED_ERRORS = (AccountError, LimitError, OptionError, db.DatabaseError)
 
 
@@ -118,10 +122,12 @@ class UserModule(AnsibleModule):
 
     def hide(self, secrets: Iterable[Any]) -> None:
         """Mask these in whatever is returned from now on."""
-        self.no_log_values.update(str(secret) for secret in secrets if secret)
+        self.no_log_values.update(str(secret) for secret in secrets if secret and len(str(secret)) >= SHORTEST_MASKED)
 
-    def attempt(self, work: Callable[[], Result], hidden: Iterable[str] = ()) -> Result:
+    def attempt(self, work: Callable[[], Result], hidden: Callable[[], Iterable[str]] = tuple) -> Result:
         """Do what may fail.
+
+        :param hidden: asked after a failure, for what was read until then and must not be shown
 
         Ansible prints errors that nobody caught unmasked, and those that are being handled with their traceback.
         """
@@ -129,7 +135,7 @@ class UserModule(AnsibleModule):
             return work()
         except Exception as error:  # pylint: disable=broad-exception-caught
             failure = error
-        return self._fail_plainly(failure, hidden)
+        return self._fail_plainly(failure, hidden())
 
     def _fail_plainly(self, error: Exception, hidden: Iterable[str]) -> NoReturn:
         """Fail with the sentence of an expected error, or with the place of an unexpected one."""
@@ -146,7 +152,7 @@ class UserModule(AnsibleModule):
             message = f"Internal error, please report it: {where}. Nothing was written."
             # Places alone: a text may quote a secret in a form that Ansible, which masks exact texts, does not know.
             extra["exception"] = printable("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
-        self.fail_json(printable(message), hidden=hidden, **extra)
+        self.fail_json(visible(message), hidden=hidden, **extra)
 
 
 def run_user_module(service_class: type[Service]) -> None:
@@ -158,13 +164,25 @@ def run_user_module(service_class: type[Service]) -> None:
         mutually_exclusive=[("name", "accounts"), ("password", "password_hash"), *CONNECTION_EXCLUSIVE],
     )
     book = PasswordBook()
-    outcome = module.attempt(lambda: reconcile(
-        open_database(module, service_class), service_class, read_request(module, entry_spec, service_class),
-        book, module.check_mode,
-    ), book.secrets)
+
+    def work() -> Outcome:
+        try:
+            return reconcile(open_database(module, service_class), service_class,
+                             read_request(module, entry_spec, service_class), book, module.check_mode)
+        except EXPECTED_ERRORS as error:
+            # Something was done all the same.
+            outcome: Outcome | None = getattr(error, "outcome", None)
+            if outcome is None:
+                raise
+            return outcome
+
+    outcome = module.attempt(work, lambda: book.secrets)
     for warning in outcome.warnings:
-        module.warn(printable(warning))
-    module.exit_json(**user_result(module, outcome), **outcome.service.results)
+        module.warn(visible(warning))
+    result = {**user_result(module, outcome), **outcome.service.results}
+    if outcome.problem:
+        module.fail_json(visible(outcome.problem), hidden=book.secrets, **result)
+    module.exit_json(**result)
 
 
 def run_info_module(service_class: type[Service]) -> None:
@@ -174,19 +192,24 @@ def run_info_module(service_class: type[Service]) -> None:
         mutually_exclusive=CONNECTION_EXCLUSIVE,
     )
 
-    def read() -> tuple[Service, list[Account], dict[str, str]]:
+    book = PasswordBook()
+
+    def read() -> tuple[Service, list[Account], dict[str, str], dict[str, list[str]]]:
         database = open_database(module, service_class)
 
-        def look(connection: db.Connection) -> tuple[Service, list[Account], dict[str, str]]:
+        def look(connection: db.Connection) -> tuple[Service, list[Account], dict[str, str], dict[str, list[str]]]:
             service = service_class(database, connection, read_options(module, service_class.database_options))
-            found = service.read(read_names(module, service))
-            accounts = sorted(found.values(), key=lambda account: account.name)
+            found = read_accounts(module, service)
+            book.keep(found)
+            accounts = sorted(found, key=lambda account: account.name)
             foreign = {account.name: foreign_name(service, account) for account in accounts if not account.protected}
-            return service, accounts, foreign
+            return service, accounts, foreign, service.rights(accounts)
 
         return database.transaction(look, write=False)
 
-    service, accounts, foreign = module.attempt(read)
+    service, accounts, foreign, rights = module.attempt(read, lambda: book.secrets)
+    for warning in service.warnings:
+        module.warn(visible(warning))
     ordinary = [account for account in accounts if not account.protected]
     declarable = [account for account in ordinary if not foreign[account.name]]
     hashes = {account.name: {"password_hash": account.password_hash} for account in declarable
@@ -194,12 +217,22 @@ def run_info_module(service_class: type[Service]) -> None:
     module.exit_json(
         changed=False,
         accounts=[printable({**service.to_options(account), **hashes.get(account.name, {})}) for account in declarable],
-        undeclarable=[printable({**service.to_options(account), "reason": foreign[account.name]})
+        undeclarable=[printable({**to_options(service, account), "reason": foreign[account.name]})
                       for account in ordinary if foreign[account.name]],
-        last_changed=printable({account.name: account.last_changed for account in ordinary if account.last_changed}),
+        last_changed=[printable({"name": account.name, "time": account.last_changed})
+                      for account in ordinary if account.last_changed],
+        rights=[printable({"name": account.name, "rights": rights[account.name]})
+                for account in accounts if rights.get(account.name)],
         protected=[printable({"name": account.name, "reason": account.protected})
                    for account in accounts if account.protected],
     )
+
+
+def to_options(service: Service, account: Account) -> dict[str, Any]:
+    """An account that cannot be declared as it is; of one that cannot be understood, name and state."""
+    if account.values:
+        return service.to_options(account)
+    return {"name": account.name, "state": "enabled" if account.enabled else "disabled" if account.disabled else "present"}
 
 
 def takes_hash(service: Service, account: Account) -> bool:
@@ -214,6 +247,8 @@ def takes_hash(service: Service, account: Account) -> bool:
 
 def foreign_name(service: Service, account: Account) -> str:
     """Why an account cannot be declared by its name; empty when it can."""
+    if account.undecided:
+        return account.undecided
     try:
         name = service.canonical_name(account.name)
     except ValueError as error:
@@ -303,7 +338,7 @@ def read_request(
     if problems:
         raise AccountError(problems)
     return Request(entries, True, params["unlisted"], params["unlisted_except"], params["unlisted_limit"],
-                   params["disable_limit"], options)
+                   params["disable_limit"], params["change_limit"], options)
 
 
 PLAIN_TYPES = {"str": str, "bool": bool}
@@ -335,24 +370,29 @@ def validation_problem(validated: ValidationResult, spec: Mapping[str, Any]) -> 
     return "; ".join(texts)
 
 
-def read_names(module: UserModule, service: Service) -> list[str] | None:
-    """Canonical names of the accounts to read; None for all.
+def read_accounts(module: UserModule, service: Service) -> list[Account]:
+    """The accounts that are asked for; a name that no new account could have is looked up as it is.
 
-    :raises AccountError: naming each name that the application could not have
+    :raises AccountError: naming each name that no account has or could have
     """
     if module.params["name"] is None:
-        return None
-    names, problems = [], []
+        return list(service.read(None).values())
+    names, refused = [], {}
     for name in module.params["name"]:
         try:
             if not is_text(name):
                 raise ValueError("name is not valid Unicode")
             names.append(service.canonical_name(name))
         except ValueError as error:
-            problems.append((name, str(error)))
-    if problems:
-        raise AccountError(problems)
-    return names
+            refused[name] = str(error)
+    found = service.read(names) if names else {}
+    if refused:
+        everyone = service.read(None)
+        found.update({name: everyone[name] for name in refused if name in everyone})
+        problems = [(name, problem) for name, problem in refused.items() if name not in everyone]
+        if problems:
+            raise AccountError(problems)
+    return list({account.name: account for account in found.values()}.values())
 
 
 def user_result(module: UserModule, outcome: Outcome) -> dict[str, Any]:
@@ -364,9 +404,10 @@ def user_result(module: UserModule, outcome: Outcome) -> dict[str, Any]:
     for change in outcome.plan.changes:
         counts[change.action] += 1
     result: dict[str, Any] = {
-        "changed": bool(pending),
+        "changed": outcome.written,
         "accounts": [
-            {"name": printable(change.name), "id": change.id, "action": change.action, "fields": change.fields}
+            {"name": printable(change.name), "id": change.id, "action": change.action, "fields": change.fields,
+             **({"unproved": True} if change.unproved else {})}
             for change in shown
         ],
         "counts": counts,
@@ -374,7 +415,9 @@ def user_result(module: UserModule, outcome: Outcome) -> dict[str, Any]:
     }
     if whole:
         declared = [change.declared for change in outcome.plan.changes]
-        result["names"] = {wanted.typed: wanted.name for wanted in declared if wanted.typed != wanted.name}
+        # Not by name: ansible-core looks for words of its own among the keys.
+        result["names"] = [printable({"typed": wanted.typed, "name": wanted.name})
+                           for wanted in declared if wanted.typed != wanted.name]
     if module._diff:  # there is no public name for it
         sides = [show(change, outcome.service) for change in pending]
         result["diff"] = {
@@ -388,7 +431,7 @@ def show(change: Change, service: Service) -> tuple[dict[str, Any], dict[str, An
     """An account before and after a change: what changes, and no secret."""
     account = change.account
     if change.action == "removed" and account is not None:
-        return service.to_options(account), {}
+        return to_options(service, account), {}
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     if change.action in ("created", "enabled", "disabled"):
@@ -414,12 +457,12 @@ def as_text(name: str, options: Mapping[str, Any]) -> str:
     """An account as lines of a diff; nothing for one that is not there."""
     if not options:
         return ""
-    lines = [f"{name}:\n"]
+    lines = [f"{visible(name)}:\n"]
     for option, value in options.items():
         if option != "name":
             text = ", ".join(map(str, value)) if isinstance(value, (list, dict)) else str(value)
-            lines.append(f"  {option}: {text!r}\n" if not text.isprintable() else f"  {option}: {text}\n")
-    return printable("".join(lines))
+            lines.append(f"  {option}: {visible(text)}\n")
+    return "".join(lines)
 
 
 def printable(value: Any) -> Any:
