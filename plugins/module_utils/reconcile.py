@@ -209,8 +209,8 @@ class _Run:
             try:
                 self._shut_out(self.shut)
             except (DatabaseError, OptionError) as error:
-                self.errors.insert(0, error)
-                self.losing = []
+                if str(error) not in map(str, self.errors):
+                    self.errors.insert(0, error)
             if not self.errors:
                 landed = self._write_rest(rest)
             if self.errors and self.losing:
@@ -342,7 +342,10 @@ class _Run:
             if others:
                 self.errors.append(AccountError(others))
         except SchemaError as error:
-            self._check_alone(service, alone, error, refused)
+            # Tables that only removal or the rest need are missing: who is to be disabled is so all the same.
+            service.check(_with_twins([change for change in alone if change.action == "disabled"]))
+            shut_plan.changes = [change for change in shut_plan.changes if change.action != "removed"]
+            self.errors.append(error)
         self.refused = list(refused.items())
         changes = []
         for change in shut_plan.changes:
@@ -351,24 +354,6 @@ class _Run:
             elif change.action == "removed" and change.account and not change.account.disabled:
                 changes.append(replace(change, action="disabled"))
         shut_plan.changes = changes
-
-    def _check_alone(
-        self, service: Service, alone: Sequence[Change], error: SchemaError, refused: dict[str, str]
-    ) -> None:
-        """Whether tables are missing for those to be shut out, for their removal, or for the rest alone."""
-        try:
-            service.check(_with_twins(alone))
-        except AccountError as own:
-            refused.update(own.problems)
-        except SchemaError as own:
-            removed = [change for change in alone if change.action == "removed"]
-            if not removed:
-                raise
-            refused.update({change.declared.typed: _plain(own) for change in removed})
-            self._causes.append(own)
-            if not self._rest():
-                return
-        self.errors.append(error)
 
     def _rest(self) -> list[Change]:
         """What the plan writes beside shutting people out."""
@@ -401,9 +386,9 @@ class _Run:
             others = [one for one in wanted if one.typed not in named]
             self._shut_together(others if len(others) < len(wanted) else [])
         except DatabaseError as error:
-            if _concerns_all(error) and (wanted[0].state == "disabled" or not isinstance(error, SchemaError)):
+            if _concerns_all(error):
                 raise
-            if len(wanted) == 1 or isinstance(error, SchemaError):
+            if len(wanted) == 1:
                 self._causes.append(error)
                 self._refuse(wanted, {one.typed: _plain(error) for one in wanted})
             else:
@@ -426,7 +411,8 @@ class _Run:
             if not self.losing:
                 self.losing = [_losing_of(change) for change in rest if change.lost_groups]
             return False
-        changes = {change.name: change for change in written.changes}
+        told = {change.name: change.unproved for change in rest}
+        changes = {change.name: replace(change, unproved=told[change.name]) for change in written.changes}
         shut = {change.name for change in self.done}
         self.plan.changes = [change if change.name in shut else changes.get(change.name, change)
                              for change in self.plan.changes]

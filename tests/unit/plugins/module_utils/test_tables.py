@@ -145,7 +145,7 @@ def test_a_group_that_is_not_there(club):
 def test_removal(club):
     with pytest.raises(AccountError, match=r"'John': cannot be removed, rows of game \(2\) refer to it; use state: disabled"):
         club.apply({"name": "Jane", "state": "absent"}, {"name": "John", "state": "absent"})
-    assert club.actions({"name": "Jane", "state": "absent"}) == {"Jane": "removed"}
+    assert [row["active"] for row in club.rows("member", branch=7, login="John")] == [0], "who cannot be removed is disabled"
     assert [row["id"] for row in club.rows("member")] == [2, 3]
     assert [row["member"] for row in club.rows("member_meta")] == [3]
     assert [row["member"] for row in club.rows("player")] == [2]
@@ -164,9 +164,22 @@ def test_what_removal_needs_must_be_seen(club, table):
 def test_another_spelling_is_an_error_that_names_both(club, whole):
     before = club.dump()
     with pytest.raises(AccountError, match="'jANE': the application takes the name for that of 'Jane': declare it so"):
-        club.apply({"name": "jANE", "state": "absent"}, {"name": "John"}, whole=whole)
+        club.apply({"name": "jANE", "state": "enabled"}, {"name": "John"}, whole=whole)
     with pytest.raises(AccountError, match="'ann': is the same account as 'Ann'"):
         club.apply({"name": "Ann"}, {"name": "ann"}, whole=whole)
+    assert club.dump() == before
+
+
+@pytest.mark.parametrize(("state", "action"), [("disabled", "disabled"), ("absent", "removed")])
+@pytest.mark.parametrize("whole", [False, True])
+def test_who_is_shut_out_need_not_be_spelled_in_the_same_case(club, whole, state, action):
+    """There is one such account, and the application lets it in under both spellings."""
+    assert club.actions({"name": "jANE", "state": state}, {"name": "John"}, whole=whole) == {"Jane": action}
+
+
+def test_one_who_has_no_account_does_not_shut_out_who_is_spelled_otherwise(club):
+    before = club.dump()
+    assert club.actions({"name": "jANE", "state": "disabled"}, {"name": "Jane"}, {"name": "John"}, whole=True) == {}
     assert club.dump() == before
 
 
@@ -176,11 +189,31 @@ def test_the_exact_spelling_wins(club):
     assert [row["active"] for row in club.rows("member")] == [1, 1, 0, 0]
 
 
-def test_a_name_that_is_there_twice(club):
+def test_accounts_of_one_name_are_shut_out_together(club):
     club.insert("member", branch=7, login="Jane", mail="", active=1)
     assert club.actions({"name": "Jane"}) == {}
-    with pytest.raises(AccountError, match="'Jane': the database has more than one account of this name, and is never changed"):
-        club.apply({"name": "Jane", "state": "disabled"})
+    with pytest.raises(AccountError, match="'Jane': the database has 2 accounts of this name: it can be disabled"):
+        club.apply({"name": "Jane", "colour": "black"})
+    before = club.dump()
+    assert club.actions({"name": "Jane", "state": "disabled"}, check_mode=True) == {"Jane": "disabled"}
+    assert club.dump() == before
+    assert club.actions({"name": "Jane", "state": "disabled"}) == {"Jane": "disabled"}
+    assert [row["active"] for row in club.rows("member", branch=7, login="Jane")] == [0, 0]
+    assert club.actions({"name": "Jane", "state": "disabled"}) == {}
+
+
+def test_accounts_of_one_name_are_disabled_where_they_should_be_removed(club):
+    club.insert("member", branch=7, login="Jane", mail="", active=1)
+    with pytest.raises(AccountError, match="'Jane': the database has 2 accounts of this name"):
+        club.apply({"name": "Jane", "state": "absent"})
+    assert [row["active"] for row in club.rows("member", branch=7, login="Jane")] == [0, 0]
+
+
+def test_accounts_of_one_name_are_unlisted_and_can_be_shut_out(club):
+    club.insert("member", branch=7, login="Jane", mail="", active=1)
+    outcome = club.apply({"name": "John"}, whole=True, unlisted="disable", unlisted_limit="100%")
+    assert outcome.plan.unlisted == ["Jane"]
+    assert [row["active"] for row in club.rows("member", branch=7, login="Jane")] == [0, 0]
 
 
 def test_an_application_that_numbers_its_accounts(club, monkeypatch):

@@ -74,7 +74,7 @@ def test_many_accounts(module):
         ("User 0", "created", ["groups", "password"]), ("User 1", "created", ["groups", "password"]), ("Gone", "disabled", ["password"])]
     assert done.result["counts"] == {"created": 2, "updated": 0, "enabled": 0, "disabled": 1, "removed": 0, "unchanged": 1}
     assert done.result["unlisted"] == []
-    assert done.result["names"] == {"admin": "Admin"}
+    assert done.result["names"] == [{"typed": "admin", "name": "Admin"}]
     assert done.result["invocation"]["module_args"]["accounts"] == "4 accounts, not shown"
     done = module(accounts=[{"name": "admin"}])
     assert (done.result["changed"], done.result["accounts"], done.result["unlisted"]) == (False, [], ["Gone", "User 0", "User 1"])
@@ -177,7 +177,8 @@ def test_info(module):
          "groups": ["bot"], "group_expiry": {"bot": "2030-01-02T03:04:05Z"}},
     ]
     assert done.result["protected"] == [{"name": "Robot", "reason": "it is a system user of MediaWiki"}]
-    assert done.result["last_changed"] == {"Admin": "2026-11-01T12:00:00Z", "Jane": "2026-11-01T12:00:00Z"}
+    assert done.result["last_changed"] == [
+        {"name": "Admin", "time": "2026-11-01T12:00:00Z"}, {"name": "Jane", "time": "2026-11-01T12:00:00Z"}]
     # what is read can be declared
     assert module(accounts=done.result["accounts"], unlisted="remove").result["changed"] is False
     assert [one["name"] for one in module("mediawiki_user_info", name=["jane", "nobody"]).result["accounts"]] == ["Jane"]
@@ -357,4 +358,4 @@ def test_printable(value, text):
 def test_as_text():
     assert as_text("Jane", {}) == ""
     assert as_text("Jane", {"name": "Jane", "state": "enabled", "groups": ["a", "b"], "real_name": "a\nb", "confirmed": True}) == (
-        "Jane:\n  state: enabled\n  groups: a, b\n  real_name: 'a\\nb'\n  confirmed: True\n")
+        "Jane:\n  state: enabled\n  groups: a, b\n  real_name: a\\nb\n  confirmed: True\n")

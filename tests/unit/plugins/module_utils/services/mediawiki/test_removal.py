@@ -38,13 +38,16 @@ def with_table(wiki, table):
 
 
 def removal_refused(wiki, table, number):
+    """Who cannot be removed is disabled, and stays so."""
     before = wiki.path.read_bytes()
-    for check_mode in (True, False):
+    for check_mode in (True, False, False):
+        if check_mode:
+            assert wiki.path.read_bytes() == before
         with pytest.raises(AccountError, match="'jane doe': ") as caught:
             wiki.apply({"name": "jane doe", "state": "absent"}, check_mode=check_mode)
     assert f"{table} ({number})" in str(caught.value)
     assert "state: disabled" in str(caught.value)
-    assert wiki.path.read_bytes() == before
+    assert wiki.read("Jane doe")["Jane doe"].disabled
 
 
 @pytest.mark.parametrize(("table", "column"), ACTOR_COLUMNS.items())
@@ -234,11 +237,13 @@ def test_exceptions_do_not_count_for_the_limit(full):
     assert "User 7" in full.read()
 
 
-def test_an_unlisted_account_that_cannot_be_removed_stops_everything(full):
-    before = full.path.read_bytes()
-    with pytest.raises(AccountError, match=r"'Admin': .*revision \(1\)"):
+def test_an_unlisted_account_that_cannot_be_removed_is_disabled_and_stops_nothing(full):
+    with pytest.raises(AccountError, match=r"'Admin': .*revision \(1\)") as caught:
         full.apply(*LISTED[1:], {"name": "New"}, whole=True, unlisted="remove", unlisted_limit="100%")
-    assert full.path.read_bytes() == before
+    done = {change.name: change.action for change in caught.value.outcome.plan.pending}
+    assert done == {"Admin": "disabled", "New": "created", **dict.fromkeys(UNLISTED, "removed")}
+    assert caught.value.outcome.problem.startswith("All else was written. 'Admin': ")
+    assert full.read("Admin")["Admin"].disabled
 
 
 def test_an_empty_list(full):
@@ -261,15 +266,27 @@ def test_old_disabled_accounts_do_not_hide_those_who_can_log_in(full):
 
 @pytest.mark.parametrize("state", ["disabled", "absent"])
 def test_too_many_listed_accounts_are_disabled(full, state):
-    """Nine can log in; of the five that would be shut one cannot log in already."""
+    """Eight of the list can log in, beside one that is unlisted; of the five that would be shut one cannot log in already."""
     shut = [{"name": f"User {number}", "state": state} for number in (3, 4, 5, 6, 8)]
+    listed = LISTED[:4]
     before = full.path.read_bytes()
-    for limit in ("44%", "3", "0"):
-        with pytest.raises(LimitError, match=r"\b4 of the 9 accounts .*disable_limit"):
-            full.apply({"name": "New"}, *shut, whole=True, disable_limit=limit)
+    for limit in ("49%", "3", "0"):
+        with pytest.raises(LimitError, match=r"\b4 of the 8 accounts .*disable_limit"):
+            full.apply({"name": "New"}, *listed, *shut, whole=True, disable_limit=limit)
     assert full.path.read_bytes() == before
-    full.apply(*shut, whole=True, disable_limit="45%")
-    full.apply(*shut, whole=True, disable_limit="0")
+    full.apply(*listed, *shut, whole=True, disable_limit="50%")
+    full.apply(*listed, *shut, whole=True, disable_limit="0")
+
+
+@pytest.mark.parametrize("unlisted", ["ignore", "disable"])
+def test_who_registers_does_not_raise_what_a_limit_is_a_part_of(full, unlisted):
+    for number in range(31):
+        full.add_user(f"Stranger {number}")
+    before = full.path.read_bytes()
+    leaving = [{"name": f"User {number}", "state": "disabled"} for number in range(7)]
+    with pytest.raises(LimitError, match="7 of the 7 accounts that are listed"):
+        full.apply(*leaving, whole=True, disable_limit="50%", unlisted=unlisted)
+    assert full.path.read_bytes() == before
 
 
 def test_one_listed_account_may_always_be_disabled(full):
