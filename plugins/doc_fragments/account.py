@@ -68,7 +68,9 @@ options:
     choices: [ignore, disable, remove]
     default: ignore
   unlisted_except:
-    description: Names of accounts, or shell patterns such as V(bot-*), that O(unlisted) never touches.
+    description:
+      - Names of accounts, or shell patterns such as V(bot-*), that O(unlisted) never touches. A warning names those that
+        spare nobody.
     type: list
     elements: str
     default: []
@@ -76,7 +78,8 @@ options:
     description:
       - How many accounts O(unlisted) may touch, as a count such as V(25) or as a percentage of those that it could
         touch,
-        listed ones included. For more than that the task fails and writes nothing.
+        listed ones included. For more than that none of them is touched. The list is applied all the same, and the task
+        fails.
       - With O(unlisted=remove), it holds for the accounts that can log in by themselves too, so that many old
         disabled ones do not hide them.
       - It is the fuse against a list that is suddenly short.
@@ -84,16 +87,28 @@ options:
     default: 10%
   disable_limit:
     description:
-      - With O(accounts), how many of the accounts that can log in may be disabled or removed because their own
+      - With O(accounts), how many of the listed accounts that can log in may be disabled or removed because their own
         entries say so, as a count or as a percentage. For more than that the task fails and writes nothing. A single
         account may always be.
       - It is the fuse for a list that a program makes, out of who is in which group for instance.
     type: str
     default: 100%
+  change_limit:
+    description:
+      - With O(accounts), how many of the listed accounts may lose a group, get another e-mail address, get another
+        password, or be removed, each counted by itself, as a count or as a percentage. For more than that the task
+        fails, and writes nothing but what disables and removes accounts. A single account may always be.
+    type: str
+    default: 100%
 notes:
-  - Everything is written in one transaction, or nothing is. A deadlock, a lock timeout or a lost connection is tried
-    again
-    from the reading on.
+  - Who is declared V(disabled) or V(absent) is shut out first, in a transaction of its own, whatever is wrong with the
+    rest. The rest is written in one transaction, or none of it is; then the task fails, and says what was wrong and
+    what was written.
+  - An account that cannot be removed, as rows refer to it for instance, is disabled instead, and the task fails.
+  - A deadlock, a lock timeout or a lost connection is tried again from the reading on. What was written is read once
+    more before it is committed.
+  - Where an account that was there gains groups, flags or its ways in, and its password is not the declared one, a
+    warning names it. Nothing but the name says whose it is then.
   - Results, diffs and messages hold no password and no hash, also with C(-vvvv). A name that equals the password of a
     single account is masked by Ansible.
 """

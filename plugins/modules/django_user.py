@@ -187,6 +187,10 @@ accounts:
       type: list
       elements: str
       sample: [email, groups, password]
+    unproved:
+      description: V(true) where the account was there and gains rights, and nothing but its name says whose it is.
+      type: bool
+      sample: true
 counts:
   description: Number of accounts for each action.
   returned: success
@@ -201,10 +205,19 @@ unlisted:
   elements: str
   sample: [mallory]
 names:
-  description: With O(accounts), names that the application spells in another way, by the name as it was declared.
+  description: With O(accounts), names that the application spells in another way.
   returned: success
-  type: dict
-  sample: {alice: Alice}
+  type: list
+  elements: dict
+  contains:
+    typed:
+      description: Name as it was declared.
+      type: str
+      sample: alice
+    name:
+      description: Name as the application spells it.
+      type: str
+      sample: Alice
 """
 
 from ansible_collections.auth.services.plugins.module_utils.services.django import Django

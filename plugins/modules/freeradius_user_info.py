@@ -105,17 +105,42 @@ accounts:
       sample: {internet: 10}
 undeclarable:
   description:
-    - Accounts whose name the application would not take today, or takes for another one, in the same form, with the
-      C(reason). A task cannot name them; C(unlisted) reaches them.
+    - Accounts whose name the application would not take today, or of which nobody can tell which they are or what they
+      hold, in the same form, with the C(reason). They can be disabled by their name as it stands here, and C(unlisted)
+      reaches them.
   returned: success
   type: list
   elements: dict
   sample: []
-last_changed:
-  description: When accounts were changed for the last time, by name, where the application keeps that.
+rights:
+  description: Rights of accounts that are neither groups nor options, in words for whoever reviews them.
   returned: success
-  type: dict
-  sample: {alice: "2026-11-20T09:30:00Z"}
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the account.
+      type: str
+      sample: alice
+    rights:
+      description: The rights.
+      type: list
+      elements: str
+      sample: []
+last_changed:
+  description: When accounts were changed for the last time, where the application keeps that.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the account.
+      type: str
+      sample: alice
+    time:
+      description: ISO 8601.
+      type: str
+      sample: "2026-11-20T09:30:00Z"
 protected:
   description: Accounts that the collection never changes.
   returned: success

@@ -158,10 +158,19 @@ unlisted:
   elements: str
   sample: [mallory]
 names:
-  description: With O(accounts), names that the application spells in another way, by the name as it was declared.
+  description: With O(accounts), names that the application spells in another way.
   returned: success
-  type: dict
-  sample: {alice: Alice}
+  type: list
+  elements: dict
+  contains:
+    typed:
+      description: Name as it was declared.
+      type: str
+      sample: alice
+    name:
+      description: Name as the application spells it.
+      type: str
+      sample: Alice
 """
 
 from ansible_collections.auth.services.plugins.module_utils.services.prosody import Prosody

@@ -205,6 +205,10 @@ accounts:
       type: list
       elements: str
       sample: [email, groups, password]
+    unproved:
+      description: V(true) where the account was there and gains rights, and nothing but its name says whose it is.
+      type: bool
+      sample: true
 counts:
   description: Number of accounts for each action.
   returned: success
@@ -220,10 +224,19 @@ unlisted:
   elements: str
   sample: [mallory]
 names:
-  description: With O(accounts), names that the application spells in another way, by the name as it was declared.
+  description: With O(accounts), names that the application spells in another way.
   returned: success
-  type: dict
-  sample: {alice: Alice}
+  type: list
+  elements: dict
+  contains:
+    typed:
+      description: Name as it was declared.
+      type: str
+      sample: alice
+    name:
+      description: Name as the application spells it.
+      type: str
+      sample: Alice
 cache_flush_needed:
   description:
     - Whether WordPress has a persistent object cache, below O(path), that holds accounts which changed, or in check
