@@ -152,6 +152,10 @@ accounts:
       type: list
       elements: str
       sample: [certificate_hash, groups, password]
+    unproved:
+      description: V(true) where the account was there and gains rights, and nothing but its name says whose it is.
+      type: bool
+      sample: true
 counts:
   description: Number of accounts for each action.
   returned: success

@@ -179,6 +179,10 @@ accounts:
       type: list
       elements: str
       sample: [display_name, quota, password]
+    unproved:
+      description: V(true) where the account was there and gains rights, and nothing but its name says whose it is.
+      type: bool
+      sample: true
 counts:
   description: Number of mailboxes for each action.
   returned: success

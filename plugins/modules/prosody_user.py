@@ -144,6 +144,10 @@ accounts:
       type: list
       elements: str
       sample: [password]
+    unproved:
+      description: V(true) where the account was there and gains rights, and nothing but its name says whose it is.
+      type: bool
+      sample: true
 counts:
   description: Number of accounts for each action.
   returned: success
