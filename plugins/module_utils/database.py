@@ -380,10 +380,30 @@ class Database:
                     found.append((table[len(self.prefix):] if table.startswith(self.prefix) else table, columns[0]))
         return found
 
+    def exact(self, column: Any) -> Any:
+        """The column as an expression that equals a value of the same bytes alone, whatever its collation takes for one.
+
+        It uses no index: a condition has the column itself beside it.
+        """
+        if not is_text_column(column):
+            return column
+        if self.engine_name == "mysql":
+            text = sa.func.convert(column.op("USING")(sa.literal_column("utf8mb4")))
+            return sa.type_coerce(sa.cast(text, sa.LargeBinary), utf8_binary_type())
+        if self.engine_name == "sqlite":
+            return sa.collate(column, "BINARY")
+        # Of CHAR(n) the blanks at the end are the database's own, and a cast takes them off.
+        return sa.collate(sa.cast(column, sa.Text), "C")
+
     def without_transactions(self) -> list[str]:
         """Reflected tables whose storage engine cannot roll back (MyISAM, Aria)."""
         engines = {name: str(table.kwargs.get("mysql_engine", "")) for name, table in self._tables.items()}
         return sorted(self.prefix + name for name, engine in engines.items() if engine.lower() in ("myisam", "aria"))
+
+
+def is_text_column(column: Any) -> bool:
+    """Whether a collation decides what equals a value of the column. PostgreSQL's C(citext) has no type in SQLAlchemy 1.4."""
+    return isinstance(column.type, (sa.String, sa.types.NullType))
 
 
 def driver_message(error: BaseException | None) -> str:

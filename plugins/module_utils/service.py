@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ansible_collections.auth.services.plugins.module_utils import spellings
 from ansible_collections.auth.services.plugins.module_utils.account import (
     KEEP,
     Account,
@@ -81,6 +82,7 @@ class Service:
         self.warnings: list[str] = []
         self.results: dict[str, Any] = {}
         self.removed: list[Any] = []
+        self._equalities: dict[tuple[str, str], spellings.Equality] = {}
         self.require(self.tables)
 
     # What a type provides
@@ -101,13 +103,10 @@ class Service:
         """
         return name
 
-    def fold(self, name: str) -> str:
-        """The same for two canonical names that the application takes for one."""
-        return name
-
     def folded(self, names: Sequence[str]) -> dict[str, Any]:
-        """The same value for canonical names that the application takes for one, by name."""
-        return {name: self.fold(name) for name in names}
+        """The same value for canonical names that the application takes for one, by name: the database's answer."""
+        rows = getattr(self, "accounts", None)
+        return {name: name for name in names} if rows is None else self.spelled(rows.name_column, names, rows.compare)
 
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
         """Rights of accounts that are neither groups nor options, by name of the account and in words for a reviewer."""
@@ -432,6 +431,34 @@ class Service:
             )
             yield from self.connection.execute(statement.where(where))
 
+    def spelled(
+        self, column: Any, names: Collection[str], compare: Callable[[Any], Any] | None = None
+    ) -> dict[str, Any]:
+        """The same value for names that a search in a column takes for one, by name.
+
+        :param compare: what the application does to both sides
+        """
+        return spellings.keys(self.connection, column, self._equality(column), names, compare)
+
+    def storable(self, column: Any, names: Collection[str] | None) -> Collection[str] | None:
+        """Those of the names that a column can hold; None for all."""
+        return names if names is None else spellings.storable(self.connection, column, self._equality(column), names)
+
+    def _equality(self, column: Any) -> spellings.Equality:
+        name = (column.table.name, column.name)
+        if name not in self._equalities:
+            self._equalities[name] = spellings.equality(self.connection, column)
+        return self._equalities[name]
+
+    def exactly(self, column: Any, values: Iterable[Any]) -> Any:
+        """The condition that a column holds one of the values, byte for byte, whatever its collation takes for one.
+
+        Names are told apart here in Python: other spellings are other accounts' rows.
+        """
+        values = list(dict.fromkeys(values))
+        exact = self.database.exact(column)
+        return column.in_(values) if exact is column else sa.and_(column.in_(values), exact.in_(values))
+
     def insert(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows that all have the same columns."""
         if rows:
@@ -465,27 +492,29 @@ class Service:
             for batch in batches(values):
                 settings = {name: self._setting(table, key, name, {value: rows[value][name] for value in batch})
                             for name in names}
-                statement = sa.update(table).where(table.c[key].in_(batch), *where).values(settings)
+                statement = sa.update(table).where(self.exactly(table.c[key], batch), *where).values(settings)
                 self.connection.execute(statement)
 
-    @staticmethod
-    def _setting(table: Any, key: str, name: str, new: Mapping[Any, Any]) -> Any:
+    def _setting(self, table: Any, key: str, name: str, new: Mapping[Any, Any]) -> Any:
         column = table.c[name]
         values = list(new.values())
         if all(value is values[0] or value == values[0] for value in values):
             return values[0]
-        literals = {value: sa.literal(setting, column.type) for value, setting in new.items()}
-        return sa.case(literals, value=table.c[key])
+        exact = self.database.exact(table.c[key])
+        return sa.case(*((sa.literal(value, exact.type), sa.literal(setting, column.type)) for value, setting in new.items()),
+                       value=exact)
 
     def delete_in(self, table: Any, column: str, values: Iterable[Any], *where: Any) -> None:
         """Delete the rows whose column has one of the values."""
         for batch in batches(values):
-            self.connection.execute(sa.delete(table).where(table.c[column].in_(batch), *where))
+            self.connection.execute(sa.delete(table).where(self.exactly(table.c[column], batch), *where))
 
     def count_in(self, table: Any, column: str, values: Iterable[Any], *where: Any) -> dict[Any, int]:
         """How many rows there are for each value that has any."""
         key = table.c[column]
-        statement = sa.select(key, sa.func.count()).where(*where).group_by(key)
+        exact = self.database.exact(key)
+        shown = key if exact is key else sa.func.min(key).label("value")
+        statement = sa.select(shown, sa.func.count()).where(*where).group_by(exact)
         return dict(tuple(row) for row in self.select_in(statement, key, values))
 
 

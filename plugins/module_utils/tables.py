@@ -10,19 +10,15 @@ interface of the collection.
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.database import Unreadable, sa
+from ansible_collections.auth.services.plugins.module_utils.spellings import BATCH
 
 if TYPE_CHECKING:
     from ansible_collections.auth.services.plugins.module_utils.service import Service
-
-BATCH = 1000
-"""Rows or values in one statement: below every engine's limit on bound values, with a few columns each."""
 
 
 @dataclass
@@ -116,18 +112,26 @@ class AccountRows(Rows):
             if not self.unique:
                 self.service.lock_against_inserts(self.table)
             statement = statement.with_for_update()
-        column = self.table.c[self.account_name]
-        rows = [dict(row._mapping) for row in self.service.select_in(statement, column, names, self.compare)]
-        stored = Counter(row[self.account_name] for row in rows)
-        looked_for = other_spellings(self.service, column, names, stored, self.compare, self.where)
+        rows = [dict(row._mapping) for row in self.service.select_in(
+            statement, self.name_column, self.service.storable(self.name_column, names), self.compare)]
+        rows = [row for row in rows if row[self.account_name] is not None]  # nobody logs in without a name
+        stored = {row[self.account_name] for row in rows}
+        looked_for = other_spellings(self.service, self.name_column, names, stored, self.compare)
         found: dict[str, Found] = {}
         for row in sorted(rows, key=lambda row: (isinstance(row[self.key], Unreadable), row[self.key])):  # the first of two
             name: str = row[self.account_name]
             one = Found(name, row[self.key], row)
             first = found.setdefault(looked_for.get(name, name), one)
-            if first is not one and first.name == name:
+            if first.name != name:
+                first = found.setdefault(name, one)  # another spelling: both are told
+            if first is not one:
                 first.twins.append(one)
         return found
+
+    @property
+    def name_column(self) -> Any:
+        """The column that accounts are looked for in."""
+        return self.table.c[self.account_name]
 
     def create(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Insert new accounts, their columns by name, and return their keys by name."""
@@ -226,7 +230,8 @@ class PropertyRows(Rows):
             for key in properties:
                 owners.setdefault(key, []).append(owner)
         for key, having in owners.items():
-            self.service.delete_in(self.table, self.owner, having, self.table.c[self.key] == key, *self.where)
+            which = self.service.exactly(self.table.c[self.key], [key])
+            self.service.delete_in(self.table, self.owner, having, which, *self.where)
         self.insert(self._row(owner, key, value) for owner, properties in wanted.items()
                     for key, values in properties.items() for value in values)
 
@@ -235,18 +240,30 @@ class PropertyRows(Rows):
         stored: dict[tuple[Any, Any], list[tuple[Any, Any]]] = {}
         for owner, key, number, value in self._rows(list(wanted), keys):
             stored.setdefault((owner, key), []).append((number, value))
-        changed, inserted, surplus = {}, [], []
+        changed: dict[Any, dict[str, Any]] = {}
+        whose: dict[Any, tuple[Any, Any]] = {}
+        inserted, surplus = [], []
         for owner, properties in wanted.items():
             for key, values in properties.items():
                 there = stored.get((owner, key), [])
+                whose.update((number, (owner, key)) for number, _old in there)
                 for (number, old), value in zip(there, values):
                     if old != value:
                         changed[number] = self._columns(value)
                 inserted += [self._row(owner, key, value) for value in values[len(there):]]
                 surplus += [number for number, _old in there[len(values):]]
-        self.service.update(self.table, self.row_id or "", changed)
-        self.service.delete_in(self.table, self.row_id or "", surplus)
+        row_id = self.row_id or ""
+        for batch in batches(changed):
+            self.service.update(self.table, row_id, {number: changed[number] for number in batch}, *self._whose(batch, whose))
+        for batch in batches(surplus):
+            self.service.delete_in(self.table, row_id, batch, *self._whose(batch, whose))
         self.insert(inserted)
+
+    def _whose(self, numbers: Iterable[Any], whose: Mapping[Any, tuple[Any, Any]]) -> list[Any]:
+        """Rows are numbered, and still nobody else's are touched."""
+        owners, keys = zip(*(whose[number] for number in numbers))
+        return [self.service.exactly(self.table.c[self.owner], owners), self.service.exactly(self.table.c[self.key], keys),
+                *self.where]
 
     def _columns(self, value: Any) -> dict[str, Any]:
         return dict(zip(self.values, [value] if self.single else value))
@@ -268,10 +285,17 @@ class NamedRows:
     """
 
     options: Mapping[str, str] = {}
+    compare = None
 
     def __init__(self, service: Service, tables: Sequence[tuple[Rows, str]]) -> None:
         self.service = service
         self.tables = tables
+
+    @property
+    def name_column(self) -> Any:
+        """As C(AccountRows.name_column): of the first table."""
+        rows, name = self.tables[0]
+        return rows.table.c[name]
 
     def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Found]:
         """As C(AccountRows.read)."""
@@ -283,8 +307,9 @@ class NamedRows:
                 self.service.lock_against_inserts(rows.table)
                 statement = statement.with_for_update()
             # Not DISTINCT, which takes other spellings for the same where the collation does.
-            stored = {row[0] for row in self.service.select_in(statement, column, names)}
-            looked_for = other_spellings(self.service, column, names, stored, None, rows.where)
+            stored = {row[0] for row in self.service.select_in(statement, column, self.service.storable(column, names))}
+            stored.discard(None)  # nobody logs in without a name
+            looked_for = other_spellings(self.service, column, names, stored)
             for actual in stored:
                 name_ = looked_for.get(actual, actual)
                 if name_ in found and found[name_].name != actual:
@@ -359,12 +384,14 @@ class MembershipRows(Rows):
             for group in old:
                 if group not in new:
                     left.setdefault(group, []).append(account)
-        column = self.table.c[self.group]
         self.insert(inserted)
         for group, rows in updated.items():
-            self.service.update(self.table, self.account, rows, column == self._stored(group), *self.where)
+            self.service.update(self.table, self.account, rows, self._is(group), *self.where)
         for group, accounts in left.items():
-            self.service.delete_in(self.table, self.account, accounts, column == self._stored(group), *self.where)
+            self.service.delete_in(self.table, self.account, accounts, self._is(group), *self.where)
+
+    def _is(self, group: str) -> Any:
+        return self.service.exactly(self.table.c[self.group], [self._stored(group)])
 
     def _stored(self, group: str) -> Any:
         return group if self._group_of is None else self._group_of[group]
@@ -379,29 +406,19 @@ def other_spellings(
     column: Any,
     names: Collection[str] | None,
     stored: Collection[str],
-    compare: Callable[[Any], Any] | None,
-    where: Sequence[Any] = (),
+    compare: Callable[[Any], Any] | None = None,
 ) -> dict[str, str]:
     """Which of the names looked for it was that found a stored name with another spelling.
 
-    Only the database can tell: its collation decides.
-
     :param stored: names that a search for C(names) has found
     """
-    if names is None:
+    others = set() if names is None else set(stored) - set(names)
+    if names is None or not others:
         return {}
-    others = set(stored) - set(names)
-    if not others:
-        return {}
-    compare = compare or (lambda expression: expression)
-    found: dict[str, str] = {}
-    for batch in batches(sorted(set(names) - set(stored))):
-        spelled = [(compare(column) == compare(sa.literal(name, column.type)), sa.literal(name)) for name in batch]
-        looked_for = sa.case(*spelled)
-        for actual, name in service.select_in(sa.select(column, looked_for).where(*where), column, others):
-            if name is not None and actual in others:
-                found[actual] = name
-    return found
+    missing = sorted(set(names) - set(stored))
+    keys = service.spelled(column, [*missing, *others], compare)
+    looked_for = {keys[name]: name for name in reversed(missing)}
+    return {name: looked_for[keys[name]] for name in others if keys[name] in looked_for}
 
 
 def batches(values: Iterable[Any]) -> Iterator[list[Any]]:
@@ -409,9 +426,3 @@ def batches(values: Iterable[Any]) -> Iterator[list[Any]]:
     values = list(values)
     for start in range(0, len(values), BATCH):
         yield values[start : start + BATCH]
-
-
-def mysql_fold(name: str) -> str:
-    """What the usual collations of MySQL and MariaDB make of a name: no case, no accents, no blanks at the end."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character)).rstrip(" ")

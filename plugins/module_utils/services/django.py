@@ -39,7 +39,6 @@ from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
     Found,
     MembershipRows,
-    mysql_fold,
 )
 
 if TYPE_CHECKING:
@@ -126,11 +125,6 @@ class Django(Service):
         length = getattr(self.table(self.user_table).c[column].type, "length", None)
         if length and len(value) > length:
             raise ValueError(f"{column} is longer than {length} characters")
-
-    def fold(self, name: str) -> str:
-        collation = getattr(self.table(self.user_table).c[self.username].type, "collation", None) or ""
-        exact = self.database.engine_name != "mysql" or collation.endswith(("_bin", "_cs"))
-        return name if exact else mysql_fold(name)
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         declared = super().declare(entry)

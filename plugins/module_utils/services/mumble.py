@@ -38,7 +38,6 @@ from ansible_collections.auth.services.plugins.module_utils.tables import (
     Found,
     MembershipRows,
     PropertyRows,
-    mysql_fold,
 )
 
 if TYPE_CHECKING:
@@ -149,10 +148,6 @@ class Mumble(Service):
         if len(name) > 255:
             raise ValueError("a name has at most 255 characters")
         return name
-
-    def fold(self, name: str) -> str:
-        folds = {"mysql": mysql_fold, "postgresql": str.lower}
-        return folds.get(self.database.engine_name, _ascii_lower)(name)
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
@@ -279,11 +274,6 @@ class Mumble(Service):
         else:
             return False
         return same(computed.encode(), digest.encode())
-
-
-def _ascii_lower(name: str) -> str:
-    """LOWER of SQLite."""
-    return re.sub("[A-Z]", lambda letter: letter[0].lower(), name)
 
 
 def _pbkdf2(password: str, salt: str, iterations: int) -> str:

@@ -31,7 +31,6 @@ from ansible_collections.auth.services.plugins.module_utils.tables import (
     MembershipRows,
     NamedRows,
     PropertyRows,
-    mysql_fold,
 )
 
 if TYPE_CHECKING:
@@ -107,9 +106,6 @@ class FreeRadius(Service):
             )
         self._check_text("the name", stored, self.table(CHECK).c.username)
         return stored
-
-    def fold(self, name: str) -> str:
-        return mysql_fold(name) if self._folds else name
 
     def _check_text(self, what: str, text: str, column: Any) -> None:
         limit = getattr(column.type, "length", None)
@@ -190,13 +186,14 @@ class FreeRadius(Service):
 
     def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:
         accounts = super().read(names, lock)
-        spellings: dict[str, set[str]] = {}
+        keys = self.folded([account.name for account in accounts.values()])
+        spelled: dict[Any, set[str]] = {}
+        for name, key in keys.items():
+            spelled.setdefault(key, set()).add(name)
         for account in accounts.values():
-            spellings.setdefault(self.fold(account.name), set()).add(account.name)
-        for account in accounts.values():
-            others = sorted(spellings[self.fold(account.name)] - {account.name})
+            others = sorted(spelled[keys[account.name]] - {account.name})
             if others:
-                account.protected = f"the server takes its name for that of {others[0]!r}, which has rows too"
+                account.undecided = f"the server takes its name for that of {others[0]!r}, which has rows too"
         return accounts
 
     def account(self, found: Found) -> Account:

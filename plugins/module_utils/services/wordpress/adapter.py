@@ -132,9 +132,6 @@ class WordPress(Service):
     def canonical_name(self, name: str) -> str:
         return texts.login(name)
 
-    def fold(self, name: str) -> str:
-        return name.lower()
-
     def groups(self) -> Collection[str]:
         return list(self._roles)
 

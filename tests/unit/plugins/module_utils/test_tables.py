@@ -18,7 +18,6 @@ from ansible_collections.auth.services.plugins.module_utils.tables import (
     MembershipRows,
     NamedRows,
     PropertyRows,
-    mysql_fold,
 )
 from ansible_collections.auth.services.tests.unit.installation import Installation
 
@@ -58,9 +57,6 @@ class Club(Service):
         self.memberships = MembershipRows(
             self, "player", account="member", group="team", attribute="shirt", names={1: "first", 2: "second"},
         )
-
-    def fold(self, name):
-        return name.lower()
 
     def declare(self, entry):
         wanted = super().declare(entry)
@@ -311,9 +307,3 @@ def test_named_accounts_are_written(doors):
     assert doors.actions({"name": "jane", "state": "absent"}) == {"jane": "removed"}
     assert [row["site"] for row in doors.rows("rule", who="jane")] == ["b"]
     assert doors.rows("pass", who="jane") == []
-
-
-@pytest.mark.parametrize(("one", "other"), [("Zoé", "zoe"), ("dis ", "DIS"), ("ÅSA", "asa")])
-def test_mysql_fold(one, other):
-    assert mysql_fold(one) == mysql_fold(other)
-    assert mysql_fold(one) != mysql_fold(other + "x")

@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 
 from ansible_collections.auth.services.plugins.module_utils.account import KEEP, Account, Declared, plan
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.names import NameRules
-from ansible_collections.auth.services.plugins.module_utils.tables import mysql_fold
 from ansible_collections.auth.services.plugins.module_utils.xmpp import nodeprep
 from ansible_collections.auth.services.plugins.plugin_utils.export import (
     BY_NAME,
@@ -73,7 +72,7 @@ TIMES = st.sampled_from([None, None, "2035-01-01T00:00:00Z", "2036-01-01T00:00:0
 KINDS = {
     "wiki": Kind({"email": ADDRESSES, "email_confirmed": st.booleans(), "real_name": TEXTS, "groups": GROUPS, "group_expiry": TIMES},
                  WIKI.canonical),
-    "voice": Kind({"email": ADDRESSES, "certificate_hash": TEXTS, "groups": GROUPS}, fold=mysql_fold),
+    "voice": Kind({"email": ADDRESSES, "certificate_hash": TEXTS, "groups": GROUPS}, fold=str.casefold),
     "mail": Kind({"display_name": TEXTS, "quota": st.integers(0, 2)}, address),
     "chat": Kind({}, nodeprep),
     "site": Kind({"is_staff": st.booleans(), "first_name": TEXTS}, fold=str.casefold, options=("email", "real_name", "groups")),

@@ -1,0 +1,155 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which names a database takes for one: its answer, and never our guess at its collations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.auth.services.plugins.module_utils.account import is_text
+from ansible_collections.auth.services.plugins.module_utils.database import is_text_column, sa
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+BATCH = 1000
+"""Rows or values in one statement: below every engine's limit on bound values, with a few columns each."""
+
+WEIGHTS = 1024
+"""So many characters, padded with blanks as the comparison does, make the weight of a name: more than any name has,
+also where one character weighs as much as eighteen. Names that differ only after them count as one."""
+
+ALL_CHARACTERS = ("utf8mb4", "utf16", "utf16le", "utf32")
+ASCII_CAPITALS = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+EXACT = ("default", "C", "POSIX", "ucs_basic")  # collations of PostgreSQL that are always deterministic
+
+
+@dataclass(frozen=True)
+class Equality:
+    """What decides whether two values of a column are equal.
+
+    :ivar charset: of a text column in MySQL and MariaDB
+    :ivar collation: none where equality is that of the bytes
+    :ivar kind: the column's type in PostgreSQL
+    """
+
+    charset: str = ""
+    collation: str = ""
+    kind: str = ""
+
+
+def equality(connection: Connection, column: Any) -> Equality:
+    """What the database says of a column, by one statement. The table may be empty."""
+    engine = connection.dialect.name
+    if not is_text_column(column):
+        return Equality()
+    if engine == "sqlite":
+        # A compound query compares as the column of its first part does.
+        rows = sa.select(column.label("name")).where(sa.false()).union_all(sa.select(sa.literal("a"))).subquery()
+        case, blanks = connection.execute(sa.select(rows.c.name == sa.literal("A"), rows.c.name == sa.literal("a "))).one()
+        return Equality(collation="NOCASE" if case else "RTRIM" if blanks else "")
+    one = sa.select(sa.literal(1).label("one")).subquery()
+    nothing = one.outerjoin(column.table, sa.false())
+    if engine == "mysql":
+        asked = sa.select(sa.func.charset(column), sa.func.collation(column))
+        charset, collation = connection.execute(asked.select_from(nothing)).one()
+        return Equality() if charset == "binary" else Equality(charset, collation)
+    asked = sa.select(
+        sa.cast(sa.func.pg_typeof(column), sa.Text), sa.cast(sa.literal_column("pg_collation_for(" + str(
+            column.compile(dialect=connection.dialect)) + ")"), sa.Text))
+    kind, collation = connection.execute(asked.select_from(nothing)).one()
+    collation = collation or '"default"'
+    if kind in ("text", "character varying", "name") and collation.strip('"') in EXACT:
+        return Equality()
+    return Equality(collation=collation, kind="bpchar" if kind == "character" else kind)
+
+
+def storable(connection: Connection, column: Any, rule: Equality, names: Iterable[str]) -> list[str]:
+    """The names that a column can hold: no account can have another."""
+    names = list(names)
+    engine = connection.dialect.name
+    if not is_text_column(column):
+        return names
+    if engine == "sqlite":
+        return [name for name in names if is_text(name)]
+    names = [name for name in names if is_text(name) and (engine == "mysql" or "\0" not in name)]
+    doubtful = [name for name in names if not name.isascii()]
+    if engine != "mysql" or not doubtful or not rule.charset or rule.charset in ALL_CHARACTERS:
+        return names
+    there_and_back = [_binary(_using(_using(sa.literal(name), rule.charset), "utf8mb4")) == sa.literal(name.encode())
+                      for name in doubtful]
+    lost = {name for name, kept in _ask(connection, doubtful, there_and_back) if not kept}
+    return [name for name in names if name not in lost]
+
+
+def keys(
+    connection: Connection, column: Any, rule: Equality, names: Collection[str],
+    compare: Callable[[Any], Any] | None = None,
+) -> dict[str, Any]:
+    """The same value for names that a search in a column takes for one, by name.
+
+    :param compare: what the application does to both sides (C(sa.func.lower), say)
+    """
+    found: dict[str, Any] = {name: ("bytes", name) for name in names}
+    names = storable(connection, column, rule, found)
+    if not rule.collation and compare is None:
+        return found
+    engine = connection.dialect.name
+    if engine == "postgresql":
+        found.update(_partitions(connection, column, rule, names, compare))
+        return found
+    if engine == "sqlite":
+        if compare is not None:  # the result of a function has no collation
+            found.update(_ask(connection, names, [compare(sa.literal(name)) for name in names]))
+        elif rule.collation == "NOCASE":
+            found.update((name, name.translate(ASCII_CAPITALS)) for name in names)
+        else:
+            found.update((name, name.rstrip(" ")) for name in names)
+        return found
+    compare = compare or (lambda expression: expression)
+    if not rule.collation:
+        found.update(_ask(connection, names, [compare(sa.literal(name, column.type)) for name in names]))
+        return found
+    weights = []
+    for name in names:
+        text = compare(sa.collate(_using(sa.literal(name), rule.charset), rule.collation))
+        weight = sa.func.weight_string(text.op("AS")(sa.literal_column(f"CHAR({WEIGHTS})")))
+        weights.append(sa.func.sha2(weight, 256))
+    found.update(_ask(connection, names, weights))
+    return found
+
+
+def _partitions(
+    connection: Connection, column: Any, rule: Equality, names: Collection[str], compare: Callable[[Any], Any] | None
+) -> Iterator[tuple[str, Any]]:
+    # An ICU collation's sort key is out of reach, but a window knows what is equal.
+    rows = sa.func.unnest(sa.cast(list(names), sa.ARRAY(sa.Text))).table_valued(
+        "name", with_ordinality="number").render_derived(name="names")
+    text: Any = rows.c.name
+    if rule.kind:
+        text = sa.literal_column(f"(names.name::{rule.kind}) COLLATE {rule.collation}")
+    text = text if compare is None else compare(text)
+    first = sa.func.min(rows.c.number).over(partition_by=text)
+    for name, number in connection.execute(sa.select(rows.c.name, first)):
+        yield name, number
+
+
+def _using(text: Any, charset: str) -> Any:
+    return sa.func.convert(text.op("USING")(sa.literal_column(charset)))
+
+
+def _binary(text: Any) -> Any:
+    return sa.cast(text, sa.LargeBinary)
+
+
+def _ask(connection: Connection, names: Iterable[str], expressions: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+    """The value of an expression for each name: a row of as many columns."""
+    names, expressions = list(names), list(expressions)
+    for start in range(0, len(names), BATCH):
+        part = expressions[start : start + BATCH]
+        labelled = [expression.label(f"c{number}") for number, expression in enumerate(part)]
+        yield from zip(names[start : start + BATCH], connection.execute(sa.select(*labelled)).one())
