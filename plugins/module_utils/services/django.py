@@ -32,7 +32,10 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import (
     UnverifiableHash,
     argon2_matches,
     bcrypt_matches,
+    number,
+    pbkdf2,
     same,
+    scrypt,
 )
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.tables import (
@@ -46,10 +49,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 ITERATIONS = 1_000_000  # of Django 5.2, for a site whose rows do not tell
-# Above any sane setting: a row with more must not keep the task busy for hours.
-MAX_ITERATIONS = 20_000_000
-MAX_SCRYPT_MEMORY = 1 << 30
-MAX_SCRYPT_WORK = 1 << 26  # N times r times p; Django 5.2 has less than 1 << 20
+MAX_NEW_ITERATIONS = 4 * ITERATIONS  # 0.8 seconds for each new hash, whatever a row has
 
 FLAGS = ("is_staff", "is_superuser")
 
@@ -220,9 +220,9 @@ class Django(Service):
         password = self.table(self.user_table).c.password
         start = sa.func.substr(password, 1, len("pbkdf2_sha256$") + 10)
         statement = sa.select(start).distinct().where(password.like("pbkdf2!_sha256$%", escape="!"))
-        found = (re.match(r"pbkdf2_sha256\$(\d+)\$", row[0]) for row in self.connection.execute(statement))
+        found = (re.match(r"pbkdf2_sha256\$([1-9][0-9]{0,9})\$", row[0]) for row in self.connection.execute(statement))
         counts = [int(match[1]) for match in found if match]
-        return max((count for count in counts if count <= MAX_ITERATIONS), default=ITERATIONS)
+        return max((count for count in counts if count <= MAX_NEW_ITERATIONS), default=ITERATIONS)
 
     def columns(self, change: Change) -> dict[str, Any]:
         columns = super().columns(change)
@@ -266,7 +266,7 @@ class Django(Service):
     def hash_password(self, password: str) -> str:
         # BasePasswordHasher.salt: 22 characters of these have 128 bits
         salt = "".join(secrets.choice(string.ascii_letters + string.digits) for _number in range(22))
-        return pbkdf2("pbkdf2_sha256", password, salt, self.iterations)
+        return make_pbkdf2("pbkdf2_sha256", password, salt, self.iterations)
 
     def verify_password(self, stored: str, password: str) -> bool:
         return password_matches(stored, password)
@@ -307,16 +307,16 @@ def session_user(data: str) -> str | None:
     return user if isinstance(user, str) else None
 
 
-def pbkdf2(algorithm: str, password: str, salt: str, iterations: int) -> str:
+def make_pbkdf2(algorithm: str, password: str, salt: str, iterations: int) -> str:
     """A stored password of the algorithm C(pbkdf2_sha256) or C(pbkdf2_sha1)."""
-    digest = hashlib.pbkdf2_hmac(algorithm[len("pbkdf2_"):], password.encode(), salt.encode(), iterations)
+    digest = pbkdf2(algorithm[len("pbkdf2_"):], password.encode(), salt.encode(), iterations)
     return f"{algorithm}${iterations}${salt}${base64.b64encode(digest).decode()}"
 
 
 def password_matches(stored: str, password: str) -> bool:
     """Whether a stored password of one of Django's own algorithms (C(hashers.py)) belongs to a clear one.
 
-    :raises UnverifiableHash: for another algorithm, or when it would take hours
+    :raises UnverifiableHash: for another algorithm, or when it would take long
     """
     if not stored or stored.startswith("!"):
         return False
@@ -335,19 +335,12 @@ def password_matches(stored: str, password: str) -> bool:
 
 def _pbkdf2_matches(algorithm: str, rest: str, password: str) -> bool:
     iterations, salt, _digest = rest.split("$", 2)
-    if int(iterations) > MAX_ITERATIONS:
-        raise UnverifiableHash(f"the stored password has {iterations} iterations, too many to verify")
-    return same(pbkdf2(algorithm, password, salt, int(iterations)).encode(), f"{algorithm}${rest}".encode())
+    return same(make_pbkdf2(algorithm, password, salt, number(iterations)).encode(), f"{algorithm}${rest}".encode())
 
 
 def _scrypt_matches(algorithm: str, rest: str, password: str) -> bool:
     work, salt, block, parallel, digest = rest.split("$")
-    n, r, p = int(work), int(block), int(parallel)
-    if min(n, r, p) < 1:
-        return False
-    if 128 * r * (n + p + 2) > MAX_SCRYPT_MEMORY or n * r * p > MAX_SCRYPT_WORK:
-        raise UnverifiableHash("the stored password is scrypt of a cost that is too high to verify")
-    made = hashlib.scrypt(password.encode(), salt=salt.encode(), n=n, r=r, p=p, maxmem=MAX_SCRYPT_MEMORY, dklen=64)
+    made = scrypt(password.encode(), salt.encode(), number(work), number(block), number(parallel), 64)
     return same(base64.b64encode(made), digest.encode())
 
 

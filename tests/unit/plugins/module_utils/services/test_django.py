@@ -17,7 +17,7 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import Unv
 from ansible_collections.auth.services.plugins.module_utils.services.django import (
     Django,
     password_matches,
-    pbkdf2,
+    make_pbkdf2,
     session_user,
 )
 from ansible_collections.auth.services.tests.unit.installation import Installation
@@ -117,7 +117,7 @@ def test_nobody_can_tell(stored):
     ("Pässwörd €1", "FISPZcZ1rVQ1JRYYz7XGNmY66jiRPEMJ/4P0dxJSH0Q="),
 ])
 def test_new_passwords_are_as_django_makes_them(password, digest):
-    made = pbkdf2("pbkdf2_sha256", password, "saltsaltsaltsaltsalt22", 1_000_000)
+    made = make_pbkdf2("pbkdf2_sha256", password, "saltsaltsaltsaltsalt22", 1_000_000)
     assert made == f"pbkdf2_sha256$1000000$saltsaltsaltsaltsalt22${digest}"
 
 
