@@ -149,7 +149,7 @@ def _verify_pbkdf2(rest: str, password: bytes) -> bool:
 
 def _verify_bcrypt(rest: str, password: bytes) -> bool:
     cost, salt, digest = rest.split("$")
-    return bcrypt_matches(password, f"$2y${number(cost.removeprefix('0')):02d}${salt}{digest}")
+    return bcrypt_matches(password, f"$2y${cost.zfill(2)}${salt}{digest}")
 
 
 def _verify_argon2(rest: str, password: bytes) -> bool:
