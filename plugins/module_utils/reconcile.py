@@ -496,6 +496,8 @@ class _Run:
             self.book.fill(service, result.pending)
             service.write(_with_twins(result.pending))
             self._read_back(service, result)
+            told = {*self.service.warnings, *self._warnings}
+            self._warnings += [warning for warning in service.warnings if warning not in told]  # of what it came upon
             finished.append(result)
             return result
 

@@ -59,8 +59,8 @@ MAX_NEW_ITERATIONS = 4 * ITERATIONS  # 0.8 seconds for each new hash, whatever a
 FLAGS = ("is_staff", "is_superuser")
 
 MAX_SESSION = 1 << 17
-"""So much is read of a session, in characters as it is stored and in bytes as it was: who visits the site may have filled
-it, and a hundredth of that is usual."""
+"""So much is read of a session, in characters as it is stored and in bytes as it was: a hundred times what is usual, and
+whoever visits the site may have filled it."""
 SESSION_ROWS = 100
 """Rows of sessions in memory at a time."""
 SESSION_USER = re.compile(rb'"_auth_user_id":\s*"?([^",}\\]{1,200})')
@@ -236,8 +236,8 @@ class Django(Service):
         if any(change.new_password and change.declared.password is not None for change in changes):
             self.iterations = self._stored_iterations()
         if any(change.action in ("enabled", "disabled") for change in changes) and not self._has_sessions():
-            self.warnings.append("No table django_session of Django's own form can be seen. Sessions are refused while an"
-                                 " account is disabled, and go on when it is enabled again.")
+            self.warnings.append("No table django_session of Django's own form can be seen. Sessions are refused while"
+                                 " an account is disabled, and go on when it is enabled again.")
         problems = super().problems(changes)
         for change in changes:
             if change.action == "created":
@@ -311,7 +311,7 @@ class Django(Service):
         name = "django_session"
         return self.has_table(name) and {"session_key", "session_data", "expire_date"} <= set(self.table(name).c.keys())
 
-    def _end_sessions(self, users: Collection[str]) -> None:
+    def _end_sessions(self, users: set[str]) -> None:
         """Delete the sessions of users, with which they would be logged in when they are enabled again.
 
         Sessions are not indexed by user: all are read that have not run out, of each its beginning.
@@ -335,9 +335,9 @@ class Django(Service):
                 untold += 1
         self.delete_in(table, "session_key", ended)
         if untold:
-            self.warnings.append(f"{untold} sessions in django_session are so long that nobody can tell whose they are. Those"
-                                 " of a disabled account are refused, and would go on when it is enabled again: a new"
-                                 " password ends them.")
+            self.warnings.append(f"{untold} sessions in django_session are so long that nobody can tell whose they are."
+                                 " Those of a disabled account are refused, and would go on when it is enabled again: a"
+                                 " new password ends them.")
 
     def references(self) -> Sequence[tuple[str, str]]:
         own = {self.user_table + "_groups", self.user_table + "_user_permissions"}

@@ -90,7 +90,9 @@ def verify(stored: str, password: str, bcrypt_since_6_8: bool) -> bool:
 
 def cost_of(stored: str) -> int:
     """Cost for new hashes, that of a C($wp$2y$) hash as far as it is sensible."""
-    return min(int(stored[7:9]), MAX_NEW_COST) if stored.startswith("$wp") and FORMAT.fullmatch(stored) else DEFAULT_COST
+    if not stored.startswith("$wp") or not FORMAT.fullmatch(stored):
+        return DEFAULT_COST
+    return min(int(stored[7:9]), MAX_NEW_COST)
 
 
 def _digest(password: str) -> bytes:
