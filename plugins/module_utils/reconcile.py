@@ -49,7 +49,12 @@ from ansible_collections.auth.services.plugins.module_utils.database import (
     is_refused,
     is_transient,
 )
-from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, on_all_cores
+from ansible_collections.auth.services.plugins.module_utils.passwords import (
+    MAX_STORED,
+    UnverifiableHash,
+    estimate,
+    on_all_cores,
+)
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 
 
@@ -72,8 +77,13 @@ class Request:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+BUDGET, BUDGET_FOR_EACH = 60.0, 2.0
+"""Seconds of one core for verifying in a run, and more for each account with a declared password: bcrypt of cost 12,
+everybody's, takes a tenth of it."""
+
+
 class PasswordBook:
-    """Verifies and makes hashes on all cores, each once.
+    """Verifies and makes hashes on all cores, each once, and within a budget: who set what is stored is not known.
 
     :ivar secrets: every hash that was read or made; to be masked in messages
     """
@@ -82,6 +92,7 @@ class PasswordBook:
         self._matches: dict[tuple[str, str], bool | str] = {}
         self._hashes: dict[tuple[str, str], str] = {}
         self._read: set[str] = set()
+        self._spent, self._accounts = 0.0, 0
 
     @property
     def secrets(self) -> set[str]:
@@ -102,20 +113,43 @@ class PasswordBook:
             pair = wanted.password_to_verify(account) if account is not None and not account.protected else None
             if pair is not None:
                 pairs[wanted.typed] = pair
-        new = list({pair for pair in pairs.values() if pair not in self._matches})
+        new = list(dict.fromkeys(pair for pair in pairs.values() if pair not in self._matches))
+        self._accounts = max(self._accounts, len(pairs))
 
         def verify(pair: tuple[str, str]) -> bool | str:
+            if len(pair[0]) > MAX_STORED:
+                return f"the stored password has {len(pair[0])} characters, and none has more than {MAX_STORED}"
             try:
                 # of no format: bytes of a row that are not UTF-8
                 return is_text(pair[0]) and service.verify_password(*pair)
             except UnverifiableHash as error:
                 return str(error)
 
-        self._matches.update(zip(new, on_all_cores(verify, new)))
+        estimates = on_all_cores(lambda pair: estimate(lambda: verify(pair)), new)
+        self._matches.update((pair, result) for pair, (_seconds, result) in zip(new, estimates) if result is not None)
+        affordable = self._affordable({pair: seconds for pair, (seconds, result) in zip(new, estimates)
+                                       if result is None})
+        self._matches.update(zip(affordable, on_all_cores(verify, affordable)))
         problems = [(typed, str(self._matches[pair])) for typed, pair in pairs.items()
                     if isinstance(self._matches[pair], str)]
         if problems:
             raise AccountError(problems)
+
+    def _affordable(self, costs: Mapping[tuple[str, str], float]) -> list[tuple[str, str]]:
+        """What the budget lets verify: the cheap ones first, so that the expensive ones are those that are named."""
+        budget = BUDGET + BUDGET_FOR_EACH * self._accounts
+        affordable = []
+        for pair in sorted(costs, key=lambda pair: costs[pair]):
+            if self._spent + costs[pair] <= budget:
+                self._spent += costs[pair]
+                affordable.append(pair)
+            else:
+                self._matches[pair] = (
+                    f"to verify the stored password would take {costs[pair]:.1f} seconds of a processor, and with those"
+                    f" before it more than the {budget:.0f} that all of a run may take; with update_password: on_create"
+                    " it is left alone"
+                )
+        return affordable
 
     def matches(self, stored: str, password: str) -> bool:
         """What C(verify) found; a hash of a protected account was not verified."""
@@ -448,6 +482,8 @@ class _Run:
             self.book.fill(service, result.pending)
             service.write(_with_twins(result.pending))
             self._read_back(service, result)
+            told = {*self.service.warnings, *self._warnings}
+            self._warnings += [warning for warning in service.warnings if warning not in told]  # of what it came upon
             finished.append(result)
             return result
 

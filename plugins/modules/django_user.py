@@ -75,16 +75,21 @@ notes:
     browser that kept its cookie would be logged in again on O(state=enabled)."
   - "Sessions are kept elsewhere with C(SESSION_ENGINE) C(cached_db), C(cache), C(file) or C(signed_cookies), and are
     not readable with a C(SESSION_SERIALIZER) other than JSON. They are refused while the account is disabled, and a
-    cookie that has not run out works again when it is enabled. A new password ends all of them for good."
+    cookie that has not run out works again when it is enabled. The same holds for a session so long that its first
+    128 KiB do not say whose it is; the task warns of those. A new password ends all of them for good, and makes links
+    of a password reset void that were mailed before."
   - A link of a password reset that was mailed before O(state=disabled) can still set a password, until
     C(PASSWORD_RESET_TIMEOUT). It lets nobody in while the account is disabled, but that password is the valid one when
     it is enabled.
   - Authentication backends that do not look at C(is_active), such as C(AllowAllUsersModelBackend), let disabled
     accounts in, as they do for Django itself.
-  - "New passwords are C(pbkdf2_sha256) with the highest number of iterations that the table holds, 1000000 (Django 5.2)
-    without any, since Django rewrites others at login. All algorithms that Django 5.2 brings are verified: PBKDF2 with
+  - Names of new accounts must be such as Django's own forms take. Accounts that are there are found by the name that is
+    stored, whatever it is; another name means what Django makes of it (NFKC).
+  - "New passwords are C(pbkdf2_sha256) with the highest number of iterations up to 4000000 that the table holds, 1000000
+    (Django 5.2) without any, since Django rewrites others at login. All algorithms that Django 5.2 brings are verified: PBKDF2 with
     SHA-256 and SHA-1, scrypt, MD5, and with the Python libraries C(bcrypt) and C(argon2-cffi) bcrypt and Argon2. A
-    password of another one is an error, with O(update_password=on_create) it is left alone."
+    password of another one, or one that would take more than 5 seconds or 256 MiB, is an error, with
+    O(update_password=on_create) it is left alone."
   - A million iterations take about half a second of one processor for each password that is made or verified. For many
     accounts with passwords give O(password_hash), or O(update_password=on_create).
   - On MySQL and MariaDB, names that differ in case or accents only are the same to the database's usual collations, and

@@ -26,13 +26,21 @@ import zlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared
-from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
+from ansible_collections.auth.services.plugins.module_utils.account import (
+    Account,
+    Change,
+    Declared,
+    is_text,
+)
+from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, Unreadable, sa
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
     UnverifiableHash,
     argon2_matches,
     bcrypt_matches,
+    number,
+    pbkdf2,
     same,
+    scrypt,
 )
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.tables import (
@@ -45,12 +53,16 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 ITERATIONS = 1_000_000  # of Django 5.2, for a site whose rows do not tell
-# Above any sane setting: a row with more must not keep the task busy for hours.
-MAX_ITERATIONS = 20_000_000
-MAX_SCRYPT_MEMORY = 1 << 30
-MAX_SCRYPT_WORK = 1 << 26  # N times r times p; Django 5.2 has less than 1 << 20
+MAX_NEW_ITERATIONS = 4 * ITERATIONS  # 0.8 seconds for each new hash, whatever a row has
 
 FLAGS = ("is_staff", "is_superuser")
+
+MAX_SESSION = 1 << 17
+"""So much is read of a session, in characters as it is stored and in bytes as it was: a hundred times what is usual, and
+whoever visits the site may have filled it."""
+SESSION_ROWS = 100
+"""Rows of sessions in memory at a time."""
+SESSION_USER = re.compile(rb'"_auth_user_id":\s*"?([^",}\\]{1,200})')
 
 
 class Django(Service):
@@ -68,6 +80,7 @@ class Django(Service):
         "username_column": {"type": "str", "default": "username"},
     }
     service_options: ClassVar[dict[str, dict[str, Any]]] = {"column_defaults": {"type": "dict", "default": {}}}
+    rights_options: ClassVar[tuple[str, ...]] = FLAGS
     accounts: AccountRows
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
@@ -85,6 +98,7 @@ class Django(Service):
             raise SchemaError(f"{database.describe()}: the primary key of table {table.name} is no number. Such user"
                               " models are not supported. Nothing was written.")
         self.has_state = "is_active" in table.c
+        self._stored: dict[str, bool] = {}  # names in another form than Django's
         self.accounts = AccountRows(
             self, self.user_table, key=key.name, account_name=self.username,
             options={name: name for name in ("email", *self.value_options)
@@ -110,16 +124,41 @@ class Django(Service):
         return columns[0]
 
     def canonical_name(self, name: str) -> str:
-        # AbstractBaseUser.normalize_username, UnicodeUsernameValidator; BaseUserManager.normalize_email
+        """As Django normalises a name for a new account and at login.
+
+        A name that an account has as it is stays so: what else writes to the table need not normalise.
+        """
+        if "\0" in name:
+            raise ValueError("it has a NUL, which no database takes in a name")
+        normalised = self._normalise(name)
+        return name if name != normalised and self._is_stored(name) else normalised
+
+    def _normalise(self, name: str) -> str:
+        # AbstractBaseUser.normalize_username, BaseUserManager.normalize_email
         name = unicodedata.normalize("NFKC", name)
-        if self.username == "email":
-            name = checked_email(name)
+        return normalize_email(name) if self.username == "email" else name
+
+    def _is_stored(self, name: str) -> bool:
+        """Whether an account has this very name, whatever the collation takes for the same."""
+        if name not in self._stored and is_text(name):
+            column = self.accounts.table.c[self.username]
+            found = [row[0] for row in self.connection.execute(sa.select(column).where(column == name))]
+            self._stored[name] = name in found
+        return self._stored.get(name, False)
+
+    def _check_name(self, name: str) -> None:
+        """What the site's own forms ask of a new name.
+
+        :raises ValueError: for what they refuse
+        """
         if not name:
             raise ValueError("the name is empty")
+        if self.username == "email":
+            checked_email(name)
+        # UnicodeUsernameValidator
         if self.username == "username" and not re.fullmatch(r"[\w.@+-]+", name):
             raise ValueError("Django's user names are made of letters, digits and @ . + - _")
         self._check_length(self.username, name)
-        return name
 
     def _check_length(self, column: str, value: str) -> None:
         length = getattr(self.table(self.user_table).c[column].type, "length", None)
@@ -150,26 +189,56 @@ class Django(Service):
 
     def account(self, found: Found) -> Account:
         account = super().account(found)
+        if isinstance(account.name, str) and self._normalise(account.name) != account.name:
+            self._stored[account.name] = True
         account.values.update({name: bool(account.values[name]) for name in FLAGS if name in account.values})
         if account.values.get("email"):
             account.values["email"] = normalize_email(account.values["email"])
         account.enabled = not self.has_state or bool(found.row["is_active"])
         account.disabled = not account.enabled
-        account.password_hash = found.row["password"]
+        account.password_hash = found.row["password"] or ""
         return account
+
+    def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
+        """Permissions that accounts have by themselves, beside those of their groups."""
+        names = {account.id: account.name for account in accounts}
+        own = self.user_table + "_user_permissions"
+        if not names or not ("is_superuser" in self.table(self.user_table).c or self.has_table(own)):
+            return {}  # a user model without permissions
+        rights: dict[str, list[str]] = {}
+        try:
+            with self.connection.begin_nested():
+                self.require({own: (), "auth_permission": ("id", "codename", "content_type_id"),
+                              "django_content_type": ("id", "app_label")})
+                pairs, permission, kind = map(self.table, (own, "auth_permission", "django_content_type"))
+                owner = pairs.c[self._owner_column(own)]
+                statement = sa.select(owner, kind.c.app_label, permission.c.codename).where(
+                    pairs.c.permission_id == permission.c.id, permission.c.content_type_id == kind.c.id)
+                for key, label, codename in self.select_in(statement, owner, names):
+                    rights.setdefault(names[key], []).append(f"permission {label}.{codename}")
+        except (SchemaError, sa.exc.DBAPIError) as error:
+            if getattr(error, "connection_invalidated", False):
+                raise
+            self.warnings.append(f"Who has permissions without a group cannot be told: it needs SELECT on {own},"
+                                 " auth_permission and django_content_type.")
+            return {}
+        return {name: sorted(found) for name, found in rights.items()}
 
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         if any(change.action == "created" for change in changes):
             self._check_new_row()
         if any(change.new_password and change.declared.password is not None for change in changes):
             self.iterations = self._stored_iterations()
-        if any(change.action in ("enabled", "disabled") for change in changes):
-            if self.has_table("django_session"):
-                self.require({"django_session": ("session_key", "session_data", "expire_date")})
-            else:
-                self.warnings.append("No table django_session can be seen. Sessions are refused while an account is"
-                                     " disabled, and go on when it is enabled again.")
+        if any(change.action in ("enabled", "disabled") for change in changes) and not self._has_sessions():
+            self.warnings.append("No table django_session of Django's own form can be seen. Sessions are refused while"
+                                 " an account is disabled, and go on when it is enabled again.")
         problems = super().problems(changes)
+        for change in changes:
+            if change.action == "created":
+                try:
+                    self._check_name(change.name)
+                except ValueError as error:
+                    problems.append((change.declared.typed, str(error)))
         if not self.has_state:
             problem = f"table {self.user_table} has no column is_active, so nobody can be disabled"
             problems += [(change.declared.typed, problem) for change in changes if change.action == "disabled"]
@@ -214,9 +283,9 @@ class Django(Service):
         password = self.table(self.user_table).c.password
         start = sa.func.substr(password, 1, len("pbkdf2_sha256$") + 10)
         statement = sa.select(start).distinct().where(password.like("pbkdf2!_sha256$%", escape="!"))
-        found = (re.match(r"pbkdf2_sha256\$(\d+)\$", row[0]) for row in self.connection.execute(statement))
+        found = (re.match(r"pbkdf2_sha256\$([1-9][0-9]{0,9})\$", row[0]) for row in self.connection.execute(statement))
         counts = [int(match[1]) for match in found if match]
-        return max((count for count in counts if count <= MAX_ITERATIONS), default=ITERATIONS)
+        return max((count for count in counts if count <= MAX_NEW_ITERATIONS), default=ITERATIONS)
 
     def columns(self, change: Change) -> dict[str, Any]:
         columns = super().columns(change)
@@ -232,21 +301,37 @@ class Django(Service):
         super().change(changes)
         self._end_sessions({str(change.id) for change in changes if change.action in ("enabled", "disabled")})
 
-    def _end_sessions(self, users: Collection[str]) -> None:
+    def _has_sessions(self) -> bool:
+        name = "django_session"
+        return self.has_table(name) and {"session_key", "session_data", "expire_date"} <= set(self.table(name).c.keys())
+
+    def _end_sessions(self, users: set[str]) -> None:
         """Delete the sessions of users, with which they would be logged in when they are enabled again.
 
-        Sessions are not indexed by user: all are read that have not run out.
+        Sessions are not indexed by user: all are read that have not run out, of each its beginning.
         """
-        if not users or not self.has_table("django_session"):
+        if not users or not self._has_sessions():
             return
         table = self.table("django_session")
         yesterday = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)  # any time zone
         if not getattr(table.c.expire_date.type, "timezone", False):
             yesterday = yesterday.replace(tzinfo=None)
-        statement = sa.select(table.c.session_key, table.c.session_data).where(table.c.expire_date > yesterday)
-        found = self.connection.execute(statement.execution_options(stream_results=True))  # there may be millions
-        ended = [key for key, data in found if session_user(data) in users]
+        start = sa.func.substr(table.c.session_data, 1, MAX_SESSION)
+        statement = sa.select(table.c.session_key, start).where(table.c.expire_date > yesterday)
+        # There may be millions.
+        options = {"stream_results": True, "max_row_buffer": SESSION_ROWS}
+        ended, untold = [], 0
+        for key, data in self.connection.execute(statement.execution_options(**options)):
+            whose, whole = session_users(data)
+            if not users.isdisjoint(whose):
+                ended.append(key)
+            elif not whole:
+                untold += 1
         self.delete_in(table, "session_key", ended)
+        if untold:
+            self.warnings.append(f"{untold} sessions in django_session are so long that nobody can tell whose they are."
+                                 " Those of a disabled account are refused, and would go on when it is enabled again: a"
+                                 " new password ends them.")
 
     def references(self) -> Sequence[tuple[str, str]]:
         own = {self.user_table + "_groups", self.user_table + "_user_permissions"}
@@ -260,7 +345,7 @@ class Django(Service):
     def hash_password(self, password: str) -> str:
         # BasePasswordHasher.salt: 22 characters of these have 128 bits
         salt = "".join(secrets.choice(string.ascii_letters + string.digits) for _number in range(22))
-        return pbkdf2("pbkdf2_sha256", password, salt, self.iterations)
+        return make_pbkdf2("pbkdf2_sha256", password, salt, self.iterations)
 
     def verify_password(self, stored: str, password: str) -> bool:
         return password_matches(stored, password)
@@ -283,34 +368,48 @@ def checked_email(address: str) -> str:
     return address
 
 
-def session_user(data: str) -> str | None:
-    """Primary key of the user whom stored session data say is logged in (C(_auth_user_id)), as text.
+def session_users(data: Any) -> tuple[set[str], bool]:
+    """Whom stored session data say is logged in (C(_auth_user_id)), by primary key as text, and whether that is sure.
 
-    The data are JSON, perhaps compressed, with a signature that needs the site's secret key. It is not verified: who
-    can write into the table can delete from it as well.
+    One user at most; of a session that was cut, all that it mentions. The data are JSON, perhaps compressed, with a
+    signature that needs the site's secret key. It is not verified: who can write into the table can delete from it.
+
+    :param data: as they are stored, of a long session the first C(MAX_SESSION) characters
     """
-    text = data.rsplit(":", 2)[0]
+    if not isinstance(data, str) or isinstance(data, Unreadable):
+        return set(), True  # nothing that Django writes
+    text, end, _signature = data.partition(":")
+    whole = bool(end) or len(data) < MAX_SESSION
+    encoded = text[1:] if text.startswith(".") else text
+    encoded = encoded + "=" * (-len(encoded) % 4) if whole else encoded[:len(encoded) // 4 * 4]
     try:
-        content = base64.urlsafe_b64decode(text.lstrip(".") + "=" * (-len(text.lstrip(".")) % 4))
+        content = base64.urlsafe_b64decode(encoded)
         if text.startswith("."):
-            content = zlib.decompress(content)
-        session = json.loads(content)
+            inflate = zlib.decompressobj()
+            content = inflate.decompress(content, MAX_SESSION)
+            whole = inflate.eof or (whole and len(content) < MAX_SESSION)
+        if not whole:
+            return {key.decode(errors="replace") for key in SESSION_USER.findall(content)}, False
+        if b"_auth_user_id" not in content:
+            return set(), True
+        # A number of thousands of digits would take long.
+        session = json.loads(content, parse_int=lambda digits: int(digits) if len(digits) < 20 else None)
     except (ValueError, RecursionError, zlib.error):
-        return None  # made by another serializer
+        return set(), True  # made by another serializer
     user = session.get("_auth_user_id") if isinstance(session, dict) else None
-    return user if isinstance(user, str) else None
+    return ({str(user)} if isinstance(user, (str, int)) else set()), True
 
 
-def pbkdf2(algorithm: str, password: str, salt: str, iterations: int) -> str:
+def make_pbkdf2(algorithm: str, password: str, salt: str, iterations: int) -> str:
     """A stored password of the algorithm C(pbkdf2_sha256) or C(pbkdf2_sha1)."""
-    digest = hashlib.pbkdf2_hmac(algorithm[len("pbkdf2_"):], password.encode(), salt.encode(), iterations)
+    digest = pbkdf2(algorithm[len("pbkdf2_"):], password.encode(), salt.encode(), iterations)
     return f"{algorithm}${iterations}${salt}${base64.b64encode(digest).decode()}"
 
 
 def password_matches(stored: str, password: str) -> bool:
     """Whether a stored password of one of Django's own algorithms (C(hashers.py)) belongs to a clear one.
 
-    :raises UnverifiableHash: for another algorithm, or when it would take hours
+    :raises UnverifiableHash: for another algorithm, or when it would take long
     """
     if not stored or stored.startswith("!"):
         return False
@@ -329,19 +428,12 @@ def password_matches(stored: str, password: str) -> bool:
 
 def _pbkdf2_matches(algorithm: str, rest: str, password: str) -> bool:
     iterations, salt, _digest = rest.split("$", 2)
-    if int(iterations) > MAX_ITERATIONS:
-        raise UnverifiableHash(f"the stored password has {iterations} iterations, too many to verify")
-    return same(pbkdf2(algorithm, password, salt, int(iterations)).encode(), f"{algorithm}${rest}".encode())
+    return same(make_pbkdf2(algorithm, password, salt, number(iterations)).encode(), f"{algorithm}${rest}".encode())
 
 
 def _scrypt_matches(algorithm: str, rest: str, password: str) -> bool:
     work, salt, block, parallel, digest = rest.split("$")
-    n, r, p = int(work), int(block), int(parallel)
-    if min(n, r, p) < 1:
-        return False
-    if 128 * r * (n + p + 2) > MAX_SCRYPT_MEMORY or n * r * p > MAX_SCRYPT_WORK:
-        raise UnverifiableHash("the stored password is scrypt of a cost that is too high to verify")
-    made = hashlib.scrypt(password.encode(), salt=salt.encode(), n=n, r=r, p=p, maxmem=MAX_SCRYPT_MEMORY, dklen=64)
+    made = scrypt(password.encode(), salt.encode(), number(work), number(block), number(parallel), 64)
     return same(base64.b64encode(made), digest.encode())
 
 

@@ -31,7 +31,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     some,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
-from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, same
+from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, pbkdf2, same
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
@@ -277,7 +277,7 @@ class Mumble(Service):
 
 
 def _pbkdf2(password: str, salt: str, iterations: int) -> str:
-    return hashlib.pbkdf2_hmac("sha384", password.encode(), bytes.fromhex(salt), iterations, 48).hex()
+    return pbkdf2("sha384", password.encode(), bytes.fromhex(salt), iterations).hex()
 
 
 def _locked(found: Found | None) -> bool:

@@ -33,7 +33,12 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
-from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, same, scram_keys
+from ansible_collections.auth.services.plugins.module_utils.passwords import (
+    UnverifiableHash,
+    number,
+    same,
+    scram_keys,
+)
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.tables import Found, NamedRows, PropertyRows, Rows
 from ansible_collections.auth.services.plugins.module_utils.xmpp import nameprep, nodeprep, saslprep
@@ -85,7 +90,7 @@ class Scram:
 
         :raises ValueError: for another text
         """
-        parts = re.fullmatch(r"SCRAM-(SHA-1|SHA-256)\$(\d{1,9}):([^$:]+)\$([^$:]+):([^$:]+)", text)
+        parts = re.fullmatch(r"SCRAM-(SHA-1|SHA-256)\$([1-9][0-9]{0,8}):([^$:]+)\$([^$:]+):([^$:]+)", text)
         if parts is None:
             raise ValueError("it has not the form SCRAM-SHA-1$iterations:salt$StoredKey:ServerKey")
         try:
@@ -107,8 +112,10 @@ class Scram:
             stored_key = keys[0][-DIGESTS[algorithm]:]
             if len(stored_key) < len(keys[1]):
                 return None
-            return cls(algorithm, int(float(rows["iteration_count"])), rows["salt"], stored_key, keys[1])
-        except (KeyError, ValueError, OverflowError, StopIteration):
+            # tostring() of a number that is whole
+            iterations = number(re.sub(r"\.0\Z", "", rows["iteration_count"]))
+            return cls(algorithm, iterations, rows["salt"], stored_key, keys[1])
+        except (KeyError, ValueError, StopIteration):
             return None
 
     def __str__(self) -> str:

@@ -16,18 +16,22 @@ import re
 from collections.abc import Callable
 
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
+    ARGON2,
+    BCRYPT,
+    PBKDF2_ROUNDS,
     UnverifiableHash,
     argon2_matches,
     bcrypt_matches,
     md5_crypt_matches,
+    number,
+    pbkdf2,
     same,
     scram_keys,
     sha_crypt,
     sha_crypt_matches,
+    spend,
 )
 
-# Above any sane setting: a row with more must not keep the task busy for hours.
-MAX_ROUNDS = 10_000_000
 MAX_PASSWORD_BYTES = 511  # CRYPT_MAX_PASSPHRASE_SIZE of libxcrypt, with which Dovecot and PHP compute
 MAX_HASH = 255
 
@@ -37,12 +41,10 @@ Parser = Callable[[str], Check]
 CRYPT: dict[str, Callable[[bytes, str], bool]] = {
     r"\$6\$(?:rounds=[1-9][0-9]{3,8}\$)?[^$:\s]{1,16}\$[./0-9A-Za-z]{86}": sha_crypt_matches,
     r"\$5\$(?:rounds=[1-9][0-9]{3,8}\$)?[^$:\s]{1,16}\$[./0-9A-Za-z]{43}": sha_crypt_matches,
-    r"\$2[aby]\$(?:0[4-9]|[12][0-9]|3[01])\$[./0-9A-Za-z]{53}": bcrypt_matches,
+    r"(?!\$2x)" + BCRYPT: bcrypt_matches,
     r"\$1\$[^$:\s]{1,8}\$[./0-9A-Za-z]{22}": md5_crypt_matches,
 }
-ARGON2: dict[str, Callable[[bytes, str], bool]] = {
-    r"\$argon2id?\$v=19\$m=[0-9]+,t=[0-9]+,p=[0-9]+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+": argon2_matches,
-}
+ARGON2_CRYPT: dict[str, Callable[[bytes, str], bool]] = {r"(?=\$argon2id?\$v=19\$)" + ARGON2.pattern: argon2_matches}
 
 
 def check_password(password: str) -> str:
@@ -138,18 +140,16 @@ def _pbkdf2(text: str) -> Check:
     match = re.fullmatch(r"\$1\$([^$]+)\$([1-9][0-9]*)\$([0-9a-f]{40})", text)
     if not match:
         raise ValueError("not PBKDF2")
-    _limit(int(match[2]))
-    return lambda password: same(
-        hashlib.pbkdf2_hmac("sha1", password, match[1].encode(), int(match[2])), bytes.fromhex(match[3])
-    )
+    rounds = _rounds("sha1", match[2])
+    return lambda password: same(pbkdf2("sha1", password, match[1].encode(), rounds), bytes.fromhex(match[3]))
 
 
 def _scram(name: str, text: str) -> Check:
-    rounds, salt, key, _server_key = text.split(",")
-    _limit(int(rounds))
+    written, salt, key, _server_key = text.split(",")
+    rounds = _rounds(name, written)
 
     def check(password: bytes) -> bool:
-        stored_key, _ours = scram_keys(name, password, base64.b64decode(salt, validate=True), int(rounds))
+        stored_key, _ours = scram_keys(name, password, base64.b64decode(salt, validate=True), rounds)
         return same(stored_key, base64.b64decode(key, validate=True))
 
     return check
@@ -159,15 +159,16 @@ def _plain(text: str) -> Check:
     return lambda password: same(password, text.encode())
 
 
-def _limit(rounds: int) -> None:
-    if rounds > MAX_ROUNDS:
-        raise UnverifiableHash(f"the stored password is of {rounds} rounds, too much to verify")
+def _rounds(algorithm: str, text: str) -> int:
+    rounds = number(text)
+    spend(f"of {rounds} rounds", PBKDF2_ROUNDS[algorithm] * rounds)
+    return rounds
 
 
 _CRYPTS = ("SHA512-CRYPT", "SHA256-CRYPT", "BLF-CRYPT", "MD5-CRYPT", "CRYPT")
 _TEXT: dict[str, Parser] = {
     **dict.fromkeys(_CRYPTS, functools.partial(_crypt, CRYPT)),
-    **dict.fromkeys(["ARGON2ID", "ARGON2I"], functools.partial(_crypt, ARGON2)),
+    **dict.fromkeys(["ARGON2ID", "ARGON2I"], functools.partial(_crypt, ARGON2_CRYPT)),
     "PBKDF2": _pbkdf2,
     "SCRAM-SHA-256": functools.partial(_scram, "sha256"),
     "SCRAM-SHA-1": functools.partial(_scram, "sha1"),

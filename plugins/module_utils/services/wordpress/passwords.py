@@ -13,21 +13,26 @@ import re
 import secrets
 
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
+    BCRYPT,
     BCRYPT_IMPORT_ERROR,
-    MAX_BCRYPT_COST,
+    HASHED_BYTE,
+    MD5_ROUND,
     MissingLibrary,
     UnverifiableHash,
     argon2_matches,
     bcrypt,
     bcrypt_matches,
     same,
+    spend,
 )
 
 ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+PORTABLE = r"\$[PH]\$[5-9A-S][./A-Za-z0-9]{30}"
 PORTABLE_ROUNDS = "B"  # 2 to the power of its place in ALPHABET, 8192: what wp_hash_password() used up to 6.7
 DEFAULT_COST = 10
+MAX_NEW_COST = 14  # 0.8 seconds for each new hash, whatever a row has
 MAX_LENGTH = 4096
-FORMAT = re.compile(r"\$wp\$2y\$\d\d\$[./\w]{53}|\$[PH]\$[./\w]{31}|\$2[abxy]\$\d\d\$[./\w]{53}|[0-9a-f]{32}", re.ASCII)
+FORMAT = re.compile(rf"(?:\$wp(?=\$2y))?{BCRYPT}|{PORTABLE}|[0-9a-f]{{32}}")
 
 
 def has_bcrypt() -> bool:
@@ -72,7 +77,7 @@ def verify(stored: str, password: str, bcrypt_since_6_8: bool) -> bool:
         return same(hashlib.md5(password.encode(), usedforsecurity=False).hexdigest().encode(), stored.encode())
     if stored.startswith("$wp"):
         return bcrypt_since_6_8 and bcrypt_matches(_digest(password), stored[len("$wp"):])
-    if stored.startswith("$P$") or (stored.startswith("$H$") and not bcrypt_since_6_8):
+    if re.fullmatch(PORTABLE, stored) and (stored[1] == "P" or not bcrypt_since_6_8):
         return same(_portable(password, stored).encode(), stored.encode())
     if stored.startswith("$2"):
         return bcrypt_matches(password.encode(), stored)
@@ -84,8 +89,10 @@ def verify(stored: str, password: str, bcrypt_since_6_8: bool) -> bool:
 
 
 def cost_of(stored: str) -> int:
-    """Cost of a C($wp$2y$) hash, between the smallest and what can be verified."""
-    return min(max(int(stored[7:9]), 4), MAX_BCRYPT_COST) if FORMAT.fullmatch(stored) else DEFAULT_COST
+    """Cost for new hashes, that of a C($wp$2y$) hash as far as it is sensible."""
+    if not stored.startswith("$wp") or not FORMAT.fullmatch(stored):
+        return DEFAULT_COST
+    return min(int(stored[7:9]), MAX_NEW_COST)
 
 
 def _digest(password: str) -> bytes:
@@ -93,12 +100,8 @@ def _digest(password: str) -> bytes:
 
 
 def _portable(password: str, setting: str) -> str:
-    rounds = ALPHABET.find(setting[3:4])
-    if not 7 <= rounds <= 30 or len(setting) < 12:
-        return "*"  # matches nothing
-    if rounds > 24:
-        raise UnverifiableHash("the stored password has too many rounds to verify")
-    data = password.encode()
+    rounds, data = ALPHABET.index(setting[3]), password.encode()
+    spend(f"a portable hash of 2^{rounds} rounds", (MD5_ROUND + HASHED_BYTE * len(data)) * (1 << rounds))
     digest = hashlib.md5(setting[4:12].encode() + data, usedforsecurity=False).digest()
     for _round in range(1 << rounds):
         digest = hashlib.md5(digest + data, usedforsecurity=False).digest()

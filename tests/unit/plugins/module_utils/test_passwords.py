@@ -8,6 +8,7 @@ import ctypes
 import random
 import re
 import threading
+import time
 
 import pytest
 
@@ -42,6 +43,10 @@ def test_bcrypt_looks_at_72_bytes():
 @pytest.mark.parametrize("stored", [
     "", "$", "x", "$2y$", "$2y$09$", "$2y$09$short", BCRYPT[:-1], BCRYPT + "x", "$2y$xx" + BCRYPT[6:],
     "$2z$09" + BCRYPT[6:], BCRYPT.replace("K", "é"), ARGON2,
+    # The library takes them for costs of 31 and 28.
+    *(f"$2y${cost}$" + BCRYPT[7:] for cost in ("031", "+31", " 31", "31 ", "0031", "3_1", "٣١", "+28", "-1", "0x1f", "1e1", "03", "32", "99")),
+    "$2y$\x0031$" + BCRYPT[7:], "$2y$31\n$" + BCRYPT[7:], "$2y$31$" + BCRYPT[7:] + "\n", "x" + BCRYPT, "$2y$$31$" + BCRYPT[7:], "$2$31$" + BCRYPT[7:],
+    "$2by$31$" + BCRYPT[7:], "$2\n$31$" + BCRYPT[7:],
 ])
 def test_what_is_no_bcrypt_matches_nothing(stored):
     assert not passwords.bcrypt_matches(PASSWORD, stored)
@@ -49,6 +54,13 @@ def test_what_is_no_bcrypt_matches_nothing(stored):
 
 @pytest.mark.parametrize("stored", [
     "", "$", "x", "$argon2id", "$argon2id$v=19$m=65536,t=4,p=1$dE5SdFQ3WERuZkd5WWUxVA", ARGON2[:-2], ARGON2 + "!",
+    *(ARGON2.replace("m=65536", f"m={number}") for number in (
+        "04000000", "+4000000", " 4000000", "4_000_000", "٤٠٠٠٠٠٠", "-1", "0", "", "4e6", "4000000\n", "18446744073709617152")),
+    *(ARGON2.replace("t=4", text) for text in ("t=04", "t=+4000", "t=4000,t=4", "t=4,t=4000", "t=4,m=4000000", "p=1,t=4", "t=4 ")),
+    *(ARGON2.replace("p=1", text) for text in ("p=+20000", "p=020000", "p=1,keyid=AAAA", "p=1,data=AAAA", "p=1,p=20000", "p= 1")),
+    *(ARGON2.replace("$v=19", text) for text in ("$v=18", "$v=019", "$v=+19", "$v=19$v=19", "$v=19$m=4000000,t=4,p=1", "$")),
+    ARGON2.replace("m=65536,t=4,p=1", "t=4,m=4000000,p=1"), ARGON2.replace("m=65536,t=4,p=1", "m=65536,p=1,t=4000000"), ARGON2 + "\n", "x" + ARGON2,
+    ARGON2.replace("$argon2id", "$$argon2id"), ARGON2.replace("argon2id", "argon2ID"), ARGON2 + "A" * 2000,
     ARGON2.replace("argon2id", "argon2i"), ARGON2.replace("t=4", "t=-4"), ARGON2.replace("t=4", "t=x"), ARGON2.replace("dE", "é"), BCRYPT,
 ])
 def test_what_is_no_argon2_matches_nothing(stored):
@@ -58,8 +70,16 @@ def test_what_is_no_argon2_matches_nothing(stored):
 @pytest.mark.parametrize(("matches", "stored"), [
     (passwords.bcrypt_matches, "$2y$31" + BCRYPT[6:]),
     (passwords.bcrypt_matches, "$2y$21" + BCRYPT[6:]),
+    (passwords.bcrypt_matches, "$2y$17" + BCRYPT[6:]),
     (passwords.argon2_matches, ARGON2.replace("t=4", "t=4000000000")),
     (passwords.argon2_matches, ARGON2.replace("m=65536", "m=4000000000")),
+    (passwords.argon2_matches, ARGON2.replace("m=65536,t=4", "m=3145728,t=1")),
+    (passwords.argon2_matches, ARGON2.replace("m=65536,t=4", "m=262145,t=1")),
+    (passwords.argon2_matches, ARGON2.replace("p=1", "p=20000")),
+    (passwords.argon2_matches, ARGON2.replace("p=1", "p=65")),
+    (passwords.argon2_matches, ARGON2.replace("$v=19", "").replace("p=1", "p=20000")),
+    (passwords.argon2_matches, ARGON2.replace("argon2id", "argon2d").replace("t=4", "t=1000")),
+    (passwords.sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=12000000$")),
     (passwords.sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=999999999$")),
 ])
 def test_what_would_take_hours_is_not_tried(matches, stored):
@@ -190,3 +210,122 @@ def test_a_new_sha_crypt():
 def test_what_is_no_sha_crypt_matches_nothing(stored):
     assert passwords.sha_crypt_matches(b"correct horse", SHA_CRYPT)
     assert not passwords.sha_crypt_matches(b"correct horse", stored)
+
+
+def test_argon2_without_a_version_is_the_first():
+    from argon2 import low_level
+    made = low_level.hash_secret(PASSWORD, b"saltsaltsalt", 1, 64, 2, 16, low_level.Type.I, version=16).decode()
+    assert passwords.argon2_matches(PASSWORD, made)
+    assert passwords.argon2_matches(PASSWORD, made.replace("$v=16", ""))
+
+
+@pytest.mark.parametrize(("algorithm", "iterations", "length"), [
+    ("sha256", 1 << 40, None), ("sha512", 10 ** 18, 64), ("sha1", 1000, 1 << 30), ("md5", 1, 1 << 29), ("sha512", 30_000, 1 << 16),
+])
+def test_pbkdf2_that_takes_long_is_not_tried(algorithm, iterations, length):
+    with pytest.raises(passwords.UnverifiableHash, match="too much"):
+        passwords.pbkdf2(algorithm, PASSWORD, b"salt", iterations, length)
+
+
+@pytest.mark.parametrize(("algorithm", "iterations", "length"), [
+    ("sha256", 0, None), ("sha256", -1, None), ("sha256", 1, 0), ("shake_128", 1, 32), ("nonsense", 1, None), ("", 1, None),
+])
+def test_what_is_no_pbkdf2(algorithm, iterations, length):
+    with pytest.raises(ValueError, match="not PBKDF2"):
+        passwords.pbkdf2(algorithm, PASSWORD, b"salt", iterations, length)
+
+
+@pytest.mark.parametrize("parameters", [(1 << 22, 1, 1), (2, 1 << 24, 1), (2, 1, 1 << 24), (1 << 14, 8, 200)])
+def test_scrypt_that_takes_long_or_much_memory_is_not_tried(parameters):
+    with pytest.raises(passwords.UnverifiableHash, match="too much"):
+        passwords.scrypt(PASSWORD, b"salt", *parameters, 64)
+
+
+def test_scrypt_of_its_specification():
+    made = passwords.scrypt(b"pleaseletmein", b"SodiumChloride", 16384, 8, 1, 64)  # RFC 7914, 12
+    assert made.hex().startswith("7023bdcb3afd7348461c06cd81fd38eb")
+
+
+@pytest.mark.parametrize("text", ["", "0", "01", "+1", "-1", " 1", "1 ", "1\n", "1_0", "1e3", "1.0", "0x1", "١", "²", "9" * 20])
+def test_numbers_that_parsers_read_in_different_ways(text):
+    with pytest.raises(ValueError, match="not a plain number"):
+        passwords.number(text)
+
+
+@pytest.mark.parametrize(("matches", "stored"), [
+    (passwords.bcrypt_matches, "$2y$16" + BCRYPT[6:]),
+    (passwords.argon2_matches, ARGON2.replace("m=65536,t=4", "m=262144,t=26")),
+    (passwords.sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=10000000$")),
+    (lambda password, stored: passwords.pbkdf2("sha512", password, b"", stored), 12_000_000),
+    (lambda password, stored: passwords.scrypt(password, b"", *stored, 64), (1 << 17, 8, 1)),
+])
+def test_the_most_that_is_tried_is_estimated_and_not_done(matches, stored):
+    began = time.process_time()
+    seconds, result = passwords.estimate(lambda: matches(PASSWORD, stored))
+    assert time.process_time() - began < 0.1
+    assert 0.1 < seconds <= passwords.MAX_SECONDS
+    assert result is None
+
+
+@pytest.mark.parametrize(("matches", "stored"), [
+    (passwords.bcrypt_matches, "$2y$11" + BCRYPT[6:]),
+    (passwords.argon2_matches, ARGON2),
+    (passwords.sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=200000$")),
+    (passwords.md5_crypt_matches, MD5_CRYPT),
+    *((lambda password, stored, name=name: passwords.pbkdf2(name, password, b"", stored), 300_000) for name in passwords.PBKDF2_ROUNDS),
+    (lambda password, stored: passwords.scrypt(password, b"", *stored, 64), (1 << 14, 8, 2)),
+    (lambda password, stored: passwords.scrypt(password, b"", *stored, 64), (2, 8, 5000)),
+])
+def test_estimates_are_near_the_truth(matches, stored):
+    estimated, _result = passwords.estimate(lambda: matches(PASSWORD, stored))
+    measured = []
+    for _time in range(3):
+        began = time.process_time()
+        matches(PASSWORD, stored)
+        measured.append(time.process_time() - began)
+    # Machines differ. A unit too many or too few would be a factor of a thousand.
+    assert estimated / 20 < min(measured) < estimated * 20
+
+
+def test_work_that_costs_nothing_is_done_when_it_is_estimated():
+    assert passwords.estimate(lambda: passwords.bcrypt_matches(PASSWORD, "x")) == (0.0, False)
+    with pytest.raises(passwords.UnverifiableHash):
+        passwords.estimate(lambda: passwords.bcrypt_matches(PASSWORD, "$2y$31" + BCRYPT[6:]))
+    assert passwords.bcrypt_matches(PASSWORD, BCRYPT)  # not in the mode of estimating any more
+
+
+def test_memory_of_all_together_is_bounded():
+    room, running, most, lock = passwords._Room(100), [], [], threading.Lock()
+
+    def work(size):
+        with room.take(size):
+            with lock:
+                running.append(size)
+                most.append(sum(running))
+            time.sleep(0.001)
+            with lock:
+                running.remove(size)
+
+    threads = [threading.Thread(target=work, args=(size,)) for size in (60, 30, 100, 10, 50, 50, 70, 20) * 5]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(most) == 40 and 50 < max(most) <= 100
+    assert passwords.MAX_MEMORY <= passwords.MAX_MEMORY_TOGETHER
+
+
+def test_argon2_and_scrypt_wait_for_memory(monkeypatch):
+    monkeypatch.setattr(passwords, "_ROOM", passwords._Room(0))
+    threads = [threading.Thread(target=work, daemon=True) for work in (
+        lambda: passwords.argon2_matches(PASSWORD, ARGON2), lambda: passwords.scrypt(PASSWORD, b"salt", 1024, 8, 1, 64))]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    assert all(thread.is_alive() for thread in threads)
+    with passwords._ROOM._changed:
+        passwords._ROOM._free = 1 << 30
+        passwords._ROOM._changed.notify_all()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert not any(thread.is_alive() for thread in threads)

@@ -6,7 +6,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+import time
+import tracemalloc
+import zlib
 
 import pytest
 from sqlalchemy import event
@@ -15,10 +20,11 @@ from ansible_collections.auth.services.plugins.module_utils.account import Accou
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
 from ansible_collections.auth.services.plugins.module_utils.services.django import (
+    MAX_SESSION,
     Django,
+    make_pbkdf2,
     password_matches,
-    pbkdf2,
-    session_user,
+    session_users,
 )
 from ansible_collections.auth.services.tests.unit.installation import Installation
 
@@ -98,6 +104,9 @@ def test_passwords_that_django_made(password, stored):
 
 @pytest.mark.parametrize("stored", [
     "", "!", "!" + VECTORS[0][1], "pbkdf2_sha256$x$y$z", "pbkdf2_sha256$1", "pbkdf2_sha256$0$salt$z", "pbkdf2_sha256$01$salt$z",
+    *(f"pbkdf2_sha256${number}$salt$x" for number in ("1_000", " 10", "10 ", "+5", "-5", "١٢", "1e3", "10\n", "0x10")),
+    *(f"scrypt${number}$salt$8$5$x" for number in ("1_024", " 1024", "+1024", "١٠٢٤", "01024")), "scrypt$1024$salt$1_0$5$x", "scrypt$1024$salt$8$+5$x",
+    *(f"bcrypt$$2b${cost}$kIpzdDzSxOkzCeiNCTWXu.Gs.FaUXEYDnapudnZP1R8ZKO3jOzN62" for cost in ("031", "+31", "4", " 4", "31 ", "٣١")),
     "scrypt$3$salt$8$5$x", "scrypt$-16384$salt$8$5$x", "scrypt$16384$salt$8", "md5$x", "argon2$nothing", "bcrypt$nothing", "bcrypt_sha256$",
 ])
 def test_nothing_matches(stored):
@@ -105,7 +114,10 @@ def test_nothing_matches(stored):
 
 
 @pytest.mark.parametrize("stored", [
-    "sha1$salt$0123", "plain", "pbkdf2_sha512$1$a$b", "pbkdf2_sha256$99999999999$salt$x", "scrypt$1048576$salt$80$5$x",
+    "sha1$salt$0123", "plain", "pbkdf2_sha512$1$a$b", "pbkdf2_sha256$99999999999$salt$x", "pbkdf2_sha1$30000000$salt$x", "scrypt$1048576$salt$80$5$x",
+    "scrypt$16384$salt$8$500$x", "scrypt$524288$salt$8$1$x", "bcrypt$$2b$17$kIpzdDzSxOkzCeiNCTWXu.Gs.FaUXEYDnapudnZP1R8ZKO3jOzN62",
+    "bcrypt_sha256$$2b$31$HlOUo8ql4FSCph6cy3Yoc.8RnPXURFNn3Ysr80cnh9xZ3IKQHmMbO",
+    "argon2$argon2id$v=19$m=3145728,t=1,p=1$S2k0N0tLTlgxVlIxNkJ3V1ZZZFpJZw$2VMaFnqzzMzoPVukuwHarj4ODso9jujMaK59sh3wdrU",
 ])
 def test_nobody_can_tell(stored):
     with pytest.raises(UnverifiableHash):
@@ -117,7 +129,7 @@ def test_nobody_can_tell(stored):
     ("Pässwörd €1", "FISPZcZ1rVQ1JRYYz7XGNmY66jiRPEMJ/4P0dxJSH0Q="),
 ])
 def test_new_passwords_are_as_django_makes_them(password, digest):
-    made = pbkdf2("pbkdf2_sha256", password, "saltsaltsaltsaltsalt22", 1_000_000)
+    made = make_pbkdf2("pbkdf2_sha256", password, "saltsaltsaltsaltsalt22", 1_000_000)
     assert made == f"pbkdf2_sha256$1000000$saltsaltsaltsaltsalt22${digest}"
 
 
@@ -129,6 +141,13 @@ def test_new_passwords_have_the_iterations_of_the_others(site):
     assert re.fullmatch(r"pbkdf2_sha256\$50000\$[0-9A-Za-z]{22}\$[0-9A-Za-z+/]{43}=", stored)
     assert password_matches(stored, "Secret-1")
     assert site.actions({"name": "carl", "password": "Secret-1"}) == {}
+
+
+@pytest.mark.parametrize("number", ["4000001", "99999999999", "1_000", "٩٩٩", " 10", "+5", "01", "1e3"])
+def test_a_row_of_odd_iterations_makes_no_new_password_expensive(site, number):
+    add(site, "eve", password=f"pbkdf2_sha256${number}$salt$x")
+    site.apply({"name": "carl", "password": "Secret-1"})
+    assert site.row("auth_user", username="carl")["password"].startswith("pbkdf2_sha256$50000$")
 
 
 def test_new_passwords_where_there_are_no_others(tmp_path):
@@ -146,9 +165,91 @@ def test_names(site, typed, name):
     assert site.actions({"name": typed}) == {}
 
 
-@pytest.mark.parametrize("name", ["", "with blank", "semi;colon", "new\nline", "end\n", "x" * 151, "a/b"])
+REFUSED = ["", "with blank", "richard m.", "O'Connor", "CORP\\jdoe", "semi;colon", "new\nline", "end\n", "x" * 151, "a/b", "__ansible_type"[:2] + "%"]
+
+
+@pytest.mark.parametrize("name", REFUSED)
 def test_names_that_django_refuses(site, name):
     assert repr(name) in refusal(site, {"name": name})
+
+
+@pytest.mark.parametrize("name", [*REFUSED, "ﬁsh", "ｂｏｂ", "Zoe\u0308", "a\u200bb", "\u202etac", "'; --"])
+@pytest.mark.parametrize("column", ["username", "email"])
+def test_whoever_is_there_can_be_shut_by_the_name_that_is_stored(site, name, column):
+    options = {"options": {"username_column": column}}
+    site.update("auth_user", {"id": 1}, email="alice@example.org")
+    add(site, name if column == "username" else "x", email=name)
+    add(site, "fish", email="fish")  # what others become
+    before = site.rows("auth_user")
+    assert set(site.read(name, options=options["options"])) == {name}
+    assert site.actions({"name": name, "is_staff": True}, **options) == {name: "updated"}
+    for state, action, active in (("disabled", "disabled", 0), ("enabled", "enabled", 1)):
+        assert site.actions({"name": name, "state": state}, **options) == {name: action}
+        assert [row["is_active"] for row in site.rows("auth_user")] == [1, active, 1]
+    assert site.actions({"name": name, "state": "absent"}, **options) == {name: "removed"}
+    assert site.rows("auth_user") == [before[0], before[2]]
+
+
+def test_names_that_others_become_are_theirs(site):
+    add(site, "fish")
+    assert site.actions({"name": "ﬁsh", "is_staff": True}) == {"fish": "updated"}
+    assert site.actions({"name": "ﬁsh", "state": "disabled"}) == {"fish": "disabled"}
+
+
+def test_two_that_differ_in_case_are_two(site):
+    add(site, "mallory")
+    add(site, "Mallory")
+    assert site.actions({"name": "Mallory", "state": "disabled"}, {"name": "mallory", "state": "present"}) == {"Mallory": "disabled"}
+
+
+@pytest.mark.parametrize("columns", [
+    {"password": 5}, {"password": b"\xff"}, {"email": 5}, {"email": b"\xff@\x00"}, {"first_name": b""}, {"is_staff": "yes"}, {"is_active": "no"},
+    {"is_active": b"1"}, {"is_superuser": 1.5}, {"date_joined": "never"}, {"date_joined": "99999-01-01 00:00:00"}, {"last_login": b"\0"},
+    {"name": b"\xff\xfe"}, {"name": "b\udcffb".encode(errors="surrogateescape")}, {"name": 5}, {"email": "x@" * 50_000},
+    {"first_name": "&amp;" * 75_000}, {"password": "pbkdf2_sha256$1000000$" + "x" * 1_000_000}, {"name": "__ansible_type"},
+])
+def test_a_broken_row_concerns_its_own_account_alone(site, columns):
+    add(site, **{"name": "bob", **columns})
+    assert site.actions({"name": "alice", "state": "disabled", "email": "a@example.org"}, whole=True) == {"alice": "disabled"}
+    assert site.actions({"name": "alice", "state": "enabled", "password": "correct horse"}) == {"alice": "enabled"}
+    assert len(site.read()) == 2
+    assert site.actions({"name": "alice", "first_name": "Alice"}, whole=True) == {"alice": "updated"}
+    if not isinstance(columns.get("name"), bytes):
+        assert site.actions({"name": "alice"}, whole=True, unlisted="disable", unlisted_limit="1")
+        assert site.rows("auth_user")[1]["is_active"] == 0
+
+
+def test_rows_without_name_password_or_flags(tmp_path):
+    site = Site(tmp_path / "db.sqlite3", USER.replace("NOT NULL", "NULL") + OTHERS)
+    add(site, "alice")
+    add(site, "bob", password=None, email=None, first_name=None, is_staff=None, is_superuser=None, date_joined=None)
+    account = site.read("bob")["bob"]
+    assert (account.password_hash, account.values["email"], account.values["is_staff"], account.enabled) == ("", "", False, True)
+    assert site.actions({"name": "alice", "email": "a@b.c"}, {"name": "bob", "password": "Secret-1"}) == {"alice": "updated", "bob": "updated"}
+    assert password_matches(site.row("auth_user", username="bob")["password"], "Secret-1")
+
+
+def test_rights_are_permissions_without_a_group(site):
+    add(site, "bob")
+    site.run("CREATE TABLE django_content_type (id integer PRIMARY KEY, app_label varchar(100) NOT NULL, model varchar(100) NOT NULL)")
+    site.run("ALTER TABLE auth_permission ADD COLUMN content_type_id integer")
+    site.run("ALTER TABLE auth_permission ADD COLUMN codename varchar(100)")
+    site.insert("django_content_type", id=7, app_label="blog", model="post")
+    for number, name in ((1, "delete_post"), (2, "add_post"), (3, "view_post")):
+        site.insert("auth_permission", id=number, name=name, content_type_id=7, codename=name)
+    for user, permission in ((2, 1), (2, 2), (1, 3)):
+        site.insert("auth_user_user_permissions", user_id=user, permission_id=permission)
+    assert rights(site) == ({"alice": ["permission blog.view_post"], "bob": ["permission blog.add_post", "permission blog.delete_post"]}, [])
+    site.run("DROP TABLE django_content_type")
+    assert rights(site)[0] == {} and "SELECT" in rights(site)[1][0]
+
+
+def rights(site, **options):
+    """What the adapter says of everybody, and its warnings."""
+    database = site.database()
+    with database.connect() as connection:
+        service = Django(database, connection, site.service_options(**options))
+        return service.rights(list(service.read(None).values())), service.warnings
 
 
 def test_a_new_account_is_as_create_user_makes_it(site):
@@ -196,11 +297,64 @@ def test_sessions_that_cannot_be_ended_are_told(site):
     assert not site.apply({"name": "alice", "state": "disabled"}).warnings
 
 
+def session(content, compress=False):
+    """A session as Django stores it, of this content."""
+    data = content if isinstance(content, bytes) else json.dumps(content, separators=(",", ":")).encode()
+    if compress:
+        data = zlib.compress(data)
+    return "." * compress + base64.urlsafe_b64encode(data).decode().rstrip("=") + ":1xVOTs:signature"
+
+
+PAD = {f"item{number}": "x" * 1000 for number in range(300)}
+
+
 @pytest.mark.parametrize(("data", "user"), [
-    (SESSION, "2"), ("eyJhIjoxfQ:1xVOTs:sig", None), ("W10:1xVOTs:sig", None), ("", None), ("gASV", None), (".eJx:1:2", None),
+    (SESSION, "2"), (session({"a": 1}), None), (session([]), None), ("", None), ("gASV", None), (".eJx:1:2", None), (None, None), (5, None),
+    (b"eyJ", None), ("\udcff:1:2", None), ("é", None), (session({"_auth_user_id": "2"}), "2"), (session({"_auth_user_id": 2}), "2"),
+    (session({"_auth_user_id": ["2"]}), None), (session({"_auth_user_id": None}), None), (session({"_auth_user_id": 2.0}), None),
+    (session({"other": {"_auth_user_id": "2"}}), None), (session({"text": '","_auth_user_id":"2"'}), None),
+    (session(b"[" * 90_000 + b'"_auth_user_id"'), None), (session(b'{"_auth_user_id":' + b"9" * 90_000 + b"}"), None),
+    (session(b'{"_auth_user_id":"2"', compress=True), None), (session({"é": "\x00", "_auth_user_id": "2"}, compress=True), "2"),
 ])
 def test_whose_a_session_is(data, user):
-    assert session_user(data) == user
+    assert session_users(data) == ({user} if user else set(), True)
+
+
+@pytest.mark.parametrize("compress", [True, False])
+def test_of_a_long_session_the_beginning_tells(compress):
+    def users(content):
+        return session_users(session(content, compress)[:MAX_SESSION])
+
+    assert users({"_auth_user_id": "2", **PAD}) == ({"2"}, False)
+    assert users({"a": {"_auth_user_id": "9"}, "_auth_user_id": "2", **PAD}) == ({"9", "2"}, False)
+    assert users({"text": '"_auth_user_id":"2"', **PAD}) == (set(), False)
+    assert users({**PAD, "_auth_user_id": "2"}) == (set(), False)
+
+
+def test_a_session_that_inflates_to_much_takes_no_time_and_memory():
+    bomb = zlib.compressobj(9)
+    content = b"".join(bomb.compress(bytes(1 << 20)) for _mebibyte in range(100)) + bomb.flush()
+    data = "." + base64.urlsafe_b64encode(content).decode() + ":1:2"
+    tracemalloc.start()
+    began = time.process_time()
+    try:
+        for length in (len(data), MAX_SESSION, 99_999):
+            assert session_users(data[:length]) == (set(), False)
+        assert tracemalloc.get_traced_memory()[1] < 3 << 20
+        assert time.process_time() - began < 0.5
+    finally:
+        tracemalloc.stop()
+
+
+def test_long_sessions_end_too_and_those_that_nobody_can_tell_are_told(site):
+    add(site, "bob")
+    for key, content in (("of bob", {"_auth_user_id": "2", **PAD}), ("of alice", {"_auth_user_id": "1", **PAD}), ("bomb", {"x": "0" * (1 << 24)})):
+        site.insert("django_session", session_key=key, session_data=session(content, True), expire_date="2099-01-01 00:00:00")
+    site.insert("django_session", session_key="number", session_data=5, expire_date="2099-01-01 00:00:00")
+    site.insert("django_session", session_key="bytes", session_data=b"\xff:", expire_date="2099-01-01 00:00:00")
+    outcome = site.apply({"name": "bob", "state": "disabled"})
+    assert {row["session_key"] for row in site.rows("django_session")} == {"of alice", "bomb", "number", "bytes"}
+    assert "2 sessions" in "".join(outcome.warnings)
 
 
 def test_unknown_groups_are_named(site):
@@ -220,10 +374,11 @@ def test_removal(site):
     site.insert("auth_user_groups", user_id=1, group_id=1)
     site.insert("auth_user_user_permissions", user_id=1, permission_id=1)
     site.insert("django_admin_log", user_id=2, object_repr="x")
-    said = refusal(site, {"name": "alice", "state": "absent"}, {"name": "bob", "state": "absent"})
+    with pytest.raises(AccountError) as refused:
+        site.apply({"name": "alice", "state": "absent"}, {"name": "bob", "state": "absent"})
+    said = str(refused.value)
     assert "'bob'" in said and "django_admin_log (1)" in said and "'alice'" not in said
-    assert site.actions({"name": "alice", "state": "absent"}) == {"alice": "removed"}
-    assert [row["username"] for row in site.rows("auth_user")] == ["bob"]
+    assert [(row["username"], row["is_active"]) for row in site.rows("auth_user")] == [("bob", 0)]
     assert not site.rows("auth_user_groups") and not site.rows("auth_user_user_permissions")
 
 

@@ -134,6 +134,9 @@ def test_what_only_the_server_knows(stored):
 
 @pytest.mark.parametrize("stored", [
     "{PBKDF2}$1$zPtjAJWrINxYE1G4$500000000$cb1db80ec631fd3e9940f4b7eecec4d749c545cc", "{SCRAM-SHA-1}99999999,aa==,aa==,aa==",
+    "{BLF-CRYPT}$2y$31$" + "x" * 53, "{SHA512-CRYPT}$6$rounds=999999999$x$" + "x" * 86, "{SCRAM-SHA-256}99999999999,aa==,aa==,aa==",
+    "{ARGON2ID}$argon2id$v=19$m=3145728,t=1,p=1$dE5SdFQ3WERuZkd5WWUxVA$KGVRWiyUfnkVHpV5Huj4TyGR5OzDE4KaiAB5ARXOM8U",
+    "{ARGON2ID}$argon2id$v=19$m=65536,t=1,p=20000$dE5SdFQ3WERuZkd5WWUxVA$KGVRWiyUfnkVHpV5Huj4TyGR5OzDE4KaiAB5ARXOM8U",
 ])
 def test_what_would_take_hours_is_not_tried(stored):
     with pytest.raises(UnverifiableHash, match="too much"):

@@ -107,6 +107,15 @@ def test_hashes_of_wordpress(password, stored):
     ("*", False, False),
     ("!" + PORTABLE, False, False),
     ("$P$", False, False),
+    ("$P$S" + "x" * 31, False, False),
+    ("$P$S" + "x" * 29, False, False),
+    ("$P$SS" + "é" * 29, False, False),
+    ("$P$4" + "x" * 30, False, False),
+    ("$P$T" + "x" * 30, False, False),
+    ("$wp$2y$031$" + "x" * 53, False, False),
+    ("$wp$2y$+31$" + "x" * 53, False, False),
+    ("$wp$2y$٣١$" + "x" * 53, False, False),
+    ("$wp$wp$2y$31$" + "x" * 53, False, False),
     ("$wp$2y$10$", False, False),
 ])
 def test_which_hashes_let_in(stored, old, new):
@@ -118,7 +127,10 @@ def test_md5():
     assert passwords.verify("900150983cd24fb0d6963f7d28e17f72", "abc", True)  # RFC 1321
 
 
-@pytest.mark.parametrize("stored", ["$6$salt$" + "x" * 86, "$1$salt$" + "x" * 30, "$P$S" + "x" * 30])
+@pytest.mark.parametrize("stored", [
+    "$6$salt$" + "x" * 86, "$1$salt$" + "x" * 30, "$P$S" + "x" * 30, "$P$M" + "x" * 30, "$wp$2y$31$" + "x" * 53, "$2y$17$" + "x" * 53,
+    "$argon2id$v=19$m=3145728,t=1,p=1$dE5SdFQ3WERuZkd5WWUxVA$KGVRWiyUfnkVHpV5Huj4TyGR5OzDE4KaiAB5ARXOM8U",
+])
 def test_hashes_that_nobody_verifies(stored):
     with pytest.raises(UnverifiableHash):
         passwords.verify(stored, "correct horse", True)
@@ -131,6 +143,8 @@ def test_new_hashes():
         assert not passwords.verify(stored, "x" * 99, True)
     assert passwords.cost_of(passwords.hash_bcrypt("x", 4)) == 4
     assert passwords.cost_of("") == 10
+    for cost, new in (("12", 12), ("14", 14), ("15", 14), ("31", 14), ("+9", 10), ("99", 10), ("٣١", 10)):
+        assert passwords.cost_of(f"$wp$2y${cost}$" + "x" * 53) == new
 
 
 @pytest.mark.parametrize(("typed", "hashed"), [

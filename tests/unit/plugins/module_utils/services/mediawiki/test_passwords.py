@@ -53,7 +53,6 @@ VARIANTS = [
     ("P1", ":bcrypt:09$KHYif6QHgDKUtGiJUFLWBO$wGCySTnRRQTlXyTzj9w3uOY7rltQATy"),
     ("P1", ":A:95051961:53733e02700be705a2b5b5f3b43c60de"),
     ("P1", VECTORS[6][1].replace("pYZA==:", "pYZA:")),  # PHP decodes a salt without its padding
-    ("P1", VECTORS[6][1].replace(":30000:64:", ":030000:064:")),
     ("P1", VECTORS[6][1].replace("fcR", "fcR\n").replace("==:", "==!:")),
     ("P1", ":B::9432d1ee80e713379bc371c560db917e"),
     ("P1", ":pbkdf2:sha256:1000:32:MDEyMzQ1Njc4OWFiY2RlZg==:Rq8B2wjG49xjAQEx7c6lK5E+A/BmghXvqkuo5qL3O3c="),
@@ -74,7 +73,7 @@ def test_vectors(name, stored):
     assert verify_password(stored, PASSWORDS[name])
 
 
-@pytest.mark.parametrize("stored", [stored for _name, stored in VECTORS + VARIANTS if not re.search(r"[\n!]:|:0\d{3}", stored)])
+@pytest.mark.parametrize("stored", [stored for _name, stored in VECTORS + VARIANTS if not re.search(r"[\n!]:", stored)])
 def test_hashes_that_are_accepted(stored):
     check_hash(stored)
 
@@ -101,6 +100,10 @@ def test_other_spellings_of_the_same_characters_are_the_same_password(stored):
 # Garbage
 
 GARBAGE = [
+    *(PBKDF2.replace(":30000:", f":{number}:") for number in ("030000", "+30000", " 30000", "30_000", "٣٠٠٠٠", "3e4", "30000\n", "-1", "0", "")),
+    *(PBKDF2.replace(":64:", f":{number}:") for number in ("064", "+64", " 64", "6_4", "٦٤", "0", "-64")),
+    *(BCRYPT.replace(":9$", f":{cost}$") for cost in ("031", "+31", " 31", "3_1", "٣١", "0031", "-1", "00009", "32", "3", "31 ")),
+    *(f":pbkdf2-legacy{kind}:!sha512:{number}:64!x!NqPmZBbHllVjLh6u++Bt3Q==!XesX" for kind in "AB" for number in ("1_000", "+9999999999", " 5", "٩")),
     "", ":", "::", ":::", ":A", ":A:", ":B:", ":B:salt", ":B:a:b:c", ":pbkdf2:", ":pbkdf2:sha512", ":bcrypt:", ":bcrypt:$$", ":argon2:",
     ":argon2:$", ":pbkdf2-legacyA:", ":pbkdf2-legacyA:!!!!", ":pbkdf2-legacyB:!sha512:30000:64!!!",
     "bd347294ce11cf3839ca8dc32f59d481",  # a bare md5
@@ -147,7 +150,9 @@ def test_unknown_types_are_neither_right_nor_wrong(stored):
 
 @pytest.mark.parametrize("stored", [
     PBKDF2.replace(":30000:", ":99999999999:"), PBKDF2.replace(":64:", ":9999999999:"), BCRYPT.replace(":9$", ":31$"),
-    ARGON2.replace("t=4", "t=4000000000"), ARGON2.replace("m=65536", "m=4000000000"),
+    ARGON2.replace("t=4", "t=4000000000"), ARGON2.replace("m=65536", "m=4000000000"), ARGON2.replace("p=1", "p=20000"),
+    PBKDF2.replace(":30000:64:", ":1000000:6400:"), BCRYPT.replace(":9$", ":17$"),
+    ":pbkdf2-legacyA:!sha512:99999999999:64!!NqPmZBbHllVjLh6u++Bt3Q==!XesX", ":pbkdf2-legacyB:!sha512:30000:9999999999!x!NqPmZBbHllVjLh6u++Bt3Q==!XesX",
 ])
 def test_what_would_take_hours_is_not_tried(stored):
     with pytest.raises(UnverifiableHash):
