@@ -10,6 +10,9 @@ Differences from what it writes otherwise, with their reasons:
 - Disabling is no operation of the server. It puts a marker in front of the stored password, which no hash can equal,
   and moves the certificate hash and the e-mail address, each of which may log in by itself, to numbers of properties
   that the server ignores and keeps.
+- A new password also takes the certificate and the e-mail address away that the entry does not declare, parked ones too:
+  each may log in by itself, and whoever registered the name would stay in beside the new password. The server leaves
+  them, and stores the certificate again with which somebody logs in by password.
 - An e-mail address or a certificate that is removed has no row, where the server (C(updateRegistration)) leaves a row
   with an empty value. Both log nobody in.
 """
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
 SUPERUSER = 0
 ROOT_CHANNEL = 0
 EMAIL, CERTIFICATE = 1, 3  # ServerDB::UserInfo
+DOORS = {EMAIL: "email", CERTIFICATE: "certificate_hash"}
 PARKED = 1000
 """Added to the number of a property while the account is disabled."""
 LOCK = "!"
@@ -55,6 +59,14 @@ NAME = r"[ -=\w\[\]{}()@|.]+"  # everything from the blank to the equals sign
 SCHEMA_1_3 = 7
 DEFAULT_ITERATIONS = 16000
 MAX_ITERATIONS = 10_000_000
+MAX_PATTERN = 1000  # characters
+MAX_REPEATED = 3  # quantifiers: the work on a name grows with its length to that power
+# What Python's expressions and the server's mean alike: literals, classes, quantifiers, and no groups or alternatives.
+ESCAPED = r"\\[^A-Za-z0-9\n]|\\[wdsWDS]"
+QUANTIFIER = r"(?:[?*+]|\{[0-9]{1,3}(?:,[0-9]{0,3})?\})"
+SIMPLE = re.compile(rf"(?:(?:[^][\\^$.|?*+(){{}}\n]|\.|{ESCAPED}|\[\^?\]?(?:[^][\\\n]|{ESCAPED})*\]){QUANTIFIER}?)+")
+MAX_STORED = 1000
+"""Characters of a stored password that are looked at; the server's have 120."""
 HASH = re.compile(r"(?P<iterations>[1-9][0-9]*)\$[0-9a-f]{16}\$[0-9a-f]{96}|0\$\$[0-9a-f]{40}")
 
 
@@ -75,7 +87,6 @@ class Mumble(Service):
         self._make_sure_of_server()
         meta = self.table("meta").c
         self._meta = dict(tuple(row) for row in connection.execute(sa.select(meta.keystring, meta.value)))
-        self._name = self._name_pattern()
         # Where the server does so, with one difference: a stored name that differs by case only is told, not taken.
         self.accounts = AccountRows(
             self, "users", key="user_id", account_name="name", more=("pw", "salt", "kdfiterations"),
@@ -83,8 +94,8 @@ class Mumble(Service):
         )
         self._info = PropertyRows(
             self, "user_info", owner="user_id", key="key", value="value", fixed=self._server,
-            options={"email": EMAIL, "certificate_hash": CERTIFICATE},
-            only=(EMAIL, CERTIFICATE, EMAIL + PARKED, CERTIFICATE + PARKED),
+            options={option: key for key, option in DOORS.items()},
+            only=[*DOORS, *(key + PARKED for key in DOORS)],
         )
         self.properties = {"info": self._info}
         groups = self.table("groups").c
@@ -105,14 +116,25 @@ class Mumble(Service):
             raise OptionError(f"{self.database.describe()}: there is no virtual server {number}; there are {known}")
 
     def _name_pattern(self) -> re.Pattern[str]:
-        """What the setting C(username) says: an option, what the database holds, or the release's default."""
+        """What the setting C(username) says: an option, what the database holds, or the release's default.
+
+        :raises ValueError: for one that the server might read otherwise, or that might take hours to try
+        """
         pattern = self.options["username_pattern"] or self._configured_pattern()
         if not pattern:
             pattern = NAME_1_3 if self._number("version", SCHEMA_1_3) <= SCHEMA_1_3 else NAME
-        try:
-            return re.compile(pattern)
-        except re.error as error:
-            raise OptionError(f"username_pattern {pattern!r} is no regular expression: {error}") from None
+        if len(pattern) <= MAX_PATTERN and SIMPLE.fullmatch(pattern):
+            try:
+                compiled = re.compile(pattern)
+            except (re.error, OverflowError):
+                pass
+            else:
+                if len(re.findall(rf"(?<!\\){QUANTIFIER}", _CLASS.sub("x", pattern))) <= MAX_REPEATED:
+                    return compiled
+        raise ValueError(
+            f"the pattern of names {visible(pattern[:100])!r} is not one that can be tried here: give username_pattern"
+            f" literals, classes such as [a-z], and at most {MAX_REPEATED} quantifiers, without groups"
+        )
 
     def _configured_pattern(self) -> str | None:
         # This table also holds the key of the server's certificate, so nobody need be allowed to read it.
@@ -130,25 +152,24 @@ class Mumble(Service):
             if error.connection_invalidated:
                 raise
             return None
-        return found
+        return found if isinstance(found, str) else None
 
     def _number(self, key: str, default: int) -> int:
         value = str(self._meta.get(key))
         return int(value) if re.fullmatch("[0-9]{1,9}", value) else default
 
-    def canonical_name(self, name: str) -> str:
-        """The name itself.
+    def _check_new_name(self, name: str, pattern: re.Pattern[str]) -> None:
+        """Server::validateUserName, but no longer than the column; for Qt combining characters are parts of words too.
 
-        Server::validateUserName, but no longer than the column; for Qt combining characters are parts of words too.
+        For new accounts only: who is there was let in by a pattern, if not by the present one.
         """
-        plain = "".join("_" if unicodedata.category(letter).startswith("M") else letter for letter in name)
-        if not self._name.fullmatch(plain):
-            raise ValueError(f"the server allows no such name; the pattern of names is {self._name.pattern}")
-        if name != name.strip():
-            raise ValueError("the server allows no blanks around a name")
         if len(name) > 255:
             raise ValueError("a name has at most 255 characters")
-        return name
+        plain = "".join("_" if unicodedata.category(letter).startswith("M") else letter for letter in name)
+        if not pattern.fullmatch(plain):
+            raise ValueError(f"the server allows no such name; the pattern of names is {pattern.pattern}")
+        if name != name.strip():
+            raise ValueError("the server allows no blanks around a name")
 
     def fold(self, name: str) -> str:
         folds = {"mysql": mysql_fold, "postgresql": str.lower}
@@ -171,7 +192,7 @@ class Mumble(Service):
 
     def account(self, found: Found) -> Account:
         info = found.properties["info"]
-        live = {key: [value for value in info.get(key, ()) if value] for key in (EMAIL, CERTIFICATE)}
+        live = {key: [value for value in info.get(key, ()) if value] for key in DOORS}
         parked = {key: info.get(key + PARKED, []) for key in live}
         found.properties["info"] = {key: live[key] or parked[key] for key in live}
         account = super().account(found)
