@@ -10,9 +10,9 @@ Differences from what it writes otherwise, with their reasons:
 - Disabling is no operation of the server. It puts a marker in front of the stored password, which no hash can equal,
   and moves the certificate hash and the e-mail address, each of which may log in by itself, to numbers of properties
   that the server ignores and keeps.
-- A new password also takes the certificate and the e-mail address away that the entry does not declare, parked ones too:
-  each may log in by itself, and whoever registered the name would stay in beside the new password. The server leaves
-  them, and stores the certificate again with which somebody logs in by password.
+- A new password also takes away the certificate and the e-mail address that the entry does not declare, parked ones
+  too: each may log in by itself, and whoever registered the name would stay in beside the new password. The server
+  leaves them, and stores the certificate again with which somebody logs in by password.
 - An e-mail address or a certificate that is removed has no row, where the server (C(updateRegistration)) leaves a row
   with an empty value. Both log nobody in.
 """
@@ -23,7 +23,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
@@ -32,6 +32,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Declared,
     OptionError,
     some,
+    visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
 from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, same
@@ -62,9 +63,10 @@ MAX_ITERATIONS = 10_000_000
 MAX_PATTERN = 1000  # characters
 MAX_REPEATED = 3  # quantifiers: the work on a name grows with its length to that power
 # What Python's expressions and the server's mean alike: literals, classes, quantifiers, and no groups or alternatives.
-ESCAPED = r"\\[^A-Za-z0-9\n]|\\[wdsWDS]"
-QUANTIFIER = r"(?:[?*+]|\{[0-9]{1,3}(?:,[0-9]{0,3})?\})"
-SIMPLE = re.compile(rf"(?:(?:[^][\\^$.|?*+(){{}}\n]|\.|{ESCAPED}|\[\^?\]?(?:[^][\\\n]|{ESCAPED})*\]){QUANTIFIER}?)+")
+_ESCAPED = r"\\[^A-Za-z0-9\n]|\\[wdsWDS]"
+_CLASS = rf"\[\^?\]?(?:[^][\\\n]|{_ESCAPED})*\]"
+_QUANTIFIER = r"(?:[?*+]|\{[0-9]{1,3}(?:,[0-9]{0,3})?\})"
+_ITEM = re.compile(rf"(?:[^][\\^$.|?*+(){{}}\n]|\.|{_ESCAPED}|{_CLASS})({_QUANTIFIER}?)")
 MAX_STORED = 1000
 """Characters of a stored password that are looked at; the server's have 120."""
 HASH = re.compile(r"(?P<iterations>[1-9][0-9]*)\$[0-9a-f]{16}\$[0-9a-f]{96}|0\$\$[0-9a-f]{40}")
@@ -123,14 +125,12 @@ class Mumble(Service):
         pattern = self.options["username_pattern"] or self._configured_pattern()
         if not pattern:
             pattern = NAME_1_3 if self._number("version", SCHEMA_1_3) <= SCHEMA_1_3 else NAME
-        if len(pattern) <= MAX_PATTERN and SIMPLE.fullmatch(pattern):
+        items = list(_ITEM.finditer(pattern[:MAX_PATTERN]))
+        if "".join(item[0] for item in items) == pattern and sum(bool(item[1]) for item in items) <= MAX_REPEATED:
             try:
-                compiled = re.compile(pattern)
-            except (re.error, OverflowError):
+                return re.compile(pattern)
+            except (re.error, OverflowError):  # [z-a], a{3,1}
                 pass
-            else:
-                if len(re.findall(rf"(?<!\\){QUANTIFIER}", _CLASS.sub("x", pattern))) <= MAX_REPEATED:
-                    return compiled
         raise ValueError(
             f"the pattern of names {visible(pattern[:100])!r} is not one that can be tried here: give username_pattern"
             f" literals, classes such as [a-z], and at most {MAX_REPEATED} quantifiers, without groups"
@@ -157,6 +157,11 @@ class Mumble(Service):
     def _number(self, key: str, default: int) -> int:
         value = str(self._meta.get(key))
         return int(value) if re.fullmatch("[0-9]{1,9}", value) else default
+
+    def canonical_name(self, name: str) -> str:
+        if "\0" in name:
+            raise ValueError("the server allows no NUL in a name")
+        return name
 
     def _check_new_name(self, name: str, pattern: re.Pattern[str]) -> None:
         """Server::validateUserName, but no longer than the column; for Qt combining characters are parts of words too.
@@ -237,7 +242,37 @@ class Mumble(Service):
         if any(change.action in ("disabled", "removed") for change in changes):
             self.warnings.append("Who is connected to the Mumble server stays so: kick them there, or restart it.")
         self._warn_of_removal([change for change in changes if change.action == "removed"])
-        return super().problems(changes) + self._shared_certificates(changes)
+        self._close_other_doors(changes)
+        problems = self._refused_names([change for change in changes if change.action == "created"])
+        return problems + super().problems(changes) + self._shared_certificates(changes)
+
+    def _refused_names(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        problems = []
+        try:
+            pattern = self._name_pattern() if changes else None
+        except ValueError as error:
+            return [(change.declared.typed, str(error)) for change in changes]
+        for change in changes:
+            try:
+                self._check_new_name(change.name, pattern)
+            except ValueError as error:
+                problems.append((change.declared.typed, str(error)))
+        return problems
+
+    def _close_other_doors(self, changes: Sequence[Change]) -> None:
+        """With a new password goes what lets somebody in without it, unless the entry declares it."""
+        closed = []
+        for change in changes:
+            if change.account and change.new_password:
+                values = {option: "" for option in DOORS.values()
+                          if change.account.values.get(option) and option not in change.declared.values}
+                change.values.update(values)
+                closed += [change.name] if values else []
+        if closed:
+            self.warnings.append(
+                f"{some(closed)}: with the new password goes the stored certificate or e-mail address, each of which"
+                " lets somebody in without it. Declare certificate_hash and email to keep them."
+            )
 
     def _warn_of_removal(self, changes: Sequence[Change]) -> None:
         """The server numbers accounts by the highest number and one, so the rights it remembers may go to another."""
@@ -269,17 +304,53 @@ class Mumble(Service):
                 claims.setdefault(certificate, []).append(change)
         columns = self._info.table.c
         statement = sa.select(columns.value, columns.user_id).where(*self._info.where, columns.key == CERTIFICATE)
-        holders = {value.lower(): user_id for value, user_id in self.select_in(statement, columns.value, claims)
+        holders = {str(value).lower(): user_id for value, user_id in self.select_in(statement, columns.value, claims)
                    if user_id not in released}
         problems = []
         for certificate, claiming in claims.items():
-            if certificate in holders:
-                others = [change for change in claiming if change.id != holders[certificate]]
-                holder = f"the account number {holders[certificate]}"
-            else:
-                others, holder = claiming[1:], repr(claiming[0].name)
-            problems += [(change.declared.typed, f"its certificate is that of {holder}") for change in others]
+            declared = [change for change in claiming if change.declared.values.get("certificate_hash")]
+            problems += [(change.declared.typed, f"its certificate is that of {declared[0].name!r}")
+                         for change in declared[1:]]
+            holder = holders.get(certificate, claiming[0].id if len(claiming) > 1 else None)
+            names = [change.name for change in claiming if change.id is None or change.id != holder]
+            if holder is not None and names:
+                # Whoever has the certificate's key may register any free name with it, and must stop nobody's list.
+                self.warnings.append(
+                    f"The certificate of {some(names)} is also that of the account number {holder}, and the server lets"
+                    " its owner in as the one with the lower number."
+                )
         return problems
+
+    def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
+        """Groups of other channels than the root, and entries of access lists that name the user."""
+        names = {account.id: account.name for account in accounts}
+        server = self.options["server_id"]
+        found: dict[str, list[str]] = {}
+        members, groups = self.memberships.table.c, self.table("groups").c
+        statement = sa.select(members.user_id, groups.name, groups.channel_id).join_from(
+            self.memberships.table, self.table("groups"), sa.and_(
+                members.group_id == groups.group_id, groups.server_id == server, groups.channel_id != ROOT_CHANNEL)
+        ).where(*self.memberships.where)
+        for user, group, channel in self.select_in(statement, members.user_id, names):
+            found.setdefault(names[user], []).append(f"group {group!r} of channel {channel}")
+        for user, channel in self._access_lists(names):
+            found.setdefault(names[user], []).append(f"rights of its own in channel {channel}")
+        return {name: sorted(set(rights)) for name, rights in found.items()}
+
+    def _access_lists(self, users: Collection[Any]) -> list[tuple[Any, Any]]:
+        """Users and channels of entries that grant something, if they can be seen."""
+        if self.has_table("acl") and {"channel_id", "grantpriv"} <= set(self.table("acl").c.keys()):
+            acl = self.table("acl").c
+            statement = sa.select(acl.user_id, acl.channel_id).where(
+                acl.server_id == self.options["server_id"], acl.grantpriv != 0)
+            try:
+                with self.connection.begin_nested():
+                    return [tuple(row) for row in self.select_in(statement, acl.user_id, users)]
+            except sa.exc.DBAPIError as error:
+                if error.connection_invalidated:
+                    raise
+        self.warnings.append("The table acl cannot be read, so nothing tells who has rights of his own in channels.")
+        return []
 
     def hash_password(self, password: str) -> str:
         iterations = min(self._number("pbkdf2_iterations", DEFAULT_ITERATIONS), MAX_ITERATIONS)
@@ -287,7 +358,8 @@ class Mumble(Service):
         return f"{iterations}${salt}${_pbkdf2(password, salt, iterations)}"
 
     def verify_password(self, stored: str, password: str) -> bool:
-        parts = re.fullmatch(r"(-?[0-9]{1,20})\$([^$]*)\$(.*)", stored, re.DOTALL)
+        found = re.fullmatch(r"(-?[0-9]{1,20})\$([^$]*)\$(.*)", stored[:MAX_STORED + 1], re.DOTALL)
+        parts = found if len(stored) <= MAX_STORED else None
         if parts is None:
             return False  # no stored password at all
         iterations, salt, digest = parts.groups()
