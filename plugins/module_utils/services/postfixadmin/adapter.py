@@ -24,7 +24,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared, some, visible
+from ansible_collections.auth.services.plugins.module_utils.account import (
+    Account,
+    Change,
+    Declared,
+    some,
+    storable,
+    visible,
+)
 from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.passwords import (
@@ -279,7 +286,7 @@ class Postfixadmin(Service):
         marker = LOCK if change.action == "disabled" else ""
         # One without room for the marker loses its end, and lets nobody in either.
         size = self.properties[name].table.c.password_hash.type.length
-        return {key: [value and (marker + str(value).lstrip(LOCK))[:size] for value in values]
+        return {key: [value and (marker + storable(value).lstrip(LOCK))[:size] for value in values]
                 for key, values in stored.items()}
 
     def create(self, changes: Sequence[Change]) -> None:

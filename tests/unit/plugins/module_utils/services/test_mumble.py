@@ -353,6 +353,8 @@ def test_rights_beside_the_groups_of_the_root_channel(server):
 
 @pytest.mark.parametrize("sql", [
     "UPDATE users SET pw = X'ff00' WHERE name = 'alice'",
+    "UPDATE users SET pw = CAST(X'ff00' AS TEXT) WHERE name = 'alice'",
+    "UPDATE user_info SET value = CAST(X'ff' AS TEXT)",
     "UPDATE users SET pw = '!' || hex(randomblob(500000)) WHERE name = 'alice'",
     "UPDATE users SET kdfiterations = 'many', salt = '00x' WHERE name = 'alice'",
     "INSERT INTO user_info VALUES (1, 1, NULL, NULL), (1, 99, 3, 'x'), (1, 1, 1001, NULL), (1, 1, 1003, X'ff')",

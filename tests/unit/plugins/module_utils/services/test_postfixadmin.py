@@ -277,6 +277,7 @@ def test_an_inactive_mailbox_whose_alias_takes_mail_is_not_disabled(mail):
     "UPDATE mailbox SET password_expiry = X'ff', created = 'never' WHERE username = 'alice@example.org'",
     "UPDATE mailbox SET quota = NULL",
     "UPDATE mailbox_app_password SET password_hash = X'ff00'",
+    "UPDATE mailbox_app_password SET password_hash = CAST(X'ff00' AS TEXT)",
     "UPDATE mailbox_app_password SET password_hash = hex(randomblob(127)) || '!'",
     "UPDATE mailbox_app_password SET password_hash = '!' || password_hash",
 ])

@@ -182,6 +182,7 @@ BROKEN = [
     "UPDATE prosody SET type = NULL",
     "UPDATE prosody SET value = X'ff00'",
     "UPDATE prosody SET value = CAST(X'ff00' AS TEXT)",
+    "INSERT INTO prosody SELECT host, user, store, 'x', CAST(X'ff00' AS TEXT), CAST(X'ff00' AS TEXT) FROM prosody",
     "UPDATE prosody SET value = 'inf' WHERE key = 'iteration_count'",
     "UPDATE prosody SET value = '1e400' WHERE key = 'iteration_count'",
     "UPDATE prosody SET value = '-5' WHERE key = 'iteration_count'",
