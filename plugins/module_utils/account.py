@@ -311,6 +311,11 @@ def is_text(value: Any) -> bool:
     return not isinstance(value, (list, tuple)) or all(map(is_text, value))
 
 
+def storable(value: Any) -> str:
+    """A stored value as text that every engine takes: bytes that are not UTF-8 come as U+FFFD."""
+    return str(value).encode(errors="surrogateescape").decode(errors="replace")
+
+
 def visible(text: str) -> str:
     """The text on one line, with control characters and invisible ones spelled out: they can hide what a name is."""
     if text.isprintable() and not INVISIBLE.search(text):

@@ -35,6 +35,7 @@ def nodeprep(text: str) -> str:
 
     :raises ValueError: for text that is no local part
     """
+    _check_length(text)
     _refuse(text, stringprep.in_table_a1)  # as a server does for names that it stores
     folded = "".join(_fold(character) for character in text if not stringprep.in_table_b1(character))
     prepared = ucd_3_2_0.normalize("NFKC", folded)
@@ -71,6 +72,7 @@ def saslprep(password: str) -> str:
 
     :raises ValueError: for a password that no client can send
     """
+    _check_length(password)
     spaced = (" " if stringprep.in_table_c12(character) else character for character in password)
     kept = "".join(character for character in spaced if not stringprep.in_table_b1(character))
     prepared = ucd_3_2_0.normalize("NFKC", kept)
@@ -100,5 +102,6 @@ def _check_direction(text: str) -> None:
 
 
 def _check_length(text: str) -> None:
-    if len(text.encode()) > MAX_BYTES:
+    # Before preparing too, as a server does (util-src/encodings.c of Prosody): it keeps the work small.
+    if len(text.encode(errors="surrogatepass")) > MAX_BYTES:
         raise ValueError(f"longer than {MAX_BYTES} bytes")

@@ -62,13 +62,31 @@ options:
       - Without it MediaWiki's own C(Maintenance script), made when it is missing, as MediaWiki's scripts do it; a new
         account
         is then logged as created automatically, and not shown among the recent changes.
+      - Where there is no such account any more, nothing is written but who is disabled or removed, which
+        C(Maintenance script) is named for; the task warns.
     type: str
+  known_groups:
+    description:
+      - Groups of the wiki that have no member yet. Its database has no list of groups, as the configuration and
+        extensions define them, so known are MediaWiki's own and those that somebody is or was in.
+      - A new membership of a group that is not known is refused where its name is nearly that of a known one (C(sysopp)
+        for C(sysop)), and written with a warning otherwise. A group that is listed here is written as it is.
+    type: list
+    elements: str
 notes:
   - "O(state=disabled) does the following, and O(state=enabled) undoes all of it. A marker in front of the stored
     password,
     the temporary password of a reset mail and the bot passwords makes all of them wrong passwords. The session token
     becomes invalid, which ends sessions. The wiki mails no new password. A block for the whole wiki and for ever,
     without autoblock, refuses edits, e-mail and the creation of accounts."
+  - "A stored password that has no room for the marker (more than 247 bytes) loses its colon at the beginning instead,
+    and gets it back."
+  - "A new password also ends bot passwords, sessions, and the temporary password of a reset mail. What stays is the
+    address where the next reset mail goes to, unless O(email) is given, and what extensions keep (OAuth, two-factor
+    authentication)."
+  - "Never touched are MediaWiki's system users (no password, and a session token that lets nobody in), temporary
+    accounts, and names that are not valid UTF-8. Who has a name that MediaWiki reserves, by its default configuration,
+    can be disabled and removed, and not be changed otherwise."
   - A block that somebody made in the wiki is left alone by O(state=disabled) and O(state=enabled); an account that has
     only such a block counts as enabled, since MediaWiki lets it log in. While an account is disabled no second block is
     added to it.

@@ -43,19 +43,28 @@ options:
         server reads it, so V(\\w) where the ini file says C(\\w).
       - Not given, it is what the table C(config) says, if O(login_user) may read that, or else the default of the
         release. C(config) also holds the private key of the server's certificate, so better give the pattern here.
+      - It is tried on the names of new users only. Who is there is changed, disabled and removed whatever the name.
+      - "Literals, classes such as V([a-z_]) and V(\\w), and at most three quantifiers, without groups and alternatives:
+        for such a pattern Python and the server agree, and it takes no time. Where the server has another one, new
+        users are refused until a simple one is given here."
     type: str
   certificate_hash:
     description:
       - SHA-1 fingerprint of the client's certificate, 40 hexadecimal digits with or without colons. Whoever has this
         certificate is this user, whatever name is typed and without a password.
       - The server itself stores it here whenever somebody with a certificate logs in by password.
-      - Not given, it is left alone; empty, it is removed. Two accounts cannot have the same.
+      - Not given, it is left alone, unless the user gets a new password; empty, it is removed. No two entries can have
+        the same. Where another user of the server has it, the task warns, since the server lets its owner in as the one
+        with the lower number.
     type: str
 notes:
   - "O(state=disabled) refuses the user's name with any password and any certificate. A marker in front of the stored
     password makes it wrong. The certificate hash and the e-mail address, which the server takes for a proof when a
     certificate that it trusts names it, move to numbers of C(user_info) that the server ignores. O(state=enabled)
     brings all of it back. Groups stay."
+  - "A new password for a user who was there takes the certificate hash and the e-mail address with it, as each of them
+    lets somebody in without the password, unless O(certificate_hash) or O(email) declares them. The server stores the
+    certificate again at the next login by password."
   - Who is connected stays connected; a database cannot end that. Kick them, or restart the server.
   - A server that lets guests in also lets in a disabled person, under another name and without any right of the
     account. With the right to register, which the group C(all) has by default, such a guest can become a new user,
@@ -76,7 +85,8 @@ notes:
   - "GRANTs to read, which every other line includes. SELECT on C(users), C(user_info), C(groups), C(group_members),
     C(servers) and C(meta)."
   - "GRANTs to create accounts. INSERT on C(users)."
-  - "GRANTs for O(password). UPDATE on C(users)."
+  - "GRANTs for O(password). UPDATE on C(users), and DELETE on C(user_info) where the user has a certificate hash or an
+    e-mail address."
   - "GRANTs for O(email), O(certificate_hash), O(state=disabled) and O(state=enabled). UPDATE on C(users), INSERT and
     DELETE on C(user_info)."
   - "GRANTs for O(groups). INSERT and DELETE on C(group_members)."

@@ -78,6 +78,10 @@ notes:
     password is not accepted. What is in the mailbox stays, as do forwards."
   - "Postfixadmin 4.0 has app passwords that nothing ties to the mailbox. They are disabled by a marker in front of
     the stored password, and enabled with the mailbox."
+  - "A new password for a mailbox that was there deletes its app passwords and the code of a mail for a forgotten
+    password, which would let somebody in beside it. What stays is O(email_other) and O(phone), where Postfixadmin sends
+    the next code, unless they are given; a second factor (TOTP), which lets nobody in by itself; and where mail is
+    forwarded to. M(auth.services.postfixadmin_mailbox_info) tells forwards, vacation and administrators."
   - "What a disabled mailbox is still let in by. IMAP and POP sessions that are open go on until they end; C(doveadm
     kick) ends them. So does a session in Postfixadmin's own pages, which PHP keeps. Dovecot's C(auth_cache_size),
     when it is set, lets a login work for C(auth_cache_ttl) more. The same holds after a new password."
@@ -99,7 +103,7 @@ notes:
   - "GRANTs to read, which every other line includes. SELECT on C(mailbox), C(alias), C(domain), and on
     C(mailbox_app_password) where that table is there (4.0)."
   - "GRANTs to create mailboxes. INSERT on C(mailbox) and C(alias)."
-  - "GRANTs to change, disable and enable mailboxes. UPDATE on C(mailbox) and C(alias), and on
+  - "GRANTs to change, disable and enable mailboxes. UPDATE on C(mailbox) and C(alias), and UPDATE and DELETE on
     C(mailbox_app_password)."
   - "GRANTs for O(state=absent). SELECT and DELETE on C(mailbox), C(alias), C(fetchmail), C(vacation),
     C(vacation_notification), C(quota), C(quota2), and C(mailbox_app_password) and C(totp_exception_address)."

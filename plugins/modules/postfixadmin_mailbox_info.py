@@ -37,6 +37,8 @@ options:
     elements: str
 notes:
   - Needs SELECT on the tables C(mailbox), C(alias), C(domain), and C(mailbox_app_password) where it is there (4.0).
+    RV(rights) also needs SELECT on C(vacation) and on C(username), C(active) and C(superadmin) of C(admin); a warning
+    says what may not be read.
 seealso:
   - module: auth.services.postfixadmin_mailbox
 """

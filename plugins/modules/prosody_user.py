@@ -53,7 +53,8 @@ notes:
   - "O(state=disabled) writes the row C(disabled), with which Prosody 13 refuses the account by name
     (C(account-disabled)), and puts a zero byte in front of the stored key, with which Prosody 0.12, which has no such
     switch, refuses it as with a wrong password. Tokens (C(auth_tokens)) are deleted. O(state=enabled) undoes it, and
-    the password is the one it was; tokens do not come back."
+    the password is the one it was; tokens do not come back, and those that were made meanwhile go. A new password
+    deletes tokens too."
   - "Prosody ends no session for a change in the database. Who is connected stays so, whatever is written, until the
     connection ends; the task warns of it. C(prosodyctl shell c2s close alice@example.org) or a restart ends it. Within
     an open session of a disabled account a client can set a new password: Prosody 13 keeps the account disabled, with
@@ -67,6 +68,7 @@ notes:
   - A host with C(authentication = "internal_plain") cannot be managed, since it needs clear text in the database.
     Accounts with clear text, which C(internal_hashed) accepts, are verified, and get keys when they are written.
   - Roles (C(prosody:admin) and so on) are not managed. They are in another store with 0.12 than with 13.
+    M(auth.services.prosody_user_info) tells them.
   - "GRANTs to read, which every other line includes: SELECT on C(prosody). GRANTs for everything but O(state=absent):
     INSERT and DELETE on C(prosody). GRANTs for O(state=absent): DELETE on C(prosody); SELECT and DELETE on
     C(prosodyarchive). PostgreSQL and MySQL also need UPDATE on C(prosody) for whatever is written, since

@@ -95,6 +95,6 @@ class Wiki(Installation):
         """Stored memberships of an account id, with their expiry."""
         return {row["ug_group"]: row["ug_expiry"] for row in self.rows("user_groups", ug_user=user)}
 
-    def apply(self, *entries, performer=None, **request):
+    def apply(self, *entries, performer=None, known_groups=None, **request):
         """Reconcile these accounts, in the name of this one."""
-        return super().apply(*entries, options={"performer": performer}, **request)
+        return super().apply(*entries, options={"performer": performer, "known_groups": known_groups}, **request)

@@ -10,6 +10,9 @@ Differences from what it writes otherwise, with their reasons:
 - Disabling is no operation of the server. It puts a marker in front of the stored password, which no hash can equal,
   and moves the certificate hash and the e-mail address, each of which may log in by itself, to numbers of properties
   that the server ignores and keeps.
+- A new password also takes away the certificate and the e-mail address that the entry does not declare, parked ones
+  too: each may log in by itself, and whoever registered the name would stay in beside the new password. The server
+  leaves them, and stores the certificate again with which somebody logs in by password.
 - An e-mail address or a certificate that is removed has no row, where the server (C(updateRegistration)) leaves a row
   with an empty value. Both log nobody in.
 """
@@ -20,7 +23,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
@@ -29,6 +32,8 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Declared,
     OptionError,
     some,
+    storable,
+    visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
 from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, pbkdf2, same
@@ -46,6 +51,7 @@ if TYPE_CHECKING:
 SUPERUSER = 0
 ROOT_CHANNEL = 0
 EMAIL, CERTIFICATE = 1, 3  # ServerDB::UserInfo
+DOORS = {EMAIL: "email", CERTIFICATE: "certificate_hash"}
 PARKED = 1000
 """Added to the number of a property while the account is disabled."""
 LOCK = "!"
@@ -54,6 +60,15 @@ NAME = r"[ -=\w\[\]{}()@|.]+"  # everything from the blank to the equals sign
 SCHEMA_1_3 = 7
 DEFAULT_ITERATIONS = 16000
 MAX_ITERATIONS = 10_000_000
+MAX_PATTERN = 1000  # characters
+MAX_REPEATED = 3  # quantifiers: the work on a name grows with its length to that power
+# What Python's expressions and the server's mean alike: literals, classes, quantifiers, and no groups or alternatives.
+_ESCAPED = r"\\[^A-Za-z0-9\n]|\\[wdsWDS]"
+_CLASS = rf"\[\^?\]?(?:[^][\\\n]|{_ESCAPED})*\]"
+_QUANTIFIER = r"(?:[?*+]|\{[0-9]{1,3}(?:,[0-9]{0,3})?\})"
+_ITEM = re.compile(rf"(?:[^][\\^$.|?*+(){{}}\n]|\.|{_ESCAPED}|{_CLASS})({_QUANTIFIER}?)")
+MAX_STORED = 1000
+"""Characters of a stored password that are looked at; the server's have 120."""
 HASH = re.compile(r"(?P<iterations>[1-9][0-9]*)\$[0-9a-f]{16}\$[0-9a-f]{96}|0\$\$[0-9a-f]{40}")
 
 
@@ -74,7 +89,6 @@ class Mumble(Service):
         self._make_sure_of_server()
         meta = self.table("meta").c
         self._meta = dict(tuple(row) for row in connection.execute(sa.select(meta.keystring, meta.value)))
-        self._name = self._name_pattern()
         # Where the server does so, with one difference: a stored name that differs by case only is told, not taken.
         self.accounts = AccountRows(
             self, "users", key="user_id", account_name="name", more=("pw", "salt", "kdfiterations"),
@@ -82,8 +96,8 @@ class Mumble(Service):
         )
         self._info = PropertyRows(
             self, "user_info", owner="user_id", key="key", value="value", fixed=self._server,
-            options={"email": EMAIL, "certificate_hash": CERTIFICATE},
-            only=(EMAIL, CERTIFICATE, EMAIL + PARKED, CERTIFICATE + PARKED),
+            options={option: key for key, option in DOORS.items()},
+            only=[*DOORS, *(key + PARKED for key in DOORS)],
         )
         self.properties = {"info": self._info}
         groups = self.table("groups").c
@@ -104,14 +118,23 @@ class Mumble(Service):
             raise OptionError(f"{self.database.describe()}: there is no virtual server {number}; there are {known}")
 
     def _name_pattern(self) -> re.Pattern[str]:
-        """What the setting C(username) says: an option, what the database holds, or the release's default."""
+        """What the setting C(username) says: an option, what the database holds, or the release's default.
+
+        :raises ValueError: for one that the server might read otherwise, or that might take hours to try
+        """
         pattern = self.options["username_pattern"] or self._configured_pattern()
         if not pattern:
             pattern = NAME_1_3 if self._number("version", SCHEMA_1_3) <= SCHEMA_1_3 else NAME
-        try:
-            return re.compile(pattern)
-        except re.error as error:
-            raise OptionError(f"username_pattern {pattern!r} is no regular expression: {error}") from None
+        items = list(_ITEM.finditer(pattern[:MAX_PATTERN]))
+        if "".join(item[0] for item in items) == pattern and sum(bool(item[1]) for item in items) <= MAX_REPEATED:
+            try:
+                return re.compile(pattern)
+            except (re.error, OverflowError):  # [z-a], a{3,1}
+                pass
+        raise ValueError(
+            f"the pattern of names {visible(pattern[:100])!r} is not one that can be tried here: give username_pattern"
+            f" literals, classes such as [a-z], and at most {MAX_REPEATED} quantifiers, without groups"
+        )
 
     def _configured_pattern(self) -> str | None:
         # This table also holds the key of the server's certificate, so nobody need be allowed to read it.
@@ -129,25 +152,29 @@ class Mumble(Service):
             if error.connection_invalidated:
                 raise
             return None
-        return found
+        return found if isinstance(found, str) else None
 
     def _number(self, key: str, default: int) -> int:
         value = str(self._meta.get(key))
         return int(value) if re.fullmatch("[0-9]{1,9}", value) else default
 
     def canonical_name(self, name: str) -> str:
-        """The name itself.
+        if "\0" in name:
+            raise ValueError("the server allows no NUL in a name")
+        return name
 
-        Server::validateUserName, but no longer than the column; for Qt combining characters are parts of words too.
+    def _check_new_name(self, name: str, pattern: re.Pattern[str]) -> None:
+        """Server::validateUserName, but no longer than the column; for Qt combining characters are parts of words too.
+
+        For new accounts only: who is there was let in by a pattern, if not by the present one.
         """
-        plain = "".join("_" if unicodedata.category(letter).startswith("M") else letter for letter in name)
-        if not self._name.fullmatch(plain):
-            raise ValueError(f"the server allows no such name; the pattern of names is {self._name.pattern}")
-        if name != name.strip():
-            raise ValueError("the server allows no blanks around a name")
         if len(name) > 255:
             raise ValueError("a name has at most 255 characters")
-        return name
+        plain = "".join("_" if unicodedata.category(letter).startswith("M") else letter for letter in name)
+        if not pattern.fullmatch(plain):
+            raise ValueError(f"the server allows no such name; the pattern of names is {pattern.pattern}")
+        if name != name.strip():
+            raise ValueError("the server allows no blanks around a name")
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
@@ -166,7 +193,7 @@ class Mumble(Service):
 
     def account(self, found: Found) -> Account:
         info = found.properties["info"]
-        live = {key: [value for value in info.get(key, ()) if value] for key in (EMAIL, CERTIFICATE)}
+        live = {key: [value for value in info.get(key, ()) if value] for key in DOORS}
         parked = {key: info.get(key + PARKED, []) for key in live}
         found.properties["info"] = {key: live[key] or parked[key] for key in live}
         account = super().account(found)
@@ -189,7 +216,7 @@ class Mumble(Service):
             return {}
         if change.action == "disabled" or (change.action != "enabled" and _locked(found)):
             columns["pw"] = LOCK + columns["pw"]
-        return {**columns, "pw": columns["pw"] or None}
+        return {**columns, "pw": storable(columns["pw"]) or None}
 
     def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
         values = super().property_values(name, change)
@@ -197,10 +224,10 @@ class Mumble(Service):
             return values
         values = {**change.account.row.properties[name], **values}
         empty: dict[Any, list[Any]] = dict.fromkeys(values, [])
-        moved = {key + PARKED: value for key, value in values.items()}
+        moved = {key + PARKED: list(map(storable, stored)) for key, stored in values.items()}
         if _parked_after(change):
             return {**empty, **moved}
-        return {**values, **dict.fromkeys(moved, [])}
+        return {**{key: list(map(storable, stored)) for key, stored in values.items()}, **dict.fromkeys(moved, [])}
 
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         if any(change.groups is not None for change in changes):
@@ -211,7 +238,37 @@ class Mumble(Service):
         if any(change.action in ("disabled", "removed") for change in changes):
             self.warnings.append("Who is connected to the Mumble server stays so: kick them there, or restart it.")
         self._warn_of_removal([change for change in changes if change.action == "removed"])
-        return super().problems(changes) + self._shared_certificates(changes)
+        self._close_other_doors(changes)
+        problems = self._refused_names([change for change in changes if change.action == "created"])
+        return problems + super().problems(changes) + self._shared_certificates(changes)
+
+    def _refused_names(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        problems = []
+        try:
+            pattern = self._name_pattern() if changes else None
+        except ValueError as error:
+            return [(change.declared.typed, str(error)) for change in changes]
+        for change in changes:
+            try:
+                self._check_new_name(change.name, pattern)
+            except ValueError as error:
+                problems.append((change.declared.typed, str(error)))
+        return problems
+
+    def _close_other_doors(self, changes: Sequence[Change]) -> None:
+        """With a new password goes what lets somebody in without it, unless the entry declares it."""
+        closed = []
+        for change in changes:
+            if change.account and change.new_password:
+                values = {option: "" for option in DOORS.values()
+                          if change.account.values.get(option) and option not in change.declared.values}
+                change.values.update(values)
+                closed += [change.name] if values else []
+        if closed:
+            self.warnings.append(
+                f"{some(closed)}: with the new password goes the stored certificate or e-mail address, each of which"
+                " lets somebody in without it. Declare certificate_hash and email to keep them."
+            )
 
     def _warn_of_removal(self, changes: Sequence[Change]) -> None:
         """The server numbers accounts by the highest number and one, so the rights it remembers may go to another."""
@@ -243,17 +300,53 @@ class Mumble(Service):
                 claims.setdefault(certificate, []).append(change)
         columns = self._info.table.c
         statement = sa.select(columns.value, columns.user_id).where(*self._info.where, columns.key == CERTIFICATE)
-        holders = {value.lower(): user_id for value, user_id in self.select_in(statement, columns.value, claims)
+        holders = {str(value).lower(): user_id for value, user_id in self.select_in(statement, columns.value, claims)
                    if user_id not in released}
         problems = []
         for certificate, claiming in claims.items():
-            if certificate in holders:
-                others = [change for change in claiming if change.id != holders[certificate]]
-                holder = f"the account number {holders[certificate]}"
-            else:
-                others, holder = claiming[1:], repr(claiming[0].name)
-            problems += [(change.declared.typed, f"its certificate is that of {holder}") for change in others]
+            declared = [change for change in claiming if change.declared.values.get("certificate_hash")]
+            problems += [(change.declared.typed, f"its certificate is that of {declared[0].name!r}")
+                         for change in declared[1:]]
+            holder = holders.get(certificate, claiming[0].id if len(claiming) > 1 else None)
+            names = [change.name for change in claiming if change.id is None or change.id != holder]
+            if holder is not None and names:
+                # Whoever has the certificate's key may register any free name with it, and must stop nobody's list.
+                self.warnings.append(
+                    f"The certificate of {some(names)} is also that of the account number {holder}, and the server lets"
+                    " its owner in as the one with the lower number."
+                )
         return problems
+
+    def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
+        """Groups of other channels than the root, and entries of access lists that name the user."""
+        names = {account.id: account.name for account in accounts}
+        server = self.options["server_id"]
+        found: dict[str, list[str]] = {}
+        members, groups = self.memberships.table.c, self.table("groups").c
+        statement = sa.select(members.user_id, groups.name, groups.channel_id).join_from(
+            self.memberships.table, self.table("groups"), sa.and_(
+                members.group_id == groups.group_id, groups.server_id == server, groups.channel_id != ROOT_CHANNEL)
+        ).where(*self.memberships.where)
+        for user, group, channel in self.select_in(statement, members.user_id, names):
+            found.setdefault(names[user], []).append(f"group {group!r} of channel {channel}")
+        for user, channel in self._access_lists(names):
+            found.setdefault(names[user], []).append(f"rights of its own in channel {channel}")
+        return {name: sorted(set(rights)) for name, rights in found.items()}
+
+    def _access_lists(self, users: Collection[Any]) -> list[tuple[Any, Any]]:
+        """Users and channels of entries that grant something, if they can be seen."""
+        if self.has_table("acl") and {"channel_id", "grantpriv"} <= set(self.table("acl").c.keys()):
+            acl = self.table("acl").c
+            statement = sa.select(acl.user_id, acl.channel_id).where(
+                acl.server_id == self.options["server_id"], acl.grantpriv != 0)
+            try:
+                with self.connection.begin_nested():
+                    return [tuple(row) for row in self.select_in(statement, acl.user_id, users)]
+            except sa.exc.DBAPIError as error:
+                if error.connection_invalidated:
+                    raise
+        self.warnings.append("The table acl cannot be read, so nothing tells who has rights of his own in channels.")
+        return []
 
     def hash_password(self, password: str) -> str:
         iterations = min(self._number("pbkdf2_iterations", DEFAULT_ITERATIONS), MAX_ITERATIONS)
@@ -261,7 +354,8 @@ class Mumble(Service):
         return f"{iterations}${salt}${_pbkdf2(password, salt, iterations)}"
 
     def verify_password(self, stored: str, password: str) -> bool:
-        parts = re.fullmatch(r"(-?[0-9]{1,20})\$([^$]*)\$(.*)", stored, re.DOTALL)
+        found = re.fullmatch(r"(-?[0-9]{1,20})\$([^$]*)\$(.*)", stored[:MAX_STORED + 1], re.DOTALL)
+        parts = found if len(stored) <= MAX_STORED else None
         if parts is None:
             return False  # no stored password at all
         iterations, salt, digest = parts.groups()

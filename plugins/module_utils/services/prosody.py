@@ -14,6 +14,7 @@ writes itself, with their reasons:
   leave clients without an answer (no stored key).
 - A new account without a password gets the keys of a secret that nobody knows, since rows without keys leave a
   client that tries SCRAM without an answer. Prosody 13 itself makes such an account a disabled one.
+- Enabling deletes tokens as disabling does: whoever was still connected meanwhile may have got new ones.
 - Clear text (C(password)) becomes keys whenever the account is written, as Prosody does at the next login.
 - C(account_details), the time of a registration by a client, is not written; C(prosodyctl adduser) does not either.
 """
@@ -27,11 +28,20 @@ import re
 import secrets
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared, OptionError
+from ansible_collections.auth.services.plugins.module_utils.account import (
+    Account,
+    Change,
+    Declared,
+    OptionError,
+    is_text,
+    some,
+    storable,
+    visible,
+)
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
     UnverifiableHash,
@@ -50,6 +60,11 @@ ITERATIONS = 10000  # default_iteration_count of mod_auth_internal_hashed
 MIN_ITERATIONS, MAX_ITERATIONS = 4096, 10_000_000
 DIGESTS = {"SHA-1": 20, "SHA-256": 32}  # bytes
 LOCK = "00"
+LOCKED = re.compile(f"{LOCK}(?:{'|'.join(f'[0-9a-fA-F]{{{2 * length}}}' for length in DIGESTS.values())})")
+MAX_VALUE = 10_000
+"""Characters of a value that belongs to a password; Prosody's own have 100."""
+ROLES = ("account_roles", "roles")
+"""Stores of 13 and of 0.12 (mod_authz_internal): each key is a role, and the value of C(_default) is one."""
 DISABLED = ("boolean", "true")
 CLEAR = "{CLEAR}"
 """Stands before the password of an account whose row has it in clear text."""
@@ -106,6 +121,9 @@ class Scram:
     @classmethod
     def from_rows(cls, rows: Mapping[str, str]) -> Scram | None:
         """Keys from values of rows, locked or not; None when a part is missing or wrong."""
+        parts = [rows.get(name) for name in ("stored_key", "server_key", "iteration_count", "salt")]
+        if not all(isinstance(part, str) and len(part) <= MAX_VALUE and is_text(part) for part in parts):
+            return None
         try:
             keys = [bytes.fromhex(rows[name]) for name in ("stored_key", "server_key")]
             algorithm = next(name for name, length in DIGESTS.items() if length == len(keys[1]))
@@ -115,7 +133,7 @@ class Scram:
             # tostring() of a number that is whole
             iterations = number(re.sub(r"\.0\Z", "", rows["iteration_count"]))
             return cls(algorithm, iterations, rows["salt"], stored_key, keys[1])
-        except (KeyError, ValueError, StopIteration):
+        except (KeyError, ValueError, OverflowError, StopIteration):
             return None
 
     def __str__(self) -> str:
@@ -206,7 +224,8 @@ class Prosody(Service):
         disabled = change.action == "disabled" or (was_disabled and change.action != "enabled")
         now = [("number", str(int(time.time())))]
         scram = self._scram(change)
-        values: dict[Any, list[Any]] = {key: rows[-1:] for key, rows in stored.items() if len(rows) > 1}
+        values: dict[Any, list[Any]] = {key: [tuple(part and storable(part) for part in rows[-1])]
+                                        for key, rows in stored.items() if len(rows) > 1}
         if change.account is None:
             values["created"] = now
         values.update({
@@ -227,7 +246,7 @@ class Prosody(Service):
         if change.new_password:
             return Scram.parse(change.password_hash or "")
         rows = change.account.row.properties["accounts"] if change.account else {}
-        clear = _last(rows).get("password")
+        clear = str(_last(rows).get("password") or "")
         if clear:
             try:
                 return Scram.of(clear, self._algorithm)
@@ -251,14 +270,15 @@ class Prosody(Service):
     def _warn_of_new_host(self) -> None:
         host = self.table("prosody").c.host
         if self.connection.execute(sa.select(host).where(host == self._host).limit(1)).first() is None:
-            others = sorted(self.connection.execute(sa.select(host).distinct()).scalars())
+            others = {name for name in self.connection.execute(sa.select(host).distinct()).scalars() if name}
             if others:
-                shown = ", ".join(map(repr, others))
-                self.warnings.append(f"The database had nothing of the host {self._host!r} before; it has {shown}.")
+                self.warnings.append(
+                    f"The database had nothing of the host {self._host!r} before; it has {some(others)}."
+                )
 
     def change(self, changes: Sequence[Change]) -> None:
         super().change(changes)
-        ended = [change.id for change in changes if change.new_password or change.action == "disabled"]
+        ended = [change.id for change in changes if change.new_password or change.action in ("disabled", "enabled")]
         columns = self.table("prosody").c
         of_tokens = (columns.host == self._host, columns.store == "auth_tokens")
         self.delete_in(self.table("prosody"), "user", ended, *of_tokens)
@@ -268,6 +288,18 @@ class Prosody(Service):
         if changes:
             for table in (self.table("prosody"), self.table("prosodyarchive")):
                 self.delete_in(table, "user", [change.id for change in changes], table.c.host == self._host)
+
+    def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
+        """Roles that an administrator gave; those of Prosody's configuration (C(admins)) are not in the database."""
+        names = {account.id: account.name for account in accounts}
+        columns = self.table("prosody").c
+        statement = sa.select(columns.user, columns.key, columns.value).where(
+            columns.host == self._host, columns.store.in_(ROLES))
+        found: dict[str, set[str]] = {}
+        for user, key, value in self.select_in(statement, columns.user, names):
+            role = value if key == "_default" else key
+            found.setdefault(names[user], set()).add(f"role {visible(str(role)[:100])}")
+        return {name: sorted(roles) for name, roles in found.items()}
 
     def hash_password(self, password: str) -> str:
         return str(Scram.of(password, self._algorithm))
@@ -292,8 +324,8 @@ def _last(rows: Mapping[str, Sequence[tuple[str, str]]]) -> dict[str, str]:
     return {key: values[-1][1] for key, values in rows.items()}
 
 
-def _is_locked(stored_key: str) -> bool:
-    return stored_key.startswith(LOCK) and len(stored_key) // 2 - 1 in DIGESTS.values()
+def _is_locked(stored_key: Any) -> bool:
+    return isinstance(stored_key, str) and LOCKED.fullmatch(stored_key) is not None
 
 
 def _stored_password(rows: Mapping[str, Sequence[tuple[str, str]]]) -> str:
@@ -302,7 +334,7 @@ def _stored_password(rows: Mapping[str, Sequence[tuple[str, str]]]) -> str:
         return ""
     values = _last(rows)
     if values.get("password"):
-        return CLEAR + values["password"]
+        return CLEAR + str(values["password"])
     scram = Scram.from_rows(values)
     return str(scram) if scram else ""
 
@@ -311,5 +343,5 @@ def _time(rows: Sequence[tuple[str, str]]) -> str:
     """The time of a row with seconds since 1970, in ISO 8601; nothing for one that is none."""
     try:
         return datetime.datetime.fromtimestamp(float(rows[-1][1]), datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (IndexError, ValueError, OverflowError, OSError):
+    except (IndexError, TypeError, ValueError, OverflowError, OSError):
         return ""

@@ -7,13 +7,15 @@
 Differences from what the application itself writes, with their reasons:
 
 - O(state=disabled) is no operation of MediaWiki. It puts a marker in front of the stored passwords (C(rows.locked)),
-  makes the session token invalid as for a system user, and blocks the account.
+  makes the session token invalid as for a system user, and blocks the account. It needs no more than the account's own
+  rows: where a marker has no room, or half of the system user of the log is missing, it finds another way.
 - A new or changed password ends sessions: user_token changes. MediaWiki's own scripts do so from 2026 on only.
 - Hooks do not run: extensions such as AntiSpoof, CentralAuth or Echo see nothing.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
@@ -24,27 +26,23 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     OptionError,
+    is_text,
     some,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords, schema
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import Blocks, OldBlocks
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import check_script_user, find_actor
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.names import NameRules
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import SCRIPT_USER, find_actor
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.names import RESERVED, NameRules
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import OWN_ROWS, Removal
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import (
     INVALID_TOKEN,
     Row,
     changed_columns,
-    fits_locked,
     new_columns,
 )
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.writer import (
-    Writer,
-    names_performer,
-    needed_tables,
-)
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.writer import Writer, needed_tables
 from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, Found, MembershipRows
 
 if TYPE_CHECKING:
@@ -65,6 +63,12 @@ USER_COLUMNS = (
 
 # Groups that MediaWiki gives by itself (UserGroupManager::listAllImplicitGroups): a stored row means nothing.
 IMPLICIT_GROUPS = frozenset(("*", "user", "autoconfirmed", "named", "temp"))
+
+# $wgGroupPermissions of MediaWiki itself, 1.35 to 1.45.
+OWN_GROUPS = IMPLICIT_GROUPS | {"bot", "bureaucrat", "interface-admin", "suppress", "sysop", "temporary-account-viewer"}
+
+NEAR = 0.75
+"""How like a known group's name (difflib's ratio) another one must be to be taken for its misspelling."""
 
 # They need a longer password by $wgPasswordPolicy.
 PRIVILEGED_GROUPS = frozenset(("sysop", "bureaucrat", "interface-admin", "bot"))
@@ -88,7 +92,7 @@ class MediaWiki(Service):
     }
     value_options = {"real_name": {"type": "str"}, "email_confirmed": {"type": "bool"}}
     argument_options = {"group_expiry": {"type": "dict"}, "reason": {"type": "str"}}
-    service_options = {"performer": {"type": "str"}}
+    service_options = {"performer": {"type": "str"}, "known_groups": {"type": "list", "elements": "str"}}
 
     column_type = staticmethod(schema.column_type)
     hash_password = staticmethod(passwords.hash_password)
@@ -204,25 +208,14 @@ class MediaWiki(Service):
         account.values["email_confirmed"] = row["user_email_authenticated"] is not None
         account.groups = {group: expiry for group, expiry in groups.items() if group not in expired}
         account.password_hash = own.unlocked()["user_password"]
-        account.protected = self._protected(row, own)
+        account.protected = _protected(row, own)
+        try:
+            self.rules.usable(found.name)
+        except ValueError as error:
+            account.undecided = str(error)
         account.last_changed = schema.show_time(own.touched)
         account.row = own
         return account
-
-    def _protected(self, row: Mapping[str, Any], own: Row) -> str:
-        # A disabled account of ours has that token too, but never an empty password: at least the marker is there.
-        if not own.valid_token and own.password == "":
-            return "it is a system user of MediaWiki"
-        name = row["user_name"]
-        if any("\udc80" <= character <= "\udcff" for character in name):
-            return "its name is not valid UTF-8, so MediaWiki cannot find it"
-        if row.get("user_is_temp"):
-            return "it is a temporary account of MediaWiki"
-        try:
-            self.rules.usable(name)
-        except ValueError as error:
-            return str(error)
-        return ""
 
     def to_options(self, account: Account) -> dict[str, Any]:
         options = super().to_options(account)
@@ -238,23 +231,59 @@ class MediaWiki(Service):
 
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         self.require(needed_tables(changes, self.options.get("performer") is not None))
-        problems = self._check_created([change for change in changes if change.action == "created"])
+        problems = self._check_performer(changes)
+        problems += self._check_created([change for change in changes if change.action == "created"])
+        problems += self._misspelled_groups(changes)
         problems += super().problems(changes)
         for change in changes:
-            email = change.values.get("email", change.account.values["email"] if change.account else "")
-            if change.values.get("email_confirmed") and not email:
+            email = change.values.get("email", change.account.values.get("email") if change.account else "")
+            if change.values.get("email_confirmed") and not email and change.action != "disabled":
                 problems.append((change.declared.typed, "email_confirmed: there is no e-mail address to confirm"))
-            if change.account and change.action == "disabled" and not fits_locked(change.account.row):
-                problems.append((change.declared.typed, "its stored password is too long to be locked: set another"))
         return problems
 
     def check(self, changes: Sequence[Change]) -> None:
         super().check(changes)
-        if not changes:
-            return
-        if self.performer() is None and any(names_performer(change) for change in changes):
-            check_script_user(self)
         self._warn(changes)
+
+    def _check_performer(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """Who shall be named and is not there: that keeps nobody from being shut out.
+
+        :raises OptionError: where nobody is to be shut out
+        """
+        _actor, problem = self.performer()
+        if not problem:
+            return []
+        others = [change for change in changes if change.action not in ("disabled", "removed")]
+        if len(others) == len(changes):
+            raise OptionError(f"{problem}. Nothing was written.")
+        self.warnings.append(f"{problem}. The log names {SCRIPT_USER!r} for whoever was disabled or removed.")
+        return [(change.declared.typed, problem) for change in others[:1]]
+
+    def _misspelled_groups(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """New memberships of groups that nobody knows: MediaWiki's database has no list of its groups.
+
+        One that is like a known group is refused: its members would lose, or never get, what the other one gives.
+        """
+        new: dict[str, list[str]] = {}
+        for change in changes:
+            for group in set(change.groups or ()) - set(change.account.groups if change.account else ()):
+                new.setdefault(group, []).append(change.declared.typed)
+        known = {*OWN_GROUPS, *(self.options.get("known_groups") or ())}
+        if set(new) <= known:
+            return []
+        for table, column in (("user_groups", "ug_group"), ("user_former_groups", "ufg_group")):
+            known.update(self.connection.execute(sa.select(self.table(table).c[column]).distinct()).scalars())
+        folded = {group.lower(): group for group in sorted(known)}
+        problems, strange = [], []
+        for group in sorted(set(new) - known):
+            near = difflib.get_close_matches(group.lower(), folded, 1, NEAR)
+            strange += [] if near else [group]
+            problems += [(typed, f"nobody is in a group {group!r}, and {folded[near[0]]!r} is there: if it is spelled"
+                                 " right, name it in known_groups") for typed in new[group] if near]
+        if strange:
+            self.warnings.append(f"Nobody was in {some(strange)} before: such a group gives rights only where the wiki's"
+                                 " configuration or an extension defines it. Name it in known_groups if it is right.")
+        return problems
 
     def _check_created(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         if not changes:
@@ -301,21 +330,16 @@ class MediaWiki(Service):
         actors = self.select_in(sa.select(actor.c.actor_user, actor.c.actor_id), actor.c.actor_user, names)
         return Removal(self, names, dict(tuple(row) for row in actors))
 
-    def performer(self) -> int | None:
-        """The actor whom the log names; None for MediaWiki's own C(Maintenance script).
-
-        :raises OptionError: when the performer is no account of the wiki
-        """
+    def performer(self) -> tuple[int | None, str]:
+        """The actor whom the log names, None for MediaWiki's own C(Maintenance script); and why the one named is not."""
         name = self.options.get("performer")
         if name is None:
-            return None
+            return None, ""
         try:
             actor = find_actor(self, self.canonical_name(name))
         except ValueError as error:
-            raise OptionError(f"performer {name!r}: {error}") from None
-        if actor is None:
-            raise OptionError(f"performer: there is no account {name!r} in this wiki. Nothing was written.")
-        return actor
+            return None, f"performer {name!r}: {error}"
+        return actor, "" if actor is not None else f"performer: there is no account {name!r} in this wiki"
 
     def _warn(self, changes: Sequence[Change]) -> None:
         weak = [change.name for change in changes if _is_weak(change)]
@@ -345,6 +369,19 @@ class MediaWiki(Service):
 
     def write(self, changes: Sequence[Change]) -> None:
         Writer(self).write(changes)
+
+
+def _protected(row: Mapping[str, Any], own: Row) -> str:
+    """System users let nobody in: a stranger's account that only has such a name is an ordinary one."""
+    if not own.password and not own.newpassword:
+        token = (row["user_token"] or "").strip()
+        # A disabled account of ours has that token too, but never an empty password: at least the marker is there.
+        # Releases before 1.27 gave theirs no token.
+        if token == INVALID_TOKEN or (not token and row["user_name"] in RESERVED):
+            return "it is a system user of MediaWiki"
+    if not is_text(row["user_name"]):
+        return "its name is not valid UTF-8, so MediaWiki cannot find it"
+    return "it is a temporary account of MediaWiki" if row.get("user_is_temp") else ""
 
 
 def _text(option: str, value: str) -> str:

@@ -54,7 +54,7 @@ class Block:
 
     def live(self, now: str) -> bool:
         """Whether it has not run out."""
-        return self.expiry == INFINITY or self.expiry > now
+        return self.expiry == INFINITY or (self.expiry or "") > now
 
 
 class Blocks:
@@ -81,7 +81,7 @@ class Blocks:
         comment = self.service.table("comment")
         statement = (
             sa.select(self.column("id"), targets.c.bt_user, targets.c.bt_id, self.column("expiry"),
-                      self.column("sitewide"), comment.c.comment_data)
+                      self.column("sitewide"), comment.c.comment_data == OURS)
             .join_from(self.table, targets, self.column("target") == targets.c.bt_id)
             .join(comment, self.column("reason_id") == comment.c.comment_id, isouter=True)
             .where(targets.c.bt_auto == 0, targets.c.bt_user.is_not(None))
@@ -92,8 +92,8 @@ class Blocks:
         """All blocks by user id, also those that ran out; None for every account."""
         statement, column = self._select()
         found: dict[int, list[Block]] = {}
-        for block_id, user, target, expiry, sitewide, data in self.service.select_in(statement, column, users):
-            block = Block(block_id, user, target, expiry, bool(sitewide), data == OURS)
+        for block_id, user, target, expiry, sitewide, ours in self.service.select_in(statement, column, users):
+            block = Block(block_id, user, target, expiry, bool(sitewide), bool(ours))
             found.setdefault(user, []).append(block)
         return found
 
@@ -155,7 +155,7 @@ class OldBlocks(Blocks):
         comment = self.service.table("comment")
         statement = (
             sa.select(self.column("id"), self.column("user"), sa.null(), self.column("expiry"),
-                      self.column("sitewide"), comment.c.comment_data)
+                      self.column("sitewide"), comment.c.comment_data == OURS)
             .join_from(self.table, comment, self.column("reason_id") == comment.c.comment_id, isouter=True)
             .where(self.column("auto") == 0, self.column("user") != 0)
         )

@@ -10,7 +10,6 @@ import binascii
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.auth.services.plugins.module_utils.account import OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import INVALID_TOKEN
@@ -68,21 +67,6 @@ def find_actor(service: Service, name: str) -> int | None:
     return service.connection.execute(statement).scalar()
 
 
-def check_script_user(service: Service) -> None:
-    """Make sure that the system user C(Maintenance script) is there or can be made.
-
-    :raises OptionError: when only half of it is there
-    """
-    if find_actor(service, SCRIPT_USER) is not None:
-        return
-    for name in (service.table("user").c.user_name, service.table("actor").c.actor_name):
-        if service.connection.execute(sa.select(name).where(name == SCRIPT_USER)).first() is not None:
-            raise OptionError(
-                f"the wiki's system user {SCRIPT_USER!r} is broken: its rows in the tables user and actor do not"
-                " belong together. Nothing was written. Name another account as performer."
-            )
-
-
 class Log:
     """Writes log rows of one transaction."""
 
@@ -91,15 +75,25 @@ class Log:
         self.now = now
 
     def script_actor(self) -> int:
-        """The actor of the system user C(Maintenance script), made when missing as User::newSystemUser does."""
-        found = find_actor(self.service, SCRIPT_USER)
+        """The actor of the system user C(Maintenance script), made when missing as User::newSystemUser does.
+
+        Where only half of it is there, that half is used: it must not keep anybody from being blocked.
+        """
+        user, actor = self.service.table("user"), self.service.table("actor")
+        ids = dict(tuple(row) for row in self.service.connection.execute(
+            sa.select(user.c.user_name, user.c.user_id).where(user.c.user_name == SCRIPT_USER)))
+        condition = actor.c.actor_name == SCRIPT_USER
+        if ids:
+            condition = sa.or_(condition, actor.c.actor_user == ids[SCRIPT_USER])
+        statement = sa.select(actor.c.actor_id).where(condition).order_by(sa.desc(actor.c.actor_name == SCRIPT_USER))
+        found: int | None = self.service.connection.execute(statement).scalar()
         if found is not None:
             return found
-        user, actor = self.service.table("user"), self.service.table("actor")
-        row = {"user_name": SCRIPT_USER, "user_real_name": "", "user_password": "", "user_newpassword": "",
-               "user_email": "", "user_touched": self.now, "user_token": INVALID_TOKEN,
-               "user_registration": self.now, "user_editcount": 0}
-        ids = self.service.insert_numbered(user, [row], "user_id", "user_name")
+        if not ids:
+            row = {"user_name": SCRIPT_USER, "user_real_name": "", "user_password": "", "user_newpassword": "",
+                   "user_email": "", "user_touched": self.now, "user_token": INVALID_TOKEN,
+                   "user_registration": self.now, "user_editcount": 0}
+            ids = self.service.insert_numbered(user, [row], "user_id", "user_name")
         row = {"actor_user": ids[SCRIPT_USER], "actor_name": SCRIPT_USER}
         return self.service.insert_numbered(actor, [row], "actor_id", "actor_name")[SCRIPT_USER]
 
@@ -109,6 +103,7 @@ class Log:
         table = self.service.table("comment")
         statement = sa.select(table.c.comment_text, table.c.comment_id).order_by(table.c.comment_id.desc())
         statement = statement.where(table.c.comment_data.is_(None) if data is None else table.c.comment_data == data)
+        statement = statement.where(table.c.comment_text.in_(texts))
         hashes = {_comment_hash(text, data) for text in texts}
         found = dict(tuple(row) for row in self.service.select_in(statement, table.c.comment_hash, hashes))
         rows = [{"comment_hash": _comment_hash(text, data), "comment_text": text, "comment_data": data}

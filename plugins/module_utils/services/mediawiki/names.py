@@ -36,6 +36,9 @@ from html.entities import html5
 MAX_BYTES = 255
 """The longest name that can exist, in bytes of UTF-8 (C($wgMaxNameChars), and the limit of titles)."""
 
+MAX_LENGTH = 10_000
+"""Characters of a typed name that are looked at: it gets shorter, by 33 for each entity, but never by so many."""
+
 MAX_BYTES_NEW = 235
 """The longest name that can be created: its user script pages must fit as well (C(UserNameUtils::isCreatable))."""
 
@@ -119,6 +122,8 @@ class NameRules:
         """
         if _PLAIN(name):
             return name[0].upper() + name[1:]
+        if len(name) > MAX_LENGTH:
+            raise ValueError(f"it has {len(name)} characters, and MediaWiki refuses names of more than {MAX_BYTES} bytes")
         name = self._capital(_clean(name))
         if "#" in name:
             raise ValueError(f"it contains {_shown('#')}, which MediaWiki does not allow in user names")

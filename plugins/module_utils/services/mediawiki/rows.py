@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import Change
+from ansible_collections.auth.services.plugins.module_utils.account import Change, storable
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import Block
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import MAX_HASH_BYTES
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.schema import later
@@ -19,6 +19,10 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.s
 LOCK = ":locked:"
 """Put in front of a stored password. A password type that MediaWiki does not know is a wrong password at login;
 without the marker the old one works again."""
+
+LONG_LOCK = "!"
+"""Takes the place of the colon that a stored password begins with, where the column has no room for C(LOCK):
+MediaWiki takes what begins with anything else for no password at all (PasswordFactory::newFromCiphertext)."""
 
 NEVER_AGAIN = "20991231235959"
 """user_newpass_time of a locked account: MediaWiki mails no new password while the last one is that young."""
@@ -46,7 +50,7 @@ class Row:
 
     @property
     def locked(self) -> bool:
-        return self.password.startswith(LOCK)
+        return self.password.startswith(LOCK) or (self.password.startswith(LONG_LOCK) and not fits(self.password))
 
     @property
     def open(self) -> bool:
@@ -67,7 +71,11 @@ class Row:
         if newpassword.startswith(LOCK):
             time, _colon, newpassword = newpassword[len(LOCK) :].partition(":")
             newpass_time = time or None
-        password = self.password[len(LOCK) :] if self.locked else self.password
+        password = self.password
+        if password.startswith(LOCK):
+            password = password[len(LOCK) :]
+        elif self.locked:
+            password = ":" + password[len(LONG_LOCK) :]
         return _password_columns(password, newpassword, newpass_time)
 
 
@@ -82,15 +90,21 @@ def locked(columns: Mapping[str, Any]) -> dict[str, Any]:
     keeps MediaWiki from mailing another one (TemporaryPasswordPrimaryAuthenticationProvider).
     """
     time = columns["user_newpass_time"] or ""
-    return _password_columns(
-        LOCK + columns["user_password"], f"{LOCK}{time}:{columns['user_newpassword']}", NEVER_AGAIN
-    )
+    password, newpassword = storable(columns["user_password"]), storable(columns["user_newpassword"])
+    if fits(password):
+        password = LOCK + password
+    elif password.startswith(":"):
+        password = LONG_LOCK + password[1:]
+    else:
+        password = LOCK  # it was no password before either
+    # A temporary password without room for the marker is lost: it would have been good for a week.
+    newpassword = f"{LOCK}{time}:{newpassword if fits(f'{time}:{newpassword}') else ''}"
+    return _password_columns(password, newpassword, NEVER_AGAIN)
 
 
-def fits_locked(row: Row) -> bool:
-    """Whether the stored passwords have room for the marker."""
-    columns = locked(row.unlocked())
-    return all(len(columns[name]) <= MAX_HASH_BYTES for name in ("user_password", "user_newpassword"))
+def fits(stored: str) -> bool:
+    """Whether a stored password has room for C(LOCK)."""
+    return len(stored.encode(errors="surrogateescape")) <= MAX_HASH_BYTES - len(LOCK)
 
 
 def new_columns(change: Change, now: str) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.b
 )
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import USER_NAMESPACE, Entry, Log
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import REMOVE_TABLES
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import LOCK
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import MAX_HASH_BYTES
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import LOCK, LONG_LOCK
 
 if TYPE_CHECKING:
     from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
@@ -79,7 +80,7 @@ class Writer:
     def __init__(self, wiki: MediaWiki) -> None:
         self.wiki = wiki
         self.log = Log(wiki, wiki.now)
-        self.performer = wiki.performer()
+        self.performer, _problem = wiki.performer()
         self.entries: list[Entry] = []
         self.comments: dict[str, int] = {}
 
@@ -150,13 +151,20 @@ class Writer:
         # As text, so that the server can cut it and put it together.
         stored = sa.type_coerce(table.c.bp_password, sa.Text())
         marked = sa.func.substr(stored, 1, len(LOCK)) == LOCK
+        long = sa.func.length(stored) > MAX_HASH_BYTES - len(LOCK)
+        long_marked = sa.and_(long, sa.func.substr(stored, 1, 1) == LONG_LOCK)
         cleared = [change.id for change in changes if change.new_password]
         self._set_bot_passwords(cleared, "")  # BotPassword::invalidateAllPasswordsForUser
         locked = [change.id for change in changes if change.action == "disabled"]
-        with_mark = sa.literal(LOCK, sa.Text()) + stored
-        self._set_bot_passwords(locked, with_mark, sa.not_(marked), table.c.bp_password != "")
+        with_mark = sa.case(
+            (long, sa.literal(LONG_LOCK, sa.Text()) + sa.func.substr(stored, 2)),
+            else_=sa.literal(LOCK, sa.Text()) + stored,
+        )
+        self._set_bot_passwords(locked, with_mark, sa.not_(marked), sa.not_(long_marked), table.c.bp_password != "")
         unlocked = [change.id for change in changes if change.action == "enabled"]
         self._set_bot_passwords(unlocked, sa.func.substr(stored, len(LOCK) + 1), marked)
+        without_long_mark = sa.literal(":", sa.Text()) + sa.func.substr(stored, 2)
+        self._set_bot_passwords(unlocked, without_long_mark, long_marked)
 
     def _set_bot_passwords(self, users: Iterable[Any], value: Any, *where: Any) -> None:
         table = self.wiki.table("bot_passwords")

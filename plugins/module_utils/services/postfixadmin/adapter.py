@@ -8,6 +8,9 @@ Differences from what Postfixadmin itself writes (model/MailboxHandler.php), wit
 
 - C(created), C(modified) and C(password_expiry) take the database's clock and time zone, not PHP's.
 - O(state=disabled) also puts a marker in front of app passwords, which nothing in Postfixadmin 4.0 ties to the mailbox.
+- A new password deletes app passwords and the code of a mail for a forgotten one: whoever registered them would stay in
+  beside it. Postfixadmin leaves both. A second factor (C(totp_secret)) lets nobody in by itself and stays.
+- O(state=disabled) empties that code too.
 - Removal also deletes app passwords and TOTP exceptions, which Postfixadmin 4.0 leaves to the address's next owner.
 - The log is written with O(log_as) only.
 """
@@ -18,10 +21,17 @@ import datetime
 import re
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared
+from ansible_collections.auth.services.plugins.module_utils.account import (
+    Account,
+    Change,
+    Declared,
+    some,
+    storable,
+    visible,
+)
 from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.passwords import (
@@ -41,6 +51,8 @@ LABEL = r"(?!-)[-0-9a-z]{1,63}(?<!-)"
 ADDRESS = re.compile(rf"(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){ATOM}(?:\.{ATOM})*@(?:{LABEL}\.)+(?=.{{1,13}}\Z){LABEL}")
 LENGTHS = {"display_name": 255, "email_other": 255, "phone": 30}
 LOCK = "!"
+MAX_GOTO = 10_000
+"""Characters of an alias's destinations that are looked at."""
 LOGGED = {"created": "create", "removed": "delete"}
 DATES = {"alias": ("created", "modified"), "mailbox": ("created", "modified", "password_expiry", "token_validity"),
          "log": ("timestamp",)}
@@ -109,14 +121,60 @@ class Postfixadmin(Service):
             raise ValueError("quota is a number of bytes; 0 is unlimited, and -1 is Postfixadmin's 'disabled'")
         return wanted
 
+    def read_more(self, keys: Collection[Any] | None) -> dict[str, Mapping[Any, Any]]:
+        """Also which inactive mailboxes have an alias that still takes mail, and may lead elsewhere."""
+        mailbox, alias = self.accounts.table.c, self.table("alias")
+        statement = sa.select(mailbox.username).join_from(
+            self.accounts.table, alias, alias.c.address == mailbox.username
+        ).where(mailbox.active == sa.false(), alias.c.active == sa.true())
+        takes_mail = {row[0]: True for row in self.select_in(statement, mailbox.username, keys)}
+        return {**super().read_more(keys), "takes_mail": takes_mail}
+
     def account(self, found: Found) -> Account:
         account = super().account(found)
         app_passwords = [stored for values in found.properties.get("app", {}).values() for stored in values if stored]
-        account.enabled = bool(found.row["active"]) and not any(stored.startswith(LOCK) for stored in app_passwords)
-        account.disabled = not found.row["active"] and all(stored.startswith(LOCK) for stored in app_passwords)
-        account.password_hash = found.row["password"]
-        account.last_changed = str(found.row["modified"])[:19].replace(" ", "T")  # the database's time zone, no other
+        locked = [str(stored).startswith(LOCK) for stored in app_passwords]
+        account.enabled = bool(found.row["active"]) and not any(locked)
+        account.disabled = not found.row["active"] and all(locked) and not found.properties["takes_mail"]
+        account.password_hash = found.row["password"] or ""
+        changed = found.row["modified"]
+        account.last_changed = str(changed or "")[:19].replace(" ", "T")  # the database's time zone, no other
         return account
+
+    def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
+        """Where mail goes beside the mailbox, and who administrates Postfixadmin by the name of the address."""
+        names = {account.id: account.name for account in accounts}
+        own = {name.lower(): name for name in names.values()}
+        found: dict[str, list[str]] = {}
+        for address, goto in self._visible(names, "alias", "address", "goto"):
+            others = [one for one in map(str.strip, str(goto)[:MAX_GOTO].split(","))
+                      if one and one.lower() != address.lower() and "@autoreply." not in one]
+            if others and address.lower() in own:
+                found.setdefault(own[address.lower()], []).append(
+                    f"mail is also forwarded to {some([visible(one) for one in others])}")
+        for name, column, value, right in (
+            ("vacation", "email", "active", "a vacation message answers mail"),
+            ("admin", "username", "active", "administrator of Postfixadmin"),
+            ("admin", "username", "superadmin", "super administrator of Postfixadmin"),
+        ):
+            for address, applies in self._visible(names, name, column, value):
+                if applies and address.lower() in own:
+                    found.setdefault(own[address.lower()], []).append(right)
+        return found
+
+    def _visible(self, keys: Iterable[Any], name: str, column: str, value: str) -> list[tuple[str, Any]]:
+        """Two columns of a table, where it can be seen; a warning where it cannot."""
+        if self.has_table(name) and {column, value} <= set(self.table(name).c.keys()):
+            table = self.table(name).c
+            statement = sa.select(table[column], table[value])
+            try:
+                with self.connection.begin_nested():
+                    return [tuple(row) for row in self.select_in(statement, table[column], keys)]
+            except sa.exc.DBAPIError as error:
+                if error.connection_invalidated:
+                    raise
+        self.warnings.append(f"{value} of the table {name} cannot be read: what it says about mailboxes is not told.")
+        return []
 
     # What is refused
 
@@ -189,7 +247,8 @@ class Postfixadmin(Service):
         statement = sa.select(table.domain, sa.func.coalesce(sa.func.sum(table.quota), 0)).group_by(table.domain)
         used = Counter({row[0].lower(): int(row[1]) for row in self.select_in(statement, table.domain, domains)})
         for change in changes:
-            before = change.account.values["quota"] if change.account else 0
+            stored = change.account.values.get("quota") if change.account else 0
+            before = stored if isinstance(stored, int) else 0
             after = 0 if change.action == "removed" else change.values.get("quota", before)
             used[_domain(change.name)] += after - before
         return used
@@ -209,6 +268,8 @@ class Postfixadmin(Service):
             }
         if change.new_password:
             columns.update(password=change.password_hash, password_expiry=self._expiry(change))
+        if change.new_password or change.action == "disabled":
+            columns["token"] = ""
         return {**columns, **_active(change), "modified": self._date()}
 
     def _maildir(self, address: str) -> str:
@@ -217,11 +278,16 @@ class Postfixadmin(Service):
         return re.sub(r"\{(local_part|domain|address)\}", lambda match: parts[match[1]], self.options["maildir"])
 
     def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
-        if change.account is None or change.action not in ("enabled", "disabled"):
+        stored = change.account.row.properties[name] if change.account else {}
+        if change.new_password:
+            return {key: [] for key in stored}
+        if change.action not in ("enabled", "disabled"):
             return {}
-        stored = change.account.row.properties[name]
         marker = LOCK if change.action == "disabled" else ""
-        return {key: [value and marker + value.lstrip(LOCK) for value in values] for key, values in stored.items()}
+        # One without room for the marker loses its end, and lets nobody in either.
+        size = self.properties[name].table.c.password_hash.type.length
+        return {key: [value and (marker + storable(value).lstrip(LOCK))[:size] for value in values]
+                for key, values in stored.items()}
 
     def create(self, changes: Sequence[Change]) -> None:
         rows = [{"address": change.name, "goto": change.name, "domain": _domain(change.name), "active": True,
@@ -233,11 +299,21 @@ class Postfixadmin(Service):
     def change(self, changes: Sequence[Change]) -> None:
         super().change(changes)
         self.update(self.table("alias"), "address", {
-            change.name: {**_active(change), "modified": self._date()} for change in changes
+            address: {**_active(change), "modified": self._date()}
+            for address, change in self._aliases(changes).items()
         })
         self._log(changes, ["alias", "mailbox"])
 
+    def _aliases(self, changes: Sequence[Change]) -> dict[str, Change]:
+        """Changes by the address of the alias: Postfix asks in small letters, however the mailbox is spelled."""
+        small = {change.id.lower(): change for change in changes if change.id != change.id.lower()}
+        username = self.accounts.table.c.username
+        others = {row[0] for row in self.select_in(sa.select(username), username, small)} if small else set()
+        return {**{address: change for address, change in small.items() if address not in others},
+                **{change.id: change for change in changes}}
+
     def remove(self, changes: Sequence[Change]) -> None:
+        self.delete_in(self.table("alias"), "address", self._aliases(changes))
         super().remove(changes)
         self._log(changes, ["mailbox"])
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 import pytest
 
@@ -31,7 +32,8 @@ CREATE UNIQUE INDEX user_info_id ON user_info (server_id, user_id, key);
 CREATE TABLE groups (group_id INTEGER PRIMARY KEY AUTOINCREMENT, server_id INTEGER NOT NULL, name TEXT, channel_id INTEGER NOT NULL,
     inherit INTEGER, inheritable INTEGER);
 CREATE TABLE group_members (group_id INTEGER NOT NULL, server_id INTEGER NOT NULL, user_id INTEGER NOT NULL, addit INTEGER);
-CREATE TABLE acl (server_id INTEGER NOT NULL, channel_id INTEGER NOT NULL, priority INTEGER, user_id INTEGER, group_name TEXT);
+CREATE TABLE acl (server_id INTEGER NOT NULL, channel_id INTEGER NOT NULL, priority INTEGER, user_id INTEGER, group_name TEXT,
+    apply_here INTEGER, apply_sub INTEGER, grantpriv INTEGER, revokepriv INTEGER);
 CREATE TRIGGER del_user AFTER DELETE ON users FOR EACH ROW BEGIN
     DELETE FROM user_info WHERE user_id = old.user_id AND server_id = old.server_id;
     DELETE FROM group_members WHERE user_id = old.user_id AND server_id = old.server_id; END;
@@ -55,7 +57,7 @@ class Server(Installation):
     def lets_in(self, name, password):
         """What the server does with a password."""
         pw, salt, iterations = self.password(name)
-        if not pw:
+        if not pw or not isinstance(iterations or 0, int):
             return False
         if not iterations:
             return hashlib.sha1(password.encode()).hexdigest() == pw
@@ -110,26 +112,65 @@ def test_iterations_without_a_benchmark(server, adapter):
     (9, "Zoé 2", True), (9, " Zoé", False), (9, "Zoé ", False), (9, "a+b;c/'d'", True), (9, "x<y", True), (9, "x>y", False), (9, "😀", False),
     (9, "a" * 255, True), (9, "a" * 256, False),
 ])
-def test_names(server, adapter, version, name, allowed):
+def test_names(server, version, name, allowed):
     server.update("meta", {"keystring": "version"}, value=str(version))
     if allowed:
-        assert adapter().canonical_name(name) == name
+        assert server.actions({"name": name}) == {name: "created"}
     else:
-        with pytest.raises(ValueError):
-            adapter().canonical_name(name)
+        with pytest.raises(AccountError, match="allows no|at most 255"):
+            server.apply({"name": name})
 
 
-def test_pattern_of_names(server, adapter):
+def test_pattern_of_names(server):
     server.insert("config", server_id=2, key="username", value="[0-9]+")
-    assert adapter().canonical_name("alice") == "alice"
+    assert server.actions({"name": "alice"}) == {"alice": "created"}
     server.insert("config", server_id=1, key="username", value="[a-z]+")
-    with pytest.raises(ValueError, match=r"\[a-z\]\+"):
-        adapter().canonical_name("Alice")
-    assert adapter(username_pattern="[A-Za-z]+").canonical_name("Alice") == "Alice"
-    with pytest.raises(OptionError, match="no regular expression"):
-        adapter(username_pattern="[")
+    with pytest.raises(AccountError, match=r"\[a-z\]\+"):
+        server.apply({"name": "Bob"})
+    assert server.actions({"name": "Bob"}, options={"username_pattern": "[A-Za-z]+"}) == {"Bob": "created"}
     server.run("DROP TABLE config")
-    assert adapter().canonical_name("Alice") == "Alice"
+    assert server.actions({"name": "Carol"}) == {"Carol": "created"}
+
+
+def test_who_is_there_needs_no_pattern(server):
+    server.apply({"name": "alice"})
+    server.insert("config", server_id=1, key="username", value="[0-9]+")
+    assert server.actions({"name": "alice", "email": "a@b.c"}) == {"alice": "updated"}
+    assert server.actions({"name": "alice", "state": "disabled"}) == {"alice": "disabled"}
+
+
+@pytest.mark.parametrize("pattern", [
+    "(a+)+$", "(a|a)*", "(?:a*)*b", "a*a*a*a*b", "(x+x+)+y", "[a-z]+|b", "a++", "a+?", "(a)\\1", "[", "[]", "a{9,1}", "*", "^a$", "\\p{L}+",
+    "a{99999}", "[[:alpha:]]+", "x" * 1001, "\\b", "[z-a]", "\x00(", "a\n", "{0,255}",
+])
+def test_a_pattern_that_may_be_anything_is_not_tried(server, pattern):
+    server.apply({"name": "alice"})
+    server.insert("config", server_id=1, key="username", value=pattern)
+    started = time.monotonic()
+    with pytest.raises(AccountError, match="'a{200}!': the pattern of names .* give username_pattern"):
+        server.apply({"name": "a" * 200 + "!"}, {"name": "alice"})
+    assert server.actions({"name": "alice", "state": "disabled"}) == {"alice": "disabled"}
+    assert time.monotonic() - started < 5
+    assert server.actions({"name": "bob"}, options={"username_pattern": r"[-\w\].]+"}) == {"bob": "created"}
+
+
+@pytest.mark.parametrize(("pattern", "allowed", "refused"), [
+    (r"[-=\w\[\]\{\}\(\)\@\|\.]+", "a[b](c)@-=", "a b"), (r"\w{2,10} ?\d*", "bob 12", "b"), (".+", "x!", "x\n"), ("[]a]+", "a]a", "b"), ("[^0-9]{3}", "bob", "b0b"),
+    (r"clan\.[a-z_]+", "clan.bob", "clanxbob"),
+])
+def test_simple_patterns(server, pattern, allowed, refused):
+    server.insert("config", server_id=1, key="username", value=pattern)
+    assert server.actions({"name": allowed}) == {allowed: "created"}
+    with pytest.raises(AccountError, match="the pattern of names is"):
+        server.apply({"name": refused})
+
+
+def test_the_work_of_a_pattern_is_bounded(server):
+    server.insert("config", server_id=1, key="username", value="a*a*a*b")
+    started = time.monotonic()
+    with pytest.raises(AccountError):
+        server.apply({"name": "a" * 255})
+    assert time.monotonic() - started < 2
 
 
 def test_create(server):
@@ -255,15 +296,79 @@ def test_remove(server):
 
 def test_one_certificate_is_one_account(server):
     server.apply({"name": "alice", "certificate_hash": HASH_A}, {"name": "bob"})
-    with pytest.raises(AccountError, match="'bob': its certificate is that of the account number 1"):
-        server.apply({"name": "bob", "certificate_hash": HASH_A})
     with pytest.raises(AccountError, match="'dave': its certificate is that of 'carol'"):
         server.apply({"name": "carol", "certificate_hash": HASH_B}, {"name": "dave", "certificate_hash": HASH_B})
-    server.apply({"name": "alice", "certificate_hash": HASH_B}, {"name": "bob", "certificate_hash": HASH_A})
+    outcome = server.apply({"name": "alice", "certificate_hash": HASH_B}, {"name": "bob", "certificate_hash": HASH_A})
+    assert outcome.warnings == []
+
+
+def test_who_registers_with_a_certificate_stops_nobody(server):
+    server.apply({"name": "alice", "certificate_hash": HASH_A})
     server.apply({"name": "alice", "state": "disabled"})
-    server.apply({"name": "bob", "certificate_hash": HASH_B})
-    with pytest.raises(AccountError, match="'alice': its certificate is that of the account number 2"):
-        server.apply({"name": "alice", "state": "enabled"})
+    server.apply({"name": "alice2", "certificate_hash": HASH_A})  # as a guest registers
+    outcome = server.apply({"name": "alice", "state": "enabled"}, {"name": "bob", "certificate_hash": HASH_A}, {"name": "carol"})
+    assert [change.action for change in outcome.plan.changes] == ["enabled", "created", "created"]
+    assert "'alice', 'bob'" in outcome.warnings[0] and "account number 2" in outcome.warnings[0]
+
+
+def test_a_new_password_closes_what_lets_in_without_it(server):
+    """A stranger has registered the name of a newcomer, with his certificate and address."""
+    server.apply({"name": "alice", "certificate_hash": HASH_A, "email": "mallory@b.c", "groups": ["mods"]})
+    outcome = server.apply({"name": "alice", "password": "Secret"})
+    assert server.info("alice") == {}
+    assert outcome.plan.changes[0].fields == ["certificate_hash", "email", "password"]
+    assert "'alice': with the new password goes" in outcome.warnings[0]
+    server.apply({"name": "alice", "certificate_hash": HASH_A, "email": "a@b.c"})
+    assert server.actions({"name": "alice", "password": "Secret"}) == {}
+    server.apply({"name": "alice", "password": "Other", "email": "a@b.c", "certificate_hash": HASH_A})
+    assert server.info("alice") == {1: "a@b.c", 3: HASH_A}
+    server.apply({"name": "alice", "state": "disabled"})
+    server.apply({"name": "alice", "password": "Third", "email": "a@b.c"})
+    assert server.info("alice") == {1001: "a@b.c"}
+    server.apply({"name": "alice", "state": "enabled"})
+    assert server.info("alice") == {1: "a@b.c"}
+
+
+def test_rights_beside_the_groups_of_the_root_channel(server):
+    server.apply({"name": "alice", "groups": ["mods"]}, {"name": "bob"})
+    server.insert("group_members", group_id=3, server_id=1, user_id=1, addit=1)
+    server.insert("group_members", group_id=3, server_id=1, user_id=2, addit=0)
+    server.insert("group_members", group_id=4, server_id=2, user_id=1, addit=1)
+    server.insert("acl", server_id=1, channel_id=7, priority=1, user_id=1, grantpriv=2, revokepriv=0)
+    server.insert("acl", server_id=1, channel_id=8, priority=1, user_id=2, grantpriv=0, revokepriv=2)
+    server.insert("acl", server_id=1, channel_id=9, priority=1, user_id=None, group_name="all", grantpriv=2, revokepriv=0)
+    server.insert("acl", server_id=2, channel_id=9, priority=1, user_id=1, grantpriv=2, revokepriv=0)
+
+    def rights():
+        database = server.database()
+        with database.connect() as connection:
+            service = Mumble(database, connection, server.service_options())
+            return service.rights(service.read(None).values()), service.warnings
+
+    assert rights() == ({"alice": ["group 'cellar' of channel 7", "rights of its own in channel 7"]}, [])
+    server.run("DROP TABLE acl")
+    found, warnings = rights()
+    assert found == {"alice": ["group 'cellar' of channel 7"]} and "acl cannot be read" in warnings[0]
+
+
+@pytest.mark.parametrize("sql", [
+    "UPDATE users SET pw = X'ff00' WHERE name = 'alice'",
+    "UPDATE users SET pw = CAST(X'ff00' AS TEXT) WHERE name = 'alice'",
+    "UPDATE user_info SET value = CAST(X'ff' AS TEXT)",
+    "UPDATE users SET pw = '!' || hex(randomblob(500000)) WHERE name = 'alice'",
+    "UPDATE users SET kdfiterations = 'many', salt = '00x' WHERE name = 'alice'",
+    "INSERT INTO user_info VALUES (1, 1, NULL, NULL), (1, 99, 3, 'x'), (1, 1, 1001, NULL), (1, 1, 1003, X'ff')",
+    "UPDATE user_info SET value = X'ff' WHERE key IN (1, 3)",
+    "UPDATE user_info SET value = NULL",
+    "INSERT INTO user_info VALUES (1, 1, 1001, 'planted@b.c'), (1, 1, 1003, 'b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2')",
+])
+def test_no_row_keeps_an_account_from_being_disabled(server, sql):
+    server.apply({"name": "alice", "password": "Secret", "email": "a@b.c", "certificate_hash": HASH_A}, {"name": "bob"})
+    server.run(sql)
+    assert server.actions({"name": "alice", "state": "disabled"}, {"name": "bob", "state": "disabled"}) == {"alice": "disabled", "bob": "disabled"}
+    assert not server.lets_in("alice", "Secret")
+    assert not {1, 3} & set(server.info("alice"))
+    assert server.read("alice")["alice"].disabled
 
 
 def test_another_server(server):

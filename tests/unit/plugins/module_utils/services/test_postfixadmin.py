@@ -31,7 +31,8 @@ CREATE TABLE domain (domain varchar(255) NOT NULL PRIMARY KEY, mailboxes int(11)
 CREATE TABLE log (id integer PRIMARY KEY AUTOINCREMENT, timestamp datetime NOT NULL, username varchar(255), domain varchar(255),
   action varchar(255), data text);
 CREATE TABLE fetchmail (id integer PRIMARY KEY, mailbox varchar(255));
-CREATE TABLE vacation (email varchar(255) PRIMARY KEY);
+CREATE TABLE vacation (email varchar(255) PRIMARY KEY, active tinyint(1) NOT NULL DEFAULT 1);
+CREATE TABLE admin (username varchar(255) PRIMARY KEY, active tinyint(1) NOT NULL DEFAULT 1, superadmin tinyint(1) NOT NULL DEFAULT 0);
 CREATE TABLE vacation_notification (on_vacation varchar(255) REFERENCES vacation (email), notified varchar(255));
 CREATE TABLE quota (username varchar(255), path varchar(100));
 CREATE TABLE quota2 (username varchar(255) PRIMARY KEY);
@@ -244,6 +245,93 @@ def test_half_disabled_is_neither(mail4):
     account = mail4.read()["alice@example.org"]
     assert (account.enabled, account.disabled) == (False, False)
     assert mail4.actions({**ALICE, "state": "disabled"}) == {"alice@example.org": "disabled"}
+
+
+def test_a_new_password_closes_what_lets_in_without_it(mail4):
+    """A stranger had the address before."""
+    mail4.apply({**ALICE, "password_hash": OLD}, {"name": "bob@example.org", "password_hash": OLD})
+    for name in ("alice", "bob"):
+        mail4.insert("mailbox_app_password", username=f"{name}@example.org", password_hash=OLD)
+    mail4.run("UPDATE mailbox SET token = 'planted'")
+    assert mail4.actions({**ALICE, "password": "correct horse"}) == {}
+    mail4.apply({**ALICE, "password": "An-other-9"})
+    assert [row["username"] for row in mail4.rows("mailbox_app_password")] == ["bob@example.org"]
+    assert {row["username"]: row["token"] for row in mail4.rows("mailbox")} == {"alice@example.org": "", "bob@example.org": "planted"}
+    assert mail4.actions({"name": "bob@example.org", "state": "disabled", "password": "An-other-9"}) == {"bob@example.org": "disabled"}
+    assert mail4.rows("mailbox_app_password") == [] and {row["token"] for row in mail4.rows("mailbox")} == {""}
+
+
+def test_an_inactive_mailbox_whose_alias_takes_mail_is_not_disabled(mail):
+    """It may lead to the leaver's own address elsewhere."""
+    mail.apply(ALICE)
+    mail.apply({**ALICE, "state": "disabled"})
+    mail.update("alias", {"address": "alice@example.org"}, active=1, goto="leaver@example.net")
+    assert not mail.read()["alice@example.org"].disabled
+    assert mail.actions({**ALICE, "state": "disabled"}) == {"alice@example.org": "disabled"}
+    assert mail.row("alias", address="alice@example.org")["active"] == 0
+
+
+@pytest.mark.parametrize("sql", [
+    "DELETE FROM domain",
+    "UPDATE domain SET mailboxes = 1, maxquota = 1, quota = 1",
+    "DELETE FROM alias",
+    "UPDATE alias SET address = 'Alice@Example.ORG' WHERE address = 'alice@example.org'",
+    "UPDATE mailbox SET quota = 'much', modified = NULL, password = NULL, token = 'x' WHERE username = 'alice@example.org'",
+    "UPDATE mailbox SET password_expiry = X'ff', created = 'never' WHERE username = 'alice@example.org'",
+    "UPDATE mailbox SET quota = NULL",
+    "UPDATE mailbox_app_password SET password_hash = X'ff00'",
+    "UPDATE mailbox_app_password SET password_hash = CAST(X'ff00' AS TEXT)",
+    "UPDATE mailbox_app_password SET password_hash = hex(randomblob(127)) || '!'",
+    "UPDATE mailbox_app_password SET password_hash = '!' || password_hash",
+])
+@pytest.mark.parametrize("options", [{}, {"quota_multiplier": 1000}])
+def test_no_row_keeps_a_mailbox_from_being_disabled(tmp_path, sql, options):
+    mail4 = Mail(tmp_path / "mail", (SQL + SQL_4).replace("NOT NULL", ""))
+    mail4.apply({**ALICE, "password_hash": OLD}, {"name": "bob@example.org"})
+    mail4.insert("mailbox_app_password", username="alice@example.org", password_hash=OLD)
+    mail4.run(sql)
+    assert mail4.actions({**ALICE, "state": "disabled"}, options=options) == {"alice@example.org": "disabled"}
+    assert mail4.row("mailbox", username="alice@example.org")["active"] == 0
+    assert mail4.rows("alias", address="alice@example.org", active=1) == []
+    assert [row["password_hash"][0] for row in mail4.rows("mailbox_app_password")] == ["!"]
+    assert len(mail4.row("mailbox_app_password")["password_hash"]) <= 255
+    assert mail4.read()["alice@example.org"].disabled
+
+
+def test_an_address_in_other_letters(mail):
+    mail.apply({"name": "john.doe@example.org"}, ALICE)
+    mail.run("UPDATE mailbox SET username = 'John.Doe@Example.org' WHERE username LIKE 'john%'")
+    assert mail.actions(ALICE, whole=True, unlisted="disable", unlisted_limit="100%") == {"John.Doe@Example.org": "disabled"}
+    assert mail.row("mailbox", username="John.Doe@Example.org")["active"] == 0
+    assert mail.row("alias", address="john.doe@example.org")["active"] == 0
+    mail.run("DELETE FROM alias WHERE address = 'john.doe@example.org'")
+    mail.apply({"name": "john.doe@example.org"})
+    mail.run("UPDATE mailbox SET active = 1")
+    assert mail.actions(ALICE, {"name": "john.doe@example.org"}, whole=True, unlisted="disable", unlisted_limit="100%") == {"John.Doe@Example.org": "disabled"}
+    assert mail.row("alias", address="john.doe@example.org")["active"] == 1
+
+
+def test_what_a_reviewer_wants_to_know(mail):
+    mail.apply(ALICE, {"name": "bob@example.org"}, {"name": "carol@example.org"})
+    mail.update("alias", {"address": "alice@example.org"}, goto="alice@example.org,alice#example.org@autoreply.example.org, x@example.net\u202e")
+    mail.update("alias", {"address": "bob@example.org"}, goto=",".join(f"{number}@example.net" for number in range(100_000)))
+    mail.insert("vacation", email="alice@example.org")
+    mail.insert("admin", username="bob@example.org", superadmin=1)
+    mail.insert("admin", username="carol@example.org", active=0)
+
+    def rights():
+        database = mail.database()
+        with database.connect() as connection:
+            service = Postfixadmin(database, connection, mail.service_options())
+            return service.rights(service.read(None).values()), service.warnings
+
+    found, warnings = rights()
+    assert found.pop("alice@example.org") == ["mail is also forwarded to 'x@example.net\\\\u202e'", "a vacation message answers mail"]
+    forwarded, *more = found.pop("bob@example.org")
+    assert more == ["administrator of Postfixadmin", "super administrator of Postfixadmin"] and len(forwarded) < 300
+    assert (found, warnings) == ({}, [])
+    mail.run("DROP TABLE admin")
+    assert "active of the table admin" in rights()[1][0]
 
 
 def test_a_changed_password_expires_anew(mail):

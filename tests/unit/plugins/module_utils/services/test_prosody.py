@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from sqlalchemy import event
 
@@ -172,6 +174,69 @@ def test_rows_that_are_there_twice_are_one_after_a_change(old_server):
     assert old_server.actions({"name": "alice", "password": PASSWORD}) == {"alice": "updated"}
     assert old_server.account("alice")["created"] == "1700000000"
     assert old_server.actions({"name": "alice", "password": PASSWORD}) == {}
+
+
+BROKEN = [
+    "UPDATE prosody SET value = NULL",
+    "UPDATE prosody SET key = NULL",
+    "UPDATE prosody SET type = NULL",
+    "UPDATE prosody SET value = X'ff00'",
+    "UPDATE prosody SET value = CAST(X'ff00' AS TEXT)",
+    "INSERT INTO prosody SELECT host, user, store, 'x', CAST(X'ff00' AS TEXT), CAST(X'ff00' AS TEXT) FROM prosody",
+    "UPDATE prosody SET value = 'inf' WHERE key = 'iteration_count'",
+    "UPDATE prosody SET value = '1e400' WHERE key = 'iteration_count'",
+    "UPDATE prosody SET value = '-5' WHERE key = 'iteration_count'",
+    "UPDATE prosody SET value = hex(randomblob(1000000)) WHERE key IN ('salt', 'stored_key')",
+    "INSERT INTO prosody SELECT host, user, store, 'password', 'string', hex(randomblob(1000000)) FROM prosody WHERE key = 'salt'",
+    "INSERT INTO prosody SELECT host, user, store, 'password', 'json', NULL FROM prosody WHERE key = 'salt'",
+    "INSERT INTO prosody SELECT host, user, store, 'disabled', 'string', 'true' FROM prosody WHERE key = 'salt'",
+    "UPDATE prosody SET value = '00' || substr(value, 1, 38) || 'zz' WHERE key = 'stored_key'",
+    "INSERT INTO prosody SELECT host, user, store, 'updated', 'number', 'nan' FROM prosody WHERE key = 'salt'",
+]
+
+
+@pytest.mark.parametrize("sql", BROKEN)
+def test_no_row_keeps_an_account_from_being_disabled(tmp_path, sql):
+    server = Server(tmp_path / "prosody.sqlite", VERSIONS["0.12"].replace(" NOT NULL", ""))
+    server.add("alice", keys())
+    server.run(sql)
+    server.add("bob", keys())
+    started = time.monotonic()
+    assert server.read("alice")["alice"].disabled is False
+    assert server.actions({"name": "bob", "password": PASSWORD}) == {}
+    assert server.actions({"name": "alice", "state": "disabled"}) == {"alice": "disabled"}
+    assert server.read("alice")["alice"].disabled
+    assert len(server.account("alice")["stored_key"]) == 42
+    assert server.actions({"name": "alice", "state": "enabled", "password": PASSWORD}) == {"alice": "enabled"}
+    assert time.monotonic() - started < 10
+
+
+def test_tokens_that_were_made_while_an_account_was_disabled_do_not_come_back(server):
+    server.add("alice", keys())
+    server.actions({"name": "alice", "state": "disabled"})
+    server.add("alice", [("token", "planted")], store="auth_tokens")
+    server.actions({"name": "alice", "state": "enabled"})
+    assert not server.account("alice", store="auth_tokens")
+
+
+def test_roles_are_rights(server):
+    server.add("alice", keys())
+    server.add("bob", keys())
+    server.add("carol", keys())
+    server.add("alice", [("_default", "prosody:admin"), ("prosody:member", "true")], store="account_roles")
+    server.add("bob", [("prosody:operator", "true")], store="roles")
+    server.add("carol", [("_default", "prosody:admin")], store="account_roles", host="other.org")
+    database = server.database()
+    with database.connect() as connection:
+        service = Prosody(database, connection, server.service_options())
+        rights = service.rights(service.read(None).values())
+    assert rights == {"alice": ["role prosody:admin", "role prosody:member"], "bob": ["role prosody:operator"]}
+
+
+def test_any_name_is_a_name(server):
+    names = ["__ansible_type", "__ansible_unsafe", "_default"]
+    assert server.actions(*({"name": name, "password": PASSWORD} for name in names)) == dict.fromkeys(names, "created")
+    assert server.actions(*({"name": name, "state": "disabled"} for name in names)) == dict.fromkeys(names, "disabled")
 
 
 def test_one_of_two_locks_is_none(old_server):

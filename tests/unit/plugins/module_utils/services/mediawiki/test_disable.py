@@ -161,12 +161,79 @@ def test_enabling_with_another_password(wiki):
     assert wiki.blocks() == {}
 
 
-def test_a_password_that_has_no_room_for_the_lock(wiki):
-    wiki.add_user("Jane", user_password=":encrypted:" + "x" * 240)
-    before = wiki.dump()
-    with pytest.raises(Exception, match="'Jane': its stored password is too long to be locked"):
-        wiki.apply({"name": "Jane", "state": "disabled"})
-    assert wiki.dump() == before
+LONG = [":encrypted:" + "x" * 237, ":encrypted:" + "x" * 244, ":B:1:" + "x" * 1000]
+
+
+@pytest.mark.parametrize("stored", [":encrypted:" + "x" * 236, *LONG, "x" * 255, "!" * 255, "!:" + "x" * 253])
+def test_a_password_without_room_for_the_marker(wiki, stored):
+    user = wiki.add_user("Jane", user_password=stored, user_newpassword=stored, user_newpass_time="20261122080000")
+    for number, bot in enumerate((stored, PASSWORD_HASH)):
+        wiki.insert("bot_passwords", bp_user=user, bp_app_id=str(number), bp_password=bot, bp_token="t", bp_restrictions="{}", bp_grants="[]")
+    bots = wiki.rows("bot_passwords")
+    assert not wiki.read("Jane")["Jane"].disabled
+    assert wiki.actions({"name": "Jane", "state": "disabled"}) == {"Jane": "disabled"}
+    row = wiki.user("Jane")
+    shut = [row["user_password"], row["user_newpassword"], *(row["bp_password"] for row in wiki.rows("bot_passwords"))]
+    for text in shut:
+        assert text.startswith((":locked:", "!")) and len(text.encode()) <= max(255, len(stored.encode())), text
+    assert wiki.read("Jane")["Jane"].disabled
+    assert wiki.actions({"name": "Jane", "state": "disabled"}) == {}
+    assert wiki.actions({"name": "Jane", "state": "enabled"}) == {"Jane": "enabled"}
+    if stored.startswith(":"):  # anything else is no password for MediaWiki
+        assert wiki.user("Jane")["user_password"] == stored
+        assert wiki.rows("bot_passwords") == bots
+        assert wiki.user("Jane")["user_newpassword"] in (stored, "")
+
+
+def test_a_new_password_that_has_no_room_for_the_marker(wiki):
+    wiki.add_user("Jane")
+    wiki.apply({"name": "Jane", "state": "disabled"})
+    stored = ":pbkdf2:sha512:1:64:" + "A" * 140 + ":" + "A" * 85 + "Q=="
+    assert 247 < len(stored) <= 255
+    wiki.apply({"name": "Jane", "password_hash": stored})
+    assert wiki.read("Jane")["Jane"].disabled and wiki.read("Jane")["Jane"].password_hash == stored
+    wiki.apply({"name": "Jane", "state": "enabled"})
+    assert wiki.user("Jane")["user_password"] == stored
+
+
+@pytest.mark.parametrize("sql", [
+    "UPDATE {user} SET user_password = X'ff00', user_newpassword = X'ff' WHERE user_name = 'Jane'",
+    "UPDATE {user} SET user_password = CAST(X'ff00' AS TEXT), user_newpassword = CAST(X'ff' AS TEXT) WHERE user_name = 'Jane'",
+    "UPDATE {user} SET user_password = ':encrypted:' || replace(hex(zeroblob(60)), '00', 'üü') WHERE user_name = 'Jane'",
+    "UPDATE {user} SET user_touched = 'never', user_newpass_time = 'x', user_token = X'ff' WHERE user_name = 'Jane'",
+    "UPDATE {user} SET user_real_name = hex(randomblob(2000000)), user_email = X'ff00' WHERE user_name = 'Jane'",
+    "DELETE FROM {actor} WHERE actor_name = 'Jane'",
+    "UPDATE {actor} SET actor_user = NULL WHERE actor_name = 'Jane'",
+    "UPDATE {actor} SET actor_name = 'Other' WHERE actor_name = 'Jane'",
+    "DELETE FROM {actor} WHERE actor_name = 'Maintenance script'",
+    "UPDATE {actor} SET actor_user = NULL WHERE actor_name = 'Maintenance script'",
+    "UPDATE {actor} SET actor_name = 'Renamed' WHERE actor_name = 'Maintenance script'",
+    "DELETE FROM {user} WHERE user_name = 'Maintenance script'",
+    "DELETE FROM {comment}",
+    "DELETE FROM {logging}",
+    "INSERT INTO {comment} (comment_hash, comment_text, comment_data) SELECT 0, '', NULL FROM {user}",
+])
+def test_no_row_keeps_an_account_from_being_disabled(wiki, sql):
+    wiki.add_user("Jane")
+    wiki.apply({"name": "John", "groups": ["bot"]})  # so that the system user is there before
+    wiki.run(sql)
+    assert wiki.actions({"name": "Jane", "state": "disabled"}) == {"Jane": "disabled"}
+    row = wiki.user("Jane")
+    assert row["user_token"] == "*** INVALID ***" and row["user_password"].startswith((":locked:", "!"))
+    assert len(row["user_password"].encode()) <= 255
+    assert "Jane" in wiki.blocks()
+    assert wiki.read("Jane")["Jane"].disabled
+    assert wiki.actions({"name": "Jane", "state": "enabled"}) == {"Jane": "enabled"}
+    assert wiki.blocks() == {}
+
+
+@pytest.mark.parametrize("name", ["Nobody", "a#b", "", "10.0.0.1"])
+def test_a_performer_who_is_none_keeps_nobody_in(wiki, name):
+    wiki.add_user("Jane")
+    outcome = wiki.apply({"name": "Jane", "state": "disabled"}, performer=name)
+    assert [change.action for change in outcome.plan.changes] == ["disabled"]
+    assert repr(name) in outcome.warnings[0] and "names 'Maintenance script'" in outcome.warnings[0]
+    assert wiki.log("Jane")[0][2] == "Maintenance script"
 
 
 # Somebody undid a part of it in the wiki

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError
+
 NOW = "20261123120000"
 PAST, FUTURE, LATER = "20261101120000", "20270101120000", "20280101120000"
 
@@ -116,8 +118,33 @@ def test_watchers_of_the_user_page_are_told(wiki, jane):
 
 
 def test_names_of_groups_are_compared_exactly(wiki, jane):
-    assert wiki.actions({"name": "Jane", "groups": ["Bot", "sysop", "bot"]}) == {"Jane": "updated"}
+    assert wiki.actions({"name": "Jane", "groups": ["Bot", "sysop", "bot"]}, known_groups=["Bot"]) == {"Jane": "updated"}
     assert set(wiki.groups(jane)) == {"Bot", "bot", "sysop", "old"}
+
+
+@pytest.mark.parametrize(("group", "near"), [
+    ("sysopp", "sysop"), ("Sysop", "sysop"), ("sysops", "sysop"), ("SYSOP", "sysop"), ("bureaucrats", "bureaucrat"), ("interface-admins", "interface-admin"),
+    ("autoconfirmd", "autoconfirmed"), ("past-editors", "past-editor"), ("reviewers", "reviewer"), ("mods", "mod"),
+])
+def test_a_group_that_is_nearly_another_one(wiki, jane, group, near):
+    """The administrator would lose sysop, and get nothing for it."""
+    wiki.insert("user_former_groups", ufg_user=jane, ufg_group="past-editor")
+    wiki.insert("user_groups", ug_user=wiki.add_user("Joan"), ug_group="reviewer")
+    before = wiki.dump()
+    for entry in ({"name": "Jane", "groups": [group]}, {"name": "Newbie", "groups": [group]}):
+        with pytest.raises(AccountError, match=f"nobody is in a group '{group}', and '{near}' is there: .* known_groups"):
+            wiki.apply(entry, known_groups=["mod"])
+    assert wiki.dump() == before
+    assert wiki.actions({"name": "Jane", "groups": [group]}, known_groups=[group]) == {"Jane": "updated"}
+    assert wiki.actions({"name": "Jane", "groups": [group, "sysop"]}) == {"Jane": "updated"}
+
+
+def test_the_first_member_of_a_group_is_told(wiki, jane):
+    outcome = wiki.apply({"name": "Jane", "groups": ["sysop", "checkuser"]})
+    assert "Nobody was in 'checkuser' before" in outcome.warnings[0]
+    assert set(wiki.groups(jane)) == {"sysop", "checkuser", "old"}
+    assert wiki.apply({"name": "Joan", "groups": ["rollbacker"]}, known_groups=["rollbacker"]).warnings == []
+    assert wiki.apply({"name": "John", "groups": ["rollbacker"]}).warnings == []
 
 
 @pytest.mark.parametrize(("given", "problem"), [

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -230,3 +231,12 @@ def test_the_short_way_is_the_long_way(name):
         assert refused(NEW, name)
     else:
         assert NEW.canonical(name) == NEW.canonical("User:" + name)
+
+
+@BOTH
+def test_long_names_take_no_time(rules):
+    started = time.monotonic()
+    for text in ("_" * 1_000_000, "a:" * 500_000, "&amp;" * 200_000, "&" * 1_000_000, "ab" * 5000 + ":", "a_" * 5000 + ":" + "_" * 5000, "\u0300" * 1_000_000):
+        with pytest.raises(ValueError):
+            rules.canonical(text)
+    assert time.monotonic() - started < 5
