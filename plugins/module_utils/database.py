@@ -480,13 +480,13 @@ def _psycopg_settings(connection: Any, record: Any) -> None:
 
 def _psycopg2_settings(connection: Any, record: Any) -> None:
     """The same with psycopg2."""
-    extensions = import_module("psycopg2.extensions")
+    extensions, failure = import_module("psycopg2.extensions"), import_module("psycopg2").Error
 
     def careful(base: Any) -> Any:
         def load(value: Any, cursor: Any) -> Any:
             try:
                 return base(value, cursor)
-            except (ArithmeticError, ValueError, extensions.Error):
+            except (ArithmeticError, ValueError, failure):
                 return Unreadable.of(value)
 
         return load
