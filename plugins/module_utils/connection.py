@@ -7,15 +7,18 @@
 from __future__ import annotations
 
 import configparser
+import ipaddress
 import os
 import re
 import socket
 import ssl
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import OptionError
+from ansible_collections.auth.services.plugins.module_utils.watch import MOST_BYTES, Watch
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "login_host": {"type": "str"},
@@ -54,6 +57,12 @@ POSTGRESQL_SSL_MODES = {
     "verify_ca": "verify-ca",
     "verify_identity": "verify-full",
 }
+CHALLENGES = ("mysql_native_password", "client_ed25519", "caching_sha2_password", "")
+"""Ways to log in to MySQL and MariaDB that do not tell the server the password."""
+READABLE = "The server wants the password in a form that it can read, and nothing says that it is the right server"
+MOST_PLUGIN = 40  # characters of a name that a server made up
+LIBPQ_REQUIRES = 160000
+"""From this version on libpq can refuse a server that asks for the password itself (require_auth)."""
 PLACE_IN_PYTHON = re.compile(r" \(_ssl\.c:\d+\)|_ssl\.c:\d+: ")
 
 
@@ -95,8 +104,6 @@ def _check_options(options: Mapping[str, Any]) -> None:
         raise OptionError("ca_cert is given and ssl_mode is disabled: leave one of them out")
     if bool(options.get("client_cert")) != bool(options.get("client_key")):
         raise OptionError("client_cert and client_key go together")
-    if engine == "sqlite" and not os.path.isfile(options["login_db"]):
-        raise OptionError(f"login_db: there is no SQLite database {options['login_db']} on the managed host")
 
 
 def _with_file(options: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -190,29 +197,117 @@ def _mysql_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
     return {**arguments, "ssl": _tls_context(options)}
 
 
-def mysql_connect(arguments: Mapping[str, Any], mode: str) -> Any:
-    """A connection of PyMySQL; O(connect_timeout) is for each answer until it stands."""
+def is_trusted(options: Mapping[str, Any]) -> bool:
+    """Whether the server is known to be the right one before a password goes to it: verified, or of this host's socket."""
+    return bool(options.get("login_unix_socket")) or ssl_mode(options).startswith("verify")
+
+
+def mysql_connect(arguments: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[Any, Watch]:
+    """A connection of PyMySQL, and the watch on it, started; O(connect_timeout) is for each answer until it stands."""
     pymysql = import_module("pymysql")
+    mode, trusted = ssl_mode(options), is_trusted(options)
+    watch: list[Watch] = []
 
     class Connection(pymysql.connections.Connection):  # type: ignore[name-defined]
+        logging_in = False
+
+        def _get_server_information(self) -> None:
+            watch.append(Watch(self._sock.fileno(), MOST_BYTES["mysql"]))
+            watch[0].start()
+            super()._get_server_information()
+
         def _request_authentication(self) -> None:
             # Before 1.2 PyMySQL goes on in clear text where no TLS is offered, and gives the password to a server that
             # asks for it. From 1.2 on it takes a context as a must.
             self._ssl_required = mode not in ("disabled", "preferred")
             if self._ssl_required and not self.server_capabilities & pymysql.constants.CLIENT.SSL:
                 raise pymysql.OperationalError(2026, "SSL is required but the server doesn't support it")
+            self.logging_in = not trusted
+            if self.logging_in:
+                if not self.server_capabilities & pymysql.constants.CLIENT.PLUGIN_AUTH:
+                    self._refuse("mysql_old_password")
+                if self._auth_plugin_name not in CHALLENGES:
+                    # The server names another when the account has it.
+                    self._auth_plugin_name = "mysql_native_password"
             super()._request_authentication()
+            self.logging_in = False
+
+        def _read_packet(self, *arguments: Any) -> Any:
+            packet = super()._read_packet(*arguments)
+            if self.logging_in and packet.is_auth_switch_request():
+                wanted = packet.get_all_data()[1:].split(b"\0")[0].decode(errors="replace")
+                if wanted not in CHALLENGES:
+                    self._refuse(wanted or "mysql_old_password")
+            return packet
+
+        def write_packet(self, payload: bytes) -> None:
+            # The password itself, which TLS hides from all but the server, or what asks for the server's own word for the key
+            # to hide it with: the full authentication of caching_sha2_password.
+            if self.logging_in and self.password and payload in (self.password + b"\0", b"\1", b"\2"):
+                self._refuse(self._auth_plugin_name)
+            super().write_packet(payload)
+
+        def _refuse(self, plugin: str) -> None:
+            raise pymysql.OperationalError(2061, f"{READABLE} ({plugin[:MOST_PLUGIN]!r})")
 
     limits = dict.fromkeys(("read_timeout", "write_timeout"), arguments["connect_timeout"])
     try:
         connection = Connection(**arguments, **limits)
-    except pymysql.Error as error:
-        if isinstance(error.__context__, socket.timeout):
+    except BaseException as error:
+        for one in watch:
+            one.close()
+        if isinstance(error, pymysql.Error) and isinstance(error.__context__, socket.timeout):
             # Another code than that of a lost connection: it would be tried again.
             raise pymysql.OperationalError(2003, "Can't connect to MySQL server (timed out)") from error
         raise
-    connection._read_timeout = connection._write_timeout = None  # a statement may wait for others as long as it must
-    return connection
+    connection._read_timeout = connection._write_timeout = None  # from here on the watch has the clock
+    return connection, watch[0]
+
+
+def postgresql_connect(connect: Callable[..., Any], arguments: Mapping[str, Any]) -> tuple[Any, Watch]:
+    """A connection of libpq, and the watch on it, started.
+
+    :param connect: of the driver
+    """
+    connection = connect(**arguments)
+    watch = Watch(connection.fileno(), MOST_BYTES["postgresql"])
+    watch.start()
+    return connection, watch
+
+
+def is_encrypted(connection: Any) -> bool:
+    """Whether TLS is in use, of a connection of any driver of a server."""
+    if hasattr(connection, "_sock"):
+        return isinstance(connection._sock, ssl.SSLSocket)
+    information = connection.pgconn if hasattr(connection, "pgconn") else connection.info
+    return bool(information.ssl_in_use)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an IP address is of this host alone; an empty one, of a Unix socket, is."""
+    if not address:
+        return True
+    number = ipaddress.ip_address(address.partition("%")[0])
+    return (getattr(number, "ipv4_mapped", None) or number).is_loopback
+
+
+def doubt(options: Mapping[str, Any], encrypted: bool) -> str:
+    """What others can do to a connection that leaves this host, when nobody said that it shall be so; empty for nothing."""
+    said = options.get("ssl_mode")
+    if not encrypted:
+        return "" if said == "disabled" else (
+            "the connection is not encrypted: who is on the way to the server reads what goes over it, new passwords too, and"
+            " can change it. Use TLS and give ca_cert, or say ssl_mode: disabled where nobody can be on the way")
+    return "" if is_trusted(options) or said == "required" else (
+        "nothing verifies the server: who is on the way to it can take its place and read what goes there, new passwords"
+        " too. Give ca_cert, or say ssl_mode: required where nobody can be on the way")
+
+
+def libpq_version() -> int:
+    """Of the driver in use, as libpq counts: 160000 is 16.0."""
+    if "psycopg" in sys.modules:
+        return int(sys.modules["psycopg"].pq.version())
+    return int(import_module("psycopg2.extensions").libpq_version())
 
 
 def _postgresql_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -223,6 +318,8 @@ def _postgresql_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
     }
     if not options.get("login_unix_socket"):
         arguments["sslmode"] = POSTGRESQL_SSL_MODES[ssl_mode(options)]
+    if not is_trusted(options) and libpq_version() >= LIBPQ_REQUIRES:
+        arguments["require_auth"] = "!password"
     names = {"login_user": "user", "login_password": "password", "ca_cert": "sslrootcert",
              "client_cert": "sslcert", "client_key": "sslkey"}
     arguments.update({theirs: options[ours] for ours, theirs in names.items() if options.get(ours)})

@@ -24,14 +24,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ansible_collections.auth.services.plugins.module_utils.connection import (
+    LIBPQ_REQUIRES,
     PLACE_IN_PYTHON,
     PORTS,
+    READABLE,
     checked_options,
+    doubt,
     driver_arguments,
+    is_encrypted,
+    is_loopback,
+    is_trusted,
+    libpq_version,
     mysql_connect,
+    postgresql_connect,
     ssl_mode,
 )
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
+from ansible_collections.auth.services.plugins.module_utils.sqlite_file import SQLiteFile, no_longer_than, user_name
+from ansible_collections.auth.services.plugins.module_utils.watch import SECONDS, Watch
 
 try:
     import sqlalchemy as sa
@@ -50,6 +60,8 @@ Result = TypeVar("Result")
 
 PRODUCTS = {"mysql": "MySQL/MariaDB", "postgresql": "PostgreSQL", "sqlite": "SQLite"}
 ATTEMPTS = 5
+MOST_VALUE = 64 << 20  # bytes of one value, or one row, of SQLite
+MOST_STEPS = 1_000_000  # of SQLite's machine between two looks at the clock
 MOST_SHOWN = 60  # characters of a value that cannot be read
 ZERO_DATE = re.compile("0000-00-00( 00:00:00(\\.0+)?)?$")
 """What MySQL stores for no moment at all; PyMySQL gives it as text."""
@@ -76,8 +88,12 @@ HINTS = (
     (r"(?i)certificate verify failed|server certificate for",
      "Check ca_cert, and that the server's certificate is for login_host and has not expired."),
     (r"SSL is required|SSL was required", "The server offers no TLS, and ssl_mode is {ssl_mode}."),
-    (r"'cryptography' package is required",
-     "MySQL wants TLS (ssl_mode) for this password, a socket, or the Python library cryptography on the managed host."),
+    (f"{READABLE}|auth method .* requirement failed",
+     "Give ca_cert, so that the server is verified, or connect through login_unix_socket."),
+    (r"^interrupted$", "SQLite worked on one statement for more than {seconds} seconds."),
+    (r"string or blob too big", "One value of it is larger than {most} MiB, more than any that belongs to an account."),
+    (r"disk I/O error", "Look at the journal beside it, and whether the application can still use it."),
+    (r"beside the database is not a file", "Remove it: nothing of SQLite makes such a thing."),
     (NO_CONNECTION,
      "Check login_host, login_port or login_unix_socket, and that the server runs{client}."),
     (r"SHOW command denied", "Give login_user the privilege SELECT on this table."),
@@ -85,8 +101,8 @@ HINTS = (
      "MySQL locks rows for a user who has the privilege UPDATE on the table: give it to login_user."),
     (r"\(1142\)|\(1143\)|\(1227\)|permission denied for",
      "Give login_user the privileges that the module's documentation lists for this state."),
-    (r"\(1290\)|\(1836\)|read-?only", "It takes no writes: use the primary server, and a user that may write."),
-    (r"unable to open database file", "Check the path in login_db and the rights on it."),
+    (r"\(1290\)|\(1836\)|read-?only", "It takes no writes: use the primary server, and a user that may write{rights}."),
+    (r"unable to open database file", "Check the path in login_db and the rights on it{rights}."),
 )
 
 
@@ -161,6 +177,7 @@ class Database:
     :param column_type: called with (reflected type, engine name) of each column; gives another type or None
     :ivar engine_name: C(mysql), C(postgresql) or C(sqlite)
     :ivar prefix: put before the name of each table
+    :ivar warnings: sentences for the administrator
     :raises MissingLibrary: without SQLAlchemy or the engine's driver
     :raises OptionError: for contradictory options
     """
@@ -175,6 +192,9 @@ class Database:
         self._column_type = column_type
         self._tables: dict[str, Any] = {}
         self._names: frozenset[str] | None = None
+        self.warnings: list[str] = []
+        self._watch: Watch | None = None
+        self._file: SQLiteFile | None = None
         driver = require_libraries(self.engine_name)
         self._connection_options = checked_options(options)
         self.engine = self._create_engine(driver)
@@ -200,8 +220,9 @@ class Database:
     def _create_engine(self, driver: str) -> Engine:
         options, arguments = self.options, driver_arguments(self._connection_options)
         if self.engine_name == "sqlite":
+            self._file = SQLiteFile(options["login_db"])
             # mode=rw: SQLite would make an empty file of a mistyped path.
-            url = sa.engine.URL.create("sqlite+pysqlite", database=f"file://{_uri_path(options['login_db'])}",
+            url = sa.engine.URL.create("sqlite+pysqlite", database=f"file://{_uri_path(self._file.path)}",
                                        query={"mode": "rw", "uri": "true"})
         else:
             url = sa.engine.URL.create(f"{self.engine_name}+{driver}", database=options["login_db"])
@@ -211,25 +232,67 @@ class Database:
             # Its gap locks keep others from inserting what was not there when we looked; a server may default to less.
             settings["isolation_level"] = "REPEATABLE READ"
         engine = sa.create_engine(url, future=True, **settings)
+        event.listen(engine, "do_connect", self._connect_to_file if self._file else self._connect_to_server)
         if self.engine_name == "postgresql":
             event.listen(engine, "connect", _psycopg_settings if driver == "psycopg" else _psycopg2_settings)
+            event.listen(engine, "begin", _postgresql_begin)
         if self.engine_name == "sqlite":
             event.listen(engine, "connect", _sqlite_settings)
-            event.listen(engine, "begin", _sqlite_begin)
-        else:
-            event.listen(engine, "do_connect", self._connect_to_server)
+            event.listen(engine, "begin", self._begin_in_file)
+            return engine
+        # The connection stands when SQLAlchemy, too, has asked what it wants to know of a server.
+        event.listen(engine, "connect", lambda connection, record: record.info["watch"].stop())
+        event.listen(engine, "close", lambda connection, record: record.info["watch"].close())
+        for name in ("before_cursor_execute", "commit", "rollback"):
+            event.listen(engine, name, lambda connection, *arguments: connection.info["watch"].start())
+        event.listen(engine, "after_cursor_execute", lambda connection, *arguments: connection.info["watch"].stop())
         return engine
+
+    def _connect_to_file(self, dialect: Any, record: Any, arguments: Any, parameters: dict[str, Any]) -> Any:
+        return self._file.connect(dialect.connect, *arguments, **parameters)  # type: ignore[union-attr]
+
+    def _begin_in_file(self, connection: Connection) -> None:
+        with no_longer_than(self.options["connect_timeout"]):
+            _sqlite_begin(connection)
 
     def _connect_to_server(self, dialect: Any, record: Any, arguments: Any, parameters: dict[str, Any]) -> Any:
         try:
             if self.engine_name == "mysql":
-                return mysql_connect(parameters, ssl_mode(self._connection_options))
-            return dialect.connect(*arguments, **parameters)
+                connection, watch = mysql_connect(parameters, self._connection_options)
+            else:
+                connection, watch = postgresql_connect(dialect.connect, parameters)
         except dialect.dbapi.Error:
             raise
         except Exception as error:
             # What drivers make of a name that no host can have, of another kind of server, of a library they miss
             raise dialect.dbapi.OperationalError(2003, f"Can't connect to the server ({error})") from error
+        self._watch = record.info["watch"] = watch
+        try:
+            self._look_at(connection, watch)
+        except BaseException:
+            watch.close()
+            connection.close()
+            raise
+        return connection
+
+    def _look_at(self, connection: Any, watch: Watch) -> None:
+        """Say what others can do to a connection, and refuse one with which the application's code could do anything."""
+        options = self._connection_options
+        if not is_loopback(watch.peer):
+            text = doubt(options, is_encrypted(connection))
+            if self.engine_name == "postgresql" and not is_trusted(options) and libpq_version() < LIBPQ_REQUIRES:
+                text += (". The libpq of this host also gives login_password to any server that asks for it; from"
+                         " release 16 on it does not") if text else ""
+            text = f"{self.describe()}: {text}."
+            if doubt(options, is_encrypted(connection)) and text not in self.warnings:
+                self.warnings.append(text)
+        if self.engine_name == "postgresql":
+            power = _postgresql_power(connection)
+            if power:
+                raise DatabaseError(
+                    f"{self.describe()}: login_user {power}. Whoever owns the tables would have that power too, by a trigger,"
+                    " an operator or a function that a statement of this task calls. Create a role that has nothing but"
+                    " the privileges that the module's documentation lists, and log in as that. Nothing was written.")
 
     @contextmanager
     def connect(self, write: bool = False) -> Iterator[Connection]:
@@ -247,6 +310,9 @@ class Database:
                     if not write:
                         transaction.rollback()
         except exc.SQLAlchemyError as error:
+            if self._watch is not None and self._watch.reason:
+                # No cause: another attempt would end in the same way.
+                raise self.plain_error(ValueError(self._watch.reason), committing) from None
             raise self.plain_error(error, committing and is_disconnect(error)) from error
         except UnicodeEncodeError as error:
             # Declared text is looked at before: this was read, and SQLite takes it for a key or a value no more.
@@ -289,7 +355,8 @@ class Database:
         hint = next((" " + hint for pattern, hint in HINTS if re.search(pattern, text)), "")
         options = self._connection_options
         client = " and accepts client_cert" if options.get("client_cert") else ""
-        hint = hint.format(ssl_mode=ssl_mode(options), client=client)
+        rights = f", which {user_name(self._file.user)} must have" if self._file and self._file.user else ""
+        hint = hint.format(ssl_mode=ssl_mode(options), client=client, rights=rights, seconds=SECONDS, most=MOST_VALUE >> 20)
         written = ("The answer to the commit was lost: either all is written or nothing. Run it again."
                    if commit_lost else "Nothing was written.")
         plain = DatabaseError(f"{self.describe()}: {text.rstrip('.')}.{hint} {written}")
@@ -500,13 +567,13 @@ def _psycopg_settings(connection: Any, record: Any) -> None:
 
 def _psycopg2_settings(connection: Any, record: Any) -> None:
     """The same with psycopg2."""
-    extensions = import_module("psycopg2.extensions")
+    extensions, failure = import_module("psycopg2.extensions"), import_module("psycopg2").Error
 
     def careful(base: Any) -> Any:
         def load(value: Any, cursor: Any) -> Any:
             try:
                 return base(value, cursor)
-            except (ArithmeticError, ValueError, extensions.Error):
+            except (ArithmeticError, ValueError, failure):
                 return Unreadable.of(value)
 
         return load
@@ -516,16 +583,63 @@ def _psycopg2_settings(connection: Any, record: Any) -> None:
         extensions.register_type(kind, connection)
 
 
+# What lets a role run programs, write files or become a superuser. CREATEROLE: before release 16 it gives itself the others.
+POSTGRESQL_POWER = """
+SELECT r.rolsuper, r.rolcreaterole, pg_catalog.count(o.oid) OPERATOR(pg_catalog.>) 0 FROM pg_catalog.pg_roles r
+LEFT JOIN pg_catalog.pg_roles o ON (o.rolsuper OR o.rolcreaterole OR o.rolname OPERATOR(pg_catalog.=) 'pg_execute_server_program'
+OR o.rolname OPERATOR(pg_catalog.=) 'pg_write_server_files' OR o.rolname OPERATOR(pg_catalog.=) 'pg_read_server_files')
+AND pg_catalog.pg_has_role(r.oid, o.oid, 'MEMBER')
+WHERE r.rolname OPERATOR(pg_catalog.=) session_user GROUP BY r.rolsuper, r.rolcreaterole
+"""
+
+
+def _postgresql_power(connection: Any) -> str:
+    """Why the application's own code must not run with this login; empty when it may.
+
+    Whatever a role other than the login is set, that code can set the login again. All names are spelled out: what
+    the search path of the database or the role finds first may be the application's.
+    """
+    cursor = connection.cursor()
+    try:
+        cursor.execute(POSTGRESQL_POWER)
+        superuser, creates_roles, member = cursor.fetchone()
+        connection.rollback()
+    finally:
+        cursor.close()
+    if superuser:
+        return "is a superuser of PostgreSQL"
+    if creates_roles:
+        return "may create roles (CREATEROLE)"
+    return "may become a superuser, or work on the server's files" if member else ""
+
+
+def _postgresql_begin(connection: Connection) -> None:
+    """Have the functions and operators of PostgreSQL itself found first, whatever database or role are set to.
+
+    For this transaction only: a pooler may give the connection to somebody else afterwards.
+    """
+    schemas = connection.exec_driver_sql("SELECT pg_catalog.current_schemas(false)::pg_catalog.text[]").scalar()
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    path = ", ".join(["pg_catalog", *(quote(schema) for schema in schemas if schema != "pg_catalog"), "pg_temp"])
+    connection.exec_driver_sql("SELECT pg_catalog.set_config('search_path', %s, true)", (path,))
+
+
 def _sqlite_settings(connection: Any, record: Any) -> None:
     # The driver would begin by itself, and only before the first write: a reader could then not become a writer.
     connection.isolation_level = None
     # As utf8_binary_type does it: one row with other bytes must not make a whole table unreadable.
     connection.text_factory = lambda data: data.decode(errors="surrogateescape")
+    if hasattr(connection, "setlimit"):  # Python 3.11
+        connection.setlimit(import_module("sqlite3").SQLITE_LIMIT_LENGTH, MOST_VALUE)
+    end = time.monotonic() + SECONDS
+    connection.set_progress_handler(lambda: time.monotonic() > end, MOST_STEPS)
 
 
 def _sqlite_begin(connection: Connection) -> None:
     write = connection.get_execution_options().get("write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if not write:
+        connection.exec_driver_sql("PRAGMA schema_version").close()  # looks for a journal now, not at the first SELECT
 
 
 def _readable(kind: Any, engine_name: str) -> Any:
