@@ -65,6 +65,8 @@ class Request:
     :ivar entries: one dict of account options for each account, defaults filled in
     :ivar whole: the entries came as a list: accounts that are not in it are unlisted
     :ivar options: options of the service as a whole
+    :ivar problems: of entries that could not be read, by their name or number. Those that shut somebody out are among
+        the entries all the same, by name and state alone
     """
 
     entries: Sequence[Mapping[str, Any]] = field(repr=False)
@@ -75,6 +77,7 @@ class Request:
     disable_limit: str = "100%"
     change_limit: str = "100%"
     options: Mapping[str, Any] = field(default_factory=dict)
+    problems: Sequence[tuple[str, str]] = ()
 
 
 BUDGET, BUDGET_FOR_EACH = 60.0, 2.0
@@ -271,6 +274,7 @@ class _Run:
         service = self.service = self.service_class(self.database, connection, request.options)
         actual = service.read(None) if request.whole else {}
         declared, leaving, problems = declare(service, request.entries, actual if request.whole else None)
+        problems = [*request.problems, *problems]
         if problems and not leaving and not any(wanted.state in SHUT for wanted in declared):
             raise AccountError(problems)
         # Also in a whole list: the application may take a name for that of an account with another spelling.
@@ -279,7 +283,7 @@ class _Run:
         self.book.keep(actual.values())
         declared, leaving = self._by_their_own_names(declared, actual), self._by_their_own_names(leaving, actual)
         self.shut = [_by_name_alone(wanted) for wanted in declared if wanted.state in SHUT] + leaving
-        unlisted = self._unlisted(declared, actual) if request.whole else []
+        unlisted = self._unlisted(declared, actual, whole=not problems) if request.whole else []
         self._ids = {name: account.id for name, account in actual.items()}
         if problems:
             self.errors.append(AccountError(problems))
@@ -293,8 +297,15 @@ class _Run:
         except LimitError as error:
             self.errors.append(error)
         else:
-            self.losing = _losing(service, request.entries, actual) if self.errors else []
+            self._find_losing()
         return shut_plan
+
+    def _find_losing(self) -> None:
+        """What goes, if the rest cannot be written as it is; nothing of what is wrong itself."""
+        if all(isinstance(error, (AccountError, DatabaseError)) and not isinstance(error, SchemaError)
+               for error in self.errors):
+            wrong = {typed for error in self.errors if isinstance(error, AccountError) for typed, _ in error.problems}
+            self.losing = _losing(self.service, self._rest(), wrong) if self.errors else []
 
     def _by_their_own_names(self, declared: Sequence[Declared], actual: dict[str, Account]) -> list[Declared]:
         """Those to be shut out under the name that the account has, where it differs by the case of letters alone."""
@@ -311,14 +322,21 @@ class _Run:
             found.append(wanted)
         return found
 
-    def _unlisted(self, declared: Sequence[Declared], actual: Mapping[str, Account]) -> list[Account]:
-        """The unlisted accounts; those that are to be shut out go to the others."""
+    def _unlisted(
+        self, declared: Sequence[Declared], actual: Mapping[str, Account], whole: bool
+    ) -> list[Account]:
+        """The unlisted accounts; those that are to be shut out go to the others.
+
+        :param whole: the list was understood. Where it was not, who is unlisted is not known, and nobody is shut out for it
+        """
         request = self.request
         _check_disabled(request, self.shut, declared, actual)
         listed = {wanted.name for wanted in (*declared, *self.shut)}
         listed |= {actual[name].name for name in listed if name in actual}
         exceptions = self._exceptions(actual)
         unlisted = unlisted_accounts(listed, actual.values(), exceptions)
+        if not whole:
+            return unlisted
         try:
             self.shut += _declare_unlisted(request, unlisted, actual, exceptions)
         except LimitError as error:
@@ -442,8 +460,7 @@ class _Run:
             written = self._write([change.declared for change in rest])
         except (AccountError, DatabaseError, OptionError) as error:
             self.errors.append(error)
-            if not self.losing:
-                self.losing = [_losing_of(change) for change in rest if change.lost_groups]
+            self._find_losing()
             return False
         told = {change.name: change.unproved for change in rest}
         changes = {change.name: replace(change, unproved=told[change.name]) for change in written.changes}
@@ -509,22 +526,22 @@ class _Run:
 
     def _merge(self) -> None:
         """The plan as it was done: where the rest was not, only what shut somebody out or took something away."""
-        done = {change.name: change for change in self.done}
+        # By the name as it was typed: the account may have another one by now.
+        done = {change.declared.typed: change for change in self.done}
         if self.errors:
             self.plan.changes = list(done.values())
             return
         failed = {typed for typed, _problem in self.refused}
         changes = []
         for change in self.plan.changes:
-            if change.shuts and (change.declared.typed in failed or change.action == "removed"):
-                change = done.pop(change.name, replace(change, action="unchanged"))
-            elif change.shuts:
-                written = done.pop(change.name, None)
-                if written is None and change.name in self._ids and not change.fields:
-                    change = replace(change, action="unchanged")
+            written = done.pop(change.declared.typed, None)
+            if change.shuts and written is not None:
+                keeps = change.action == written.action and change.name == written.name
+                change = change if keeps else written
+            elif change.shuts and (change.action == "removed" or change.declared.typed in failed or not change.fields):
+                change = replace(change, action="unchanged")
             changes.append(change)
-        listed = {change.name for change in changes}
-        self.plan.changes = changes + [change for change in done.values() if change.name not in listed]
+        self.plan.changes = changes + list(done.values())
 
     def _error(self) -> Exception:
         """What to raise."""
@@ -610,37 +627,23 @@ def _is_unproved(service: Service, change: Change, book: PasswordBook) -> bool:
     return not (confirmed and account.values.get("email") and change.declared.values.get("email") == account.values["email"])
 
 
-def _losing(service: Service, entries: Sequence[Mapping[str, Any]], actual: Mapping[str, Account]) -> list[Declared]:
-    """What takes memberships and rights away, of entries that can be understood so far."""
-    found = []
-    for entry in entries:
-        if entry["state"] in SHUT:
-            continue
-        kept = {"name": entry["name"], "state": "present", "groups": entry.get("groups"), "append_groups": False,
-                "update_password": "always"}
-        kept.update({name: entry[name] for name in service.rights_options if entry.get(name) is False})
-        try:
-            wanted = service.declare({**dict.fromkeys(entry), **kept})
-        except ValueError:
-            continue
-        account = actual.get(wanted.name)
-        if account is None or account.name != wanted.name or account.protected or account.undecided:
-            continue
-        append = entry.get("append_groups") or wanted.groups is None
-        lost = set() if append else set(account.groups) - set(wanted.groups or ()) - set(service.builtin_groups)
-        values = {name: value for name, value in wanted.values.items() if account.values.get(name) is True}
-        if lost or values:
-            groups = {name: value for name, value in account.groups.items() if name not in lost}
-            found.append(Declared(wanted.name, wanted.typed, values=values, groups=groups if lost else None,
-                                  arguments=wanted.arguments))
-    return found
+def _losing(service: Service, changes: Iterable[Change], problems: Collection[str]) -> list[Declared]:
+    """What takes memberships and rights away, of changes that nothing is wrong with."""
+    return [_losing_of(service, change) for change in changes
+            if change.declared.typed not in problems and (change.lost_groups or _lost_rights(service, change))]
 
 
-def _losing_of(change: Change) -> Declared:
-    account = change.account
-    groups = {name: value for name, value in (account.groups if account else {}).items()
-              if name not in change.lost_groups}
-    return Declared(change.name, change.declared.typed, groups=groups, arguments=change.declared.arguments)
+def _lost_rights(service: Service, change: Change) -> dict[str, Any]:
+    actual = change.account.values if change.account else {}
+    return {name: value for name, value in change.values.items()
+            if name in service.rights_options and value is False and actual.get(name) is True}
+
+
+def _losing_of(service: Service, change: Change) -> Declared:
+    lost, actual = change.lost_groups, change.account.groups if change.account else {}
+    groups = {name: value for name, value in actual.items() if name not in lost}
+    return Declared(change.name, change.declared.typed, values=_lost_rights(service, change),
+                    groups=groups if lost else None, arguments=change.declared.arguments)
 
 
 def declare(

@@ -23,6 +23,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.auth.services.plugins.module_utils import database as db
 from ansible_collections.auth.services.plugins.module_utils.account import (
+    SHUT,
     STATES,
     Account,
     AccountError,
@@ -309,36 +310,45 @@ def read_request(
         if params["name"] is None:
             raise OptionError("name is given, but has no value")
         return Request([defaults], options=options)
-    entries, problems = [], []
+    entries: list[dict[str, Any]] = []
+    problems: list[tuple[str, str]] = []
     # The same options as beside the list; but what an entry leaves out comes from there.
     spec = {name: {key: value for key, value in option.items() if key != "default"}
             for name, option in entry_spec.items()}
     spec["name"]["required"] = True
     validator = ArgumentSpecValidator(spec, mutually_exclusive=[SECRET_OPTIONS])
     for number, entry in enumerate(params["accounts"], 1):
-        if not is_plain(entry, spec):
-            label = str(entry.get("name", f"entry {number}"))
-            try:
-                validated = validator.validate(entry)
-            except (OverflowError, MemoryError):  # what Ansible makes of Infinity, or of 1e999999999999999999
-                problems.append((label, "it has a number that is too large"))
+        validated, problem = read_entry(entry, spec, validator)
+        name = validated.get("name")
+        if problem:
+            problems.append((str(name) if name is not None else f"entry {number}", problem))
+            if not isinstance(name, str) or validated.get("state") not in SHUT:
                 continue
-            if validated.error_messages:
-                problems.append((label, validation_problem(validated, spec)))
-                continue
-            entry = validated.validated_parameters
-        given = {name: value for name, value in entry.items() if value is not None}
-        if "name" not in given:
-            problems.append((f"entry {number}", "name has no value"))
-            continue
+            validated = {"name": name, "state": validated["state"]}
+        given = {option: value for option, value in validated.items() if value is not None}
         inherited = dict(defaults)
-        if any(name in given for name in SECRET_OPTIONS):
+        if problem or any(option in given for option in SECRET_OPTIONS):
             inherited.update(dict.fromkeys(SECRET_OPTIONS))
         entries.append({**inherited, **given})
-    if problems:
+    if problems and not any(entry["state"] in SHUT for entry in entries):
         raise AccountError(problems)
     return Request(entries, True, params["unlisted"], params["unlisted_except"], params["unlisted_limit"],
-                   params["disable_limit"], params["change_limit"], options)
+                   params["disable_limit"], params["change_limit"], options, problems)
+
+
+def read_entry(
+    entry: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]], validator: ArgumentSpecValidator
+) -> tuple[Mapping[str, Any], str]:
+    """An entry of O(accounts) as Ansible validates it, or as it is, with what is wrong with it."""
+    if not is_plain(entry, spec):
+        try:
+            validated = validator.validate(entry)
+        except (OverflowError, MemoryError):  # what Ansible makes of Infinity, or of 1e999999999999999999
+            return entry, "it has a number that is too large"
+        if validated.error_messages:
+            return entry, validation_problem(validated, spec)
+        entry = validated.validated_parameters
+    return entry, "" if entry.get("name") is not None else "name has no value"
 
 
 PLAIN_TYPES = {"str": str, "bool": bool}

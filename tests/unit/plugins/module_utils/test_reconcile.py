@@ -270,3 +270,122 @@ def test_the_limit_is_kept_in_check_mode_as_well(path):
 def test_the_limit_is_of_no_concern_without_a_list(path):
     assert actions(run(path, {"name": "jane"}, unlisted="remove", unlisted_limit="0")) == {"jane": "unchanged"}
     assert set(members(path)) == {"root", "jane", "john"}
+
+
+# Whoever is to be shut out is so, whatever else is wrong
+
+
+@pytest.mark.parametrize("wrong", [{"name": "b2", "password": "x"}, {"name": "root", "title": "Duke"}, {"name": "John", "password": "x"}])
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_is_wrong_with_others_keeps_nobody_in(path, wrong, whole):
+    for check_mode in (True, False):
+        with pytest.raises(AccountError) as caught:
+            run(path, {"name": "jane", "state": "disabled"}, {"name": "joan"}, wrong, whole=whole, check_mode=check_mode)
+        outcome = caught.value.outcome
+        assert actions(outcome) == {"jane": "disabled"}
+        assert outcome.written and f"'{wrong['name']}': " in outcome.problem
+        assert members(path)["jane"][1] == check_mode
+    assert outcome.problem.startswith("Only what takes access away was written, for 'jane'. ")
+    assert "joan" not in members(path)
+    with pytest.raises(AccountError) as caught:
+        run(path, {"name": "jane", "state": "disabled"}, {"name": "joan"}, wrong, whole=whole)
+    assert caught.value.outcome is None, "nothing is left to be shut"
+
+
+def test_what_is_wrong_with_an_entry_itself_keeps_nobody_in(path):
+    with pytest.raises(AccountError, match="title"):
+        run(path, {"name": "jane", "state": "disabled", "title": "\udc80"}, {"name": "john"})
+    assert members(path)["jane"][1] == 0
+
+
+def test_one_whom_the_database_does_not_let_go_keeps_no_other_in(path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE TRIGGER keep BEFORE UPDATE ON member WHEN old.name = 'jill' BEGIN SELECT RAISE(ABORT, 'not jill'); END;"
+            "INSERT INTO member VALUES (4, 'jack', 'x', 1, ''), (5, 'jill', 'x', 1, ''), (6, 'joy', 'x', 1, '');")
+    leaving = [{"name": name, "state": "disabled"} for name in ("jack", "jane", "jill", "joy")]
+    with pytest.raises(DatabaseError, match="not jill") as caught:
+        run(path, *leaving, {"name": "joan"})
+    assert {name: row[1] for name, row in members(path).items()} == {
+        "root": 1, "jack": 0, "jane": 0, "jill": 1, "john": 0, "joy": 0, "joan": 1}
+    assert caught.value.outcome.problem.startswith("All else was written. 'jill': ")
+    assert actions(caught.value.outcome) == {"jack": "disabled", "jane": "disabled", "jill": "unchanged", "joy": "disabled", "joan": "created"}
+
+
+@pytest.mark.parametrize(("entry", "event"), [
+    ({"name": "jane", "state": "disabled"}, "UPDATE"), ({"name": "jane", "password": "other"}, "UPDATE"),
+    ({"name": "jane", "title": "Duke"}, "UPDATE"), ({"name": "john", "state": "absent"}, "DELETE"), ({"name": "joan"}, "INSERT"),
+])
+def test_what_was_written_is_read_back(path, entry, event):
+    """A trigger that swallows it without an error."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"CREATE TRIGGER swallow BEFORE {event} ON member BEGIN SELECT RAISE(IGNORE); END")
+    before = members(path)
+    with pytest.raises(DatabaseError, match="did not keep what was written for '(jane|joan|john)'.*trigger"):
+        run(path, entry)
+    assert members(path) == before
+
+
+def test_an_unlisted_account_is_left_alone_where_the_list_is_not_understood(path):
+    with pytest.raises(AccountError, match="b2"):
+        run(path, {"name": "b2", "title": "x"}, {"name": "john", "state": "absent"}, whole=True, unlisted="disable", unlisted_limit="100%")
+    assert {name: row[1] for name, row in members(path).items()} == {"root": 1, "jane": 1}
+
+
+def test_strangers_do_not_hold_up_the_list(path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executemany("INSERT INTO member VALUES (NULL, ?, 'x', 1, '')", [(f"s{letter}",) for letter in "abcd"])
+        connection.commit()
+    with pytest.raises(LimitError) as caught:
+        run(path, {"name": "jane", "state": "disabled"}, {"name": "joan"}, whole=True, unlisted="disable", unlisted_limit="50%")
+    assert actions(caught.value.outcome) == {"jane": "disabled", "joan": "created"}
+    assert caught.value.outcome.problem.startswith("All else was written. 4 of the 5 accounts")
+    assert members(path)["sa"][1] == 1
+
+
+def test_an_exception_that_spares_nobody_is_told(path):
+    outcome = run(path, {"name": "jane"}, whole=True, unlisted_except=["JOHN", "robot", "bot-*"])
+    assert outcome.plan.unlisted == [], "a name is that of the application"
+    assert [warning.split(",")[0] for warning in outcome.warnings] == [
+        "unlisted_except: there is no account 'robot'", "unlisted_except: there is no account 'bot-*'"]
+
+
+# The fuse against a list that takes something away from everybody
+
+
+@pytest.mark.parametrize(("entries", "said"), [
+    ([{"name": name, "password": "other"} for name in ("jack", "jane", "joy")], "3 of the 4 accounts that are listed would get another password"),
+    ([{"name": name, "state": "absent"} for name in ("john", "jim", "joy")], "3 of the 4 accounts that are listed would be removed"),
+])
+def test_a_list_that_changes_everybody(path, entries, said):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("INSERT INTO member VALUES (4, 'jack', 'x', 1, ''), (5, 'jim', 'x', 0, ''), (6, 'joy', 'x', 1, '');")
+    names = {entry["name"] for entry in entries}
+    rest = [{"name": name} for name in ("jane", "jack") if name not in names][:1] or [{"name": "jim"}]
+    before = members(path)
+    with pytest.raises(LimitError, match=f"{said}, more than change_limit \\(50%\\)"):
+        run(path, *entries, *rest, whole=True, change_limit="50%", check_mode=True)
+    assert members(path) == before
+    run(path, *entries, *rest, whole=True, change_limit="75%")
+
+
+def test_one_account_may_always_be_changed(path):
+    assert actions(run(path, {"name": "jane", "password": "x"}, whole=True, change_limit="0")) == {"jane": "updated"}
+
+
+# Whose an account is that was there
+
+
+@pytest.mark.parametrize(("entry", "unproved"), [
+    ({"name": "john", "state": "enabled"}, True), ({"name": "jane", "state": "enabled", "title": "Duke"}, False),
+    ({"name": "joan", "state": "enabled"}, False), ({"name": "jack", "state": "enabled", "password": "kcaj"}, True),
+    ({"name": "jack", "state": "enabled", "password": "jack"}, False),
+])
+def test_an_account_that_was_there_is_told_when_it_gains_something(path, entry, unproved):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO member VALUES (4, 'jack', 'kcaj', 0, '')")
+        connection.commit()
+    for check_mode in (True, False):
+        outcome = run(path, entry, check_mode=check_mode)
+        assert [change.unproved for change in outcome.plan.changes] == [unproved]
+        assert any("was there before" in warning for warning in outcome.warnings) is unproved

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError
-from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
+from ansible_collections.auth.services.plugins.module_utils.database import Database, DatabaseError, SchemaError
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
@@ -210,6 +210,47 @@ def test_accounts_of_one_name_are_unlisted_and_can_be_shut_out(club):
     outcome = club.apply({"name": "John"}, whole=True, unlisted="disable", unlisted_limit="100%")
     assert outcome.plan.unlisted == ["Jane"]
     assert [row["active"] for row in club.rows("member", branch=7, login="Jane")] == [0, 0]
+
+
+class RenamesFirst(Database):
+    """A database in which somebody renames an account just before we write."""
+
+    def __init__(self, club):
+        self.club = club
+        super().__init__(club.options)
+
+    def connect(self, write=False):
+        if write:
+            self.club.run("UPDATE member SET login = 'Renamed' WHERE branch = 7 AND login = 'Jane'")
+        return super().connect(write)
+
+
+def test_who_has_another_name_since_is_shut_out_all_the_same(club):
+    outcome = club.apply({"name": "Jane", "state": "disabled"}, database=RenamesFirst(club))
+    assert [(change.name, change.action) for change in outcome.plan.changes] == [("Renamed", "disabled")]
+    assert [row["active"] for row in club.rows("member", login="Renamed")] == [0]
+
+
+def test_memberships_go_also_where_others_are_wrong(club):
+    """Whatever is wrong: a group that is not there, or what the database refuses when it is written."""
+    with pytest.raises(AccountError, match="there is no group 'third'") as caught:
+        club.apply({"name": "Jane", "groups": [], "colour": "black"}, {"name": "John", "groups": ["third"]})
+    assert [(change.name, change.fields) for change in caught.value.outcome.plan.changes] == [("Jane", ["groups"])]
+    assert [row["team"] for row in club.rows("player", member=1)] == [99]
+    assert [row["value"] for row in club.rows("member_meta", member=1, what="colour")] == ["red", "blue"]
+
+
+def test_memberships_go_also_where_the_rest_cannot_be_written(club):
+    club.run("CREATE TRIGGER full BEFORE INSERT ON member BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    with pytest.raises(DatabaseError, match="disk full"):
+        club.apply({"name": "Jane", "groups": ["second"]}, {"name": "New"})
+    assert [row["team"] for row in club.rows("player", member=1)] == [99]
+
+
+def test_who_is_in_a_group_that_is_mistyped_stays_in_the_others(club):
+    with pytest.raises(AccountError, match="there is no group 'frist'"):
+        club.apply({"name": "Jane", "groups": ["frist"]}, {"name": "John"})
+    assert [row["team"] for row in club.rows("player", member=1)] == [1, 99]
 
 
 def test_an_application_that_numbers_its_accounts(club, monkeypatch):

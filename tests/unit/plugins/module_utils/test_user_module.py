@@ -297,6 +297,46 @@ def test_the_hash_that_is_there_is_a_secret_too(module):
     assert done.result["exception"].endswith("RuntimeError")
 
 
+QUOTES = """
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
+
+def check(self, changes):
+    raise AccountError([(change.name, f"its hash is {change.account.password_hash}") for change in changes])
+
+MediaWiki.check = check
+"""
+
+
+def test_an_expected_failure_that_quotes_a_hash(module):
+    module.wiki.add_user("Jane", user_password=HASHES[1])
+    done = module(name="Jane", real_name="Jane", inject=QUOTES)
+    assert "its hash is" in done.result["msg"]
+    assert HASHES[1] not in done.everything
+
+
+def test_a_secret_of_one_letter_is_not_told_by_its_mask(module):
+    done = module(accounts=[{"name": "Jane", "password": "e"}, {"name": "a#b"}])
+    assert "****" not in done.result["msg"] and "'a#b'" in done.result["msg"]
+
+
+def test_an_entry_that_cannot_be_read_keeps_nobody_in(module):
+    module.wiki.add_user("Jane")
+    module.wiki.add_user("John")
+    done = module(accounts=[{"name": "Jane", "state": "disabled", "grops": []}, {"name": "John", "state": "disabled"},
+                            {"name": "New", "passwrod": "geheim-1"}, {"name": "Other"}])
+    assert done.result["failed"] and done.result["changed"]
+    assert {one["name"]: one["action"] for one in done.result["accounts"]} == {"Jane": "disabled", "John": "disabled"}
+    assert "unknown option grops" in done.result["msg"] and "unknown option passwrod" in done.result["msg"]
+    assert len(module.wiki.rows("user")) == 3 + 1, "the two, the administrator, and the wiki's own account of the log"
+
+
+def test_a_name_cannot_forge_lines_of_a_diff(module):
+    module.wiki.add_user("Jane\nAdmin:\n  state: enabled")
+    done = module(accounts=[{"name": "Admin"}], unlisted="disable", unlisted_limit="100%", diff=True)
+    assert done.result["diff"]["after"] == "Jane\\nAdmin:\\n  state: enabled:\n  state: disabled\n"
+
+
 @pytest.mark.parametrize(("missing", "library"), [("sa", "SQLAlchemy >= 1.4")])
 def test_a_missing_library(module, missing, library):
     inject = ("from ansible_collections.auth.services.plugins.module_utils import database\n"
