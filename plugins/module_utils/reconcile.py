@@ -562,8 +562,11 @@ class _Run:
         if not told:
             return ""
         would = "would be" if check_mode else "was"
+        lost = any(getattr(error, "commit_lost", False) for error in self.errors)
         if landed:
             start = f"All else {would} written."
+        elif lost:
+            start = f"What takes access away was written, for {some([change.name for change in self.done])}."
         else:
             start = f"Only what takes access away {would} written, for {some([change.name for change in self.done])}."
         return f"{start} {told_together(told)}"

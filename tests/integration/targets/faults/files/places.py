@@ -33,6 +33,7 @@ class Place:
 
     :ivar before: all rows, before the run
     :ivar after: all rows, as normal() shows them, after it
+    :ivar shut: the same after its first transactions, which only disable and remove accounts
     :ivar moments: seconds from its start to its first connection, and to its end, by interpreter
     """
 
@@ -126,6 +127,11 @@ class Place:
         self.after = states[0]
         if states[1] != states[0]:
             raise AssertionError(f"{self.name}: differs from run to run:\n{difference(*states)}")
+        self.shut = []
+        for kept_out in (("disabled",), ("disabled", "absent")):
+            self.reset()
+            self.run_well([entry for entry in self.declared() if entry.get("state") in kept_out])
+            self.shut.append(self.normal(self.rows()))
 
     def expected_counts(self):
         tenth = self.size // 20
