@@ -97,7 +97,9 @@ class Place:
 
     def run(self, entries, python=None, **login):
         python = python or self.chance.choice(self.settings["pythons"])
-        return ModuleRun(python, self.settings["collections"], self.module, {**self.login(), **self.options, **login, "accounts": entries})
+        states = {entry.get("state") for entry in entries}
+        kinds = sum(state in states for state in ("disabled", "absent")) + bool(states - {"disabled", "absent"})
+        return ModuleRun(python, self.settings["collections"], self.module, {**self.login(), **self.options, **login, "accounts": entries}, 1 + kinds)
 
     def run_well(self, entries, python=None):
         run = self.run(entries, python).wait()

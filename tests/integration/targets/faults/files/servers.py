@@ -56,11 +56,12 @@ class ModuleRun:
     :ivar started: when its process was started
     :ivar result: what it returned; None when it was killed before
     :ivar connections: when it connected to the database
+    :ivar undisturbed: how many connections it needs, one for each transaction
     """
 
-    def __init__(self, python, collections, module, arguments):
+    def __init__(self, python, collections, module, arguments, undisturbed):
         internal = {"_ansible_remote_tmp": "/tmp", "_ansible_keep_remote_files": False}
-        self.started, self.python = time.time(), python
+        self.started, self.python, self.undisturbed = time.time(), python, undisturbed
         self.process = subprocess.Popen([python, "-c", CHILD, module], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": collections, "PYTHONDONTWRITEBYTECODE": "1"})
         self._said = {}
@@ -95,7 +96,7 @@ class ModuleRun:
 
     @property
     def retries(self):
-        return max(0, len(self.connections) - 2)
+        return max(0, len(self.connections) - self.undisturbed)
 
 
 class Server:
