@@ -108,6 +108,11 @@ class Service:
         rows = getattr(self, "accounts", None)
         return {name: name for name in names} if rows is None else self.spelled(rows.name_column, names, rows.compare)
 
+    @classmethod
+    def entry_secrets(cls, entry: Mapping[str, Any]) -> Sequence[str]:
+        """Secrets among the type's own options of an account, as the user wrote them: they are masked in all that is shown."""
+        return ()
+
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
         """Rights of accounts that are neither groups nor options, by name of the account and in words for a reviewer."""
         return {}

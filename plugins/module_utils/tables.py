@@ -299,7 +299,7 @@ class NamedRows:
 
     def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Found]:
         """As C(AccountRows.read)."""
-        found: dict[str, Found] = {}
+        stored: set[str] = set()
         for rows, name in self.tables:
             column = rows.table.c[name]
             statement = sa.select(column).where(*rows.where)
@@ -307,14 +307,14 @@ class NamedRows:
                 self.service.lock_against_inserts(rows.table)
                 statement = statement.with_for_update()
             # Not DISTINCT, which takes other spellings for the same where the collation does.
-            stored = {row[0] for row in self.service.select_in(statement, column, self.service.storable(column, names))}
-            stored.discard(None)  # nobody logs in without a name
-            looked_for = other_spellings(self.service, column, names, stored)
-            for actual in stored:
-                name_ = looked_for.get(actual, actual)
-                if name_ in found and found[name_].name != actual:
-                    name_ = actual  # rows in two spellings: both are told
-                found.setdefault(name_, Found(actual, actual))
+            stored |= {row[0] for row in self.service.select_in(statement, column, self.service.storable(column, names))}
+        stored.discard(None)  # nobody logs in without a name
+        looked_for = other_spellings(self.service, self.name_column, names, stored)
+        found: dict[str, Found] = {}
+        for actual in sorted(stored):
+            name_ = looked_for.get(actual, actual)
+            # With rows in two spellings both are told.
+            found[actual if name_ in found else name_] = Found(actual, actual)
         return found
 
     def create(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -72,7 +72,12 @@ EXPECTED_ERRORS = (AccountError, LimitError, OptionError, db.DatabaseError)
 
 
 class UserModule(AnsibleModule):
-    """An AnsibleModule that keeps the secrets of O(accounts) out of whatever it returns."""
+    """An AnsibleModule that keeps the secrets of O(accounts) out of whatever it returns.
+
+    :ivar entry_secrets: secrets among the type's own options of an account
+    """
+
+    entry_secrets: Callable[[Mapping[str, Any]], Sequence[str]] = staticmethod(lambda options: ())
 
     def __init__(self, argument_spec: dict[str, dict[str, Any]], **kwargs: Any) -> None:
         # Before Ansible starts, which may fail at once. The entries of accounts have the same options.
@@ -96,7 +101,7 @@ class UserModule(AnsibleModule):
         return self.params.get("accounts") if self._entries is None else self._entries
 
     def _secrets(self, options: Mapping[str, Any]) -> list[Any]:
-        return [options.get(name) for name in self._secret_options]
+        return [*(options.get(name) for name in self._secret_options), *self.entry_secrets(options)]
 
     def _hide_only(self, secrets: Iterable[Any]) -> None:
         # As a no_log option, accounts that are no list of dictionaries made every word in them a secret.
@@ -164,6 +169,8 @@ def run_user_module(service_class: type[Service]) -> None:
         required_one_of=[("name", "accounts")],
         mutually_exclusive=[("name", "accounts"), ("password", "password_hash"), *CONNECTION_EXCLUSIVE],
     )
+    module.entry_secrets = service_class.entry_secrets
+    module.hide(module.entry_secrets(module.params))
     book = PasswordBook()
 
     def work() -> Outcome:

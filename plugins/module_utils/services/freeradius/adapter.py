@@ -13,19 +13,24 @@ choice, or are not enough:
 - A C(Cleartext-Password) that the server would read as something else, since it has backslashes or begins and ends
   with a quote, stands in double quotes.
 - Characters of a name that C(safe_characters) lacks are written as the server looks for them, C(=27) for an apostrophe.
+- Attributes that may hold a secret are kept and not shown, as passwords are, unless they are declared.
+
+The profile of everybody is what the server finds in radusergroup under C(DEFAULT), whatever it takes for that, and
+nothing else: rows of radcheck and radreply under this name are an account's.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared, some
-from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
+from ansible_collections.auth.services.plugins.module_utils.database import Database, Unreadable, sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import passwords
+from ansible_collections.auth.services.plugins.module_utils.services.freeradius.harmless import is_harmless
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     Found,
     MembershipRows,
@@ -47,11 +52,53 @@ ATTRIBUTES_OPTION = {
 SAFE_CHARACTERS = "@abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_: /"  # queries.conf
 REJECT = (":=", "Reject")
 REJECTS = ("reject", "4")
+ACCEPTS = ("accept", "254")
+PROFILE = "DEFAULT"
 PRIORITY = 1  # the default of radusergroup.priority in FreeRADIUS's tables
 MAX_VALUE = 253  # bytes of a RADIUS attribute (RFC 2865, 5)
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 EXPIRATION = re.compile(r"(\d{1,2} [A-Z][a-z]{2}|[A-Z][a-z]{2} \d{1,2}) \d{4}( \d\d:\d\d(:\d\d)?)?|\d{9,10}")
 CHECK, REPLY, GROUPS = "radcheck", "radreply", "radusergroup"
+
+
+class Row(dict[str, str]):
+    """A row of an attribute, which shows no value in a diff that may be a secret."""
+
+    def __str__(self) -> str:
+        value = self["value"] if is_harmless(self["attribute"]) else "(a value, not shown)"
+        return f"{self['attribute']} {self['op']} {value}"
+
+
+class Rows(list[Row]):
+    """The attributes of an account that may be shown.
+
+    It equals a declared list that would change nothing: other attributes stay unless they are declared, too.
+
+    :ivar secret: rows of the others, by the small letters of their attribute
+    """
+
+    def __init__(self, rows: Iterable[Mapping[str, str]] = ()) -> None:
+        self.secret: dict[str, list[tuple[str, str]]] = {}
+        shown = []
+        for row in in_order(rows):
+            if is_harmless(row["attribute"]):
+                shown.append(row)
+            else:
+                self.secret.setdefault(row["attribute"].lower(), []).append((row["op"], row["value"]))
+        super().__init__(shown)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, list):
+            return NotImplemented
+        declared = Rows(other)
+        return list.__eq__(self, declared) and all(
+            self.secret.get(name, []) == without_empty(rows) for name, rows in declared.secret.items()
+        )
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 class FreeRadius(Service):
@@ -79,8 +126,7 @@ class FreeRadius(Service):
         )
         tables = (*self.properties.values(), self.memberships)
         self.accounts = NamedRows(self, [(rows, "username") for rows in tables])
-        self._folds = database.engine_name == "mysql"
-        self._charsets = self._read_charsets() if self._folds else set()
+        self._charsets = self._read_charsets() if database.engine_name == "mysql" else set()
 
     def _read_charsets(self) -> set[str]:
         columns = sa.table("columns", *map(sa.column, ("table_schema", "table_name", "character_set_name")),
@@ -90,6 +136,16 @@ class FreeRadius(Service):
             columns.table_schema == sa.func.database(), columns.table_name.in_(names)
         )
         return {name for name in self.connection.execute(statement).scalars() if name}
+
+    @classmethod
+    def entry_secrets(cls, entry: Mapping[str, Any]) -> list[str]:
+        found = []
+        for option in ("check_attributes", "reply_attributes"):
+            rows = entry.get(option)
+            for row in rows if isinstance(rows, list) else ():
+                if isinstance(row, Mapping) and not is_harmless(str(row.get("attribute"))):
+                    found.append(str(row.get("value") or ""))
+        return found
 
     # Names, and what else is declared
 
@@ -186,57 +242,102 @@ class FreeRadius(Service):
 
     def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:
         accounts = super().read(names, lock)
-        keys = self.folded([account.name for account in accounts.values()])
-        spelled: dict[Any, set[str]] = {}
-        for name, key in keys.items():
-            spelled.setdefault(key, set()).add(name)
+        found = [account.name for account in accounts.values()]
+        keys = self.folded(found)
+        spelled: dict[Any, list[str]] = {}
+        for name in sorted(set(found)):
+            spelled.setdefault(keys[name], []).append(name)
+        profile = self.spelled(self.table(GROUPS).c.username, [*found, PROFILE])
         for account in accounts.values():
-            others = sorted(spelled[keys[account.name]] - {account.name})
-            if others:
+            others = [name for name in spelled[keys[account.name]] if name != account.name]
+            if account.name == PROFILE:
+                if account.row.properties[CHECK]:
+                    account.undecided = "it is the profile of everybody, and has check items of its own"
+                else:
+                    account.protected, account.undecided = "it is the profile of everybody", ""
+            elif profile[account.name] == profile[PROFILE]:
+                account.undecided = f"the server takes its name for {PROFILE!r}, the profile of everybody"
+            elif others:
                 account.undecided = f"the server takes its name for that of {others[0]!r}, which has rows too"
         return accounts
 
     def account(self, found: Found) -> Account:
         account = super().account(found)
         stored, check, rejects, ends = [], [], [], ""
-        for name, rows in found.properties[CHECK].items():
-            for operator, value in rows:
-                if name.lower() in passwords.ATTRIBUTES:
-                    stored.append((operator, f"{passwords.ATTRIBUTES[name.lower()]}:{value}"))
-                elif name.lower() == "expiration":
-                    ends = ends or value
-                elif is_reject(name, value):
-                    rejects.append(operator)
-                else:
-                    check.append({"attribute": name, "op": operator, "value": value})
+        strange = False
+        for name, operator, value in items(found, CHECK):
+            if not is_item(name, operator, value):
+                strange = True
+            elif name.lower() in passwords.ATTRIBUTES:
+                stored.append((operator, f"{passwords.ATTRIBUTES[name.lower()]}:{value}"))
+            elif name.lower() == "expiration":
+                ends = ends or value
+            elif is_reject(name, value):
+                rejects.append(operator)
+            else:
+                check.append({"attribute": name, "op": operator, "value": value})
+        reply = [dict(zip(("attribute", "op", "value"), item)) for item in items(found, REPLY)]
+        strange = strange or any(not is_item(*row.values()) for row in reply)
         account.values = {
-            "check_attributes": in_order(check),
-            "reply_attributes": in_order(
-                {"attribute": name, "op": operator, "value": value}
-                for name, rows in found.properties[REPLY].items() for operator, value in rows
-            ),
+            "check_attributes": Rows(check),
+            "reply_attributes": Rows(row for row in reply if is_item(*row.values())),
             "expiration": ends,
         }
+        if strange:
+            account.undecided = "one of its rows has no attribute, no operator or no value"
         # The server takes the first of several, and none with another operator: to be replaced by one that is right.
         if len(stored) == 1 and stored[0][0] == ":=":
             account.password_hash = stored[0][1]
+        account.groups = with_priority(account.groups)
         account.enabled = not rejects
         account.disabled = rejects.count(":=") > 1
-        if found.name == "DEFAULT":
-            account.protected = "it is the profile of everybody"
         return account
 
     def to_options(self, account: Account) -> dict[str, Any]:
-        priorities = {group: priority for group, priority in sorted(account.groups.items()) if priority != PRIORITY}
+        priorities = {group: priority for group, priority in sorted(account.groups.items())
+                      if priority != PRIORITY}
         return {**super().to_options(account), "group_priority": priorities}
+
+    def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        opened = self._groups_with(ACCEPTS)
+        groups = {group for account in accounts for group in account.groups}
+        keys = self.spelled(self.table(GROUPS).c.groupname, [*groups, *opened]) if opened else {}
+        open_keys = {keys[group] for group in opened}
+        for account in accounts:
+            rights = []
+            if any(is_item(*item) and has_type(item[0], item[2], ACCEPTS) for item in items(account.row, CHECK)):
+                rights.append("Auth-Type := Accept: gets in without a password")
+            rights += [f"Auth-Type := Accept of the group {group}: gets in without a password"
+                       for group in sorted(account.groups) if keys.get(group, self) in open_keys]
+            if rights:
+                found[account.name] = rights
+        return found
+
+    def _groups_with(self, types: Collection[str]) -> set[str]:
+        """Groups with such an Auth-Type; none where that may not be read."""
+        if not self._may_read("radgroupcheck", ("groupname", "attribute", "value")):
+            return set()
+        table = self.table("radgroupcheck")
+        rows = self.connection.execute(sa.select(table.c.groupname, table.c.attribute, table.c.value).where(
+            sa.func.lower(table.c.attribute) == "auth-type"))
+        return {group for group, attribute, value in rows
+                if group is not None and is_item(attribute, "", value) and has_type(attribute, value, types)}
 
     # From changes to rows
 
     def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
         stored = change.account.row.properties[name] if change.account else {}
-        after = self._check_rows(change, stored) if name == CHECK else by_attribute(
-            change.values["reply_attributes"]) if "reply_attributes" in change.values else stored
+        after = self._check_rows(change, stored) if name == CHECK else self._reply_rows(change, stored)
         return {key: after.get(key, []) for key in {**stored, **after} if after.get(key, []) != stored.get(key, [])}
+
+    @staticmethod
+    def _reply_rows(change: Change, stored: Mapping[str, Sequence[Any]]) -> Mapping[str, Sequence[Any]]:
+        if "reply_attributes" not in change.values:
+            return stored
+        declared = by_attribute(change.values["reply_attributes"])
+        kept = {name: rows for name, rows in stored.items() if name is not None and stays(name, declared)}
+        return {**kept, **{name: without_empty(rows, name) for name, rows in declared.items()}}
 
     def _check_rows(self, change: Change, stored: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
         replaced = set()
@@ -245,18 +346,22 @@ class FreeRadius(Service):
         if "expiration" in change.values:
             replaced.add("expiration")
         own = {*passwords.ATTRIBUTES, "expiration"}
+        declared = by_attribute(change.values.get("check_attributes", ()))
         rows: dict[str, list[Any]] = {}
         for name, values in stored.items():
             kept = values
+            if name is None:  # not ours to understand
+                rows[name] = list(values)
+                continue
             if name.lower() in replaced:
                 kept = []
-            elif name.lower() not in own and "check_attributes" in change.values:
+            elif name.lower() not in own and "check_attributes" in change.values and not stays(name, declared):
                 kept = [value for value in values if is_reject(name, value[1])]
             if change.action in ("enabled", "disabled"):
                 kept = [value for value in kept if not is_reject(name, value[1])]
             rows[name] = list(kept)
-        for name, values in by_attribute(change.values.get("check_attributes", ())).items():
-            rows[name] = values + rows.get(name, [])
+        for name, values in declared.items():
+            rows[name] = without_empty(values, name) + rows.get(name, [])
         if change.new_password:
             attribute, _colon, value = (change.password_hash or "").partition(":")
             rows[attribute] = [(":=", value)]
@@ -269,24 +374,27 @@ class FreeRadius(Service):
     def write(self, changes: Sequence[Change]) -> None:
         for change in changes:
             if change.groups is not None:
-                change.groups = {group: PRIORITY if priority is None else priority
-                                 for group, priority in change.groups.items()}
+                change.groups = with_priority(change.groups)
         super().write(changes)
 
     # What is refused, and what is worth a warning
 
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         problems = super().problems(changes)
+        joining = {group for change in changes if change.groups for group in self._all_groups(change)}
+        keys = self.spelled(self.table(GROUPS).c.groupname, joining) if joining else {}
         for change in changes:
             if change.action == "removed":
+                if change.account and change.account.undecided:
+                    problem = f"{change.account.undecided}: it can be disabled, and is not removed"
+                    problems.append((change.declared.typed, problem))
                 continue
-            groups = change.groups if change.groups is not None else change.account.groups if change.account else {}
-            if not groups and not self._has_rows(change):
+            if change.action != "disabled" and not self._groups(change) and not self._has_rows(change):
                 problem = "it would have no row at all, and so not be there; give it a password, attributes or groups"
                 problems.append((change.declared.typed, problem))
-            spelled: dict[str, str] = {}
-            for group in {**(change.account.groups if change.account else {}), **groups} if change.groups else {}:
-                other = spelled.setdefault(self.fold(group), group)
+            spelled: dict[Any, str] = {}
+            for group in self._all_groups(change) if change.groups else ():
+                other = spelled.setdefault(keys[group], group)
                 if other != group:
                     problem = f"the server takes the groups {other!r} and {group!r} for one; spell it as it is stored"
                     problems.append((change.declared.typed, problem))
@@ -318,23 +426,30 @@ class FreeRadius(Service):
         if not checked or not all(self._may_read(name, ("groupname", "attribute", "value"))
                                   for name in ("radgroupcheck", "radgroupreply")):
             return
-        fold = self.fold
         check, reply, members = (self.table(name) for name in ("radgroupcheck", "radgroupreply", GROUPS))
-        rows = list(self.select_in(sa.select(check.c.groupname, check.c.attribute, check.c.value),
-                                   check.c.groupname, checked))
-        known = {fold(row[0]) for row in rows}
+        found: dict[str, set[str]] = {"known": set(), "closed": set()}
+        for group, attribute, value in self.select_in(
+                sa.select(check.c.groupname, check.c.attribute, check.c.value), check.c.groupname, checked):
+            found["known"].add(group)
+            if is_item(attribute, "", value) and is_reject(attribute, value):
+                found["closed"].add(group)
         for table in (reply, members):
-            known |= {fold(row[0]) for row in self.select_in(sa.select(table.c.groupname).distinct(),
-                                                             table.c.groupname, joined)}
-        unknown = {group for group in joined if fold(group) not in known}
+            found["known"] |= {row[0] for row in self.select_in(sa.select(table.c.groupname).distinct(),
+                                                                table.c.groupname, joined)}
+        keys = self.spelled(members.c.groupname, checked | found["known"])
+        known, closed = ({keys[group] for group in found[name]} for name in ("known", "closed"))
+        unknown = {group for group in joined if keys[group] not in known}
         if unknown:
             self.warnings.append(f"{some(unknown)}: a group without rows in radgroupcheck and radgroupreply, and"
                                  " without other members. Is it spelled right?")
-        closed = {fold(row[0]) for row in rows if is_reject(row[1], row[2])}
-        names = {change.name for change in enabled if closed & {fold(group) for group in self._groups(change)}}
+        names = {change.name for change in enabled if closed & {keys[group] for group in self._groups(change)}}
         if names:
             self.warnings.append(f"{some(names)}: is in a group with Auth-Type := Reject in radgroupcheck, which keeps"
                                  " it out.")
+
+    @staticmethod
+    def _all_groups(change: Change) -> dict[str, Any]:
+        return {**(change.account.groups if change.account else {}), **(change.groups or {})}
 
     @staticmethod
     def _groups(change: Change) -> Collection[str]:
@@ -368,7 +483,39 @@ class FreeRadius(Service):
 
 def is_reject(attribute: str, value: str) -> bool:
     """Whether a check item refuses the account."""
-    return attribute.lower() == "auth-type" and value.lower() in REJECTS
+    return value is not None and has_type(attribute, value, REJECTS)
+
+
+def has_type(attribute: str, value: str, types: Collection[str]) -> bool:
+    """Whether it is an Auth-Type of these."""
+    return attribute.lower() == "auth-type" and value.lower() in types
+
+
+def with_priority(groups: Mapping[str, Any]) -> dict[str, Any]:
+    """Memberships with the priority that one without any has."""
+    return {group: PRIORITY if priority is None else priority for group, priority in groups.items()}
+
+
+def is_item(*parts: Any) -> bool:
+    """Whether attribute, operator and value are there: the server refuses an account with a row where one is NULL."""
+    return all(isinstance(part, str) and not isinstance(part, Unreadable) for part in parts)
+
+
+def items(found: Found, table: str) -> Iterator[tuple[Any, Any, Any]]:
+    """Attribute, operator and value of the rows of an account."""
+    for name, rows in found.properties[table].items():
+        for operator, value in rows:
+            yield name, operator, value
+
+
+def stays(attribute: str, declared: Collection[str]) -> bool:
+    """Whether stored rows of an attribute stay, of which the others are declared: they may be secrets."""
+    return not is_harmless(attribute) and attribute.lower() not in {name.lower() for name in declared}
+
+
+def without_empty(rows: Sequence[tuple[str, str]], attribute: str = "") -> list[tuple[str, str]]:
+    """Rows of an attribute as they are to be stored. Of one that may be a secret, an empty value takes it away."""
+    return [row for row in rows if row[1] != "" or is_harmless(attribute)]
 
 
 def by_attribute(rows: Sequence[Mapping[str, str]]) -> dict[str, list[Any]]:
@@ -379,9 +526,9 @@ def by_attribute(rows: Sequence[Mapping[str, str]]) -> dict[str, list[Any]]:
     return found
 
 
-def in_order(rows: Any) -> list[dict[str, str]]:
+def in_order(rows: Iterable[Mapping[str, str]]) -> list[Row]:
     """Attributes in the order of their names. Of one attribute the order counts, and stays."""
-    return sorted(({name: row[name] for name in ("attribute", "op", "value")} for row in rows),
+    return sorted((Row({name: row[name] for name in ("attribute", "op", "value")}) for row in rows),
                   key=lambda row: row["attribute"])
 
 

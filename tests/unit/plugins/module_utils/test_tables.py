@@ -348,3 +348,79 @@ def test_named_accounts_are_written(doors):
     assert doors.actions({"name": "jane", "state": "absent"}) == {"jane": "removed"}
     assert [row["site"] for row in doors.rows("rule", who="jane")] == ["b"]
     assert doors.rows("pass", who="jane") == []
+
+
+# Other spellings, where the database takes them for one
+
+FOLDING = DOORS.replace("who TEXT", "who TEXT COLLATE NOCASE").replace("kind TEXT", "kind TEXT COLLATE NOCASE").replace(
+    "what TEXT", "what TEXT COLLATE NOCASE")
+
+
+@pytest.fixture
+def folding(tmp_path):
+    doors = DoorsInstallation(tmp_path / "doors.sqlite", FOLDING)
+    doors.insert("rule", who="JANE", site="a", what="door", op="+", value="attic")
+    doors.insert("rule", who="jane", site="a", what="DOOR", op="+", value="cellar")
+    doors.insert("pass", who="JANE", kind="staff")
+    doors.insert("pass", who="jane", kind="STAFF")
+    return doors
+
+
+def test_rows_of_another_spelling_are_another_account(folding):
+    kept = [row for row in folding.rows("rule") if row["what"] != "door" or row["who"] != "jane"]
+    assert folding.actions({"name": "jane", "doors": ["roof"], "groups": ["STAFF"]}) == {"jane": "updated"}
+    rules = folding.rows("rule")
+    assert [row["value"] for row in rules if row not in kept] == ["roof"] and all(row in rules for row in kept)
+    assert folding.rows("pass") == [
+        {"who": "pat", "kind": "guest"}, {"who": "JANE", "kind": "staff"}, {"who": "jane", "kind": "STAFF"}]
+    assert folding.actions({"name": "jane", "state": "absent"}) == {"jane": "removed"}
+    assert [row["who"] for row in folding.rows("rule", site="a")] == ["JANE"]
+    assert [row["who"] for row in folding.rows("pass")] == ["pat", "JANE"]
+
+
+def test_values_by_text_go_to_their_own_rows(folding):
+    database = folding.database()
+    with database.connect(write=True) as connection:
+        service = Doors(database, connection, {})
+        table = service.table("pass")
+        service.update(table, "who", {"jane": {"kind": "one"}, "JANE": {"kind": "two"}})
+        assert service.count_in(table, "who", ["jane", "JANE"]) == {"jane": 2, "JANE": 1}
+    assert {(row["who"], row["kind"]) for row in folding.rows("pass")} == {("jane", "one"), ("JANE", "two"), ("pat", "guest")}
+
+
+def test_a_number_is_not_trusted_to_be_of_one_account(tmp_path):
+    club = ClubInstallation(tmp_path / "club.sqlite", CLUB.replace("number INTEGER PRIMARY KEY", "number INTEGER"))
+    club.run("UPDATE member_meta SET number = 0")
+    others = [row for row in club.rows("member_meta") if row["member"] != 1 or row["what"] != "colour"]
+    assert club.actions({"name": "Jane", "colour": ""}) == {"Jane": "updated"}
+    assert club.rows("member_meta") == others
+
+
+def test_accounts_without_a_name_are_passed_over(club, doors):
+    for active in (1, 0):
+        club.insert("member", branch=7, login=None, mail="", active=active)
+    doors.insert("pass", who=None, kind="staff")
+    assert list(club.read()) == ["Jane", "John"] and set(doors.read()) == {"jane", "pat"}
+    assert club.actions({"name": "Jane"}, {"name": "John"}, whole=True, unlisted="remove") == {}
+
+
+def test_rows_of_one_name_are_twins(club):
+    number = club.insert("member", branch=7, login="Jane", mail="", active=1)
+    club.insert("member", branch=7, login="JANE", mail="", active=1)
+    found = club.read()
+    assert (found["Jane"].id, [twin.id for twin in found["Jane"].twins]) == (1, [number])
+    assert found["JANE"].twins == []
+    assert {asked: account.name for asked, account in club.read("jAnE").items()} == {"jAnE": "Jane", "JANE": "JANE"}
+
+
+@pytest.mark.parametrize(("column", "one"), [
+    ("TEXT", []), ("TEXT COLLATE NOCASE", [{"Zoe", "zoe"}]), ("TEXT COLLATE RTRIM", [{"Zoe", "Zoe "}]), ("BLOB", [])])
+def test_which_names_are_one_is_the_answer_of_the_database(tmp_path, column, one):
+    doors = DoorsInstallation(tmp_path / "doors.sqlite", DOORS.replace("who TEXT", f"who {column}"))
+    database = doors.database()
+    names = ["Zoe", "zoe", "Zoe ", "Zoé", "ZOÉ", "zo\u200be", "\udcff"]
+    with database.connect() as connection:
+        keys = Doors(database, connection, {}).folded(names)
+    assert list(keys) == names
+    groups = [{name for name in names if keys[name] == key} for key in dict.fromkeys(keys.values())]
+    assert [group for group in groups if len(group) > 1] == one

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError
 from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import adapter, passwords
+from ansible_collections.auth.services.plugins.module_utils.user_module import as_text, show
 from ansible_collections.auth.services.tests.unit.installation import Installation
 
 ITEMS = """id INTEGER PRIMARY KEY AUTOINCREMENT, {0}name varchar(64) NOT NULL DEFAULT '',
@@ -34,6 +35,19 @@ class Radius(Installation):
         """Check items of an account in the order that the server sees, without the password's value."""
         return [[row["attribute"], row["op"], "" if row["attribute"].endswith("Password") else row["value"]]
                 for row in self.rows("radcheck", username=name)]
+
+    def options_of(self, name):
+        """An account as _info returns it."""
+        database = self.database()
+        with database.connect() as connection:
+            service = self.service_class(database, connection, self.service_options())
+            return service.to_options(service.read([name])[name])
+
+    @staticmethod
+    def diff(outcome):
+        """What --diff shows."""
+        sides = [side for change in outcome.plan.pending for side in show(change, outcome.service)]
+        return "".join(as_text("a", side) for side in sides)
 
 
 @pytest.fixture
@@ -245,7 +259,7 @@ def test_warnings(radius):
     radius.insert("radacct", username="b", acctstoptime="2026-01-01")
     first = radius.apply({"name": "a", "groups": ["closed", "staf"], "password": "x"}, {"name": "b", "password": "x"})
     assert len(first.warnings) == 2 and "staf" in first.warnings[0] and first.warnings[1].startswith("'a': is in a group")
-    assert radius.apply({"name": "b", "groups": ["staf"]}).warnings == []
+    assert not any("staf" in warning for warning in radius.apply({"name": "b", "groups": ["staf"]}).warnings)
     (ended,) = radius.apply({"name": "a", "state": "disabled"}, {"name": "b", "state": "disabled"}).warnings
     assert ended.startswith("'a': has open sessions")
 
@@ -266,26 +280,141 @@ def test_statements_do_not_grow(tmp_path):
     assert [len(statements) for statements in found[2]] == [len(statements) for statements in found[200]]
 
 
-def test_two_spellings(tmp_path, monkeypatch):
+@pytest.fixture
+def folding(tmp_path):
     """Where the database takes two spellings for one name, as MySQL does."""
-    monkeypatch.setattr(adapter.FreeRadius, "fold", lambda self, name: adapter.mysql_fold(name))
-    radius = Radius(tmp_path / "radius.db", TABLES.replace("username varchar(64)", "username varchar(64) COLLATE NOCASE"))
-    radius.insert("radcheck", username="dora", attribute="Class", op=":=", value="x")
-    radius.insert("radreply", username="Dora", attribute="Class", op=":=", value="x")
-    radius.insert("radcheck", username="emil", attribute="Class", op=":=", value="x")
-    before = radius.dump()
+    return Radius(tmp_path / "radius.db", TABLES.replace("name varchar(64)", "name varchar(64) COLLATE NOCASE"))
+
+
+def test_two_spellings_can_be_shut_and_nothing_else(folding):
+    folding.insert("radcheck", username="dora", attribute="Class", op=":=", value="x")
+    folding.insert("radreply", username="Dora", attribute="Class", op=":=", value="x")
+    folding.insert("radcheck", username="emil", attribute="Class", op=":=", value="x")
+    before = folding.dump()
     for name in ("dora", "Dora"):
         for whole in (False, True):
             with pytest.raises(AccountError, match="'dora'.*'Dora'|'Dora'.*'dora'"):
-                radius.apply({"name": name, "password": "x"}, whole=whole)
+                folding.apply({"name": name, "password": "x"}, whole=whole)
     with pytest.raises(AccountError, match="that of 'emil'"):
-        radius.apply({"name": "EMIL", "password": "x"})
-    with pytest.raises(AccountError, match="'dora'"):
-        radius.apply({"name": "DORA", "state": "absent"})
-    assert radius.dump() == before
+        folding.apply({"name": "EMIL", "password": "x"})
+    assert folding.dump() == before
+    assert {name: (account.protected, bool(account.undecided)) for name, account in folding.read().items()} == {
+        "dora": ("", True), "Dora": ("", True), "emil": ("", False)}
+    assert folding.actions({"name": "Dora", "state": "disabled"}) == {"Dora": "disabled"}
+    assert [(row["username"], row["value"]) for row in folding.rows("radcheck")] == [
+        ("dora", "x"), ("emil", "x"), ("Dora", "Reject"), ("Dora", "Reject")]
+    assert folding.actions({"name": "emil"}, whole=True, unlisted="disable", unlisted_limit="100%") == {"dora": "disabled"}
+    assert folding.actions({"name": "emil"}, whole=True, unlisted="disable", unlisted_limit="100%") == {}
+    with pytest.raises(AccountError, match="can be disabled, and is not removed"):
+        folding.apply({"name": "dora", "state": "absent"})
+    assert len(folding.rows("radreply")) == 1 and len(folding.rows("radcheck")) == 6
 
 
-def test_profile_is_protected(radius):
+def test_rows_of_other_spellings_stay(folding):
+    for group in ("staff", "STAFF", "guests"):
+        folding.insert("radusergroup", username="ann", groupname=group)
+    folding.insert("radusergroup", username="ANN", groupname="guests")
+    database = folding.database()
+    with database.connect(write=True) as connection:
+        memberships = adapter.FreeRadius(database, connection, folding.service_options()).memberships
+        memberships.write([("ann", {"staff": 1, "STAFF": 1, "guests": 1}, {"staff": 7})])
+    assert [(row["username"], row["groupname"], row["priority"]) for row in folding.rows("radusergroup")] == [
+        ("ann", "staff", 7), ("ANN", "guests", 1)]
+
+
+def test_the_profile_is_protected_and_who_is_called_so_is_not(folding):
+    folding.insert("radusergroup", username="DEFAULT", groupname="g")
+    with pytest.raises(AccountError, match="profile of everybody, and is never changed"):
+        folding.apply({"name": "DEFAULT", "state": "disabled"})
+    profile = folding.rows("radusergroup")
+    folding.insert("radcheck", username="default", attribute="Cleartext-Password", op=":=", value="x")
+    folding.insert("radcheck", username="alice", attribute="Cleartext-Password", op=":=", value="x")
+    accounts = folding.read()
+    assert accounts["DEFAULT"].protected and not accounts["default"].protected and accounts["default"].undecided
+    with pytest.raises(AccountError, match="it can be disabled, and is not removed"):
+        folding.apply({"name": "alice"}, whole=True, unlisted="remove", unlisted_limit="100%")
+    assert folding.check("default")[-2:] == [["Auth-Type", *PAIR]] * 2 and folding.rows("radusergroup") == profile
+    folding.insert("radcheck", username="DEFAULT", attribute="Cleartext-Password", op=":=", value="x")
+    assert folding.actions({"name": "alice"}, whole=True, unlisted="disable", unlisted_limit="100%") == {"DEFAULT": "disabled"}
+    assert folding.rows("radusergroup") == profile
+
+
+def test_an_account_that_only_looks_like_the_profile_is_an_ordinary_one(radius):
     radius.insert("radusergroup", username="DEFAULT", groupname="g")
-    with pytest.raises(AccountError, match="profile"):
-        radius.apply({"name": "DEFAULT", "state": "disabled"})
+    radius.insert("radusergroup", username="DEFAULT\u200b", groupname="g")
+    radius.insert("radcheck", username="alice", attribute="Cleartext-Password", op=":=", value="x")
+    radius.apply({"name": "alice"}, whole=True, unlisted="remove", unlisted_limit="100%")
+    assert [row["username"] for row in radius.rows("radusergroup")] == ["DEFAULT"]
+
+
+@pytest.mark.parametrize("name", [" a", "a\tb", "x" * 70, "é" * 200])
+def test_who_has_a_name_that_is_refused_can_be_shut(radius, name):
+    radius.insert("radcheck", username=name, attribute="Cleartext-Password", op=":=", value="x")
+    radius.insert("radcheck", username="b", attribute="Cleartext-Password", op=":=", value="x")
+    assert radius.actions({"name": name, "state": "disabled"}) == {name: "disabled"}
+    assert radius.check(name)[-2:] == [["Auth-Type", *PAIR]] * 2 and len(radius.check("b")) == 1
+    assert radius.actions({"name": name, "state": "absent"}) == {name: "removed"}
+
+
+@pytest.mark.parametrize("row", [
+    {"attribute": None}, {"op": None}, {"value": None}, {"attribute": "Auth-Type", "value": None}, {"attribute": b"\xff"}])
+@pytest.mark.parametrize("table", ["radcheck", "radreply"])
+def test_a_row_without_something_concerns_its_account_alone(tmp_path, table, row):
+    radius = Radius(tmp_path / "radius.db", TABLES.replace("NOT NULL", ""))
+    radius.insert(table, username="a", **{"attribute": "Class", "op": ":=", "value": "x", **row})
+    radius.insert("radcheck", username=None, attribute="Class", op=":=", value="x")
+    radius.insert("radusergroup", username=None, groupname="g")
+    radius.insert("radusergroup", username="b", groupname="g", priority=None)
+    radius.insert("radusergroup", username="b", groupname=None)
+    before = radius.rows(table, username="a")
+    accounts = radius.read()
+    assert list(accounts) == ["a", "b"] and accounts["a"].undecided and not accounts["b"].undecided
+    assert accounts["b"].groups == {"g": 1} and radius.options_of("b")["group_priority"] == {}
+    assert radius.actions(radius.options_of("b")) == {}
+    assert radius.actions({"name": "b", "password": "x"}, whole=True, unlisted="disable", unlisted_limit="100%") == {
+        "a": "disabled", "b": "updated"}
+    assert [radius.read("a")["a"].disabled, radius.read("a")["a"].enabled] == [True, False]
+    assert radius.rows(table, username="a")[:1] == before
+
+
+SECRETS = [("radcheck", "TOTP-Secret"), ("radcheck", "NTLM-Password"), ("radcheck", "EAP-Pwd-Password-Hash"), ("radreply", "Tunnel-Password"),
+           ("radreply", "Tunnel-Password:1"), ("radreply", "MS-MPPE-Send-Key"), ("radreply", "Cisco-AVPair"), ("radreply", "Of-Our-Own")]
+
+
+@pytest.mark.parametrize(("table", "attribute"), SECRETS)
+def test_values_that_may_be_secret_are_kept_and_not_shown(radius, table, attribute):
+    option = {"radcheck": "check_attributes", "radreply": "reply_attributes"}[table]
+    secret = {"username": "a", "attribute": attribute, "op": ":=", "value": "Hush-1"}
+    radius.insert(table, **secret)
+    radius.insert(table, username="a", attribute="Class", op=":=", value="open")
+    shown = radius.options_of("a")
+    assert "Hush" not in str(shown) and shown[option] == [{"attribute": "Class", "op": ":=", "value": "open"}]
+    assert radius.actions(shown) == {}
+    wanted = [{"attribute": "Port-Limit", "op": ":=", "value": "2"}]
+    for entry in ({"name": "a", option: wanted}, {"name": "a", option: [], "password": "x"}):
+        outcome = radius.apply(entry)
+        assert "Hush" not in radius.diff(outcome) and outcome.written
+        assert [(row["op"], row["value"]) for row in radius.rows(table, attribute=attribute)] == [(":=", "Hush-1")]
+    declared = [*wanted, {"attribute": attribute, "op": ":=", "value": "Hush-2"}]
+    outcome = radius.apply({"name": "a", option: declared})
+    assert "Hush" not in radius.diff(outcome) and attribute in radius.diff(outcome)
+    assert [row["value"] for row in radius.rows(table, attribute=attribute)] == ["Hush-2"]
+    assert radius.actions({"name": "a", option: declared}) == {} == radius.actions({"name": "a", option: wanted})
+    assert adapter.FreeRadius.entry_secrets({option: declared}) == ["Hush-2"]
+    gone = [*wanted, {"attribute": attribute.lower(), "op": ":=", "value": ""}]
+    assert radius.actions({"name": "a", option: gone}) == {"a": "updated"}
+    assert radius.rows(table, attribute=attribute) == [] and radius.actions({"name": "a", option: gone}) == {}
+
+
+def test_rights(radius):
+    radius.insert("radcheck", username="a", attribute="auth-type", op=":=", value="Accept")
+    radius.insert("radusergroup", username="b", groupname="open")
+    radius.insert("radusergroup", username="c", groupname="shut")
+    radius.insert("radgroupcheck", groupname="open", attribute="Auth-Type", op=":=", value="Accept")
+    radius.insert("radgroupcheck", groupname="shut", attribute="Auth-Type", op=":=", value="Reject")
+    database = radius.database()
+    with database.connect() as connection:
+        service = adapter.FreeRadius(database, connection, radius.service_options())
+        assert service.rights(service.read(None).values()) == {
+            "a": ["Auth-Type := Accept: gets in without a password"],
+            "b": ["Auth-Type := Accept of the group open: gets in without a password"]}
