@@ -243,9 +243,11 @@ class Mumble(Service):
         return problems + super().problems(changes) + self._shared_certificates(changes)
 
     def _refused_names(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        problems = []
+        problems: list[tuple[str, str]] = []
+        if not changes:
+            return problems
         try:
-            pattern = self._name_pattern() if changes else None
+            pattern = self._name_pattern()
         except ValueError as error:
             return [(change.declared.typed, str(error)) for change in changes]
         for change in changes:
@@ -322,11 +324,12 @@ class Mumble(Service):
         names = {account.id: account.name for account in accounts}
         server = self.options["server_id"]
         found: dict[str, list[str]] = {}
-        members, groups = self.memberships.table.c, self.table("groups").c
+        table, groups = self.table("group_members"), self.table("groups").c
+        members = table.c
         statement = sa.select(members.user_id, groups.name, groups.channel_id).join_from(
-            self.memberships.table, self.table("groups"), sa.and_(
+            table, self.table("groups"), sa.and_(
                 members.group_id == groups.group_id, groups.server_id == server, groups.channel_id != ROOT_CHANNEL)
-        ).where(*self.memberships.where)
+        ).where(members.server_id == server, members.addit == 1)
         for user, group, channel in self.select_in(statement, members.user_id, names):
             found.setdefault(names[user], []).append(f"group {group!r} of channel {channel}")
         for user, channel in self._access_lists(names):

@@ -123,9 +123,10 @@ class Postfixadmin(Service):
 
     def read_more(self, keys: Collection[Any] | None) -> dict[str, Mapping[Any, Any]]:
         """Also which inactive mailboxes have an alias that still takes mail, and may lead elsewhere."""
-        mailbox, alias = self.accounts.table.c, self.table("alias")
+        table, alias = self.table("mailbox"), self.table("alias")
+        mailbox = table.c
         statement = sa.select(mailbox.username).join_from(
-            self.accounts.table, alias, alias.c.address == mailbox.username
+            table, alias, alias.c.address == mailbox.username
         ).where(mailbox.active == sa.false(), alias.c.active == sa.true())
         takes_mail = {row[0]: True for row in self.select_in(statement, mailbox.username, keys)}
         return {**super().read_more(keys), "takes_mail": takes_mail}
@@ -307,7 +308,7 @@ class Postfixadmin(Service):
     def _aliases(self, changes: Sequence[Change]) -> dict[str, Change]:
         """Changes by the address of the alias: Postfix asks in small letters, however the mailbox is spelled."""
         small = {change.id.lower(): change for change in changes if change.id != change.id.lower()}
-        username = self.accounts.table.c.username
+        username = self.table("mailbox").c.username
         others = {row[0] for row in self.select_in(sa.select(username), username, small)} if small else set()
         return {**{address: change for address, change in small.items() if address not in others},
                 **{change.id: change for change in changes}}
