@@ -32,7 +32,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Declared,
     OptionError,
     some,
-    storable,
+    utf8_text,
     visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
@@ -216,7 +216,7 @@ class Mumble(Service):
             return {}
         if change.action == "disabled" or (change.action != "enabled" and _locked(found)):
             columns["pw"] = LOCK + columns["pw"]
-        return {**columns, "pw": storable(columns["pw"]) or None}
+        return {**columns, "pw": utf8_text(columns["pw"]) or None}
 
     def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
         values = super().property_values(name, change)
@@ -224,10 +224,10 @@ class Mumble(Service):
             return values
         values = {**change.account.row.properties[name], **values}
         empty: dict[Any, list[Any]] = dict.fromkeys(values, [])
-        moved = {key + PARKED: list(map(storable, stored)) for key, stored in values.items()}
+        moved = {key + PARKED: list(map(utf8_text, stored)) for key, stored in values.items()}
         if _parked_after(change):
             return {**empty, **moved}
-        return {**{key: list(map(storable, stored)) for key, stored in values.items()}, **dict.fromkeys(moved, [])}
+        return {**{key: list(map(utf8_text, stored)) for key, stored in values.items()}, **dict.fromkeys(moved, [])}
 
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         if any(change.groups is not None for change in changes):

@@ -39,7 +39,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     OptionError,
     is_text,
     some,
-    storable,
+    utf8_text,
     visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
@@ -224,7 +224,7 @@ class Prosody(Service):
         disabled = change.action == "disabled" or (was_disabled and change.action != "enabled")
         now = [("number", str(int(time.time())))]
         scram = self._scram(change)
-        values: dict[Any, list[Any]] = {key: [tuple(part and storable(part) for part in rows[-1])]
+        values: dict[Any, list[Any]] = {key: [tuple(part and utf8_text(part) for part in rows[-1])]
                                         for key, rows in stored.items() if len(rows) > 1}
         if change.account is None:
             values["created"] = now

@@ -29,7 +29,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     some,
-    storable,
+    utf8_text,
     visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
@@ -287,7 +287,7 @@ class Postfixadmin(Service):
         marker = LOCK if change.action == "disabled" else ""
         # One without room for the marker loses its end, and lets nobody in either.
         size = self.properties[name].table.c.password_hash.type.length
-        return {key: [value and (marker + storable(value).lstrip(LOCK))[:size] for value in values]
+        return {key: [value and (marker + utf8_text(value).lstrip(LOCK))[:size] for value in values]
                 for key, values in stored.items()}
 
     def create(self, changes: Sequence[Change]) -> None:
