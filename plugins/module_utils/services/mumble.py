@@ -23,6 +23,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -128,8 +129,10 @@ class Mumble(Service):
         items = list(_ITEM.finditer(pattern[:MAX_PATTERN]))
         if "".join(item[0] for item in items) == pattern and sum(bool(item[1]) for item in items) <= MAX_REPEATED:
             try:
-                return re.compile(pattern)
-            except (re.error, OverflowError):  # [z-a], a{3,1}
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error")  # of what Python will read otherwise one day
+                    return re.compile(pattern)
+            except (re.error, OverflowError, FutureWarning):  # [z-a], a{3,1}, [a--b]
                 pass
         raise ValueError(
             f"the pattern of names {visible(pattern[:100])!r} is not one that can be tried here: give username_pattern"
@@ -172,7 +175,7 @@ class Mumble(Service):
             raise ValueError("a name has at most 255 characters")
         plain = "".join("_" if unicodedata.category(letter).startswith("M") else letter for letter in name)
         if not pattern.fullmatch(plain):
-            raise ValueError(f"the server allows no such name; the pattern of names is {pattern.pattern}")
+            raise ValueError(f"the server allows no such name; the pattern of names is {visible(pattern.pattern)}")
         if name != name.strip():
             raise ValueError("the server allows no blanks around a name")
 

@@ -141,7 +141,7 @@ def test_who_is_there_needs_no_pattern(server):
 
 @pytest.mark.parametrize("pattern", [
     "(a+)+$", "(a|a)*", "(?:a*)*b", "a*a*a*a*b", "(x+x+)+y", "[a-z]+|b", "a++", "a+?", "(a)\\1", "[", "[]", "a{9,1}", "*", "^a$", "\\p{L}+",
-    "a{99999}", "[[:alpha:]]+", "x" * 1001, "\\b", "[z-a]", "\x00(", "a\n", "{0,255}",
+    "a{99999}", "[[:alpha:]]+", "x" * 1001, "\\b", "[z-a]", "[a--b]+", "[a&&b]", "\x00(", "a\n", "{0,255}",
 ])
 def test_a_pattern_that_may_be_anything_is_not_tried(server, pattern):
     server.apply({"name": "alice"})
