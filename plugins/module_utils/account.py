@@ -311,7 +311,7 @@ def is_text(value: Any) -> bool:
     return not isinstance(value, (list, tuple)) or all(map(is_text, value))
 
 
-def storable(value: Any) -> str:
+def utf8_text(value: Any) -> str:
     """A stored value as text that every engine takes: bytes that are not UTF-8 come as U+FFFD."""
     return str(value).encode(errors="surrogateescape").decode(errors="replace")
 

@@ -23,6 +23,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Declared,
     OptionError,
     some,
-    storable,
+    utf8_text,
     visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
@@ -128,8 +129,10 @@ class Mumble(Service):
         items = list(_ITEM.finditer(pattern[:MAX_PATTERN]))
         if "".join(item[0] for item in items) == pattern and sum(bool(item[1]) for item in items) <= MAX_REPEATED:
             try:
-                return re.compile(pattern)
-            except (re.error, OverflowError):  # [z-a], a{3,1}
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error")  # of what Python will read otherwise one day
+                    return re.compile(pattern)
+            except (re.error, OverflowError, FutureWarning):  # [z-a], a{3,1}, [a--b]
                 pass
         raise ValueError(
             f"the pattern of names {visible(pattern[:100])!r} is not one that can be tried here: give username_pattern"
@@ -172,7 +175,7 @@ class Mumble(Service):
             raise ValueError("a name has at most 255 characters")
         plain = "".join("_" if unicodedata.category(letter).startswith("M") else letter for letter in name)
         if not pattern.fullmatch(plain):
-            raise ValueError(f"the server allows no such name; the pattern of names is {pattern.pattern}")
+            raise ValueError(f"the server allows no such name; the pattern of names is {visible(pattern.pattern)}")
         if name != name.strip():
             raise ValueError("the server allows no blanks around a name")
 
@@ -216,7 +219,7 @@ class Mumble(Service):
             return {}
         if change.action == "disabled" or (change.action != "enabled" and _locked(found)):
             columns["pw"] = LOCK + columns["pw"]
-        return {**columns, "pw": storable(columns["pw"]) or None}
+        return {**columns, "pw": utf8_text(columns["pw"]) or None}
 
     def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
         values = super().property_values(name, change)
@@ -224,10 +227,10 @@ class Mumble(Service):
             return values
         values = {**change.account.row.properties[name], **values}
         empty: dict[Any, list[Any]] = dict.fromkeys(values, [])
-        moved = {key + PARKED: list(map(storable, stored)) for key, stored in values.items()}
+        moved = {key + PARKED: list(map(utf8_text, stored)) for key, stored in values.items()}
         if _parked_after(change):
             return {**empty, **moved}
-        return {**{key: list(map(storable, stored)) for key, stored in values.items()}, **dict.fromkeys(moved, [])}
+        return {**{key: list(map(utf8_text, stored)) for key, stored in values.items()}, **dict.fromkeys(moved, [])}
 
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         if any(change.groups is not None for change in changes):
@@ -243,9 +246,11 @@ class Mumble(Service):
         return problems + super().problems(changes) + self._shared_certificates(changes)
 
     def _refused_names(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        problems = []
+        problems: list[tuple[str, str]] = []
+        if not changes:
+            return problems
         try:
-            pattern = self._name_pattern() if changes else None
+            pattern = self._name_pattern()
         except ValueError as error:
             return [(change.declared.typed, str(error)) for change in changes]
         for change in changes:
@@ -322,11 +327,12 @@ class Mumble(Service):
         names = {account.id: account.name for account in accounts}
         server = self.options["server_id"]
         found: dict[str, list[str]] = {}
-        members, groups = self.memberships.table.c, self.table("groups").c
+        table, groups = self.table("group_members"), self.table("groups").c
+        members = table.c
         statement = sa.select(members.user_id, groups.name, groups.channel_id).join_from(
-            self.memberships.table, self.table("groups"), sa.and_(
+            table, self.table("groups"), sa.and_(
                 members.group_id == groups.group_id, groups.server_id == server, groups.channel_id != ROOT_CHANNEL)
-        ).where(*self.memberships.where)
+        ).where(members.server_id == server, members.addit == 1)
         for user, group, channel in self.select_in(statement, members.user_id, names):
             found.setdefault(names[user], []).append(f"group {group!r} of channel {channel}")
         for user, channel in self._access_lists(names):

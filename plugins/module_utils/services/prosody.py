@@ -39,7 +39,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     OptionError,
     is_text,
     some,
-    storable,
+    utf8_text,
     visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
@@ -61,6 +61,7 @@ MIN_ITERATIONS, MAX_ITERATIONS = 4096, 10_000_000
 DIGESTS = {"SHA-1": 20, "SHA-256": 32}  # bytes
 LOCK = "00"
 LOCKED = re.compile(f"{LOCK}(?:{'|'.join(f'[0-9a-fA-F]{{{2 * length}}}' for length in DIGESTS.values())})")
+KEYS = ("salt", "iteration_count", "stored_key", "server_key", "password")
 MAX_VALUE = 10_000
 """Characters of a value that belongs to a password; Prosody's own have 100."""
 ROLES = ("account_roles", "roles")
@@ -224,7 +225,7 @@ class Prosody(Service):
         disabled = change.action == "disabled" or (was_disabled and change.action != "enabled")
         now = [("number", str(int(time.time())))]
         scram = self._scram(change)
-        values: dict[Any, list[Any]] = {key: [tuple(part and storable(part) for part in rows[-1])]
+        values: dict[Any, list[Any]] = {key: [tuple(part and utf8_text(part) for part in rows[-1])]
                                         for key, rows in stored.items() if len(rows) > 1}
         if change.account is None:
             values["created"] = now
@@ -330,7 +331,7 @@ def _is_locked(stored_key: Any) -> bool:
 
 def _stored_password(rows: Mapping[str, Sequence[tuple[str, str]]]) -> str:
     """The stored password, without a lock; empty where two rows contradict each other, or something is missing."""
-    if any(len(set(values)) > 1 for values in rows.values()):
+    if any(len(set(values)) > 1 for key, values in rows.items() if key in KEYS):
         return ""
     values = _last(rows)
     if values.get("password"):

@@ -116,6 +116,8 @@ class MediaWiki(Service):
         self.user = self.accounts.table
         self.now = schema.now()
         self._rules: NameRules | None = None
+        self._known_groups: set[str] = set()
+        self._looked_into: set[str] = set()
 
     def table_name(self, name: str) -> str:
         # Up to 1.36, PostgreSQL had mwuser.
@@ -178,11 +180,40 @@ class MediaWiki(Service):
         unknown = sorted(set(expiry or ()) - set(groups))
         if unknown:
             raise ValueError(f"group_expiry names {', '.join(unknown)}, which groups does not list")
-        if expiry is None:
-            return groups
-        ends = {group: schema.parse_time(expiry.get(group) or "infinity") for group in groups}
-        # A membership that has run out is none; the declaration may outlive it.
-        return {group: end for group, end in ends.items() if end is None or end > self.now}
+        if expiry is not None:
+            ends = {group: schema.parse_time(expiry.get(group) or "infinity") for group in groups}
+            # A membership that has run out is none; the declaration may outlive it.
+            groups = {group: end for group, end in ends.items() if end is None or end > self.now}
+        self._check_spelling(groups)
+        return groups
+
+    def _check_spelling(self, groups: Collection[str]) -> None:
+        """Refuse a group that is nearly a known one: its members would not get, or would lose, what that one gives.
+
+        :raises ValueError: naming both
+        """
+        for group in sorted(self._unknown_names(groups)):
+            folded = {known.lower(): known for known in sorted(self._known_groups)}
+            near = difflib.get_close_matches(group.lower(), folded, 1, NEAR)
+            if near:
+                raise ValueError(f"nobody is or was in a group {group!r}, and there is {folded[near[0]]!r}: if it is"
+                                 " spelled right, name it in known_groups")
+
+    def _unknown_names(self, groups: Collection[str]) -> set[str]:
+        """Those groups that are neither MediaWiki's own, nor in the option, nor have or had a member.
+
+        That is all that can be known: MediaWiki's database has no list of groups.
+        """
+        if not self._known_groups:
+            self._known_groups = {*OWN_GROUPS, *(self.options.get("known_groups") or ())}
+        for table, column in (("user_groups", "ug_group"), ("user_former_groups", "ufg_group")):
+            if set(groups) <= self._known_groups or table in self._looked_into:
+                continue
+            self._looked_into.add(table)
+            if self.has_table(table):
+                names = self.connection.execute(sa.select(self.table(table).c[column]).distinct()).scalars()
+                self._known_groups.update(name for name in names if name)
+        return set(groups) - self._known_groups
 
     # Actual accounts
 
@@ -233,7 +264,7 @@ class MediaWiki(Service):
         self.require(needed_tables(changes, self.options.get("performer") is not None))
         problems = self._check_performer(changes)
         problems += self._check_created([change for change in changes if change.action == "created"])
-        problems += self._misspelled_groups(changes)
+        self._warn_of_first_members(changes)
         problems += super().problems(changes)
         for change in changes:
             email = change.values.get("email", change.account.values.get("email") if change.account else "")
@@ -259,31 +290,15 @@ class MediaWiki(Service):
         self.warnings.append(f"{problem}. The log names {SCRIPT_USER!r} for whoever was disabled or removed.")
         return [(change.declared.typed, problem) for change in others[:1]]
 
-    def _misspelled_groups(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        """New memberships of groups that nobody knows: MediaWiki's database has no list of its groups.
-
-        One that is like a known group is refused: its members would lose, or never get, what the other one gives.
-        """
-        new: dict[str, list[str]] = {}
-        for change in changes:
-            for group in set(change.groups or ()) - set(change.account.groups if change.account else ()):
-                new.setdefault(group, []).append(change.declared.typed)
-        known = {*OWN_GROUPS, *(self.options.get("known_groups") or ())}
-        if set(new) <= known:
-            return []
-        for table, column in (("user_groups", "ug_group"), ("user_former_groups", "ufg_group")):
-            known.update(self.connection.execute(sa.select(self.table(table).c[column]).distinct()).scalars())
-        folded = {group.lower(): group for group in sorted(known)}
-        problems, strange = [], []
-        for group in sorted(set(new) - known):
-            near = difflib.get_close_matches(group.lower(), folded, 1, NEAR)
-            strange += [] if near else [group]
-            problems += [(typed, f"nobody is in a group {group!r}, and {folded[near[0]]!r} is there: if it is spelled"
-                                 " right, name it in known_groups") for typed in new[group] if near]
+    def _warn_of_first_members(self, changes: Sequence[Change]) -> None:
+        new = {group for change in changes for group in change.groups or ()}
+        strange = self._unknown_names(new) - {group for change in changes if change.account
+                                              for group in change.account.groups}
         if strange:
-            self.warnings.append(f"Nobody was in {some(strange)} before: such a group gives rights only where the wiki's"
-                                 " configuration or an extension defines it. Name it in known_groups if it is right.")
-        return problems
+            self.warnings.append(
+                f"Nobody was in {some(strange)} before: such a group gives rights only where the wiki's configuration"
+                " or an extension defines it. Name it in known_groups if it is right."
+            )
 
     def _check_created(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         if not changes:
@@ -331,7 +346,8 @@ class MediaWiki(Service):
         return Removal(self, names, dict(tuple(row) for row in actors))
 
     def performer(self) -> tuple[int | None, str]:
-        """The actor whom the log names, None for MediaWiki's own C(Maintenance script); and why the one named is not."""
+        """The actor whom the log names, None for MediaWiki's own C(Maintenance script); and why it is not the option's.
+        """
         name = self.options.get("performer")
         if name is None:
             return None, ""

@@ -123,7 +123,7 @@ class NameRules:
         if _PLAIN(name):
             return name[0].upper() + name[1:]
         if len(name) > MAX_LENGTH:
-            raise ValueError(f"it has {len(name)} characters, and MediaWiki refuses names of more than {MAX_BYTES} bytes")
+            raise ValueError(f"it has {len(name)} characters, and MediaWiki allows no more than {MAX_BYTES} bytes")
         name = self._capital(_clean(name))
         if "#" in name:
             raise ValueError(f"it contains {_shown('#')}, which MediaWiki does not allow in user names")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import Change, storable
+from ansible_collections.auth.services.plugins.module_utils.account import Change, utf8_text
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import Block
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import MAX_HASH_BYTES
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.schema import later
@@ -90,7 +90,7 @@ def locked(columns: Mapping[str, Any]) -> dict[str, Any]:
     keeps MediaWiki from mailing another one (TemporaryPasswordPrimaryAuthenticationProvider).
     """
     time = columns["user_newpass_time"] or ""
-    password, newpassword = storable(columns["user_password"]), storable(columns["user_newpassword"])
+    password, newpassword = utf8_text(columns["user_password"]), utf8_text(columns["user_newpassword"])
     if fits(password):
         password = LOCK + password
     elif password.startswith(":"):

@@ -19,8 +19,8 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.b
     RESTRICTION_TABLES,
 )
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import USER_NAMESPACE, Entry, Log
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import REMOVE_TABLES
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import MAX_HASH_BYTES
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import REMOVE_TABLES
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import LOCK, LONG_LOCK
 
 if TYPE_CHECKING:

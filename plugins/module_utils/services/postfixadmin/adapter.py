@@ -29,7 +29,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     some,
-    storable,
+    utf8_text,
     visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
@@ -50,7 +50,9 @@ ATOM = r"[-!#$%&'*+/0-9=?a-z^_{|}~]+"
 LABEL = r"(?!-)[-0-9a-z]{1,63}(?<!-)"
 ADDRESS = re.compile(rf"(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){ATOM}(?:\.{ATOM})*@(?:{LABEL}\.)+(?=.{{1,13}}\Z){LABEL}")
 LENGTHS = {"display_name": 255, "email_other": 255, "phone": 30}
-LOCK = "!"
+LOCK = "{!}"
+"""In front of a stored app password: for Dovecot a scheme that it does not know (C(password_get_scheme)). Where app
+passwords are kept in clear text, whoever lets his own begin so is not let in either."""
 MAX_GOTO = 10_000
 """Characters of an alias's destinations that are looked at."""
 LOGGED = {"created": "create", "removed": "delete"}
@@ -123,9 +125,10 @@ class Postfixadmin(Service):
 
     def read_more(self, keys: Collection[Any] | None) -> dict[str, Mapping[Any, Any]]:
         """Also which inactive mailboxes have an alias that still takes mail, and may lead elsewhere."""
-        mailbox, alias = self.accounts.table.c, self.table("alias")
+        table, alias = self.table("mailbox"), self.table("alias")
+        mailbox = table.c
         statement = sa.select(mailbox.username).join_from(
-            self.accounts.table, alias, alias.c.address == mailbox.username
+            table, alias, alias.c.address == mailbox.username
         ).where(mailbox.active == sa.false(), alias.c.active == sa.true())
         takes_mail = {row[0]: True for row in self.select_in(statement, mailbox.username, keys)}
         return {**super().read_more(keys), "takes_mail": takes_mail}
@@ -146,8 +149,8 @@ class Postfixadmin(Service):
         names = {account.id: account.name for account in accounts}
         own = {name.lower(): name for name in names.values()}
         found: dict[str, list[str]] = {}
-        for address, goto in self._visible(names, "alias", "address", "goto"):
-            others = [one for one in map(str.strip, str(goto)[:MAX_GOTO].split(","))
+        for address, goto in self._visible(names, "alias", "address", "goto", MAX_GOTO):
+            others = [one for one in map(str.strip, str(goto).split(","))
                       if one and one.lower() != address.lower() and "@autoreply." not in one]
             if others and address.lower() in own:
                 found.setdefault(own[address.lower()], []).append(
@@ -162,11 +165,17 @@ class Postfixadmin(Service):
                     found.setdefault(own[address.lower()], []).append(right)
         return found
 
-    def _visible(self, keys: Iterable[Any], name: str, column: str, value: str) -> list[tuple[str, Any]]:
-        """Two columns of a table, where it can be seen; a warning where it cannot."""
+    def _visible(
+        self, keys: Iterable[Any], name: str, column: str, value: str, size: int | None = None
+    ) -> list[tuple[str, Any]]:
+        """Two columns of a table, where it can be seen; a warning where it cannot.
+
+        :param size: so many characters of the value
+        """
         if self.has_table(name) and {column, value} <= set(self.table(name).c.keys()):
             table = self.table(name).c
-            statement = sa.select(table[column], table[value])
+            shown = table[value] if size is None else sa.func.substr(table[value], 1, size)
+            statement = sa.select(table[column], shown)
             try:
                 with self.connection.begin_nested():
                     return [tuple(row) for row in self.select_in(statement, table[column], keys)]
@@ -286,7 +295,7 @@ class Postfixadmin(Service):
         marker = LOCK if change.action == "disabled" else ""
         # One without room for the marker loses its end, and lets nobody in either.
         size = self.properties[name].table.c.password_hash.type.length
-        return {key: [value and (marker + storable(value).lstrip(LOCK))[:size] for value in values]
+        return {key: [value and (marker + _unlocked(utf8_text(value)))[:size] for value in values]
                 for key, values in stored.items()}
 
     def create(self, changes: Sequence[Change]) -> None:
@@ -307,7 +316,7 @@ class Postfixadmin(Service):
     def _aliases(self, changes: Sequence[Change]) -> dict[str, Change]:
         """Changes by the address of the alias: Postfix asks in small letters, however the mailbox is spelled."""
         small = {change.id.lower(): change for change in changes if change.id != change.id.lower()}
-        username = self.accounts.table.c.username
+        username = self.table("mailbox").c.username
         others = {row[0] for row in self.select_in(sa.select(username), username, small)} if small else set()
         return {**{address: change for address, change in small.items() if address not in others},
                 **{change.id: change for change in changes}}
@@ -354,6 +363,10 @@ class Postfixadmin(Service):
 
     def verify_password(self, stored: str, password: str) -> bool:
         return verify_password(stored, password)
+
+
+def _unlocked(stored: str) -> str:
+    return stored[len(LOCK):] if stored.startswith(LOCK) else stored
 
 
 def _active(change: Change) -> dict[str, bool]:

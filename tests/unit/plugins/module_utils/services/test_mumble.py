@@ -141,7 +141,7 @@ def test_who_is_there_needs_no_pattern(server):
 
 @pytest.mark.parametrize("pattern", [
     "(a+)+$", "(a|a)*", "(?:a*)*b", "a*a*a*a*b", "(x+x+)+y", "[a-z]+|b", "a++", "a+?", "(a)\\1", "[", "[]", "a{9,1}", "*", "^a$", "\\p{L}+",
-    "a{99999}", "[[:alpha:]]+", "x" * 1001, "\\b", "[z-a]", "\x00(", "a\n", "{0,255}",
+    "a{99999}", "[[:alpha:]]+", "x" * 1001, "\\b", "[z-a]", "[a--b]+", "[a&&b]", "\x00(", "a\n", "{0,255}",
 ])
 def test_a_pattern_that_may_be_anything_is_not_tried(server, pattern):
     server.apply({"name": "alice"})
@@ -268,8 +268,18 @@ def test_superuser_and_spellings(server):
         with pytest.raises(AccountError, match=said):
             server.apply(*entries)
     with pytest.raises(LimitError):
-        server.apply({"name": "bob"}, whole=True, unlisted="disable")
+        server.apply({"name": "bob"}, whole=True, unlisted="disable", check_mode=True)
     assert server.actions(whole=True, unlisted="disable", unlisted_limit="3") == {"alice": "disabled", "Zoé": "disabled", "ZOÉ": "disabled"}
+
+
+def test_who_registers_a_name_in_other_letters_stops_nobody(server):
+    """The server takes CAROL for carol, and lets in the one with the lower number."""
+    server.run("INSERT INTO users (server_id, user_id, name, pw) VALUES (1, 1, 'CAROL', 'x'), (1, 2, 'carol', 'y'), (1, 3, 'dave', 'z')")
+    assert server.actions({"name": "carol", "state": "disabled"}, {"name": "dave", "state": "disabled"})["carol"] == "disabled"
+    assert server.password("carol")[0] == "!y" and server.password("dave")[0] == "!z"
+    whole = server.actions({"name": "carol", "state": "disabled"}, {"name": "dave", "state": "disabled"}, whole=True, unlisted="disable", unlisted_limit="100%")
+    assert whole == {"CAROL": "disabled"} or server.password("CAROL")[0] == "!x"
+    assert server.password("CAROL")[0] == "!x"
 
 
 def test_groups(server):

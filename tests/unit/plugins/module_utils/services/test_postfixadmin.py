@@ -229,13 +229,24 @@ def test_disabled_and_enabled_again(mail4):
     before = [mail4.rows("mailbox_app_password"), [{column: row[column] for column in columns} for row in mail4.rows("mailbox")]]
     assert mail4.actions({**ALICE, "state": "disabled"}) == {"alice@example.org": "disabled"}
     assert mail4.row("mailbox")["active"] == mail4.row("alias", address="alice@example.org")["active"] == 0
-    assert [row["password_hash"] for row in mail4.rows("mailbox_app_password")] == ["!" + OLD, None, OLD]
+    assert [row["password_hash"] for row in mail4.rows("mailbox_app_password")] == ["{!}" + OLD, None, OLD]
     assert mail4.row("alias", address="info@example.org")["active"] == 1
     assert mail4.actions({**ALICE, "state": "disabled", "password": "correct horse"}) == {}
     assert mail4.actions({**ALICE, "state": "enabled"}) == {"alice@example.org": "enabled"}
     after = [mail4.rows("mailbox_app_password"), [{column: row[column] for column in columns} for row in mail4.rows("mailbox")]]
     assert after == before
     assert mail4.row("alias", address="alice@example.org")["active"] == 1
+
+
+def test_no_app_password_looks_like_a_disabled_one(mail4):
+    """Kept in clear text ($CONF['encrypt'] = 'cleartext'), it is whatever the person chose."""
+    mail4.apply({**ALICE})
+    mail4.insert("mailbox_app_password", username="alice@example.org", password_hash="!secret")
+    mail4.update("mailbox", {"username": "alice@example.org"}, active=0)
+    assert mail4.actions({**ALICE, "state": "disabled"}) == {"alice@example.org": "disabled"}
+    assert mail4.row("mailbox_app_password")["password_hash"] == "{!}!secret"
+    mail4.apply({**ALICE, "state": "enabled"})
+    assert mail4.row("mailbox_app_password")["password_hash"] == "!secret"
 
 
 def test_half_disabled_is_neither(mail4):
@@ -283,6 +294,7 @@ def test_an_inactive_mailbox_whose_alias_takes_mail_is_not_disabled(mail):
     "UPDATE mailbox_app_password SET password_hash = CAST(X'ff00' AS TEXT)",
     "UPDATE mailbox_app_password SET password_hash = hex(randomblob(127)) || '!'",
     "UPDATE mailbox_app_password SET password_hash = '!' || password_hash",
+    "UPDATE mailbox_app_password SET password_hash = '!secret'",
 ])
 @pytest.mark.parametrize("options", [{}, {"quota_multiplier": 1000}])
 def test_no_row_keeps_a_mailbox_from_being_disabled(tmp_path, sql, options):
@@ -293,7 +305,7 @@ def test_no_row_keeps_a_mailbox_from_being_disabled(tmp_path, sql, options):
     assert mail4.actions({**ALICE, "state": "disabled"}, options=options) == {"alice@example.org": "disabled"}
     assert mail4.row("mailbox", username="alice@example.org")["active"] == 0
     assert mail4.rows("alias", address="alice@example.org", active=1) == []
-    assert [row["password_hash"][0] for row in mail4.rows("mailbox_app_password")] == ["!"]
+    assert [row["password_hash"][:3] for row in mail4.rows("mailbox_app_password")] == ["{!}"]
     assert len(mail4.row("mailbox_app_password")["password_hash"]) <= 255
     assert mail4.read()["alice@example.org"].disabled
 

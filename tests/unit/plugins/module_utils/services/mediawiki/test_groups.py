@@ -132,7 +132,7 @@ def test_a_group_that_is_nearly_another_one(wiki, jane, group, near):
     wiki.insert("user_groups", ug_user=wiki.add_user("Joan"), ug_group="reviewer")
     before = wiki.dump()
     for entry in ({"name": "Jane", "groups": [group]}, {"name": "Newbie", "groups": [group]}):
-        with pytest.raises(AccountError, match=f"nobody is in a group '{group}', and '{near}' is there: .* known_groups"):
+        with pytest.raises(AccountError, match=f"nobody is or was in a group '{group}', and there is '{near}': .* known_groups"):
             wiki.apply(entry, known_groups=["mod"])
     assert wiki.dump() == before
     assert wiki.actions({"name": "Jane", "groups": [group]}, known_groups=[group]) == {"Jane": "updated"}
