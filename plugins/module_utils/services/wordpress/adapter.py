@@ -188,7 +188,7 @@ class WordPress(Service):
 
     def _plain(self, found: Found) -> tuple[str, str, bool]:
         """Stored password and address without the marks of a disabled account, and whether the address has one."""
-        password, address = found.row["user_pass"], found.row["user_email"]
+        password, address = (found.row[name] or "" for name in ("user_pass", "user_email"))
         if not _is_locked(found):
             return password, address, False
         password = self._kept(found, "user_pass", NO_PASSWORD) if password == LOCK + KEPT else password.lstrip(LOCK)
@@ -457,8 +457,8 @@ class WordPress(Service):
             marked, short = LOCK + text, LOCK + KEPT
             if name == "user_email":
                 marked, short = text + texts.MARK, self._short_address(found.key)
-                if self._network or not text:
-                    marked = text
+                if not text or (self._network and not text.endswith(texts.MARK)):
+                    marked = text  # spam refuses mails to it; but what looks like our mark must not be taken for it
             keeps = marked == short or len(marked) > self._room(name)
             written[name] = (short, text) if keeps else (marked, None)
         return written
@@ -599,7 +599,7 @@ class WordPress(Service):
                     del tried[name]
             first, last = last, last * 10
             numbers = range(first, last)
-            if first > MOST_NUMBERED:
+            if first >= MOST_NUMBERED:
                 numbers = [secrets.randbelow(10**9) + MOST_NUMBERED for _number in range(3)]
         return found
 
