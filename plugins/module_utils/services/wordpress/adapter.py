@@ -49,8 +49,8 @@ INFINITE_SCROLLING_SINCE = 61833  # of WordPress 7.1
 LARGE = 10000  # wp_is_large_user_count(): the count is refreshed by cron only
 
 LOCK = "!"
-"""Before the stored password of a disabled account. Nobody but an administrator chooses what stands there, so it is what
-the other marks are believed by: anybody can register an address that ends like one of ours, or have rows in usermeta."""
+"""Before the stored password of a disabled account. Only an administrator chooses what stands there, so that the other
+marks are believed by it: anybody can register an address that ends like one of ours, or have rows in usermeta."""
 NO_PASSWORD = "*"
 KEPT = "kept"
 """After LOCK, where the password itself is too long for the column with it, and is kept in a row."""
@@ -247,12 +247,13 @@ class WordPress(Service):
                 if (roles if name in self._roles else value not in (None, False, 0, "", "0", {}))]
 
     def _elsewhere(self, keys: Sequence[Any]) -> Iterable[tuple[Any, int, str]]:
-        """Roles and capabilities of accounts on the other sites of the network: account, site, and the stored value."""
-        names = {f"{self.database.prefix}{'' if site == 1 else f'{site}_'}capabilities": site for site in self._site_ids()}
+        """Roles and capabilities on the other sites of the network: account, site, and the stored value."""
+        prefix, table = self.database.prefix, self._meta.table
+        names = {f"{prefix}{'' if site == 1 else f'{site}_'}capabilities": site for site in self._site_ids()}
         names.pop(self._capabilities, None)
-        table = self._meta.table
-        statement = sa.select(table.c.user_id, table.c.meta_key, _start(table.c.meta_value, MOST_CAPABILITIES + 1)).where(
-            table.c.meta_key.startswith(self.database.prefix, autoescape=True), table.c.meta_key.endswith("capabilities"))
+        value = _start(table.c.meta_value, MOST_CAPABILITIES + 1)
+        statement = sa.select(table.c.user_id, table.c.meta_key, value).where(
+            table.c.meta_key.startswith(prefix, autoescape=True), table.c.meta_key.endswith("capabilities"))
         seen = set()
         for key, name, value in self.select_in(statement.order_by(table.c.umeta_id), table.c.user_id, keys):
             if name in names and (key, name) not in seen:
@@ -293,11 +294,11 @@ class WordPress(Service):
                                  " is replaced by the roles, as WordPress does it.")
         back = {change.name: change.account.row for change in changes
                 if change.account and change.action == "enabled" and "email" not in change.values}
-        unknown = [name for name, found in back.items()
-                   if found.row["user_email"] and (not self._plain(found)[1] or self._plain(found)[1].endswith(texts.MARK))]
+        addresses = {name: self._plain(found)[1] for name, found in back.items() if found.row["user_email"]}
+        unknown = [name for name, address in addresses.items() if not address or address.endswith(texts.MARK)]
         if unknown:
-            self.warnings.append(f"Nobody can tell the e-mail address of {some(unknown)}: somebody removed what was kept of"
-                                 " it, or opened the account in WordPress while it was disabled. Declare it.")
+            self.warnings.append(f"Nobody can tell the e-mail address of {some(unknown)}: somebody removed what was"
+                                 " kept of it, or opened the account in WordPress while it was disabled. Declare it.")
 
     def _problem(self, change: Change) -> str:
         """Why WordPress would not take what changes; empty when it does."""
@@ -357,16 +358,17 @@ class WordPress(Service):
                 continue
             first = claimants.setdefault(same[address], change)
             if others:
-                found.append((change.declared.typed, (
-                    f"the e-mail address {change.values['email']} belongs to {others[0]!r}, and WordPress wants each once. Give"
-                    " that account another address, or an empty one, or remove it; being disabled, it would keep the address")))
+                problem = (f"the e-mail address {change.values['email']} belongs to {others[0]!r}, and WordPress wants"
+                           " each once. Give that account another address, or an empty one, or remove it; one that is"
+                           " disabled keeps its address")
+                found.append((change.declared.typed, problem))
             elif first is not change:
-                found.append((change.declared.typed, (
-                    f"the e-mail address {change.values['email']} is also that of {first.declared.typed!r}")))
+                problem = f"the e-mail address {change.values['email']} is also that of {first.declared.typed!r}"
+                found.append((change.declared.typed, problem))
         if shared:
             self.warnings.append(
-                f"An account that is enabled and another one have the same e-mail address: {told_together(shared)}. WordPress"
-                " finds only one of them by it. Give one another address.")
+                f"An account that is enabled has the e-mail address of another one: {told_together(shared)}. WordPress"
+                " finds one of the two by it. Give one of them another address.")
         return found
 
     def _content(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
@@ -443,17 +445,18 @@ class WordPress(Service):
         """What the password and the address of an account get, as far as they change, and what a row keeps of each."""
         found = change.account.row  # type: ignore[union-attr]
         password, address, _marked = self._plain(found)
-        texts_ = {"user_pass": password, "user_email": address} if change.action in ("enabled", "disabled") else {}
+        plain = {"user_pass": password, "user_email": address} if change.action in ("enabled", "disabled") else {}
         if change.new_password:
-            texts_["user_pass"] = change.password_hash or NO_PASSWORD
+            plain["user_pass"] = change.password_hash or NO_PASSWORD
         if "email" in change.values:
-            texts_["user_email"] = texts.stored(change.values["email"])
+            plain["user_email"] = texts.stored(change.values["email"])
         # What is not UTF-8 cannot be written back; nobody logs in with it, and no mail goes to it.
-        texts_ = {name: text if is_text(text) else NO_PASSWORD if name == "user_pass" else "" for name, text in texts_.items()}
+        lost = {"user_pass": NO_PASSWORD, "user_email": ""}
+        plain = {name: text if is_text(text) else lost[name] for name, text in plain.items()}
         if not self._locked_after(change):
-            return {name: (text, None) for name, text in texts_.items()}
+            return {name: (text, None) for name, text in plain.items()}
         written: dict[str, tuple[str, str | None]] = {}
-        for name, text in texts_.items():
+        for name, text in plain.items():
             marked, short = LOCK + text, LOCK + KEPT
             if name == "user_email":
                 marked, short = text + texts.MARK, self._short_address(found.key)
@@ -501,8 +504,9 @@ class WordPress(Service):
     def change(self, changes: Sequence[Change]) -> None:
         super().change(changes)
         moving = [change for change in changes if not change.new_password]
-        self._move_rows(APPLICATIONS, PARKED, [change.id for change in moving if change.action == "disabled"
-                                               and change.account and APPLICATIONS in change.account.row.properties["meta"]])
+        away = [change.id for change in moving if change.action == "disabled" and change.account
+                and APPLICATIONS in change.account.row.properties["meta"]]
+        self._move_rows(APPLICATIONS, PARKED, away)
         back = {change.id: change.account.row.properties["meta"] for change in moving
                 if change.action == "enabled" and change.account and _is_locked(change.account.row)}
         self._move_rows(PARKED, APPLICATIONS, [key for key, meta in back.items() if PARKED in meta])
@@ -625,7 +629,8 @@ class WordPress(Service):
         statement = self.for_writing(sa.select(meta.c.site_id, meta.c.meta_value).where(*where))
         for site, value in self.connection.execute(statement).all():
             admins = {key: name for key, name in _array(value, "site_admins in sitemeta").items() if name not in names}
-            self.connection.execute(sa.update(meta).where(*where, meta.c.site_id == site).values(meta_value=serialize(admins)))
+            change = sa.update(meta).where(*where, meta.c.site_id == site).values(meta_value=serialize(admins))
+            self.connection.execute(change)
 
     def write(self, changes: Sequence[Change]) -> None:
         super().write(changes)

@@ -96,7 +96,7 @@ def shown(text: str) -> str:
 
 
 def read(text: str) -> str:
-    """A text in the form in which it is compared and shown: what it stands for, without blanks that do not count, and cut.
+    """A text in the form in which it is compared and shown: what it stands for, without needless blanks, and cut.
 
     What has this form already stays as it is.
     """
