@@ -64,6 +64,7 @@ class Account:
     :ivar enabled: can log in
     :ivar disabled: everything that O(state=disabled) does is done. Neither, when somebody undid a part of it
     :ivar protected: why the collection never touches it, as it is built in; empty for an ordinary account
+    :ivar spared: why C(unlisted) does not touch it, though it is an ordinary account; empty for most
     :ivar undecided: why nobody can tell which account it is or what it holds. It can be disabled, and nothing else
     :ivar twins: other accounts of the same stored name, which are disabled together with it
     :ivar groups: group -> attribute of the membership (None where the type has none)
@@ -82,6 +83,7 @@ class Account:
     protected: str = ""
     last_changed: str = ""
     row: Any = field(default=None, repr=False)
+    spared: str = ""
     undecided: str = ""
     twins: list[Account] = field(default_factory=list, repr=False)
 

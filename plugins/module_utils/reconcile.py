@@ -775,10 +775,10 @@ def _declare_unlisted(
     if request.unlisted == "ignore":
         return []
     remove = request.unlisted == "remove"
-    touched = [account for account in unlisted if remove or _can_log_in(account)]
+    touched = [account for account in unlisted if not account.spared and (remove or _can_log_in(account))]
     touchable = [
         account for account in actual.values()
-        if not account.protected and (remove or _can_log_in(account))
+        if not account.protected and not account.spared and (remove or _can_log_in(account))
         and not is_excepted(account.name, list(exceptions))
     ]
     # Of removal, those that can log in count by themselves too: a heap of old disabled accounts must not hide them.

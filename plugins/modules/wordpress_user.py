@@ -90,11 +90,21 @@ notes:
       from
     arriving and people from logging in with the address; on a network C(spam) refuses both instead. Application
       passwords are moved
-    to where WordPress does not look. Sessions, and the key of a mail for a lost password, are deleted."
+    to where WordPress does not look. Sessions, and the key of a mail for a lost password, are deleted. An address that is
+    too long for the mark is kept in a row of C(usermeta)."
+  - "A new password that replaces another one deletes what lets somebody in without it: sessions, application passwords, the
+    key of a mail for a lost password, and a change of address that waits to be confirmed. WordPress itself leaves application
+    passwords in force; here an account may have been somebody else's before. A O(password_hash) is compared as text, so
+    that it replaces what WordPress made of it at login: give it with O(update_password=on_create)."
   - "What opens a disabled account again: an administrator who sets a new password (and on a network takes C(spam)
     away), and plugins
-    that let people in by themselves (single sign-on). The next run with O(state=disabled) shuts it again. Roles are
-      left alone."
+    that let people in by themselves (single sign-on). The next run with O(state=disabled) shuts it again. An account so
+    opened has the address that stands there, C(.disabled.invalid) included, until O(email) says another one, and its
+    parked application passwords are gone. Roles are left alone."
+  - "The marks of a disabled account count only where the password has ours: an address that ends with C(.disabled.invalid),
+    or rows that somebody made in C(usermeta), make no account look disabled, and nobody gets what they say."
+  - "An account that is enabled keeps its address, also where another one has taken it meanwhile; a warning names both. A
+    new O(email) that another account has is refused."
   - "A persistent object cache must be emptied after each run that changes accounts (C(wp cache flush)). Until then
     old passwords,
     old roles and old sessions hold, and even a removed account can log in. See O(path)."
@@ -102,7 +112,11 @@ notes:
     Accounts that
     plugins made with other names can be changed. Texts are stored as WordPress stores them, with C(&amp;) for C(&).
   - A password cannot have a backslash. Blanks at its ends do not count.
-  - Super admins of a network are never changed. Those that only C(wp-config.php) names (C($super_admins)) are not seen.
+  - C(unlisted) does not touch super admins of a network, so that a list without them locks nobody out. Declared by name
+    they are disabled and removed like others, and with their removal they are super admins no more. Those that only
+    C(wp-config.php) names (C($super_admins)) are not seen.
+  - "Roles and capabilities of an account that cannot be read (damaged, or more than 64 KiB) are replaced when O(groups)
+    change, as WordPress does it, with a warning. Of first and last names 1000 characters are read."
   - A password that somebody stores again in the present format at login is the same password, and unchanged.
   - Plugins see nothing of what is written, and no mail is sent. C(CUSTOM_USER_TABLE) and C(CUSTOM_USER_META_TABLE)
     are not
@@ -113,7 +127,7 @@ notes:
   - "GRANTs to create accounts. INSERT on C(users) and C(usermeta); UPDATE on C(options), or C(sitemeta) on a network,
     of which the columns C(option_value) or C(meta_value) suffice."
   - "GRANTs for all fields, O(password) and O(groups). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta)."
-  - "GRANTs for O(state=disabled) and O(state=enabled). UPDATE on C(users); INSERT and DELETE on C(usermeta); on a
+  - "GRANTs for O(state=disabled) and O(state=enabled). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta); on a
     network UPDATE on C(sitemeta)."
   - "GRANTs for O(state=absent). SELECT on C(posts) and C(links), on a network those of every site; DELETE on C(users)
     and C(usermeta); UPDATE as for creating; on a network SELECT and DELETE on C(signups). With O(reassign_to) also
@@ -218,7 +232,7 @@ unlisted:
   description:
     - With O(accounts), names of the accounts that the database holds and the list does not name, whatever O(unlisted)
       does to
-      them. Super admins and those of O(unlisted_except) are left out.
+      them. Those of O(unlisted_except) are left out.
   returned: success
   type: list
   elements: str

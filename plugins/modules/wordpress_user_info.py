@@ -125,10 +125,13 @@ rights:
       type: str
       sample: alice
     rights:
-      description: The rights.
+      description:
+        - Capabilities that the account has beside its roles, roles and capabilities on the other sites of a network, and
+          whether it is a super admin.
+        - Roles and capabilities that cannot be read are told as such. RV(accounts[].groups) has the roles that they name.
       type: list
       elements: str
-      sample: []
+      sample: [capability edit_users, super admin of the network]
 last_changed:
   description: When accounts were changed for the last time, where the application keeps that.
   returned: success
@@ -144,19 +147,11 @@ last_changed:
       type: str
       sample: "2026-11-20T09:30:00Z"
 protected:
-  description: Accounts that the collection never changes, the super admins of a network.
+  description: Accounts that the collection never changes. WordPress has none.
   returned: success
   type: list
   elements: dict
-  contains:
-    name:
-      description: Name as WordPress stores it.
-      type: str
-      sample: admin
-    reason:
-      description: Why.
-      type: str
-      sample: it is a super admin of the network
+  sample: []
 """
 
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress.adapter import WordPress

@@ -8,8 +8,10 @@ Differences from what WordPress itself writes, with their reasons:
 
 - O(state=disabled) is no operation of WordPress. It puts a marker in front of the stored password and after the e-mail
   address (on a network C(spam) refuses resets instead), moves application passwords to a key that WordPress ignores,
-  and deletes the sessions and the key of a reset mail.
-- A new password deletes the sessions. WordPress leaves rows that no cookie matches any more.
+  and deletes the sessions and the key of a reset mail. What is too long to be marked is kept in a row of C(usermeta).
+- A new password deletes the sessions, of which WordPress leaves rows that no cookie matches any more; the application
+  passwords, which WordPress leaves in force, and a change of address that waits to be confirmed: whoever had the
+  account before would keep them.
 - A new account without a password gets C(*) instead of the hash of a random or empty one: nobody can type either.
 - What the page for new users in wp-admin adds to wp_insert_user() for its hints (C(dismissed_wp_pointers)) is left out.
 - No mail is sent, and plugins see nothing.
@@ -20,10 +22,19 @@ from __future__ import annotations
 import datetime
 import os
 import re
+import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared, OptionError
+from ansible_collections.auth.services.plugins.module_utils.account import (
+    Account,
+    Change,
+    Declared,
+    OptionError,
+    is_text,
+    some,
+    told_together,
+)
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
 from ansible_collections.auth.services.plugins.module_utils.php import serialize, unserialize
 from ansible_collections.auth.services.plugins.module_utils.service import Service
@@ -38,12 +49,22 @@ INFINITE_SCROLLING_SINCE = 61833  # of WordPress 7.1
 LARGE = 10000  # wp_is_large_user_count(): the count is refreshed by cron only
 
 LOCK = "!"
+"""Before the stored password of a disabled account. Only an administrator chooses what stands there, so that the other
+marks are believed by it: anybody can register an address that ends like one of ours, or have rows in usermeta."""
 NO_PASSWORD = "*"
-SESSIONS, APPLICATIONS = "session_tokens", "_application_passwords"
+KEPT = "kept"
+"""After LOCK, where the password itself is too long for the column with it, and is kept in a row."""
+SESSIONS, APPLICATIONS, NEW_ADDRESS = "session_tokens", "_application_passwords", "_new_email"
 PARKED = "_auth_services_application_passwords"
+KEPT_IN = {"user_pass": "_auth_services_password", "user_email": "_auth_services_email"}
+MOST_CAPABILITIES = 1 << 16
+"""Bytes of an account's roles and capabilities that are read: more than two thousand of them."""
+MOST_RIGHTS = 50
+MOST_NUMBERED = 2000
+"""So many slugs of one name are tried in order."""
 NUMBER = re.compile("[0-9]{1,9}")
 LEVEL = re.compile(r"level_(10|[0-9])", re.IGNORECASE)
-TEXTS = {"email": texts.email, "url": texts.url}
+ADDRESSES = {"email": texts.email, "url": texts.url}
 PERSON_NAMES = ("display_name", "first_name", "last_name")
 
 
@@ -69,11 +90,8 @@ class WordPress(Service):
         )
         site = "" if options["site_id"] == 1 else f"{options['site_id']}_"
         self._capabilities, self._level = (database.prefix + site + key for key in ("capabilities", "user_level"))
-        self.properties = {"meta": PropertyRows(
-            self, "usermeta", owner="user_id", key="meta_key", value="meta_value", row_id="umeta_id",
-            options={"first_name": "first_name", "last_name": "last_name"},
-            only=["first_name", "last_name", self._capabilities, SESSIONS, APPLICATIONS, PARKED, "primary_blog"],
-        )}
+        self._meta = MetaRows(self, self._capabilities)
+        self.properties = {"meta": self._meta}
         self._options = f"{site}options"
         self._read_options(database.prefix + site + "user_roles")
         self._bcrypt_site = self._version >= BCRYPT_SINCE
@@ -100,7 +118,7 @@ class WordPress(Service):
         # of every network, if there are several: they have the same accounts
         statement = sa.select(meta.meta_key, meta.meta_value).where(meta.meta_key.in_(["site_admins", "illegal_names"]))
         for key, value in self.connection.execute(statement):
-            network[key].update(_array(value, f"{key} in sitemeta").values())
+            network[key].update(filter(is_text, map(str, _array(value, f"{key} in sitemeta").values())))
         return network
 
     def _site_ids(self) -> list[int]:
@@ -137,9 +155,8 @@ class WordPress(Service):
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
-        for name, value in wanted.values.items():
-            check = TEXTS.get(name)
-            wanted.values[name] = check(value) if check else texts.person_name(name, value)
+        # Whether WordPress would take them is asked of those that change: what an account has can always be declared.
+        wanted.values = {name: texts.normal(value) for name, value in wanted.values.items()}
         if wanted.password is not None:
             wanted.password = passwords.typed(wanted.password)
         given = wanted.password_hash
@@ -154,27 +171,94 @@ class WordPress(Service):
     def account(self, found: Found) -> Account:
         meta, row = found.properties["meta"], found.row
         account = super().account(found)
-        account.values = {name: " ".join(texts.shown(value).split()) for name, value in account.values.items()}
-        marked = account.values["email"].endswith(texts.MARK)
-        if marked:
-            account.values["email"] = account.values["email"][:-len(texts.MARK)]
-        locked, spam = row["user_pass"].startswith(LOCK), bool(row.get("spam"))
-        account.password_hash = row["user_pass"][len(LOCK):] if locked else row["user_pass"]
-        account.groups = dict.fromkeys(role for role in self._stored_capabilities(meta) or () if role in self._roles)
-        account.enabled = not (locked or marked or spam or PARKED in meta)
-        unmailable = spam if self._network else marked or not account.values["email"]
+        account.password_hash, account.values["email"], marked = self._plain(found)
+        account.values = {name: texts.read(value) for name, value in account.values.items()}
+        account.groups = dict.fromkeys(self._stored_roles(meta))
+        locked, spam = _is_locked(found), bool(row.get("spam"))
+        account.enabled = not (locked or spam)
+        unmailable = spam if self._network else marked or not row["user_email"]
         account.disabled = locked and unmailable and not any(key in meta for key in (SESSIONS, APPLICATIONS))
-        if found.name in self._network.get("site_admins", ()):
-            account.protected = "it is a super admin of the network"
+        if found.name in self._super_admins():
+            account.spared = "it is a super admin of the network"
         return account
+
+    def _super_admins(self) -> Collection[str]:
+        names: Collection[str] = self._network.get("site_admins", ())
+        return names
+
+    def _plain(self, found: Found) -> tuple[str, str, bool]:
+        """Stored password and address without the marks of a disabled account, and whether the address has one."""
+        password, address = (found.row[name] or "" for name in ("user_pass", "user_email"))
+        if not _is_locked(found):
+            return password, address, False
+        password = self._kept(found, "user_pass", NO_PASSWORD) if password == LOCK + KEPT else password.lstrip(LOCK)
+        marked = address.endswith(texts.MARK)
+        if address == self._short_address(found.key):
+            address = self._kept(found, "user_email", "")
+        elif marked:
+            address = address[:-len(texts.MARK)]
+        return password, address, marked
+
+    def _kept(self, found: Found, column: str, missing: str) -> str:
+        value: str = next(iter(found.properties["meta"].get(KEPT_IN[column], ())), None) or missing
+        return value if len(value) <= self._room(column) else missing
+
+    def _room(self, column: str) -> int:
+        """So many characters the column takes."""
+        return getattr(self.accounts.table.c[column].type, "length", None) or 255
+
+    @staticmethod
+    def _short_address(key: Any) -> str:
+        return f"{key}@kept{texts.MARK}"
 
     def _stored_capabilities(self, meta: Mapping[str, Sequence[str]]) -> dict[Any, Any] | None:
         """Roles and capabilities of an account; None when they cannot be read."""
         value = next(iter(meta.get(self._capabilities, ())), "")
-        try:
-            return _array(value, self._capabilities) if value else {}
-        except SchemaError:
-            return None
+        return _capabilities(value)
+
+    def _stored_roles(self, meta: Mapping[str, Sequence[str]]) -> list[str]:
+        """Roles of an account; of capabilities that cannot be read those that they name."""
+        old = self._stored_capabilities(meta)
+        if old is not None:
+            return [role for role in old if role in self._roles]
+        return [role for role in self._roles if serialize(role) in meta[self._capabilities][0]]
+
+    def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
+        keys = {one.id: account.name for account in accounts for one in (account, *account.twins)}
+        found: dict[str, list[str]] = {name: [] for name in keys.values()}
+        for account in accounts:
+            if account.name in self._super_admins():
+                found[account.name].append("super admin of the network")
+            for one in (account, *account.twins):
+                value = next(iter(one.row.properties["meta"].get(self._capabilities, ())), "")
+                found[account.name] += self._told(value, "", False)
+        if self._network:
+            for key, site, value in self._elsewhere(list(keys)):
+                found[keys[key]] += self._told(value, f" on site {site}", True)
+        return {name: _first(rights) for name, rights in found.items() if rights}
+
+    def _told(self, value: str, where: str, roles: bool) -> list[str]:
+        """Rights that a stored value gives, in words."""
+        stored = _capabilities(value)
+        if stored is None:
+            return [f"roles and capabilities{where} that cannot be read"]
+        # A role counts whatever its value is, a capability only with a true one (WP_User::get_role_caps(), has_cap()).
+        return [f"{'role' if name in self._roles else 'capability'} {name}{where}" for name, value in stored.items()
+                if (roles if name in self._roles else value not in (None, False, 0, "", "0", {}))]
+
+    def _elsewhere(self, keys: Sequence[Any]) -> Iterable[tuple[Any, int, str]]:
+        """Roles and capabilities on the other sites of the network: account, site, and the stored value."""
+        prefix, table = self.database.prefix, self._meta.table
+        names = {f"{prefix}{'' if site == 1 else f'{site}_'}capabilities": site for site in self._site_ids()}
+        names.pop(self._capabilities, None)
+        value = _start(table.c.meta_value, MOST_CAPABILITIES + 1)
+        statement = sa.select(table.c.user_id, table.c.meta_key, value).where(
+            table.c.meta_key.startswith(prefix, autoescape=True), table.c.meta_key.endswith("capabilities"))
+        seen = set()
+        for key, name, value in self.select_in(statement.order_by(table.c.umeta_id), table.c.user_id, keys):
+            if name in names and (key, name) not in seen:
+                seen.add((key, name))  # WordPress takes the first
+                yield key, names[name], value or ""
 
     # What is refused
 
@@ -203,48 +287,88 @@ class WordPress(Service):
         if hashed and self._bcrypt_site and not passwords.has_bcrypt():
             self.warnings.append("The Python library bcrypt is not on the managed host: new passwords are stored as $P$"
                                  " instead of $wp$2y$. WordPress replaces them when people log in.")
+        unread = [change.name for change in changes if change.account and change.groups is not None
+                  and self._stored_capabilities(change.account.row.properties["meta"]) is None]
+        if unread:
+            self.warnings.append(f"What the database holds as {self._capabilities} of {some(unread)} cannot be read. It"
+                                 " is replaced by the roles, as WordPress does it.")
+        back = {change.name: change.account.row for change in changes
+                if change.account and change.action == "enabled" and "email" not in change.values}
+        addresses = {name: self._plain(found)[1] for name, found in back.items() if found.row["user_email"]}
+        unknown = [name for name, address in addresses.items() if not address or address.endswith(texts.MARK)]
+        if unknown:
+            self.warnings.append(f"Nobody can tell the e-mail address of {some(unknown)}: somebody removed what was"
+                                 " kept of it, or opened the account in WordPress while it was disabled. Declare it.")
 
     def _problem(self, change: Change) -> str:
+        """Why WordPress would not take what changes; empty when it does."""
+        try:
+            for name, value in change.values.items():
+                check = ADDRESSES.get(name)
+                if check:
+                    check(value)
+                else:
+                    texts.person_name(name, value)
+        except ValueError as error:
+            return str(error)
         if change.account is None:
             problem = texts.new_login_problem(change.name, bool(self._network))
             if not problem and change.name in self._network.get("illegal_names", ()):
                 problem = "the network does not allow this name (illegal_names)"
+            if not problem and change.name in self._super_admins():
+                problem = ("the network has this name among its super admins (site_admins in sitemeta), which a new"
+                           " account would be: take it out first")
             return problem
-        if change.groups is not None and self._stored_capabilities(change.account.row.properties["meta"]) is None:
-            return f"its {self._capabilities} in usermeta cannot be read, so that its roles cannot be changed"
-        if self._locked_after(change) and not self._network:
-            address = change.values.get("email", change.account.values["email"])
-            if len(texts.stored(address) + texts.MARK) > texts.MAX_EMAIL:
-                return f"its e-mail address is too long to be marked with {texts.MARK}"
         return ""
 
     def _taken_addresses(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        """Addresses that another account has, also a disabled one: WordPress wants each once."""
-        wanted: dict[str, list[Change]] = {}
+        """New addresses that another account has, also a disabled one: WordPress wants each once.
+
+        An account that is enabled keeps its address, whoever took it meanwhile, with a warning.
+        """
+        wanted: list[tuple[Change, str]] = []
         for change in changes:
-            address = change.values.get("email")
-            if address is None and change.action == "enabled" and change.account:
-                address = change.account.values["email"]
-            if address and change.action != "removed":
-                wanted.setdefault(address.lower(), []).append(change)
+            address = texts.stored(change.values.get("email", ""))
+            if change.action == "enabled" and change.account and "email" not in change.values:
+                address = self._plain(change.account.row)[1]
+            if address and is_text(address) and change.action != "removed":
+                wanted.append((change, address))
+        if not wanted:
+            return []
         leaving = {change.id for change in changes if change.action == "removed" or "email" in change.values}
-        holders: dict[str, tuple[Any, str]] = {}
         users = self.accounts.table.c
-        statement = self.for_writing(sa.select(users.user_email, users.ID, users.user_login))
-        spellings = [texts.stored(address) + mark for address in wanted for mark in ("", texts.MARK)]
-        for address, key, name in self.select_in(statement, users.user_email, spellings):
-            address = texts.shown(address).lower()
+        statement = sa.select(users.user_email, users.ID, users.user_login, _start(users.user_pass, 1))
+        spelled = {address + mark for _change, address in wanted for mark in ("", texts.MARK)}
+        rows = []
+        for address, key, name, lock in self.select_in(self.for_writing(statement), users.user_email, spelled):
+            if lock == LOCK and address.endswith(texts.MARK):
+                address = address[:-len(texts.MARK)]
             if key not in leaving:
-                holders[address[:-len(texts.MARK)] if address.endswith(texts.MARK) else address] = key, name
-        found = []
-        for address, claimants in wanted.items():
-            for change, other in zip(claimants, [None, *claimants]):
-                key, name = holders.get(address, (change.id, ""))
-                if key != change.id:
-                    found.append((change.declared.typed, f"the e-mail address {address} belongs to {name!r}"))
-                elif other is not None:
-                    problem = f"the e-mail address {address} is also that of {other.declared.typed!r}"
-                    found.append((change.declared.typed, problem))
+                rows.append((address, key, name))
+        same = self.spelled(users.user_email, [*(address for _change, address in wanted), *(row[0] for row in rows)])
+        holders: dict[Any, list[tuple[Any, str]]] = {}
+        for address, key, name in rows:
+            holders.setdefault(same[address], []).append((key, name))
+        found, shared = [], []
+        claimants: dict[Any, Change] = {}
+        for change, address in wanted:
+            others = [name for key, name in holders.get(same[address], ()) if key != change.id]
+            if "email" not in change.values:
+                shared += [f"{change.name!r} and {name!r} ({address})" for name in others]
+                continue
+            first = claimants.setdefault(same[address], change)
+            if others:
+                problem = (f"the e-mail address {change.values['email']} belongs to {others[0]!r}, and WordPress wants"
+                           " each once. Give that account another address, or an empty one, or remove it; one that is"
+                           " disabled keeps its address")
+                found.append((change.declared.typed, problem))
+            elif first is not change:
+                problem = f"the e-mail address {change.values['email']} is also that of {first.declared.typed!r}"
+                found.append((change.declared.typed, problem))
+        if shared:
+            self.warnings.append(
+                f"An account that is enabled has the e-mail address of another one: {told_together(shared)}. WordPress"
+                " finds one of the two by it. Give one of them another address.")
         return found
 
     def _content(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
@@ -253,8 +377,8 @@ class WordPress(Service):
             return []
         self.require({name: [column] for name, column in self._content_tables()})
         if self._network:
-            self.require({"signups": ["user_login"]})
-        bequeathed = {change.id: str(change.declared.arguments["reassign_to"]).lower()
+            self.require({"signups": ["signup_id", "user_login"]})
+        bequeathed = {change.id: str(change.declared.arguments["reassign_to"])
                       for change in removed if change.declared.arguments.get("reassign_to")}
         found = self._find_heirs(removed, bequeathed)
         posts = {name: self.table(name).c.post_status != "auto-draft"
@@ -270,16 +394,24 @@ class WordPress(Service):
 
     def _find_heirs(self, removed: Sequence[Change], bequeathed: Mapping[Any, str]) -> list[tuple[str, str]]:
         users = self.accounts.table.c
-        statement = sa.select(users.user_login, users.ID)
-        heirs = self.select_in(statement, users.user_login, set(bequeathed.values()))
-        self._heirs = {name.lower(): key for name, key in heirs}
+        names = set(bequeathed.values())
+        rows = list(self.select_in(sa.select(users.user_login, users.ID), users.user_login, names)) if names else []
+        same = self.spelled(users.user_login, [*names, *(row[0] for row in rows)]) if rows else {}
+        owners: dict[Any, list[Any]] = {}
+        for name, key in rows:
+            owners.setdefault(same[name], []).append(key)
+        heirs = {change_id: owners.get(same.get(name), []) for change_id, name in bequeathed.items()}
+        self._heirs = {key: found[0] for key, found in heirs.items() if found}
         leaving = {change.id for change in removed}
         found = []
         for change in removed:
-            heir = bequeathed.get(change.id)
-            if heir is not None and self._heirs.get(heir, change.id) in leaving:
-                problem = f"reassign_to: there is no account {change.declared.arguments['reassign_to']!r} that stays"
-                found.append((change.declared.typed, problem))
+            name = change.declared.arguments.get("reassign_to")
+            if change.id not in heirs:
+                continue
+            if not set(heirs[change.id]) - leaving:
+                found.append((change.declared.typed, f"reassign_to: there is no account {name!r} that stays"))
+            elif len(heirs[change.id]) > 1:
+                found.append((change.declared.typed, f"reassign_to: the database has more than one account {name!r}"))
         return found
 
     def _content_tables(self) -> list[tuple[str, str]]:
@@ -293,28 +425,46 @@ class WordPress(Service):
     def _locked_after(change: Change) -> bool:
         if change.action in ("enabled", "disabled"):
             return change.action == "disabled"
-        return bool(change.account and change.account.row.row["user_pass"].startswith(LOCK))
+        return change.account is not None and _is_locked(change.account.row)
 
     def columns(self, change: Change) -> dict[str, Any]:
         columns: dict[str, Any] = {name: texts.stored(value) for name, value in super().columns(change).items()}
-        account = change.account
-        if account is None:
+        if change.account is None:
             columns = {**self._new_columns(change), **columns}
-        if change.new_password:
-            columns["user_pass"] = change.password_hash
-        if account and change.action in ("enabled", "disabled"):
-            columns.setdefault("user_pass", account.password_hash)
-            columns.setdefault("user_email", texts.stored(account.values["email"]))
-            if self._network:
-                columns["spam"] = int(change.action == "disabled")
-        if account and ("user_pass" in columns or "user_email" in columns):
+            if change.new_password:
+                columns["user_pass"] = change.password_hash
+            return columns
+        columns.update({name: text for name, (text, _kept) in self._written(change).items()})
+        if "user_pass" in columns or "user_email" in columns:
             columns["user_activation_key"] = ""
-        if self._locked_after(change):
-            if "user_pass" in columns:
-                columns["user_pass"] = LOCK + columns["user_pass"]
-            if columns.get("user_email") and not self._network:
-                columns["user_email"] += texts.MARK
+        if self._network and change.action in ("enabled", "disabled"):
+            columns["spam"] = int(change.action == "disabled")
         return columns
+
+    def _written(self, change: Change) -> dict[str, tuple[str, str | None]]:
+        """What the password and the address of an account get, as far as they change, and what a row keeps of each."""
+        found = change.account.row  # type: ignore[union-attr]
+        password, address, _marked = self._plain(found)
+        plain = {"user_pass": password, "user_email": address} if change.action in ("enabled", "disabled") else {}
+        if change.new_password:
+            plain["user_pass"] = change.password_hash or NO_PASSWORD
+        if "email" in change.values:
+            plain["user_email"] = texts.stored(change.values["email"])
+        # What is not UTF-8 cannot be written back; nobody logs in with it, and no mail goes to it.
+        lost = {"user_pass": NO_PASSWORD, "user_email": ""}
+        plain = {name: text if is_text(text) else lost[name] for name, text in plain.items()}
+        if not self._locked_after(change):
+            return {name: (text, None) for name, text in plain.items()}
+        written: dict[str, tuple[str, str | None]] = {}
+        for name, text in plain.items():
+            marked, short = LOCK + text, LOCK + KEPT
+            if name == "user_email":
+                marked, short = text + texts.MARK, self._short_address(found.key)
+                if not text or (self._network and not text.endswith(texts.MARK)):
+                    marked = text  # spam refuses mails to it; but what looks like our mark must not be taken for it
+            keeps = marked == short or len(marked) > self._room(name)
+            written[name] = (short, text) if keeps else (marked, None)
+        return written
 
     def _new_columns(self, change: Change) -> dict[str, Any]:
         first, last = (change.values.get(name, "") for name in ("first_name", "last_name"))
@@ -339,14 +489,59 @@ class WordPress(Service):
         values = given
         if change.groups is not None:
             values.update(self._role_values(meta, change.groups))
-        if change.new_password or change.action == "disabled":
+        was_locked, moved = _is_locked(change.account.row), change.action in ("enabled", "disabled")
+        if was_locked or moved:
+            values.update({KEPT_IN[column]: [] if kept is None else [kept]
+                           for column, (_text, kept) in self._written(change).items()})
+        if change.action == "disabled" or change.new_password:
             values[SESSIONS] = []
-        if change.action in ("enabled", "disabled"):
-            applications = _merged([*meta.get(PARKED, ()), *meta.get(APPLICATIONS, ())])
-            values[APPLICATIONS], values[PARKED] = (
-                ([], applications) if change.action == "disabled" else (applications, [])
-            )
+        if moved and not was_locked:
+            values[PARKED] = []  # whatever it was, we did not put it there
+        if change.new_password:
+            values.update({APPLICATIONS: [], PARKED: [], NEW_ADDRESS: []})
         return values
+
+    def change(self, changes: Sequence[Change]) -> None:
+        super().change(changes)
+        moving = [change for change in changes if not change.new_password]
+        away = [change.id for change in moving if change.action == "disabled" and change.account
+                and APPLICATIONS in change.account.row.properties["meta"]]
+        self._move_rows(APPLICATIONS, PARKED, away)
+        back = {change.id: change.account.row.properties["meta"] for change in moving
+                if change.action == "enabled" and change.account and _is_locked(change.account.row)}
+        self._move_rows(PARKED, APPLICATIONS, [key for key, meta in back.items() if PARKED in meta])
+        self._merge_applications([key for key, meta in back.items()
+                                  if len(meta.get(PARKED, ())) + len(meta.get(APPLICATIONS, ())) > 1])
+
+    def _move_rows(self, key: str, new_key: str, owners: Sequence[Any]) -> None:
+        """Give rows of accounts another key, whatever their value is and however long."""
+        if owners:
+            table = self._meta.table
+            statement = self.for_writing(sa.select(table.c.umeta_id, table.c.meta_key).where(table.c.meta_key == key))
+            numbers = [row[0] for row in self.select_in(statement, table.c.user_id, owners) if row[1] == key]
+            self.update(table, "umeta_id", {number: {"meta_key": new_key} for number in numbers})
+
+    def _merge_applications(self, owners: Sequence[Any]) -> None:
+        """One row of each account, as WordPress reads the first alone; as they are where one of them cannot be read."""
+        if not owners:
+            return
+        table = self._meta.table
+        statement = sa.select(table.c.user_id, table.c.umeta_id, table.c.meta_key,
+                              _start(table.c.meta_value, MOST_CAPABILITIES + 1)).where(table.c.meta_key == APPLICATIONS)
+        rows: dict[Any, list[tuple[Any, str]]] = {}
+        for owner, number, key, value in self.select_in(self.for_writing(statement.order_by(table.c.umeta_id)),
+                                                        table.c.user_id, owners):
+            if key == APPLICATIONS and value:
+                rows.setdefault(owner, []).append((number, value))
+        merged, surplus = {}, []
+        for found in rows.values():
+            lists = [_capabilities(value) for _number, value in found]
+            if len(found) > 1 and None not in lists:
+                entries = [entry for one in lists for entry in (one or {}).values()]
+                merged[found[0][0]] = {"meta_value": serialize(entries)}
+                surplus += [number for number, _value in found[1:]]
+        self.update(table, "umeta_id", merged)
+        self.delete_in(table, "umeta_id", surplus)
 
     def _new_meta(self, change: Change) -> dict[Any, list[Any]]:
         new = self._version >= INFINITE_SCROLLING_SINCE
@@ -381,35 +576,61 @@ class WordPress(Service):
         super().create(changes)
 
     def _free_nicenames(self, names: Sequence[str]) -> dict[str, str]:
-        """Slugs of new accounts, those of a run one after the other as WordPress would do it."""
+        """Slugs of new accounts, those of a run one after the other as WordPress would do it.
+
+        Where somebody has taken thousands of one, a number that nobody can foresee comes after it.
+        """
         column = self.accounts.table.c.user_nicename
-        taken: set[str] = set()
+        taken: set[Any] = set()
         found: dict[str, str] = {}
-        first, last, tried = 1, 2, {name: texts.nicename(name) for name in names}
+        tried = {name: texts.nicename(name) for name in names}
+        # many at once: the number of statements shall not grow with those that are taken
+        first, last = 1, 2
+        numbers: Sequence[int] = [1]
         while tried:
-            # many at once: the number of statements shall not grow with those that are taken
-            candidates = {name: [slug if number == 1 else texts.numbered_nicename(slug, number)
-                                 for number in range(first, last)] for name, slug in tried.items()}
-            everything = {candidate for some in candidates.values() for candidate in some}
+            candidates = {name: [slug if number == 1 else texts.numbered_nicename(slug, number) for number in numbers]
+                          for name, slug in tried.items()}
+            everything = {candidate for some_ in candidates.values() for candidate in some_}
             statement = self.for_writing(sa.select(column))
-            taken |= {row[0].lower() for row in self.select_in(statement, column, everything)}
-            for name, some in candidates.items():
-                free = next((candidate for candidate in some if candidate not in taken), None)
+            there = {row[0] for row in self.select_in(statement, column, everything)}
+            same = self.spelled(column, everything | there) if there else {one: one for one in everything}
+            taken |= {same[one] for one in there}
+            for name, some_ in candidates.items():
+                free = next((candidate for candidate in some_ if same[candidate] not in taken), None)
                 if free is not None:
-                    taken.add(free)
+                    taken.add(same[free])
                     found[name] = free
                     del tried[name]
             first, last = last, last * 10
+            numbers = range(first, last)
+            if first >= MOST_NUMBERED:
+                numbers = [secrets.randbelow(10**9) + MOST_NUMBERED for _number in range(3)]
         return found
 
     def remove(self, changes: Sequence[Change]) -> None:
-        heirs = {change.id: self._heirs[change.declared.arguments["reassign_to"].lower()]
-                 for change in changes if change.declared.arguments.get("reassign_to")}
+        heirs = {change.id: self._heirs[change.id] for change in changes if change.id in self._heirs}
         for name, column in self._content_tables() if heirs else ():
             self.update(self.table(name), column, {key: {column: heir} for key, heir in heirs.items()})
         if self._network and changes:
-            self.delete_in(self.table("signups"), "user_login", [change.name for change in changes])
+            names = {change.name for change in changes}
+            signups = self.table("signups")
+            statement = sa.select(signups.c.signup_id, signups.c.user_login)
+            numbers = [row[0] for row in self.select_in(statement, signups.c.user_login, names) if row[1] in names]
+            self.delete_in(signups, "signup_id", numbers)
+            self._revoke(names & set(self._super_admins()))
         super().remove(changes)
+
+    def _revoke(self, names: Collection[str]) -> None:
+        """revoke_super_admin(): whoever registers under the name later would be one."""
+        if not names:
+            return
+        meta = self.table("sitemeta")
+        where = [meta.c.meta_key == "site_admins"]
+        statement = self.for_writing(sa.select(meta.c.site_id, meta.c.meta_value).where(*where))
+        for site, value in self.connection.execute(statement).all():
+            admins = {key: name for key, name in _array(value, "site_admins in sitemeta").items() if name not in names}
+            change = sa.update(meta).where(*where, meta.c.site_id == site).values(meta_value=serialize(admins))
+            self.connection.execute(change)
 
     def write(self, changes: Sequence[Change]) -> None:
         super().write(changes)
@@ -457,16 +678,49 @@ def _array(value: Any, what: str) -> dict[Any, Any]:
     return value
 
 
-def _merged(rows: Sequence[str]) -> list[str]:
-    """Lists of application passwords as one; the newest list alone where one cannot be read."""
-    rows = [row for row in rows if row]
-    if len(rows) < 2:
-        return rows
+def _capabilities(value: str | None) -> dict[Any, Any] | None:
+    """An array of an account's; None when it cannot be read."""
     try:
-        lists = [list(_array(row, APPLICATIONS).values()) for row in rows]
-    except SchemaError:
-        return [rows[-1]]
-    return [serialize([entry for entries in lists for entry in entries])]
+        found = unserialize(value, MOST_CAPABILITIES) if value else {}
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _is_locked(found: Found) -> bool:
+    return str(found.row["user_pass"]).startswith(LOCK)
+
+
+def _start(column: Any, length: int) -> Any:
+    """So many characters of a column's text: what one row holds must not fill the memory."""
+    return sa.type_coerce(sa.func.substr(column, 1, length), column.type)
+
+
+def _first(rights: Sequence[str]) -> list[str]:
+    shown = [right[:100] for right in rights[:MOST_RIGHTS]]
+    return shown if len(rights) <= MOST_RIGHTS else [*shown, f"and {len(rights) - MOST_RIGHTS} more"]
+
+
+class MetaRows(PropertyRows):
+    """The table usermeta, of whose values no more is read than counts."""
+
+    def __init__(self, service: Service, capabilities: str) -> None:
+        super().__init__(
+            service, "usermeta", owner="user_id", key="meta_key", value="meta_value", row_id="umeta_id",
+            options={"first_name": "first_name", "last_name": "last_name"},
+            only=["first_name", "last_name", "primary_blog", capabilities, SESSIONS, APPLICATIONS, PARKED,
+                  *KEPT_IN.values()],
+        )
+        value, key = self.table.c.meta_value, self.table.c.meta_key
+        shown = sa.case((key.in_([SESSIONS, APPLICATIONS, PARKED]), sa.literal("")),  # there or not is all that counts
+                        (key == capabilities, _start(value, MOST_CAPABILITIES + 1)),
+                        else_=_start(value, texts.MOST_STORED))
+        self._read = sa.select(self.table.c.user_id, key, self.table.c.umeta_id, sa.type_coerce(shown, value.type))
+
+    def _rows(self, owners: Collection[Any] | None, keys: Collection[Any] | None) -> Iterable[tuple[Any, ...]]:
+        statement = self._read if keys is None else self._read.where(self.table.c.meta_key.in_(list(keys)))
+        statement = self.service.for_writing(statement.order_by(self.table.c.umeta_id))
+        return (tuple(row) for row in self.service.select_in(statement, self.table.c.user_id, owners))
 
 
 def _object_cache(path: str | None) -> str:

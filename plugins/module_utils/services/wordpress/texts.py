@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import html
+import html.entities
 import re
 
 LOGIN = re.compile(r"[A-Za-z0-9 _.\-@]+")  # sanitize_user(), strict
@@ -14,7 +15,13 @@ NETWORK_LOGIN = re.compile(r"(?=.*[a-z])[a-z0-9]{4,}")  # wpmu_validate_user_sig
 EMAIL = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:(?!-)[A-Za-z0-9-]+(?<!-)\.)+(?!-)[A-Za-z0-9-]+(?<!-)", re.ASCII)
 URL = re.compile(r"https?://[\w\-~+.?#=!&;,/:%@$|*'()\[\]\x80-\U0010ffff]+", re.ASCII)  # esc_url()
 STRIPPED = re.compile(r"<[^<>]*>|%[0-9a-fA-F]{2}")  # sanitize_text_field()
+NUMBERED = re.compile(r"&#(?:[0-9]{1,20}|[xX][0-9A-Fa-f]{1,20});")
+LONGEST_ENTITY = 40  # names in HTML have 33 characters at most
 MAX_LOGIN, MAX_NICENAME, MAX_EMAIL, MAX_URL, MAX_DISPLAY_NAME = 60, 50, 100, 100, 250
+MAX_NAME = 1000
+"""Characters of a first or last name, for which WordPress has no limit. Of a longer one no more is read."""
+MOST_STORED = MAX_NAME * len("&amp;")
+"""Characters that such a name can take where it is stored."""
 MARK = ".disabled.invalid"
 """After the e-mail address of a disabled account: no mail to it ever arrives (RFC 6761)."""
 
@@ -59,12 +66,46 @@ def stored(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A stored text as a person reads it. What is read so and declared again must stay: nothing is left to unescape."""
-    while True:
-        plain = re.sub(r"&#?\w+;", lambda entity: html.unescape(entity[0]), text)
-        if plain == text:
-            return text
-        text = plain
+    """A stored text as a person reads it. What is read so and declared again must stay: nothing is left to unescape.
+
+    The work grows with the length of the text alone, however often it was escaped.
+    """
+    if "&" not in text:
+        return text
+    # What an entity stands for can be the end or the beginning of another one. So what was read stays in parts, each
+    # from an & on, and only the last of them can become an entity.
+    parts: list[list[str]] = [[]]
+    sizes = [0]
+    for match in re.finditer("[^&;]+|[&;]", text):
+        piece = match[0]
+        while piece:
+            if piece == "&":
+                parts.append([])
+                sizes.append(0)
+            parts[-1].append(piece)
+            sizes[-1] += len(piece)
+            if piece != ";" or sizes[-1] > LONGEST_ENTITY or len(parts) == 1:
+                break
+            entity = "".join(parts[-1])
+            if not NUMBERED.fullmatch(entity) and entity[1:] not in html.entities.html5:
+                break
+            piece = html.unescape(entity)
+            parts.pop()
+            sizes.pop()
+    return "".join("".join(part) for part in parts)
+
+
+def read(text: str) -> str:
+    """A text in the form in which it is compared and shown: what it stands for, without needless blanks, and cut.
+
+    What has this form already stays as it is.
+    """
+    return normal(text[:MOST_STORED])[:MAX_NAME].rstrip()
+
+
+def normal(text: str) -> str:
+    """A declared text in the form that C(read) gives, but whole."""
+    return " ".join(shown(text).split())
 
 
 def person_name(option: str, value: str) -> str:
@@ -72,11 +113,11 @@ def person_name(option: str, value: str) -> str:
 
     :raises ValueError: for what WordPress would take out of it
     """
-    value = shown(" ".join(value.split()))
+    value, most = normal(value), MAX_DISPLAY_NAME if option == "display_name" else MAX_NAME
+    if len(value) > most or (option == "display_name" and len(stored(value)) > most):
+        raise ValueError(f"{option} has more than {most} characters")
     if STRIPPED.search(value):
         raise ValueError(f"{option}: WordPress strips HTML tags and codes such as %20")
-    if option == "display_name" and len(stored(value)) > MAX_DISPLAY_NAME:
-        raise ValueError(f"{option} has more than {MAX_DISPLAY_NAME} characters")
     return value
 
 
@@ -85,11 +126,11 @@ def email(value: str) -> str:
 
     :raises ValueError: for what is_email() refuses
     """
-    value = shown(value.strip())
-    if value and not EMAIL.fullmatch(value):
-        raise ValueError("email: WordPress does not take this for an e-mail address")
+    value = normal(value)
     if len(stored(value)) > MAX_EMAIL:
         raise ValueError(f"email has more than {MAX_EMAIL} characters")
+    if value and not EMAIL.fullmatch(value):
+        raise ValueError("email: WordPress does not take this for an e-mail address")
     if value.endswith(MARK):
         raise ValueError(f"email ends with {MARK}, the mark of disabled accounts")
     return value
@@ -100,9 +141,9 @@ def url(value: str) -> str:
 
     :raises ValueError: for one that WordPress would alter
     """
-    value = shown(value.strip())
-    if value and (not URL.fullmatch(value) or re.search("%0[ad]", value, re.IGNORECASE)):
-        raise ValueError("url: give a web address with http:// or https://, blanks and other such signs as %-codes")
+    value = normal(value)
     if len(stored(value)) > MAX_URL:
         raise ValueError(f"url has more than {MAX_URL} characters")
+    if value and (not URL.fullmatch(value) or re.search("%0[ad]", value, re.IGNORECASE)):
+        raise ValueError("url: give a web address with http:// or https://, blanks and other such signs as %-codes")
     return value
