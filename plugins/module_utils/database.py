@@ -448,7 +448,7 @@ class Database:
         return found
 
     def exact(self, column: Any) -> Any:
-        """The column as an expression that equals a value of the same bytes alone, whatever its collation takes for one.
+        """The column as an expression that equals a value of the same bytes alone, whatever its collation says.
 
         It uses no index: a condition has the column itself beside it.
         """
@@ -469,7 +469,8 @@ class Database:
 
 
 def is_text_column(column: Any) -> bool:
-    """Whether a collation decides what equals a value of the column. PostgreSQL's C(citext) has no type in SQLAlchemy 1.4."""
+    """Whether a collation decides what equals a value of the column."""
+    # SQLAlchemy 1.4 has no type for PostgreSQL's citext.
     return isinstance(column.type, (sa.String, sa.types.NullType))
 
 

@@ -512,7 +512,8 @@ class _Run:
         :raises DatabaseError: where it did not
         """
         pending = written.pending
-        actual = service.read([change.name for change in pending])
+        found = service.read([change.name for change in pending])
+        actual = {name: account for name, account in found.items() if account.name == name}  # not another spelling
         self.book.keep(actual.values())
         kept, problems = draft([change.declared for change in pending], actual, self.book.matches,
                                service.builtin_groups)

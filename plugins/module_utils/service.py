@@ -110,7 +110,7 @@ class Service:
 
     @classmethod
     def entry_secrets(cls, entry: Mapping[str, Any]) -> Sequence[str]:
-        """Secrets among the type's own options of an account, as the user wrote them: they are masked in all that is shown."""
+        """Secrets among the type's own options of an account: they are masked in whatever is shown."""
         return ()
 
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
@@ -506,8 +506,8 @@ class Service:
         if all(value is values[0] or value == values[0] for value in values):
             return values[0]
         exact = self.database.exact(table.c[key])
-        return sa.case(*((sa.literal(value, exact.type), sa.literal(setting, column.type)) for value, setting in new.items()),
-                       value=exact)
+        whens = [(sa.literal(value, exact.type), sa.literal(setting, column.type)) for value, setting in new.items()]
+        return sa.case(*whens, value=exact)
 
     def delete_in(self, table: Any, column: str, values: Iterable[Any], *where: Any) -> None:
         """Delete the rows whose column has one of the values."""

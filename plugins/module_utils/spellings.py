@@ -45,12 +45,14 @@ class Equality:
 def equality(connection: Connection, column: Any) -> Equality:
     """What the database says of a column, by one statement. The table may be empty."""
     engine = connection.dialect.name
+    asked: Any
     if not is_text_column(column):
         return Equality()
     if engine == "sqlite":
         # A compound query compares as the column of its first part does.
         rows = sa.select(column.label("name")).where(sa.false()).union_all(sa.select(sa.literal("a"))).subquery()
-        case, blanks = connection.execute(sa.select(rows.c.name == sa.literal("A"), rows.c.name == sa.literal("a "))).one()
+        asked = sa.select(*(rows.c.name == sa.literal(name) for name in ("A", "a ")))
+        case, blanks = connection.execute(asked).one()
         return Equality(collation="NOCASE" if case else "RTRIM" if blanks else "")
     one = sa.select(sa.literal(1).label("one")).subquery()
     nothing = one.outerjoin(column.table, sa.false())
@@ -134,8 +136,7 @@ def _partitions(
         text = sa.literal_column(f"(names.name::{rule.kind}) COLLATE {rule.collation}")
     text = text if compare is None else compare(text)
     first = sa.func.min(rows.c.number).over(partition_by=text)
-    for name, number in connection.execute(sa.select(rows.c.name, first)):
-        yield name, number
+    yield from connection.execute(sa.select(rows.c.name, first))
 
 
 def _using(text: Any, charset: str) -> Any:

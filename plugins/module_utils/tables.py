@@ -254,7 +254,8 @@ class PropertyRows(Rows):
                 surplus += [number for number, _old in there[len(values):]]
         row_id = self.row_id or ""
         for batch in batches(changed):
-            self.service.update(self.table, row_id, {number: changed[number] for number in batch}, *self._whose(batch, whose))
+            rows = {number: changed[number] for number in batch}
+            self.service.update(self.table, row_id, rows, *self._whose(batch, whose))
         for batch in batches(surplus):
             self.service.delete_in(self.table, row_id, batch, *self._whose(batch, whose))
         self.insert(inserted)
@@ -262,8 +263,8 @@ class PropertyRows(Rows):
     def _whose(self, numbers: Iterable[Any], whose: Mapping[Any, tuple[Any, Any]]) -> list[Any]:
         """Rows are numbered, and still nobody else's are touched."""
         owners, keys = zip(*(whose[number] for number in numbers))
-        return [self.service.exactly(self.table.c[self.owner], owners), self.service.exactly(self.table.c[self.key], keys),
-                *self.where]
+        exactly, column = self.service.exactly, self.table.c
+        return [exactly(column[self.owner], owners), exactly(column[self.key], keys), *self.where]
 
     def _columns(self, value: Any) -> dict[str, Any]:
         return dict(zip(self.values, [value] if self.single else value))
@@ -307,7 +308,8 @@ class NamedRows:
                 self.service.lock_against_inserts(rows.table)
                 statement = statement.with_for_update()
             # Not DISTINCT, which takes other spellings for the same where the collation does.
-            stored |= {row[0] for row in self.service.select_in(statement, column, self.service.storable(column, names))}
+            asked = self.service.storable(column, names)
+            stored |= {row[0] for row in self.service.select_in(statement, column, asked)}
         stored.discard(None)  # nobody logs in without a name
         looked_for = other_spellings(self.service, self.name_column, names, stored)
         found: dict[str, Found] = {}

@@ -98,7 +98,7 @@ class Rows(list[Row]):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 class FreeRadius(Service):
@@ -205,7 +205,7 @@ class FreeRadius(Service):
         self._declare_groups(wanted)
         return wanted
 
-    def _attributes(self, option: str, rows: Sequence[Mapping[str, str]], table: Any) -> list[dict[str, str]]:
+    def _attributes(self, option: str, rows: Sequence[Mapping[str, str]], table: Any) -> list[Row]:
         for row in rows:
             name = row["attribute"]
             if not re.fullmatch(r"[A-Za-z0-9][\w.:/-]*", name, re.ASCII):
@@ -332,7 +332,7 @@ class FreeRadius(Service):
         return {key: after.get(key, []) for key in {**stored, **after} if after.get(key, []) != stored.get(key, [])}
 
     @staticmethod
-    def _reply_rows(change: Change, stored: Mapping[str, Sequence[Any]]) -> Mapping[str, Sequence[Any]]:
+    def _reply_rows(change: Change, stored: Mapping[str, list[Any]]) -> Mapping[str, list[Any]]:
         if "reply_attributes" not in change.values:
             return stored
         declared = by_attribute(change.values["reply_attributes"])

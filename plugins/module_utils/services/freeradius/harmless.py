@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 
 _NAMES = """
-Acct-Interim-Interval Acct-Type Auth-Type Autz-Type Called-Station-Id Calling-Station-Id Callback-Id Callback-Number Class
-Client-IP-Address Client-Shortname Connect-Info Delegated-IPv6-Prefix Delegated-IPv6-Prefix-Pool
+Acct-Interim-Interval Acct-Type Auth-Type Autz-Type Called-Station-Id Calling-Station-Id Callback-Id Callback-Number
+Class Client-IP-Address Client-Shortname Connect-Info Delegated-IPv6-Prefix Delegated-IPv6-Prefix-Pool
 DNS-Server-IPv6-Address Egress-VLANID Egress-VLAN-Name Expiration Fall-Through Filter-Id Framed-AppleTalk-Link
 Framed-AppleTalk-Network Framed-AppleTalk-Zone Framed-Compression Framed-Interface-Id Framed-IP-Address
 Framed-IP-Netmask Framed-IPv6-Address Framed-IPv6-Pool Framed-IPv6-Prefix Framed-IPv6-Route Framed-IPX-Network
@@ -43,5 +43,5 @@ HARMLESS = frozenset(_NAMES.lower().split())
 
 
 def is_harmless(attribute: str) -> bool:
-    """Whether the value of an attribute may be shown. The server knows names in any case, and some with a tag (C(:1))."""
+    """Whether the value of an attribute may be shown. The server knows names in any case, some with a tag (C(:1))."""
     return re.sub(r":[0-9]+$", "", attribute).lower() in HARMLESS
