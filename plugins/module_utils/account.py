@@ -33,14 +33,20 @@ MAX_PROBLEMS = 20
 """So many problems are spelled out in one message."""
 
 
-class AccountError(Exception):
-    """Accounts that cannot be as declared.
+class TaskError(Exception):
+    """What a task fails with.
 
-    :param problems: one sentence for each, by name of the account as the user typed it
     :ivar outcome: what was done all the same; None for nothing
     """
 
     outcome: Any = None
+
+
+class AccountError(TaskError):
+    """Accounts that cannot be as declared.
+
+    :param problems: one sentence for each, by name of the account as the user typed it
+    """
 
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         self.problems = list(problems)
@@ -48,11 +54,11 @@ class AccountError(Exception):
         super().__init__(f"Nothing was written. {told}")
 
 
-class OptionError(Exception):
+class OptionError(TaskError):
     """Options that contradict each other, or name something that is not there."""
 
 
-class LimitError(Exception):
+class LimitError(TaskError):
     """More accounts would be touched at once than a limit allows."""
 
 
@@ -323,8 +329,7 @@ def visible(text: str) -> str:
     if text.isprintable() and not INVISIBLE.search(text):
         return text
     return "".join(
-        one if one.isprintable() and not INVISIBLE.match(one) else one.encode("unicode_escape", "backslashreplace").decode()
-        for one in text
+        one if one.isprintable() and not INVISIBLE.match(one) else one.encode("unicode_escape").decode() for one in text
     )
 
 

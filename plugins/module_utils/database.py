@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ansible_collections.auth.services.plugins.module_utils.account import TaskError
 from ansible_collections.auth.services.plugins.module_utils.connection import (
     LIBPQ_REQUIRES,
     PLACE_IN_PYTHON,
@@ -106,7 +107,7 @@ HINTS = (
 )
 
 
-class DatabaseError(Exception):
+class DatabaseError(TaskError):
     """A database did not do what it should, in one or two sentences for the administrator.
 
     :ivar commit_lost: the connection was lost at the commit, so that nobody knows whether it was done

@@ -18,6 +18,7 @@ nothing. The task then fails with what was wrong.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,6 +31,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     LimitError,
     OptionError,
     Plan,
+    TaskError,
     check_limit,
     draft,
     is_excepted,
@@ -195,8 +197,8 @@ def reconcile(
 ) -> Outcome:
     """Bring the accounts into the declared state.
 
-    Who is to be shut out is so, whatever is wrong with the rest; the rest is done all or none. An error that comes after
-    something was done has it as its C(outcome).
+    Who is to be shut out is so, whatever is wrong with the rest; the rest is done all or none. An error that comes
+    after something was done has it as its C(outcome).
 
     :raises AccountError: when an account cannot be as declared
     :raises LimitError: when too many accounts would be touched
@@ -226,11 +228,11 @@ class _Run:
         self.plan = Plan()
         self.shut: list[Declared] = []
         self.losing: list[Declared] = []
-        self.errors: list[Exception] = []
-        self.later: list[Exception] = []
+        self.errors: list[TaskError] = []
+        self.later: list[TaskError] = []
         self.done: list[Change] = []
         self.refused: list[tuple[str, str]] = []
-        self._causes: list[Exception] = []
+        self._causes: list[TaskError] = []
         self._ids: dict[str, Any] = {}
         self._warnings: list[str] = []
 
@@ -245,9 +247,9 @@ class _Run:
         else:
             try:
                 self._shut_out(self.shut)
-            except (DatabaseError, OptionError) as error:
-                if str(error) not in map(str, self.errors):
-                    self.errors.insert(0, error)
+            except (DatabaseError, OptionError) as failure:
+                if str(failure) not in map(str, self.errors):
+                    self.errors.insert(0, failure)
             if not self.errors:
                 landed = self._write_rest(rest)
             if self.errors and self.losing:
@@ -261,7 +263,7 @@ class _Run:
         warnings = [*self.service.warnings, *self._warnings, *_engine_warnings(self.database)]
         outcome = Outcome(self.plan, self.service, list(dict.fromkeys(warnings)), problem, written)
         if error is not None:
-            error.outcome = outcome  # type: ignore[attr-defined]
+            error.outcome = outcome
             raise error
         return outcome
 
@@ -327,7 +329,8 @@ class _Run:
     ) -> list[Account]:
         """The unlisted accounts; those that are to be shut out go to the others.
 
-        :param whole: the list was understood. Where it was not, who is unlisted is not known, and nobody is shut out for it
+        :param whole: the list was understood. Where it was not, nobody knows who is unlisted, and nobody is shut out
+            for it
         """
         request = self.request
         _check_disabled(request, self.shut, declared, actual)
@@ -348,10 +351,8 @@ class _Run:
         exceptions = []
         for pattern in self.request.unlisted_except:
             spared = [pattern]
-            try:
+            with suppress(ValueError):
                 spared.append(self.service.canonical_name(pattern))
-            except ValueError:
-                pass
             if not any(is_excepted(name, spared) for name in actual):
                 self._warnings.append(f"unlisted_except: there is no account {pattern!r}, so nobody is spared by it.")
             exceptions += spared
@@ -471,10 +472,8 @@ class _Run:
 
     def _take_away(self) -> None:
         """Memberships and rights that go, where the plan they belong to cannot be written."""
-        try:
+        with suppress(AccountError, DatabaseError, OptionError):  # what was wrong is told already
             self.done += self._write(self.losing).pending
-        except (AccountError, DatabaseError, OptionError):
-            pass  # what was wrong is told already
 
     def _write(self, declared: Sequence[Declared], ids: Mapping[str, Any] | None = None) -> Plan:
         """Write in one transaction what is declared.
@@ -544,7 +543,7 @@ class _Run:
             changes.append(change)
         self.plan.changes = changes + list(done.values())
 
-    def _error(self) -> Exception:
+    def _error(self) -> TaskError:
         """What to raise."""
         for error in (*self.errors, *self._causes):
             if not isinstance(error, AccountError):
@@ -627,8 +626,8 @@ def _is_unproved(service: Service, change: Change, book: PasswordBook) -> bool:
     verify = change.declared.password_to_verify(account)
     if verify is not None and book.matches(*verify):
         return False
-    confirmed = account.values.get("email_confirmed") is True
-    return not (confirmed and account.values.get("email") and change.declared.values.get("email") == account.values["email"])
+    address = account.values.get("email_confirmed") is True and account.values.get("email")
+    return not address or change.declared.values.get("email") != address
 
 
 def _losing(service: Service, changes: Iterable[Change], problems: Collection[str]) -> list[Declared]:

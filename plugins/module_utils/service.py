@@ -114,7 +114,7 @@ class Service:
         return ()
 
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
-        """Rights of accounts that are neither groups nor options, by name of the account and in words for a reviewer."""
+        """Rights of accounts that are neither groups nor options, by name and in words for a reviewer."""
         return {}
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:

@@ -240,7 +240,8 @@ def to_options(service: Service, account: Account) -> dict[str, Any]:
     """An account that cannot be declared as it is; of one that cannot be understood, name and state."""
     if account.values:
         return service.to_options(account)
-    return {"name": account.name, "state": "enabled" if account.enabled else "disabled" if account.disabled else "present"}
+    state = "enabled" if account.enabled else "disabled" if account.disabled else "present"
+    return {"name": account.name, "state": state}
 
 
 def takes_hash(service: Service, account: Account) -> bool:
