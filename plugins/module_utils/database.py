@@ -88,7 +88,7 @@ HINTS = (
     (r"(?i)certificate verify failed|server certificate for",
      "Check ca_cert, and that the server's certificate is for login_host and has not expired."),
     (r"SSL is required|SSL was required", "The server offers no TLS, and ssl_mode is {ssl_mode}."),
-    (f"{READABLE}|auth method .* requirement failed",
+    (f"{READABLE}|auth.* method requirement .* failed",
      "Give ca_cert, so that the server is verified, or connect through login_unix_socket."),
     (r"^interrupted$", "SQLite worked on one statement for more than {seconds} seconds."),
     (r"string or blob too big", "One value of it is larger than {most} MiB, more than any that belongs to an account."),
