@@ -147,7 +147,7 @@ def _with_file(options: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _read_file(path: str, client: dict[str, str | None], depth: int) -> None:
-    """Read the group C([client]) as MySQL's and MariaDB's own client does it (search_default_file_with_ext in my_default.c).
+    """Read the group C([client]) as MySQL's and MariaDB's client does (search_default_file_with_ext in my_default.c).
 
     :raises OptionError: for what the client stops at, and a file that everybody can write, which it passes over
     """
@@ -211,7 +211,7 @@ def _file_value(value: str) -> str:
 
 
 def _mode_in_file(path: str, client: Mapping[str, str | None]) -> str:
-    """What a file says of TLS, as O(ssl_mode): MySQL's C(ssl-mode), or MariaDB's C(ssl) and C(ssl-verify-server-cert)."""
+    """What a file says of TLS, as O(ssl_mode): MySQL has C(ssl-mode), MariaDB C(ssl) and C(ssl-verify-server-cert)."""
     if "ssl-mode" in client:
         mode = (client["ssl-mode"] or "").lower()
         if mode not in POSTGRESQL_SSL_MODES:
@@ -307,6 +307,7 @@ def mysql_connect(arguments: Mapping[str, Any], options: Mapping[str, Any]) -> t
 
     class Connection(pymysql.connections.Connection):  # type: ignore[name-defined]
         logging_in = False
+        _auth_plugin_name: str
 
         def _get_server_information(self) -> None:
             watch.append(Watch(self._sock.fileno(), MOST_BYTES["mysql"]))
@@ -390,7 +391,7 @@ def is_loopback(address: str) -> bool:
 
 
 def doubt(options: Mapping[str, Any], encrypted: bool) -> str:
-    """What others can do to a connection that leaves this host; empty for nothing, and where somebody said that it is so."""
+    """What others can do to a connection that leaves this host; empty for nothing, and where somebody wants it so."""
     said = options.get("ssl_mode")
     if not encrypted:
         return "" if said == "disabled" else (

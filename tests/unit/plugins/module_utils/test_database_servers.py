@@ -162,9 +162,10 @@ def reads(block):
 
 @pytest.mark.parametrize("plugin", PLUGINS[:4])
 def test_the_message_says_what_to_do(plugin, certificate):
-    with pytest.raises(DatabaseError, match=rf"\({plugin.decode()!r}\).* \(2061\)\. Give ca_cert, so that the server is verified, or") as caught:
-        with opened(Server(asks_for(plugin), certificate)).connect():
-            pass
+    database = opened(Server(asks_for(plugin), certificate))
+    text = rf"\({plugin.decode()!r}\).* \(2061\)\. Give ca_cert, so that the server is verified, or"
+    with pytest.raises(DatabaseError, match=text) as caught, database.connect():
+        pass
     assert str(caught.value).endswith("Nothing was written.")
 
 
@@ -181,9 +182,9 @@ def postgresql_thief(server):
 @pytest.mark.parametrize("encrypted", [True, False])
 def test_a_false_postgresql_server_is_not_told_the_password(encrypted, certificate):
     server = Server(postgresql_thief, certificate if encrypted else None)
-    with pytest.raises(DatabaseError, match="requirement .* failed.* Give ca_cert, so that the server is verified"):
-        with opened(server, login_engine="postgresql").connect():
-            pass
+    database = opened(server, login_engine="postgresql")
+    with pytest.raises(DatabaseError, match="requirement .* failed.* Give ca_cert, so that the server is verified"), database.connect():
+        pass
     assert SECRET.encode() not in server.heard
 
 
@@ -291,9 +292,8 @@ def test_a_slow_handshake_ends(monkeypatch):
             server.client.sendall(b"8")
             time.sleep(0.05)
 
-    with pytest.raises(DatabaseError, match="Check login_host"):
-        with opened(Server(talk)).connect():
-            pass
+    with pytest.raises(DatabaseError, match="Check login_host"), opened(Server(talk)).connect():
+        pass
 
 
 # What is told of a connection
