@@ -21,7 +21,11 @@ options:
       - Without it V(3306) for MySQL and MariaDB, V(5432) for PostgreSQL, or what O(config_file) says.
     type: int
   login_user:
-    description: User to log in to the database server as.
+    description:
+      - User to log in to the database server as.
+      - A PostgreSQL login that is a superuser, may become one, may create roles or may work on the server's files is
+        refused, since triggers, operators and functions of the application would run with its rights. Those of MySQL
+        and MariaDB run with the rights of who defined them.
     type: str
   login_password:
     description: Password of O(login_user).
@@ -32,7 +36,10 @@ options:
       - For PostgreSQL, the folder that the socket is in; O(login_port) is a part of the socket's name there.
     type: path
   login_db:
-    description: Name of the database; for SQLite, the path of its file on the managed host.
+    description:
+      - Name of the database; for SQLite, the path of its file on the managed host.
+      - A module that runs as root works on a SQLite file with the rights of the file's owner, or of the owner of its
+        folder when the file is root's. It follows no symbolic link that belongs to anybody else.
     type: str
     required: true
   login_schema:
@@ -41,7 +48,10 @@ options:
   config_file:
     description:
       - For MySQL and MariaDB, a file in the form of C(my.cnf) on the managed host. Its group C([client]) gives what no
-        option gives of C(host), C(port), C(socket), C(user), C(password), C(ssl-ca), C(ssl-cert) and C(ssl-key).
+        option gives of C(host), C(port), C(socket), C(user), C(password), C(ssl-ca), C(ssl-cert) and C(ssl-key), and
+        without O(ssl_mode) and O(ca_cert) also C(ssl-mode), C(ssl) and C(ssl-verify-server-cert).
+      - It is read as the client of the server reads it, with the files that it includes. One that everybody can write
+        is refused, and so are other options of TLS, such as C(ssl-crl), which cannot be kept to.
       - No file is read unless this names one.
     type: path
   ca_cert:
@@ -57,6 +67,11 @@ options:
     description:
       - V(disabled) uses no TLS.
       - V(preferred) uses TLS when the server offers it, and verifies nothing.
+      - Through TCP, a server that nothing verifies is not told the password itself, only answers from which it can
+        be guessed; an account of MySQL with C(caching_sha2_password) or C(sha256_password) needs O(ca_cert) or
+        O(login_unix_socket). PostgreSQL's library keeps to it from release 16 on.
+      - The module warns of a connection to another host that is not encrypted or not verified, unless V(disabled) or
+        V(required) is given.
       - V(required) fails without TLS, and verifies nothing.
       - V(verify_ca) fails unless the server's certificate is signed by O(ca_cert).
       - V(verify_identity) also fails unless the certificate is for O(login_host).
@@ -69,6 +84,8 @@ options:
       - Seconds to wait for the connection, for each address of a host; with MySQL and MariaDB for each answer of
         the server until the connection stands.
       - For SQLite, seconds to wait for another writer.
+      - Afterwards a statement may take 600 seconds, with the time that it waits for locks. An answer may take 2 GiB of
+        memory, 1 GiB with PostgreSQL; a row of SQLite 64 MiB (from Python 3.11 on).
     type: int
     default: 30
   table_prefix:

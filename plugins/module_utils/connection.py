@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-import configparser
 import ipaddress
 import os
 import re
 import socket
 import ssl
+import stat
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -48,6 +48,16 @@ FILE_OPTIONS: tuple[dict[str, str], ...] = (
 )
 """What is read from a C(my.cnf). One of our options keeps those of its group in the file from counting."""
 
+REFUSED_IN_FILE = frozenset((
+    "ssl-capath", "ssl-cipher", "ssl-crl", "ssl-crlpath", "ssl-fp", "ssl-fplist", "ssl-fips-mode", "tls-version",
+    "tls-ciphersuites",
+))
+"""What narrows TLS down in a C(my.cnf), and cannot be kept to."""
+FILE_FLAGS = ("ssl", "ssl-verify-server-cert")
+FLAG_WORDS = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
+ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "s": " ", '"': '"', "'": "'", "\\": "\\"}
+BLANKS = " \t\r\n\v\f"  # isspace() of C
+MOST_INCLUDES = 10
 MOST_SECONDS = 31536000  # PyMySQL takes no more
 PORTS = {"mysql": 3306, "postgresql": 5432}
 POSTGRESQL_SSL_MODES = {
@@ -114,28 +124,115 @@ def _with_file(options: Mapping[str, Any]) -> Mapping[str, Any]:
     path = options.get("config_file")
     if not path or options["login_engine"] != "mysql":
         return options
-    parser = configparser.RawConfigParser(allow_no_value=True, strict=False)
-    parser.optionxform = lambda optionstr: optionstr.lower().replace("_", "-")  # type: ignore[method-assign]
-    try:
-        with open(path, encoding="utf-8") as file:
-            parser.read_file(file)
-    except (OSError, UnicodeError, configparser.Error) as error:
-        # Its text would quote lines of the file, and passwords are there.
-        raise OptionError(f"config_file: {path} cannot be read as a my.cnf file ({type(error).__name__})") from None
-    client = parser["client"] if parser.has_section("client") else {}
+    client: dict[str, str | None] = {}
+    _read_file(path, client, 0)
+    refused = sorted(REFUSED_IN_FILE & client.keys())
+    if refused:
+        raise OptionError(f"config_file: {path} has {', '.join(refused)}, which this module cannot keep to. Give a file"
+                          " without it")
+    if (client.get("host") or "localhost") != "localhost":
+        client.pop("socket", None)  # as the client does it
     found: dict[str, Any] = {}
     for names in FILE_OPTIONS:
         if not any(options.get(ours) for ours in names.values()):
-            found.update({ours: _unquoted(client[theirs]) for theirs, ours in names.items() if client.get(theirs)})
+            found.update({ours: client[theirs] for theirs, ours in names.items() if client.get(theirs)})
     if "login_port" in found:
         if not re.fullmatch(r"[0-9]{1,5}", found["login_port"]):
-            raise OptionError(f"config_file: port in {path} is no number of a port")
+            raise OptionError(f"config_file: port in {path} is not a number of a port")
         found["login_port"] = int(found["login_port"])
+    if not options.get("ssl_mode") and not options.get("ca_cert"):
+        mode = _mode_in_file(path, client)
+        found.update({"ssl_mode": mode} if mode else {})
     return {**options, **found}
 
 
-def _unquoted(value: str) -> str:
-    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
+def _read_file(path: str, client: dict[str, str | None], depth: int) -> None:
+    """Read the group C([client]) as MySQL's and MariaDB's client does (search_default_file_with_ext in my_default.c).
+
+    :raises OptionError: for what the client stops at, and a file that everybody can write, which it passes over
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            writable = os.fstat(file.fileno()).st_mode & stat.S_IWOTH
+            lines = file.read().split("\n")
+    except (OSError, UnicodeError) as error:
+        # Its text would quote lines of the file, and passwords are there.
+        raise OptionError(f"config_file: {path} cannot be read as a my.cnf file ({type(error).__name__})") from None
+    if writable:
+        raise OptionError(f"config_file: everybody can write to {path}: take that right away (chmod o-w)")
+    group = None
+    for number, line in enumerate(lines, 1):
+        line = line.strip(BLANKS)
+        if not line or line[0] in "#;":
+            continue
+        if line[0] == "!":
+            for included in _included(path, line, depth):
+                _read_file(included, client, depth + 1)
+        elif line[0] == "[" and "]" in line:
+            group = line[1:line.index("]")].rstrip(BLANKS)
+        elif line[0] == "[" or group is None:
+            raise OptionError(f"config_file: {path} cannot be read as a my.cnf file (line {number})")
+        elif group == "client":
+            name, equals, value = _without_comment(line).partition("=")
+            name = re.sub("^loose-", "", name.rstrip(BLANKS).lower().replace("_", "-"))
+            client[name] = _file_value(value.strip(BLANKS)) if equals else None
+
+
+def _included(path: str, line: str, depth: int) -> list[str]:
+    """The files that a line with C(!include) or C(!includedir) names."""
+    word, _blank, place = line.partition(" ")
+    place = place.strip(BLANKS)
+    if depth >= MOST_INCLUDES or word not in ("!include", "!includedir") or not place:
+        raise OptionError(f"config_file: {path} has a line with ! that cannot be followed")
+    if word == "!include":
+        return [place] if os.path.exists(place) else []
+    try:
+        return [os.path.join(place, name) for name in sorted(os.listdir(place)) if name.endswith(".cnf")]
+    except OSError as error:
+        raise OptionError(f"config_file: the folder {place}, which {path} includes, cannot be read"
+                          f" ({error.strerror})") from None
+
+
+def _without_comment(line: str) -> str:
+    quote, escaped = "", False
+    for position, letter in enumerate(line):
+        if letter in "'\"" and not escaped:
+            quote = letter if not quote else "" if letter == quote else quote
+        if letter == "#" and not quote:
+            return line[:position]
+        escaped = bool(quote) and letter == "\\" and not escaped
+    return line
+
+
+def _file_value(value: str) -> str:
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+        value = value[1:-1]
+    return re.sub(r"\\(.)", lambda found: ESCAPES.get(found.group(1), found.group()), value, flags=re.DOTALL)
+
+
+def _mode_in_file(path: str, client: Mapping[str, str | None]) -> str:
+    """What a file says of TLS, as O(ssl_mode): MySQL has C(ssl-mode), MariaDB C(ssl) and C(ssl-verify-server-cert)."""
+    if "ssl-mode" in client:
+        mode = (client["ssl-mode"] or "").lower()
+        if mode not in POSTGRESQL_SSL_MODES:
+            raise OptionError(f"config_file: ssl-mode in {path} is not one of {', '.join(POSTGRESQL_SSL_MODES)}")
+        return mode
+    flags: dict[str, bool] = {}
+    for name, value in client.items():
+        prefix, _dash, rest = name.partition("-")
+        word = (value or "1").lower()
+        if name in FILE_FLAGS or rest in FILE_FLAGS and prefix in ("skip", "disable", "enable"):
+            if word not in FLAG_WORDS:
+                raise OptionError(f"config_file: {name} in {path} is neither 0 nor 1")
+            on = FLAG_WORDS[word] if name in FILE_FLAGS or prefix == "enable" else not FLAG_WORDS[word]
+            flags[name if name in FILE_FLAGS else rest] = on
+    if flags.get("ssl-verify-server-cert"):
+        return "verify_identity"
+    if flags.get("ssl") is False:
+        return "disabled"
+    if flags.get("ssl-verify-server-cert") is False and client.get("ssl-ca"):
+        return "verify_ca"
+    return "required" if flags.get("ssl") and not client.get("ssl-ca") else ""
 
 
 def _check_file(name: str, path: str) -> None:
@@ -198,7 +295,7 @@ def _mysql_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def is_trusted(options: Mapping[str, Any]) -> bool:
-    """Whether the server is known to be the right one before a password goes to it: verified, or of this host's socket."""
+    """Whether a password goes to the right server only: a verified one, or that of a socket of this host."""
     return bool(options.get("login_unix_socket")) or ssl_mode(options).startswith("verify")
 
 
@@ -210,6 +307,7 @@ def mysql_connect(arguments: Mapping[str, Any], options: Mapping[str, Any]) -> t
 
     class Connection(pymysql.connections.Connection):  # type: ignore[name-defined]
         logging_in = False
+        _auth_plugin_name: str
 
         def _get_server_information(self) -> None:
             watch.append(Watch(self._sock.fileno(), MOST_BYTES["mysql"]))
@@ -238,11 +336,12 @@ def mysql_connect(arguments: Mapping[str, Any], options: Mapping[str, Any]) -> t
                 wanted = packet.get_all_data()[1:].split(b"\0")[0].decode(errors="replace")
                 if wanted not in CHALLENGES:
                     self._refuse(wanted or "mysql_old_password")
+                self._auth_plugin_name = wanted
             return packet
 
         def write_packet(self, payload: bytes) -> None:
-            # The password itself, which TLS hides from all but the server, or what asks for the server's own word for the key
-            # to hide it with: the full authentication of caching_sha2_password.
+            # The password itself, which TLS hides from all but the server, or what asks the server for a key to hide it
+            # with: the full authentication of caching_sha2_password.
             if self.logging_in and self.password and payload in (self.password + b"\0", b"\1", b"\2"):
                 self._refuse(self._auth_plugin_name)
             super().write_packet(payload)
@@ -292,15 +391,15 @@ def is_loopback(address: str) -> bool:
 
 
 def doubt(options: Mapping[str, Any], encrypted: bool) -> str:
-    """What others can do to a connection that leaves this host, when nobody said that it shall be so; empty for nothing."""
+    """What others can do to a connection that leaves this host; empty for nothing, and where somebody wants it so."""
     said = options.get("ssl_mode")
     if not encrypted:
         return "" if said == "disabled" else (
-            "the connection is not encrypted: who is on the way to the server reads what goes over it, new passwords too, and"
-            " can change it. Use TLS and give ca_cert, or say ssl_mode: disabled where nobody can be on the way")
+            "the connection is not encrypted: who is on the way to the server reads what goes over it, new passwords"
+            " too, and can change it. Use TLS and give ca_cert, or say ssl_mode: disabled where nobody can be there")
     return "" if is_trusted(options) or said == "required" else (
-        "nothing verifies the server: who is on the way to it can take its place and read what goes there, new passwords"
-        " too. Give ca_cert, or say ssl_mode: required where nobody can be on the way")
+        "nothing verifies the server: who is on the way to it can take its place and read what goes there, new"
+        " passwords too. Give ca_cert, or say ssl_mode: required where nobody can be there")
 
 
 def libpq_version() -> int:

@@ -34,7 +34,6 @@ from ansible_collections.auth.services.plugins.module_utils.connection import (
     driver_arguments,
     is_encrypted,
     is_loopback,
-    is_trusted,
     libpq_version,
     mysql_connect,
     postgresql_connect,
@@ -89,7 +88,7 @@ HINTS = (
     (r"(?i)certificate verify failed|server certificate for",
      "Check ca_cert, and that the server's certificate is for login_host and has not expired."),
     (r"SSL is required|SSL was required", "The server offers no TLS, and ssl_mode is {ssl_mode}."),
-    (f"{READABLE}|auth method .* requirement failed",
+    (f"{READABLE}|auth.* method requirement .* failed",
      "Give ca_cert, so that the server is verified, or connect through login_unix_socket."),
     (r"^interrupted$", "SQLite worked on one statement for more than {seconds} seconds."),
     (r"string or blob too big", "One value of it is larger than {most} MiB, more than any that belongs to an account."),
@@ -121,9 +120,9 @@ class SchemaError(DatabaseError):
 
 
 class Unreadable(str):
-    """What is read in place of a value of another type than its column's, or one that Python cannot hold: its text, cut short.
+    """Text, cut short, of a value of another type than its column's, or of one that Python cannot hold.
 
-    Of no use but to be shown. Who meets one knows that nobody can tell what the row holds.
+    It is of no use but to be shown. Who meets one knows that nobody can tell what the row holds.
     """
 
     @classmethod
@@ -277,23 +276,24 @@ class Database:
         return connection
 
     def _look_at(self, connection: Any, watch: Watch) -> None:
-        """Say what others can do to a connection, and refuse one with which the application's code could do anything."""
+        """Say what others can do to a connection, and refuse one that would let the application's code do anything."""
         options = self._connection_options
         if not is_loopback(watch.peer):
             text = doubt(options, is_encrypted(connection))
-            if self.engine_name == "postgresql" and not is_trusted(options) and libpq_version() < LIBPQ_REQUIRES:
+            if text and self.engine_name == "postgresql" and libpq_version() < LIBPQ_REQUIRES:
                 text += (". The libpq of this host also gives login_password to any server that asks for it; from"
-                         " release 16 on it does not") if text else ""
-            text = f"{self.describe()}: {text}."
-            if doubt(options, is_encrypted(connection)) and text not in self.warnings:
+                         " release 16 on it does not")
+            text = text and f"{self.describe()}: {text}."
+            if text and text not in self.warnings:
                 self.warnings.append(text)
         if self.engine_name == "postgresql":
             power = _postgresql_power(connection)
             if power:
                 raise DatabaseError(
-                    f"{self.describe()}: login_user {power}. Whoever owns the tables would have that power too, by a trigger,"
-                    " an operator or a function that a statement of this task calls. Create a role that has nothing but"
-                    " the privileges that the module's documentation lists, and log in as that. Nothing was written.")
+                    f"{self.describe()}: login_user {power}. Whoever owns the tables would have that power too, by a"
+                    " trigger, an operator or a function that a statement of this task calls. Create a role that has"
+                    " nothing but the privileges that the module's documentation lists, and log in as that. Nothing was"
+                    " written.")
 
     @contextmanager
     def connect(self, write: bool = False) -> Iterator[Connection]:
@@ -357,7 +357,8 @@ class Database:
         options = self._connection_options
         client = " and accepts client_cert" if options.get("client_cert") else ""
         rights = f", which {user_name(self._file.user)} must have" if self._file and self._file.user else ""
-        hint = hint.format(ssl_mode=ssl_mode(options), client=client, rights=rights, seconds=SECONDS, most=MOST_VALUE >> 20)
+        hint = hint.format(ssl_mode=ssl_mode(options), client=client, rights=rights, seconds=SECONDS,
+                           most=MOST_VALUE >> 20)
         written = ("The answer to the commit was lost: either all is written or nothing. Run it again."
                    if commit_lost else "Nothing was written.")
         plain = DatabaseError(f"{self.describe()}: {text.rstrip('.')}.{hint} {written}")
@@ -546,7 +547,7 @@ MOMENTS = (1082, 1083, 1114, 1184, 1186, 1266)
 
 
 def _psycopg_settings(connection: Any, record: Any) -> None:
-    """Have psycopg give C(Unreadable) for a moment that Python cannot hold, where it raises in the middle of a result."""
+    """Have psycopg give C(Unreadable) for a moment that Python cannot hold, and not raise in the middle of a result."""
     psycopg = import_module("psycopg")
 
     def careful(base: Any) -> Any:
@@ -585,10 +586,11 @@ def _psycopg2_settings(connection: Any, record: Any) -> None:
         extensions.register_type(kind, connection)
 
 
-# What lets a role run programs, write files or become a superuser. CREATEROLE: before release 16 it gives itself the others.
+# What lets a role run programs, write files or become a superuser. Before release 16, CREATEROLE gives itself the rest.
 POSTGRESQL_POWER = """
 SELECT r.rolsuper, r.rolcreaterole, pg_catalog.count(o.oid) OPERATOR(pg_catalog.>) 0 FROM pg_catalog.pg_roles r
-LEFT JOIN pg_catalog.pg_roles o ON (o.rolsuper OR o.rolcreaterole OR o.rolname OPERATOR(pg_catalog.=) 'pg_execute_server_program'
+LEFT JOIN pg_catalog.pg_roles o ON (o.rolsuper OR o.rolcreaterole
+OR o.rolname OPERATOR(pg_catalog.=) 'pg_execute_server_program'
 OR o.rolname OPERATOR(pg_catalog.=) 'pg_write_server_files' OR o.rolname OPERATOR(pg_catalog.=) 'pg_read_server_files')
 AND pg_catalog.pg_has_role(r.oid, o.oid, 'MEMBER')
 WHERE r.rolname OPERATOR(pg_catalog.=) session_user GROUP BY r.rolsuper, r.rolcreaterole
@@ -620,7 +622,7 @@ def _postgresql_begin(connection: Connection) -> None:
 
     For this transaction only: a pooler may give the connection to somebody else afterwards.
     """
-    schemas = connection.exec_driver_sql("SELECT pg_catalog.current_schemas(false)::pg_catalog.text[]").scalar()
+    schemas = connection.exec_driver_sql("SELECT pg_catalog.current_schemas(false)::pg_catalog.text[]").scalar_one()
     quote = connection.dialect.identifier_preparer.quote_identifier
     path = ", ".join(["pg_catalog", *(quote(schema) for schema in schemas if schema != "pg_catalog"), "pg_temp"])
     connection.exec_driver_sql("SELECT pg_catalog.set_config('search_path', %s, true)", (path,))
@@ -641,7 +643,8 @@ def _sqlite_begin(connection: Connection) -> None:
     write = connection.get_execution_options().get("write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
     if not write:
-        connection.exec_driver_sql("PRAGMA schema_version").close()  # looks for a journal now, not at the first SELECT
+        # It looks for a journal now, and not only at the first SELECT.
+        connection.exec_driver_sql("PRAGMA schema_version").close()
 
 
 def _readable(kind: Any, engine_name: str) -> Any:
@@ -652,18 +655,18 @@ def _readable(kind: Any, engine_name: str) -> Any:
     """
     if isinstance(kind, sa.types.TypeDecorator):
         return kind
-    result = copy.copy(kind)
-    result.__class__ = _readable_class(type(kind), engine_name)
+    result, reflected = copy.copy(kind), kind.__class__
+    result.__class__ = _readable_class(reflected, engine_name)
     return result
 
 
 @functools.cache
-def _readable_class(kind: type, engine_name: str) -> type:
+def _readable_class(kind: Any, engine_name: str) -> type:
     stored = _python_types(kind, engine_name)
     # What SQLite gives for these is what Python needs, once it is of the right type.
     as_stored = engine_name == "sqlite" and issubclass(kind, (sa.Boolean, sa.Integer, sa.String))
 
-    class Readable(kind):  # type: ignore[misc, valid-type]
+    class Readable(kind):
         cache_ok = True
 
         def adapt(self, cls: Any, **settings: Any) -> Any:
@@ -690,7 +693,7 @@ def _readable_class(kind: type, engine_name: str) -> type:
     return Readable
 
 
-def _python_types(kind: type, engine_name: str) -> tuple[type, ...]:
+def _python_types(kind: Any, engine_name: str) -> tuple[type, ...]:
     """Of what types the driver's values of a column are; empty when the engine sees to it."""
     moments = issubclass(kind, (sa.Date, sa.DateTime, sa.Time))
     if engine_name == "mysql":

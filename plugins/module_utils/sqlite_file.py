@@ -98,7 +98,7 @@ def user_name(number: int) -> str:
 
 @contextmanager
 def no_longer_than(seconds: float) -> Iterator[None]:
-    """End the process when SQLite, which lets no Python run meanwhile, waits for longer: for a FIFO that came just now."""
+    """End the process when SQLite waits for longer, for a FIFO that came just now: it lets no Python run meanwhile."""
     if signal.getsignal(signal.SIGALRM) != signal.SIG_DFL:
         yield
         return
@@ -146,14 +146,14 @@ def _resolved(path: str) -> tuple[str, list[os.stat_result], list[tuple[str, int
 
 
 def _owner(path: str, folders: list[os.stat_result], found: os.stat_result) -> int:
-    """Whose rights root takes on: those of the file's owner, or of the owner of the nearest folder that is not root's."""
+    """Whose rights root takes on: of the file's owner, or of the owner of the nearest folder that is not root's."""
     places = [found, *reversed(folders)]
     owner = next((place.st_uid for place in places if place.st_uid), 0)
     open_folder = _written_by_others(folders[-1])
     if owner:
         if found.st_nlink > 1 and (open_folder or folders[-1].st_uid != found.st_uid):
-            raise OptionError(f"login_db: {path} has another name elsewhere (a hard link), and others than its owner can"
-                              " write to its folder. Make it a file of its own")
+            raise OptionError(f"login_db: {path} has another name elsewhere (a hard link), and others than its owner"
+                              " can write to its folder. Make it a file of its own")
         return owner
     # In a folder such as /tmp nobody renames what belongs to others, but anybody puts a journal beside the database.
     if open_folder or any(_written_by_others(folder) and not folder.st_mode & stat.S_ISVTX for folder in folders):

@@ -118,7 +118,8 @@ class AccountRows(Rows):
         stored = {row[self.account_name] for row in rows}
         looked_for = other_spellings(self.service, self.name_column, names, stored, self.compare)
         found: dict[str, Found] = {}
-        for row in sorted(rows, key=lambda row: (isinstance(row[self.key], Unreadable), row[self.key])):  # the first of two
+        # of two, the one that was there first
+        for row in sorted(rows, key=lambda row: (isinstance(row[self.key], Unreadable), row[self.key])):
             name: str = row[self.account_name]
             one = Found(name, row[self.key], row)
             first = found.setdefault(looked_for.get(name, name), one)

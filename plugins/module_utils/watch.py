@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bounds on what a server can do to who asks it: of time, for one that falls silent, and of memory, for one that never stops."""
+"""Bounds on what a server can do to who asks it: in time, when it falls silent, and in memory, when it never stops."""
 
 from __future__ import annotations
 

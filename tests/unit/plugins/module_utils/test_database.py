@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import subprocess
 import traceback
 from contextlib import closing
 
@@ -133,7 +135,7 @@ def with_file(tmp_path, text, **options):
 
 
 def test_a_file_gives_what_no_option_gives(tmp_path):
-    text = b"""[mysqld]\nport=1\nskip-networking\n[client]\nhost = db1\nport=3307\nuser='me'\npassword="a'b"\nssl_ca=/ca.pem\n!includedir /nowhere\n"""
+    text = b"""[mysqld]\nport=1\nskip-networking\n[client]\nhost = db1\nport=3307\nuser='me'\npassword="a'b"\nssl_ca=/ca.pem\n"""
     found = with_file(tmp_path, text)
     assert {name: value for name, value in found.items() if name not in ("login_engine", "config_file")} == {
         "login_host": "db1", "login_port": 3307, "login_user": "me", "login_password": "a'b", "ca_cert": "/ca.pem"}
@@ -149,12 +151,75 @@ def test_a_file_without_clients(tmp_path):
 @pytest.mark.parametrize(("text", "problem"), [
     (f"password={SECRET}".encode(), "cannot be read as a my.cnf file"),
     (f"[client]\npassword={SECRET}\xfc".encode("latin-1"), "cannot be read as a my.cnf file"),
-    (f"[client]\nport={SECRET}".encode(), "is no number of a port"),
+    (f"[client]\nport={SECRET}".encode(), "is not a number of a port"),
+    (f"[client\npassword={SECRET}".encode(), r"cannot be read as a my.cnf file \(line 1\)"),
+    (f"[client]\n!includ {SECRET}".encode(), "has a line with ! that cannot be followed"),
+    (b"!includedir /nowhere/at-all", "the folder /nowhere/at-all, which .* includes, cannot be read"),
+    (f"[client]\nssl-mode={SECRET}".encode(), "ssl-mode in .* is not one of disabled, preferred"),
+    (f"[client]\nskip-ssl={SECRET}".encode(), "skip-ssl in .* is neither 0 nor 1"),
+    (b"[client]\nssl-crl=/x\ntls_version=TLSv1.3", "has ssl-crl, tls-version, which this module cannot keep to"),
 ])
 def test_a_file_that_cannot_be_read(text, problem, tmp_path):
     with pytest.raises(OptionError, match=f"^config_file: .*{problem}") as caught:
         with_file(tmp_path, text)
     assert SECRET not in whole_text(caught.value)
+
+
+# Each value here was given to my_print_defaults too.
+@pytest.mark.parametrize(("line", "name", "value"), [
+    ("password=a#b", "login_password", "a"), ("password='a#b'", "login_password", "a#b"), ('password="a#b" # c', "login_password", "a#b"),
+    ("password=a;b", "login_password", "a;b"), ("password = a b ", "login_password", "a b"), (r"password=a\sb\\c", "login_password", "a b\\c"),
+    (r"password='\'a\"'", "login_password", "'a\""), (r"password=a\xb", "login_password", r"a\xb"), ("password='a", "login_password", "'a"),
+    ("password=a\\", "login_password", "a\\"), ("  ssl_ca=/x", "ca_cert", "/x"), ("loose-ssl-ca=/x", "ca_cert", "/x"), ("USER=me", "login_user", "me"),
+    ("user=a\nuser=b", "login_user", "b"), ("[ client ]\nuser=a", "login_user", None), ("[client ] x\nuser=a", "login_user", "a"),
+    ("[DEFAULT]\nuser=a", "login_user", None), ("[mysql]\nuser=a", "login_user", None), ("user", "login_user", None),
+])
+def test_a_file_is_read_as_the_client_reads_it(line, name, value, tmp_path):
+    assert with_file(tmp_path, f"[client]\n{line}\n".encode()).get(name) == value
+    if shutil.which("my_print_defaults"):
+        command = ["my_print_defaults", f"--defaults-file={tmp_path / 'my.cnf'}", "client"]
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout[:-1].splitlines()
+        values = [option.partition("=")[2] for option in said if "=" in option]
+        assert (values[-1] if values else None) == value
+
+
+def test_a_file_includes_others(tmp_path):
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "b.cnf").write_text("[client]\nuser=b\nssl-mode=required\n")
+    (tmp_path / "more" / "a.cnf").write_text("[client]\nuser=a\npassword=a\n")
+    (tmp_path / "more" / "c.txt").write_text("[client]\nuser=c\n")
+    (tmp_path / "one").write_text("[client]\nhost=one\n")
+    found = with_file(tmp_path, f"!include {tmp_path}/one\n!include /nowhere\n!includedir {tmp_path}/more\n".encode())
+    assert (found["login_user"], found["login_password"], found["login_host"], found["ssl_mode"]) == ("b", "a", "one", "required")
+
+
+def test_a_file_that_includes_itself(tmp_path):
+    with pytest.raises(OptionError, match="cannot be followed"):
+        with_file(tmp_path, f"!include {tmp_path}/my.cnf\n".encode())
+
+
+def test_a_file_that_everybody_can_write(tmp_path):
+    path = tmp_path / "my.cnf"
+    path.touch()
+    path.chmod(0o666)
+    with pytest.raises(OptionError, match=r"^config_file: everybody can write to .*my\.cnf: take that right away"):
+        with_file(tmp_path, b"[client]\n")
+
+
+@pytest.mark.parametrize(("lines", "options", "mode"), [
+    ("ssl-mode=VERIFY_CA", {}, "verify_ca"), ("ssl_mode = 'Required'", {}, "required"), ("ssl-mode=DISABLED\nssl", {}, "disabled"),
+    ("ssl", {}, "required"), ("ssl=1", {}, "required"), ("ssl=0", {}, "disabled"), ("skip-ssl", {}, "disabled"), ("disable_ssl", {}, "disabled"),
+    ("ssl-verify-server-cert", {}, "verify_identity"), ("skip-ssl-verify-server-cert\nssl-ca=/x", {}, "verify_ca"), ("ssl\nssl-ca=/x", {}, "verify_identity"),
+    ("ssl-mode=disabled", {"ssl_mode": "required"}, "required"), ("ssl-mode=disabled", {"ca_cert": "/x"}, "verify_identity"),
+    ("skip-ssl=0", {}, "required"), ("enable-ssl=off", {}, "disabled"), ("", {}, "preferred"),
+])
+def test_what_a_file_says_of_tls(lines, options, mode, tmp_path):
+    assert connection.ssl_mode(with_file(tmp_path, f"[client]\n{lines}\n".encode(), **options)) == mode
+
+
+@pytest.mark.parametrize(("host", "socket"), [("db1", None), ("localhost", "/s"), ("", "/s")])
+def test_a_socket_is_of_this_host(host, socket, tmp_path):
+    assert with_file(tmp_path, f"[client]\nhost={host}\nsocket=/s\n".encode()).get("login_unix_socket") == socket
 
 
 # Reflection
@@ -393,7 +458,7 @@ def whole_text(error):
     ("UPDATE command denied to user 'me'@'localhost' for table `wiki`.`user` (1142)", "privileges"),
     ("permission denied for table user", "privileges"),
     (f"{connection.READABLE} ('mysql_clear_password') (2061)", "Give ca_cert"),
-    ("connection to server failed: auth method \"!password\" requirement failed: server requested a cleartext password", "Give ca_cert"),
+    ("connection to server failed: authentication method requirement \"!password\" failed: server requested a cleartext password", "Give ca_cert"),
     ("SELECT with locking clause command denied to user 'me'@'localhost' for table 'user' (1142)", "the privilege UPDATE"),
     ("SHOW command denied to user 'me'@'localhost' for table `wiki`.`user` (1142)", "the privilege SELECT"),
     ("SSL is required but the server doesn't support it (2026)", "ssl_mode is preferred"),
