@@ -29,9 +29,10 @@ from ansible_collections.auth.services.plugins.module_utils.user_module import (
     account_spec,
     foreign_name,
     printable,
-    read_names,
+    read_accounts,
     read_request,
     takes_hash,
+    to_options,
     user_result,
 )
 from ansible_collections.auth.services.tests.fuzz import strategies
@@ -240,7 +241,12 @@ class Case:
         """
         module = SimpleNamespace(params=validate(self.validator, arguments), _diff=True)
         request = read_request(module, self.entry_spec, self.service_class)
-        outcome = reconcile(self.database, self.service_class, request, PasswordBook(), check_mode)
+        try:
+            outcome = reconcile(self.database, self.service_class, request, PasswordBook(), check_mode)
+        except EXPECTED_ERRORS as error:
+            if error.outcome is None:
+                raise
+            outcome = error.outcome  # who is to be shut out was so all the same
         result = user_result(module, outcome)
         json.dumps([result, [printable(warning) for warning in outcome.warnings]]).encode()
         return outcome, result
@@ -264,6 +270,8 @@ class Case:
             assert after == before, "something was written by a run that failed or changed nothing"
             return
         self._check_rows(before, after, done[0])
+        if done[0].problem:
+            return
         again, result = self.run(arguments, False)
         assert not result["changed"], f"the second run changes {[(change.action, change.fields) for change in again.plan.pending]}"
         assert self.rows() == after
@@ -291,20 +299,22 @@ class Case:
             options = validate(ArgumentSpecValidator(self.service_class.database_options), {**self.defaults, **options})
             with self.database.connect() as connection:
                 service = self.service_class(self.database, connection, options)
-                some = service.read(read_names(SimpleNamespace(params={"name": names}), service))
+                some = read_accounts(SimpleNamespace(params={"name": names}), service)
                 found = service.read(None)
                 for account in found.values():
                     account.protected = account.protected or foreign_name(service, account)
         except (*EXPECTED_ERRORS, Refused):
             return
-        for account in [*some.values(), *found.values()]:
-            json.dumps(printable([service.to_options(account), account.last_changed, account.protected])).encode()
+        for account in [*some, *found.values()]:
+            json.dumps(printable([to_options(service, account), account.last_changed, account.protected])).encode()
             takes_hash(service, account)
         shown = [service.to_options(account) for account in found.values() if not account.protected]
         entries = [entry for entry in shown if printable(entry) == entry]
         for _attempt in range(len(entries)):
             try:
                 outcome, _result = self.run({**options, "accounts": entries}, True)
+                if outcome.problem:
+                    break
             except AccountError as error:
                 refused = {name for name, _problem in error.problems}
                 entries = [entry for entry in entries if entry["name"] not in refused]
