@@ -329,9 +329,9 @@ class Django(Service):
                 untold += 1
         self.delete_in(table, "session_key", ended)
         if untold:
-            self.warnings.append(f"{untold} sessions in django_session are so long that nobody can tell whose they are."
-                                 " Those of a disabled account are refused, and would go on when it is enabled again: a"
-                                 " new password ends them.")
+            self.warnings.append(f"Sessions in django_session that are so long that nobody can tell whose they are:"
+                                 f" {untold}. Those of a disabled account are refused, and would go on when it is enabled"
+                                 " again. A new password ends them.")
 
     def references(self) -> Sequence[tuple[str, str]]:
         own = {self.user_table + "_groups", self.user_table + "_user_permissions"}
