@@ -32,7 +32,7 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         _validated, arguments = self.validate_argument_spec({
             "task": {"type": "str", "required": True,
-                     "choices": ["look", "apply", "read", "review", "leaving", "offboard"]},
+                     "choices": ["look", "apply", "read", "review", "leaving", "offboard", "left_out"]},
             "person": {"type": "str"},
             "confirmed": {"type": "bool", "default": False},
         }, required_if=[("task", "leaving", ["person"]), ("task", "offboard", ["person"])])
@@ -99,6 +99,12 @@ class ActionModule(ActionBase):
             **({"unreachable": True} if any(done.get("unreachable") for done in results) else {}),
             **_diff(results),
         }
+
+    def _left_out(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+        hostvars, asked = self._task_vars["hostvars"], set(self._task_vars["ansible_play_hosts_all"])
+        return {"changed": False, "names": sorted(
+            str(host) for host in self._task_vars["groups"]["all"]
+            if host not in asked and "service_type" in hostvars.raw_get(host))}
 
     def _module(self, name: str, options: dict[str, Any]) -> dict[str, Any]:
         module_options(name)  # says which is missing

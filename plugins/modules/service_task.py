@@ -30,8 +30,9 @@ options:
       - V(review) tells whose the declared accounts are, without secrets.
       - V(leaving) tells which accounts here are those of the person who leaves.
       - V(offboard) disables these. Nothing that is wrong with somebody else's entry keeps it from that.
+      - V(left_out) tells which services of the inventory C(--limit) leaves out.
     type: str
-    choices: [look, apply, read, review, leaving, offboard]
+    choices: [look, apply, read, review, leaving, offboard, left_out]
     required: true
   person:
     description: Name of the person who leaves.
@@ -64,8 +65,8 @@ person:
   returned: O(task=leaving) or O(task=offboard)
   type: dict
 names:
-  description: Names of the person's accounts.
-  returned: O(task=leaving) or O(task=offboard)
+  description: Names of the person's accounts. With O(task=left_out), names of hosts.
+  returned: O(task=leaving), O(task=offboard) or O(task=left_out)
   type: list
   elements: str
 listed:
