@@ -141,7 +141,7 @@ def accounts_for_filter(
 ) -> list[dict[str, Any]]:
     if not isinstance(people, Sequence) or isinstance(people, str):
         raise AnsibleFilterError(f"{service}: people must be a list, not {type(people).__name__}")
-    account_options = set(options) - set(CONNECTION_OPTIONS) - set(LIST_OPTIONS) - {"change_limit"}
+    account_options = set(options) - set(CONNECTION_OPTIONS) - set(LIST_OPTIONS)
     rules = Rules(service, account_options, access, groups, people_groups,
                   [service] if selectors is None else selectors, above or {}, known_selectors, people_fields)
     try:

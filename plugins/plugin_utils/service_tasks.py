@@ -200,9 +200,8 @@ class ServiceTask:
         accounts = self.variables.get("service_accounts", "list", [])
         owned = [account for _person, account in self.owned(bool(accounts))]
         hashes = self.variables.get("service_password_hashes", "dictionary", {})
-        known = self._module_options(self.module())
         fuses = {option: self.variables.get(name, SERVICE_VARIABLES[name]) for name, option in PLACES.items()
-                 if name in self.variables and option in known}
+                 if name in self.variables}
         return {**connection, **options, "accounts": with_password_hashes([*owned, *accounts], hashes),
                 **{option: value for option, value in fuses.items() if value is not None}}
 
@@ -297,7 +296,7 @@ class ServiceTask:
         return list(people)
 
     def _rules(self, people: Sequence[Any]) -> Rules:
-        options = set(self._module_options(self.module())) - set(CONNECTION_OPTIONS) - {*LIST_OPTIONS, *PLACES.values()}
+        options = set(self._module_options(self.module())) - set(CONNECTION_OPTIONS) - set(LIST_OPTIONS)
         ours = {name: self.variables.get(name, kind) for name, kind in VARIABLES.items()
                 if name in ("service_access", "service_groups", "people_groups", "people_fields")}
         fields = {*(ours["people_fields"] or ()), *self._mentioned_here()}
@@ -342,7 +341,7 @@ class ServiceTask:
             found, problem = self._names_of({**person, "name": name})
             doubts.extend(problem)
             names.extend(one for one in found if one not in names)
-            known.update({key: person[key] for key in ("email", "real_name") if person.get(key)})
+            known.update({key: person[key] for key in ("email", "real_name", "services") if person.get(key)})
             still = still or person.get("state", "enabled") not in ("disabled", "absent")
         if not mine:
             names = self._names_of({"name": name})[0]
