@@ -6,8 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+
+from ansible_collections.auth.services.plugins.plugin_utils.actions import without_invocation
+from ansible_collections.auth.services.plugins.plugin_utils.variables import VariableError, Variables
 
 
 class ActionModule(ActionBase):
@@ -22,34 +25,9 @@ class ActionModule(ActionBase):
         if not name or variable not in task_vars:
             raise AnsibleActionFail(f"run_module needs the name of a module, and a variable: there is no {variable!r}")
         try:
-            options = self._templar.template(task_vars[variable])
-        except AnsibleError as error:
+            options = Variables(self._templar, task_vars).get(variable, "dictionary", {})
+        except VariableError as error:
             # Ansible's own message and traceback quote the whole template, in 2.17 and 2.18 with whatever is in it.
-            return {**result, "failed": True, "msg": _innermost(error)}
-        if not isinstance(options, dict):
-            raise AnsibleActionFail(f"{variable} must be a dictionary of options")
-        options = _without(options, task_vars.get("omit"))
-        result.update(self._execute_module(module_name=name, module_args=options, task_vars=task_vars))
-        return result
-
-
-def _without(value: Any, omit: str | None) -> Any:
-    """The value without what is omitted: before ansible-core 2.19, a placeholder stands there."""
-    if omit is None:
-        return value
-    if isinstance(value, dict):
-        return {key: _without(item, omit) for key, item in value.items() if item != omit}
-    if isinstance(value, list):
-        return [_without(item, omit) for item in value if item != omit]
-    return value
-
-
-def _innermost(error: BaseException) -> str:
-    """The message of the error that led to all others."""
-    seen: list[BaseException] = []
-    following: BaseException | None = error
-    while following is not None and following not in seen:
-        seen.append(following)
-        context = None if following.__suppress_context__ else following.__context__
-        following = getattr(following, "orig_exc", None) or following.__cause__ or context
-    return str(seen[-1])
+            return {**result, "failed": True, "msg": str(error)}
+        done = self._execute_module(module_name=name, module_args=options, task_vars=task_vars)
+        return {**result, **without_invocation(done)}

@@ -15,7 +15,7 @@ description:
   - Who is in a group that the service lets in is declared V(enabled). Who is in none of them is declared V(disabled),
     so that no account is made for them, and one that they had keeps its password, its groups and everything else.
   - It fails, naming the person and the service, for two people with one account name, for a group that does not
-    exist, for a field that accounts of the type do not have, and for a person without what a template needs.
+    exist, for a key or a field that accounts of the type do not have, and for a person without what a template needs.
 author:
   - The auth.services developers (@auth-services)
 positional: _input
@@ -27,7 +27,7 @@ options:
       - C(state=disabled) and C(state=absent) hold everywhere.
       - C(services) is a dictionary from inventory hosts, or groups of them, to options of the account there, which
         override everything else.
-      - What else a person has is there for templates.
+      - Other keys must be listed in O(people_fields). They are there for templates.
     type: list
     elements: dict
     required: true
@@ -63,10 +63,22 @@ options:
     description: All groups that a person may be in. Not given, those count that anybody is in.
     type: list
     elements: str
-  selectors:
-    description: Names by which C(services) of a person mean this service, the most specific last. V(service) without.
+  people_fields:
+    description: Keys that a person may have beside those that the filter knows.
     type: list
     elements: str
+    default: []
+  selectors:
+    description:
+      - Names by which C(services) of a person mean this service. O(service) without.
+      - What is said for O(service) overrides what is said for groups. Of states that several groups say, the one that
+        shuts most counts. Groups that say different things about anything else are an error.
+    type: list
+    elements: str
+  above:
+    description: The groups that each group of O(selectors) is in. What is said for a group overrides what is said for these.
+    type: dict
+    default: {}
   known_selectors:
     description: All such names that exist in the inventory. Not given, an unknown name is no error.
     type: list
@@ -124,16 +136,18 @@ def accounts_for_filter(
     selectors: Sequence[str] | None = None,
     known_selectors: Sequence[str] | None = None,
     for_review: bool = False,
+    people_fields: Sequence[str] = (),
+    above: Mapping[str, Sequence[str]] | None = None,
 ) -> list[dict[str, Any]]:
     if not isinstance(people, Sequence) or isinstance(people, str):
         raise AnsibleFilterError(f"{service}: people must be a list, not {type(people).__name__}")
     account_options = set(options) - set(CONNECTION_OPTIONS) - set(LIST_OPTIONS)
     rules = Rules(service, account_options, access, groups, people_groups,
-                  [service] if selectors is None else selectors, known_selectors)
+                  [service] if selectors is None else selectors, above or {}, known_selectors, people_fields)
     try:
         owned = owned_accounts(people, rules, fields, passwords)
     except PeopleError as error:
-        raise AnsibleFilterError(str(error)) from error
+        raise AnsibleFilterError(str(error)) from None
     if for_review:
         return [{"person": person, **open_options(account)} for person, account in owned]
     return [account for _person, account in owned]

@@ -48,16 +48,15 @@ def apply_summary(hosts: Sequence[Mapping[str, Any]]) -> list[str]:
     rows: list[tuple[str, list[str]]] = []
     total = dict.fromkeys(COLUMNS, 0)
     for host in sorted(hosts, key=lambda host: str(host["inventory_hostname"])):
-        if host.get("service_type") is None:
+        if "service_type" not in host and not host.get("service_failure"):
             continue
         name, result = str(host["inventory_hostname"]), host.get("service_result") or {}
-        if host.get("service_failure"):
-            rows.append((name, [f"  FAILED: {host['service_failure']}"]))
-        elif "counts" not in result:
-            rows.append((name, ["  NOT REACHED"]))
-        else:
-            counts = {**result["counts"], "unlisted": len(result["unlisted"])}
-            rows.append((name, [f"{counts[column]:>10}" for column in COLUMNS]))
+        failed = [f"  FAILED: {host['service_failure']}"] if host.get("service_failure") else []
+        if "counts" not in result:
+            rows.append((name, failed or ["  NOT REACHED"]))
+        else:  # also where it failed: access had been taken away before
+            counts = {**result["counts"], "unlisted": len(result.get("unlisted") or ())}
+            rows.append((name, [*(f"{counts[column]:>10}" for column in COLUMNS), *failed]))
             total = {column: total[column] + counts[column] for column in COLUMNS}
     if len(rows) > 1:
         rows.append(("all", [f"{total[column]:>10}" for column in COLUMNS]))

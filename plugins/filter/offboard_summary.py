@@ -28,6 +28,11 @@ options:
     description: Nothing was written.
     type: bool
     default: false
+  left_out:
+    description: Names of services that were not asked.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""
@@ -48,24 +53,30 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 
-def offboard_summary(hosts: Sequence[Mapping[str, Any]], check_mode: bool = False) -> list[str]:
+def offboard_summary(
+    hosts: Sequence[Mapping[str, Any]], check_mode: bool = False, left_out: Sequence[str] = ()
+) -> list[str]:
     lines = []
     for host in sorted(hosts, key=lambda host: str(host["inventory_hostname"])):
-        if host.get("service_type") is None:
+        if "service_type" not in host and not host.get("service_failure"):
             continue
         service = str(host["inventory_hostname"])
-        names = [account["name"] for account in (host.get("service_offboarded") or {}).get("accounts") or ()]
+        done = host.get("service_offboarded") or {}
+        accounts = done.get("accounts") or ()
+        names = [account["name"] for account in accounts]
         if host.get("service_failure"):
             lines.append(f"{service}: FAILED: {host['service_failure']}")
         elif not names:
             lines.append(f"{service}: NOT REACHED")
-        else:
-            lines.append(f"{service}: {_fate(host['service_offboarded']['accounts'][0], check_mode)}")
+        lines.extend(f"{service}: {_fate(account, check_mode)}" for account in accounts)
+        lines.extend(f"{service}: {doubt}" for doubt in done.get("doubts") or ())
+        if host.get("service_traces_failure"):
+            lines.append(f"{service}: nobody looked for what else may be theirs: {host['service_traces_failure']}")
         lines.extend(
             f"{service}: perhaps also theirs, and not touched: {trace['name']!r} ({trace['why']}, {trace['state']})"
             for trace in host.get("service_traces") or () if trace["name"] not in names
         )
-    return lines
+    return lines + [f"{service}: LEFT OUT by --limit, everything there is as it was" for service in sorted(left_out)]
 
 
 def _fate(account: Mapping[str, Any], check_mode: bool) -> str:

@@ -42,29 +42,10 @@ _value:
   elements: dict
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import SHUT
-
-GIVEN = ("password", "password_hash")
-
-
-def with_password_hashes(accounts: Sequence[Any], hashes: Mapping[str, str]) -> list[Any]:
-    # What is no account at all is for the module to refuse.
-    return [_with_hash(account, hashes[account["name"]])
-            if isinstance(account, Mapping) and _lacks_one(account, hashes) else account for account in accounts]
-
-
-def _with_hash(account: Mapping[str, Any], stored: str) -> dict[str, Any]:
-    kept = {option: value for option, value in account.items() if option not in GIVEN}
-    return {"update_password": "on_create", **kept, "password_hash": stored}
-
-
-def _lacks_one(account: Mapping[str, Any], hashes: Mapping[str, str]) -> bool:
-    name = account.get("name")
-    return (isinstance(name, str) and name in hashes and account.get("state") not in SHUT
-            and all(account.get(option) is None for option in GIVEN))
+from ansible_collections.auth.services.plugins.plugin_utils.people import with_password_hashes
 
 
 class FilterModule:

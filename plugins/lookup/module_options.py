@@ -38,9 +38,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ansible.errors import AnsibleLookupError
-from ansible.plugins.loader import fragment_loader, module_loader
 from ansible.plugins.lookup import LookupBase
-from ansible.utils.plugin_docs import get_plugin_docs
+
+from ansible_collections.auth.services.plugins.plugin_utils.module_docs import module_options
 
 
 class LookupModule(LookupBase):
@@ -50,8 +50,7 @@ class LookupModule(LookupBase):
         names: set[str] = set()
         for module in terms:
             try:
-                documentation = get_plugin_docs(module, "module", module_loader, fragment_loader, False)[0]
-            except Exception as error:  # pylint: disable=broad-exception-caught  # the versions of Ansible raise several
-                raise AnsibleLookupError(f"There is no module {module}, or it has no documentation: {error}") from None
-            names.update(documentation["options"])
+                names |= module_options(module)
+            except ValueError as error:
+                raise AnsibleLookupError(str(error)) from None
         return sorted(names)

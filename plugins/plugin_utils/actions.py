@@ -14,7 +14,17 @@ from typing import Any
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-SECRETS = ("login_password", "password", "password_hash")
+from ansible_collections.auth.services.plugins.module_utils.connection import OPTIONS as CONNECTION_OPTIONS
+from ansible_collections.auth.services.plugins.module_utils.user_module import (
+    ACCOUNT_OPTIONS,
+    INFO_OPTIONS,
+    LIST_OPTIONS,
+)
+
+HARMLESS = frozenset(
+    ["login_engine"] + [name for options in (CONNECTION_OPTIONS, ACCOUNT_OPTIONS, LIST_OPTIONS, INFO_OPTIONS)
+                        for name, option in options.items() if not option.get("no_log")])
+"""Options whose values may be shown. What is not among them may be a password, or one whose name has a typo."""
 
 
 class ServiceAction(NormalAction):
@@ -29,15 +39,25 @@ class ServiceAction(NormalAction):
         given = vars(self._task).setdefault("_given_args", self._task.args)
         self._task.args = given
         try:
-            return super().run(tmp, task_vars)
+            return without_invocation(super().run(tmp, task_vars))
         finally:
             self._task.args = without_secrets(given)
 
 
 def without_secrets(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of a module, the secrets replaced by texts."""
-    shown = {name: "not shown" for name in SECRETS if options.get(name) is not None}
+    """Options of a module, all but the harmless ones replaced by texts."""
+    shown = {name: value if value is None or name in HARMLESS else "not shown" for name, value in options.items()}
     accounts = options.get("accounts")
     if isinstance(accounts, list):
         shown["accounts"] = f"{len(accounts)} accounts, not shown"
-    return {**options, **shown}
+    return shown
+
+
+def without_invocation(result: dict[str, Any]) -> dict[str, Any]:
+    """What a module returned; of its own options, which an unknown one is among, only what may be shown."""
+    invocation = result.get("invocation")
+    if isinstance(invocation, Mapping):
+        arguments = invocation.get("module_args")
+        shown = without_secrets(arguments) if isinstance(arguments, Mapping) else "not shown"
+        result = {**result, "invocation": {"module_args": shown}}
+    return result

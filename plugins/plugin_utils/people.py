@@ -7,10 +7,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import SHUT, STATES, told_together
+from ansible_collections.auth.services.plugins.plugin_utils.variables import nearest
+
+KEYS = ("name", "email", "real_name", "groups", "state", "password", "services")
+"""What a person can have."""
+
+SECRETS = ("password", "password_hash")
+
+STRICTEST = ("absent", "disabled", "present", "enabled")
+"""Of several states that are said, the first of these counts."""
 
 
 class PeopleError(ValueError):
@@ -32,8 +41,10 @@ class Rules:
     :ivar access: groups of people who get an account; None for everyone
     :ivar groups: groups of the service by group of people; None when its groups are left alone
     :ivar known_groups: every group that a person may be in; None for those that anybody is in
-    :ivar selectors: how a person's C(services) may call this service, the most specific last
+    :ivar selectors: how a person's C(services) may call this service: itself, which overrides all others, and groups
+    :ivar above: the groups that a group of C(selectors) is in: what is said for it overrides what is said for them
     :ivar known_selectors: every host and group of the inventory; None when nobody knows
+    :ivar fields: keys of a person that are there for templates, beside C(KEYS)
     """
 
     service: str
@@ -42,7 +53,9 @@ class Rules:
     groups: Mapping[str, Sequence[str]] | None = None
     known_groups: Sequence[str] | None = None
     selectors: Sequence[str] = ()
+    above: Mapping[str, Collection[str]] = field(default_factory=dict)
     known_selectors: Collection[str] | None = None
+    fields: Collection[str] = ()
 
 
 def accounts_for(
@@ -56,7 +69,8 @@ def accounts_for(
     Who has access is declared C(enabled), who has none C(disabled): nobody without access is made an account, and who
     lost it keeps everything else.
 
-    :param fields: what the service's templates make of each person, in the same order; C(error) where they cannot
+    :param fields: what the service's templates make of each person, in the same order; C(error) where they cannot, and
+        no C(name) where it is that
     :param passwords: passwords by name of the person, for those who have none of their own
     :raises PeopleError: naming every person and rule with a problem
     """
@@ -73,11 +87,8 @@ def owned_accounts(
 
     :raises PeopleError: naming every person and rule with a problem
     """
-    problems = _person_problems(people, rules)
-    if not problems:
-        problems = _rule_problems(people, rules)
-    if problems:
-        raise PeopleError(rules.service, problems)
+    check_people(people, rules)
+    problems: list[str] = []
     accounts: list[tuple[str, dict[str, Any]]] = []
     owners: dict[str, str] = {}
     for number, person in enumerate(people):
@@ -98,17 +109,66 @@ def owned_accounts(
     return accounts
 
 
+def check_people(people: Sequence[Mapping[str, Any]], rules: Rules) -> None:
+    """Whether people and rules are well formed.
+
+    :raises PeopleError: naming every person, or every rule, with a problem
+    """
+    problems = _person_problems(people, rules) or _rule_problems(people, rules)
+    if problems:
+        raise PeopleError(rules.service, problems)
+
+
+def unnamed(
+    people: Sequence[Mapping[str, Any]], rules: Rules, fields: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """Names of people without access whose account nobody could name, so that it is left as it is."""
+    return [person["name"] for person, made in zip(people, fields)
+            if "error" in made and "name" not in made and _account(person, rules, made, {}) is None]
+
+
 def has_access(person: Mapping[str, Any], rules: Rules) -> bool:
     """Whether a person's groups open the service."""
     return rules.access is None or not set(person.get("groups") or ()).isdisjoint(rules.access)
 
 
 def overrides(person: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
-    """What a person's C(services) say of this service."""
+    """What a person's C(services) say of this service.
+
+    What is said for the host overrides what is said for its groups, and for a group what is said for those above it. Of
+    states that groups beside each other say, the one that shuts most counts.
+
+    :raises ValueError: when groups beside each other say different things about anything else
+    """
     found: dict[str, Any] = {}
-    for selector in rules.selectors:
-        found.update((person.get("services") or {}).get(selector) or {})
+    for option in sorted({option for _selector, own in _said(person, rules) for option in own}, key=str):
+        said = most_specific(person, rules, option)
+        values = list(said.values())
+        if option == "state":
+            values = [min(values, key=STRICTEST.index)] if all(value in STRICTEST for value in values) else values
+        elif any(value != values[0] for value in values):
+            groups = " and ".join(map(repr, sorted(said)))
+            raise ValueError(f"services: the groups {groups} say different things about {option!r} of the account on "
+                             f"{rules.service}, and none is in the other. Say it for {rules.service} itself")
+        found[option] = values[0]
     return found
+
+
+def most_specific(person: Mapping[str, Any], rules: Rules, option: str) -> dict[str, Any]:
+    """What is said about one option, by the host or group for which it is said, without what is overridden."""
+    said = {selector: own[option] for selector, own in _said(person, rules) if option in own}
+    if rules.service in said:
+        return {rules.service: said[rules.service]}
+    overridden = {above for selector in said for above in ("all", *rules.above.get(selector, ())) if above != selector}
+    return {selector: value for selector, value in said.items() if selector not in overridden}
+
+
+def _said(person: Mapping[str, Any], rules: Rules) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    services = person.get("services")
+    if isinstance(services, Mapping):
+        for selector in rules.selectors:
+            if isinstance(services.get(selector), Mapping):
+                yield selector, services[selector]
 
 
 def _account(
@@ -122,15 +182,15 @@ def _account(
     state = person.get("state") or "enabled"
     if state not in SHUT:
         state = own.get("state") or (state if has_access(person, rules) else "disabled")
-    error = made.get("error")
-    if error and "name" not in own:
-        if state in SHUT:
-            return None
-        raise ValueError(error)
-    account = {"name": person["name"], "state": state}
+    named = "name" in own or "name" in made or "error" not in made
     if state in SHUT:
-        account.update({name: made[name] for name in ("name",) if name in made})
+        if not named:
+            return None
+        account = {"name": made.get("name", person["name"]), "state": state}
     else:
+        if not named or ("error" in made and "name" not in own):
+            raise ValueError(made["error"])
+        account = {"name": person["name"], "state": state}
         account.update(_general_fields(person, rules, passwords))
         account.update({name: value for name, value in made.items() if name != "error"})
     account.update(own, state=state)
@@ -140,8 +200,13 @@ def _account(
 
 
 def _general_fields(person: Mapping[str, Any], rules: Rules, passwords: Mapping[str, str]) -> dict[str, Any]:
-    """What a person has that services of many types can take."""
+    """What a person has that services of many types can take.
+
+    :raises ValueError: for a password that is none, which is as if nobody had declared one
+    """
     password = person.get("password", passwords.get(person["name"]))
+    if ("password" in person or person["name"] in passwords) and (not isinstance(password, str) or not password):
+        raise ValueError("the password must be text (quote it), and not empty. Leave it out where there is none")
     given = {"email": person.get("email"), "real_name": person.get("real_name"), "password": password}
     found = {name: value for name, value in given.items() if value is not None and name in rules.options}
     if rules.groups is not None:
@@ -167,28 +232,47 @@ def _person_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[
 
 
 def _own_problems(person: Mapping[str, Any], rules: Rules) -> Iterable[str]:
-    if not _is_list_of_text(person.get("groups") or []):
-        yield "groups must be a list of names"
+    if not _is_list_of_text(person.get("groups", [])):
+        yield "groups must be a list of names ([] for none)"
     elif rules.known_groups is not None:
         unknown = sorted(set(person.get("groups") or ()) - set(rules.known_groups))
         if unknown:
             yield f"there is no group {unknown[0]!r} in people_groups"
-    if person.get("state") not in (None, *STATES):
+    for key in sorted(map(str, set(person) - {*KEYS, *rules.fields})):
+        yield f"a person has no {key!r}{_instead(key, rules)}"
+    if person.get("state", "enabled") not in STATES:
         yield f"state {person['state']!r} is none of {', '.join(STATES)}"
-    services = person.get("services") or {}
-    if not isinstance(services, Mapping) or not all(isinstance(own or {}, Mapping) for own in services.values()):
+    services = person.get("services", {})
+    if not isinstance(services, Mapping) or not all(isinstance(own, Mapping) for own in services.values()):
         yield "services must be a dictionary of dictionaries"
         return
     if rules.known_selectors is not None:
         unknown = sorted(map(str, set(services) - set(rules.known_selectors)))
         if unknown:
-            yield f"services: the inventory has no host and no group {unknown[0]!r}"
-    own = overrides(person, rules)
-    unknown = sorted(map(str, set(own) - set(rules.options)))
-    if unknown:
-        yield f"accounts of this type have no {unknown[0]!r}; they have {', '.join(sorted(rules.options))}"
-    if own.get("state") not in (None, *STATES):
-        yield f"state {own['state']!r} is none of {', '.join(STATES)}"
+            yield (f"services: the inventory has no host and no group {unknown[0]!r}"
+                   + _perhaps(nearest(unknown[0], rules.known_selectors)))
+    for own in (own for _selector, own in _said(person, rules)):
+        unknown = sorted(map(str, set(own) - set(rules.options)))
+        if unknown:
+            yield (f"accounts of this type have no {unknown[0]!r}" + _perhaps(nearest(unknown[0], rules.options))
+                   + f"; they have {', '.join(sorted(rules.options))}")
+        if own.get("state", "enabled") not in STATES:
+            yield f"state {own['state']!r} is none of {', '.join(STATES)}"
+    try:
+        overrides(person, rules)
+    except ValueError as error:
+        yield str(error)
+
+
+def _instead(key: str, rules: Rules) -> str:
+    if key.casefold() in STATES:
+        return f". Did you mean state: {key.casefold()}?"
+    return (_perhaps(nearest(key, (*KEYS, *rules.fields)))
+            or f"; there are {', '.join(KEYS)}. List keys of your own in people_fields")
+
+
+def _perhaps(name: str | None) -> str:
+    return f". Did you mean {name!r}?" if name else ""
 
 
 def _rule_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[str]:
@@ -205,8 +289,7 @@ def _rule_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[st
                         for group in rules.access or () if group not in known)
     if rules.groups is None:
         return problems
-    lists = rules.groups.values() if isinstance(rules.groups, Mapping) else [""]
-    if not all(_is_list_of_text([] if names is None else names) for names in lists):
+    if not isinstance(rules.groups, Mapping) or not all(map(_is_list_of_text, rules.groups.values())):
         problems.append("service_groups must be a dictionary of lists: groups of people to groups of the service")
     else:
         problems.extend(f"service_groups: there is no group {group!r} in {where}"
@@ -214,6 +297,34 @@ def _rule_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[st
     if "groups" not in rules.options:
         problems.append("service_groups: services of this type have no groups")
     return problems
+
+
+def with_password_hashes(accounts: Sequence[Any], hashes: Mapping[str, str]) -> list[Any]:
+    """Accounts, each that is to be open and has no password with the stored one that it had."""
+    # What is not an account at all is for the module to refuse.
+    return [_with_hash(account, hashes[account["name"]])
+            if isinstance(account, Mapping) and _lacks_one(account, hashes) else account for account in accounts]
+
+
+def _with_hash(account: Mapping[str, Any], stored: str) -> dict[str, Any]:
+    kept = {option: value for option, value in account.items() if option not in SECRETS}
+    return {"update_password": "on_create", **kept, "password_hash": stored}
+
+
+def _lacks_one(account: Mapping[str, Any], hashes: Mapping[str, str]) -> bool:
+    name = account.get("name")
+    return (isinstance(name, str) and name in hashes and account.get("state") not in SHUT
+            and all(account.get(option) is None for option in SECRETS))
+
+
+def without_secrets(people: Any) -> Any:
+    """People without their passwords, also those on single services."""
+    if isinstance(people, Mapping):
+        return {key: without_secrets(value) if isinstance(value, Mapping) else value
+                for key, value in people.items() if key not in SECRETS}
+    if isinstance(people, (list, tuple)):
+        return [without_secrets(person) if isinstance(person, Mapping) else person for person in people]
+    return people
 
 
 def _is_list_of_text(value: Any) -> bool:

@@ -11,7 +11,8 @@ from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
-from ansible_collections.auth.services.plugins.lookup.person_fields import LookupModule, trust_as_template
+from ansible_collections.auth.services.plugins.lookup.person_fields import LookupModule
+from ansible_collections.auth.services.plugins.plugin_utils.person_templates import mentioned, trust_as_template
 
 PEOPLE = [{"name": "alice", "real_name": "Alice Liddell"}, {"name": "bob"}]
 

@@ -181,7 +181,7 @@ def people_and_rules(draw):
         person = {"name": name}
         for key, values in (
             ("groups", st.lists(st.sampled_from(GROUPS), max_size=4)),
-            ("state", st.sampled_from([None, "present", "enabled", "disabled", "absent"])),
+            ("state", st.sampled_from(["present", "enabled", "disabled", "absent"])),
             ("email", st.none() | st.text(max_size=5)),
             ("services", st.dictionaries(st.sampled_from(["wikis", WIKI, "elsewhere"]), st.fixed_dictionaries(
                 {}, optional={"state": st.sampled_from(["enabled", "disabled"]), "reason": st.text(max_size=3)}))),

@@ -1,0 +1,138 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.auth.services.plugins.plugin_utils.actions import without_invocation
+from ansible_collections.auth.services.plugins.plugin_utils.module_docs import module_options
+from ansible_collections.auth.services.plugins.plugin_utils.people import PeopleError
+from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import (
+    Leaving,
+    Place,
+    ServiceTask,
+    check_names,
+    look,
+)
+from ansible_collections.auth.services.plugins.plugin_utils.variables import VariableError, Variables
+
+
+class ActionModule(ActionBase):
+    """Does one thing with a service, whose variables it evaluates itself: so no failure quotes a template or a value."""
+
+    _VALID_ARGS = frozenset(("task", "person", "confirmed"))
+    _requires_connection = True
+
+    def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
+        result = super().run(tmp, task_vars)
+        _validated, arguments = self.validate_argument_spec({
+            "task": {"type": "str", "required": True,
+                     "choices": ["look", "apply", "read", "review", "leaving", "offboard", "left_out"]},
+            "person": {"type": "str"},
+            "confirmed": {"type": "bool", "default": False},
+        }, required_if=[("task", "leaving", ["person"]), ("task", "offboard", ["person"])])
+        host = str(task_vars["inventory_hostname"])
+        self._task_vars = task_vars
+        self._variables = Variables(self._templar, task_vars)
+        self._service = ServiceTask(self._variables, _place(task_vars, host), module_options)
+        try:
+            done = getattr(self, f"_{arguments['task']}")(host, arguments)
+        except PeopleError as error:
+            failure = str(error)
+        except ValueError as error:
+            failure = f"{host}: {error}. Nothing was written.".replace("?.", "?")
+        else:
+            warnings = [*self._service.warnings, *done.pop("warnings", ())]
+            return {**result, **done, **({"warnings": warnings} if warnings else {})}
+        return {**result, "failed": True, "msg": failure}
+
+    def _look(self, host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+        service, warnings = look(self._variables, host)
+        return {"changed": False, "service": service, "warnings": warnings}
+
+    def _apply(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return self._module(self._service.module(), self._service.apply())
+
+    def _read(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return self._module(self._service.module("_info"), self._service.read())
+
+    def _review(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return {"changed": False, "accounts": self._service.review()}
+
+    def _leaving(self, _host: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        leaving = self._service.leaving(arguments["person"], arguments["confirmed"])
+        return {"changed": False, **_told(leaving)}
+
+    def _offboard(self, host: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        leaving = self._service.leaving(arguments["person"], arguments["confirmed"])
+        if leaving.owner:
+            raise VariableError(leaving.owner)
+        needed, more, doubts = self._service.disabling()
+        try:
+            check_names(self._variables)
+        except VariableError as error:
+            doubts.append(str(error))
+        module = self._service.module()
+        results = []
+        for name in leaving.names:
+            asked = {"name": name, "state": "disabled"}
+            done = self._module(module, {**needed, **more, **asked})
+            if done.get("failed") and more:
+                # What is only said to go with it, the wording of a log entry say, must not stop it.
+                first, done = done, self._module(module, {**needed, **asked})
+                if not done.get("failed"):
+                    doubts.append(f"service_options without {', '.join(sorted(more))}, since with them: {first.get('msg')}")
+            results.append(done)
+        failed = [str(done.get("msg", "the module failed")) for done in results if done.get("failed")]
+        return {
+            "changed": any(done.get("changed") for done in results),
+            "accounts": [account for done in results for account in done.get("accounts") or ()],
+            **_told(leaving),
+            "doubts": [*leaving.doubts, *doubts],
+            "warnings": [warning for done in results for warning in done.get("warnings") or ()],
+            **({"failed": True, "msg": " ".join(failed)} if failed else {}),
+            **({"unreachable": True} if any(done.get("unreachable") for done in results) else {}),
+            **_diff(results),
+        }
+
+    def _left_out(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+        hostvars, asked = self._task_vars["hostvars"], set(self._task_vars["ansible_play_hosts_all"])
+        return {"changed": False, "names": sorted(
+            str(host) for host in self._task_vars["groups"]["all"]
+            if host not in asked and "service_type" in hostvars.raw_get(host))}
+
+    def _module(self, name: str, options: dict[str, Any]) -> dict[str, Any]:
+        module_options(name)  # says which is missing
+        return without_invocation(
+            self._execute_module(module_name=name, module_args=options, task_vars=self._task_vars))
+
+
+def _told(leaving: Leaving) -> dict[str, Any]:
+    return {"person": dict(leaving.person), "names": list(leaving.names), "listed": leaving.listed,
+            "still": leaving.still, "owner": leaving.owner, "doubts": list(leaving.doubts)}
+
+
+def _diff(results: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    found = [one for done in results if done.get("diff")
+             for one in (done["diff"] if isinstance(done["diff"], list) else [done["diff"]])]
+    return {"diff": found} if found else {}
+
+
+def _place(task_vars: Mapping[str, Any], host: str) -> Place:
+    """Where the host is in the inventory. Variables tell its groups, and only Ansible's inventory which is in which."""
+    groups = [str(name) for name in task_vars.get("group_names") or ()]
+    hostvars = task_vars["hostvars"]
+    known = getattr(getattr(hostvars, "_inventory", None), "groups", {})
+    above = {name: {str(one.name) for one in known[name].get_ancestors()} for name in groups if name in known}
+
+    def elsewhere() -> Iterable[Any]:
+        for other in task_vars["groups"]["all"]:
+            raw = hostvars.raw_get(other)
+            yield from (raw.get(name) for name in ("service_name", "service_fields"))
+
+    return Place(host, groups, above, {*map(str, task_vars["groups"]), *map(str, task_vars["groups"]["all"])}, elsewhere)

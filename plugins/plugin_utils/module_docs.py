@@ -1,0 +1,25 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the documentation of modules on the controller says."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ansible.plugins.loader import fragment_loader, module_loader
+from ansible.utils.plugin_docs import get_plugin_docs
+
+
+@lru_cache(maxsize=None)
+def module_options(module: str) -> frozenset[str]:
+    """Names of the options of a module, fragments included.
+
+    :raises ValueError: when there is no such module, or it has no documentation
+    """
+    try:
+        documentation = get_plugin_docs(module, "module", module_loader, fragment_loader, False)[0]
+    except Exception as error:  # pylint: disable=broad-exception-caught  # the versions of Ansible raise several
+        raise ValueError(f"There is no module {module}, or it has no documentation: {error}") from None
+    return frozenset(documentation["options"])

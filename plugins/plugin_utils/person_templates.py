@@ -1,0 +1,141 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The variables C(service_name) and C(service_fields): templates over a person."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.auth.services.plugins.plugin_utils.variables import TEMPLATE, VariableError
+
+try:
+    from ansible.template import trust_as_template  # ansible-core 2.19: a text is evaluated only if it is trusted
+except ImportError:  # before that, unless it is marked
+    from ansible.utils.unsafe_proxy import wrap_var as as_data
+
+    trust_as_template = str  # type: ignore[assignment]
+else:
+
+    def as_data(value: Any) -> Any:
+        return value
+
+
+MENTIONED = re.compile(
+    r"\bperson\s*(?:\.\s*get\s*\(\s*|\[\s*)(['\"])(?P<quoted>.+?)\1|\bperson\s*\.\s*(?!get\s*\()(?P<plain>\w+)")
+
+
+def mentioned(*templates: Any) -> set[str]:
+    """Keys of a person that templates name: C(person.key), C(person['key']) and C(person.get('key'))."""
+    found: set[str] = set()
+    for template in templates:
+        if isinstance(template, str):
+            found.update(match["quoted"] or match["plain"] for match in MENTIONED.finditer(template))
+        elif isinstance(template, Mapping):
+            found |= mentioned(*template.values())
+    return found
+
+
+def person_fields(
+    templar: Any, variables: Mapping[str, Any], people: Sequence[Any], only: Collection[str] | None = None
+) -> list[dict[str, Any]]:
+    """What the templates make of each person, in their order; empty when there are none.
+
+    A row has C(error) where some field cannot be made of this person, and no C(name) where it is that one.
+
+    :param templar: Ansible's, of the task
+    :param variables: of the host, as they stand in the inventory
+    :param only: fields that are needed; None for all
+    :raises VariableError: for templates that are not templates, and those that fail whoever the person is
+    """
+    fields = variables.get("service_fields")
+    fields = {} if fields is None else fields
+    if not isinstance(fields, Mapping):
+        raise VariableError("service_fields must be a dictionary in the inventory, not a template of one")
+    fields = dict(fields)
+    name = variables.get("service_name")
+    if name is not None:
+        if not isinstance(name, str) or not name:
+            raise VariableError("service_name must be a text, a template over a person")
+        fields["name"] = name
+    if only is not None:
+        fields = {field: value for field, value in fields.items() if field in only}
+    if not fields or not people:
+        return []
+    templates = {field: text for field, text in fields.items() if isinstance(text, str)}
+    fixed = {field: value for field, value in fields.items() if field not in templates}
+    for field, value in fixed.items():
+        if value is None or _has_template(value):
+            raise VariableError(f"service_fields.{field} must be a text that is a template, or a value without templates")
+    if not templates:
+        return [dict(fixed) for _person in people]
+    try:
+        made: list[dict[str, Any]] = list(_evaluate(templar, variables, people, templates))
+    except Exception:  # pylint: disable=broad-exception-caught  # templates may raise anything
+        made = [_evaluate_one(templar, variables, person, templates) for person in people]
+    return [{**fixed, **values} for values in made]
+
+
+def _has_template(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_has_template(item) for item in (*value, *value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(_has_template, value))
+    return isinstance(value, str) and bool(TEMPLATE.search(value))
+
+
+def _evaluate(
+    templar: Any, variables: Mapping[str, Any], people: Sequence[Any], templates: Mapping[str, str]
+) -> list[dict[str, str]]:
+    # Words that no value can hold by chance or by malice: they tell where a value ends, and that it is left out.
+    end, omit = secrets.token_hex(16), secrets.token_hex(16)
+    text = "".join(f"{template}{end}" for template in templates.values())
+    templar = templar.copy_with_new_env(
+        available_variables={**variables, "people_at_hand": as_data(people), "omit": omit}
+    )
+    made = templar.template(trust_as_template(f"{{% for person in people_at_hand %}}{text}{{% endfor %}}"))
+    values = str(made).split(end)[:-1]
+    rows = (values[start : start + len(templates)] for start in range(0, len(values), len(templates)))
+    return [{name: value for name, value in zip(templates, row) if value != omit} for row in rows]
+
+
+def _evaluate_one(
+    templar: Any, variables: Mapping[str, Any], person: Any, templates: Mapping[str, str]
+) -> dict[str, Any]:
+    """What can be made of one person.
+
+    :raises VariableError: when the person is not the reason why something cannot
+    """
+    values: dict[str, Any] = {}
+    nameless = False
+    for field, template in templates.items():
+        option = "service_name" if field == "name" else f"service_fields.{field}"
+        try:
+            values.update(_evaluate(templar, variables, [person], {field: template})[0])
+            continue
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            undefined = "Undefined" in type(error).__name__
+        # Not the error's text: it may quote what was evaluated.
+        has = person if isinstance(person, Mapping) else {}
+        missing = sorted(key for key in mentioned(template) if has.get(key) is None)
+        if not missing or not _can_be_made(templar, variables, {**has, **dict.fromkeys(missing, "x")}, template):
+            raise VariableError(f"{option} cannot be made of the person {str(has.get('name'))!r}: it "
+                                + ("refers to something that is not defined" if undefined else "cannot be evaluated"))
+        values.setdefault("error", f"{option} cannot be made of this person, who has no {', '.join(missing)}")
+        if field == "name":
+            nameless = True
+    if "error" in values and not nameless and isinstance(person, Mapping):
+        values.setdefault("name", person.get("name"))
+    return values
+
+
+def _can_be_made(templar: Any, variables: Mapping[str, Any], person: Mapping[str, Any], template: str) -> bool:
+    try:
+        _evaluate(templar, variables, [person], {"": template})
+    except Exception:  # pylint: disable=broad-exception-caught
+        return False
+    return True

@@ -1,0 +1,449 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the variables of an inventory host to what its modules are given.
+
+Every variable is read strictly: what is defined and cannot be evaluated is an error, never a default. And only where it
+is needed: reading needs nobody's password, and disabling one person needs nothing of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ansible_collections.auth.services.plugins.module_utils.connection import OPTIONS as CONNECTION_OPTIONS
+from ansible_collections.auth.services.plugins.module_utils.user_module import LIST_OPTIONS
+from ansible_collections.auth.services.plugins.plugin_utils.people import (
+    KEYS,
+    SECRETS,
+    Rules,
+    check_people,
+    most_specific,
+    owned_accounts,
+    unnamed,
+    with_password_hashes,
+    without_secrets,
+)
+from ansible_collections.auth.services.plugins.plugin_utils.person_templates import mentioned, person_fields
+from ansible_collections.auth.services.plugins.plugin_utils.review import OPEN_OPTIONS, open_options
+from ansible_collections.auth.services.plugins.plugin_utils.variables import (
+    OMITTED,
+    VariableError,
+    Variables,
+    checked,
+    meant,
+    nearest,
+)
+
+SERVICE_VARIABLES = {
+    "service_type": "text",
+    "service_database": "dictionary",
+    "service_options": "dictionary",
+    "service_access": "names",
+    "service_groups": "dictionary",
+    "service_name": "text",
+    "service_fields": "dictionary",
+    "service_accounts": "list",
+    "service_password_hashes": "dictionary",
+    "service_unlisted": "text",
+    "service_unlisted_except": "names",
+    "service_unlisted_limit": "anything",
+    "service_disable_limit": "anything",
+    "service_change_limit": "anything",
+}
+"""What a host or its groups can say about a service, and what it must be."""
+
+PEOPLE_VARIABLES = {
+    "people": "list",
+    "people_groups": "names",
+    "people_passwords": "dictionary",
+    "people_fields": "names",
+}
+VARIABLES = {**SERVICE_VARIABLES, **PEOPLE_VARIABLES}
+
+OWN = frozenset((
+    "service_modules", "service_module", "service_look", "service_result", "service_actual", "service_read_more",
+    "service_owned", "service_account_options", "service_offboarded", "service_traces", "service_traces_failure",
+    "service_failure",
+))
+"""What the role and the playbooks leave among the variables of a host."""
+
+OF_ONE_SERVICE = ("service_database", "service_options", "service_access", "service_groups", "service_name",
+                  "service_fields", "service_accounts", "service_password_hashes")
+"""Variables that a host which is not a service has no use for. The others may be said once for all hosts."""
+
+DATABASE_OPTIONS = {
+    **{name.removeprefix("login_"): name for name in CONNECTION_OPTIONS},
+    "engine": "login_engine",
+    "name": "login_db",
+    "prefix": "table_prefix",
+}
+"""Keys of C(service_database), and the options of modules that they become."""
+for _name in ("db", "table_prefix"):
+    del DATABASE_OPTIONS[_name]
+
+PLACES = {"service_unlisted": "unlisted", "service_unlisted_except": "unlisted_except",
+          "service_unlisted_limit": "unlisted_limit", "service_disable_limit": "disable_limit",
+          "service_change_limit": "change_limit"}
+"""Variables that become options of the module, as they are."""
+ELSEWHERE = {**{option: variable for variable, option in PLACES.items()}, "accounts": "service_accounts",
+             "name": "service_accounts", **{option: f"service_database.{key}" for key, option in DATABASE_OPTIONS.items()}}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a host is in the inventory.
+
+    :ivar groups: the groups it is in
+    :ivar above: for each of them, the groups that that one is in
+    :ivar known: every host and group
+    :ivar elsewhere: templates over a person that other hosts have; called when they are needed
+    """
+
+    host: str
+    groups: Sequence[str] = ()
+    above: Mapping[str, Collection[str]] = field(default_factory=dict)
+    known: Collection[str] | None = None
+    elsewhere: Callable[[], Iterable[Any]] = tuple
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Whom to disable on one service.
+
+    :ivar names: of the accounts
+    :ivar person: what is known of the person: C(name), and C(email) and C(real_name)
+    :ivar listed: whether people has such a person
+    :ivar still: whether people says that the person is to have accounts
+    :ivar doubts: what could not be read, so that accounts may be missed
+    :ivar owner: whose account it is, when the name is not that of a person
+    """
+
+    names: Sequence[str]
+    person: Mapping[str, Any]
+    listed: bool = False
+    still: bool = False
+    doubts: Sequence[str] = ()
+    owner: str = ""
+
+
+def look(variables: Variables, host: str) -> tuple[bool, list[str]]:
+    """Whether a host is a service, and warnings.
+
+    :raises VariableError: for a host that is none because of a typo
+    """
+    if "service_type" in variables:
+        variables.get("service_type", "text")
+        return True, []
+    wrong = sorted(name for name in _candidates(variables) if meant(name, SERVICE_VARIABLES) == "service_type")
+    if wrong:
+        raise VariableError(f"there is no variable {wrong[0]}. Did you mean service_type?")
+    given = [name for name in OF_ONE_SERVICE if name in variables]
+    return False, [f"{host} is not a service, since it has no service_type, but it has {', '.join(given)}"] if given else []
+
+
+def check_names(variables: Variables) -> None:
+    """Whether no variable of the host is one of ours with a typo.
+
+    :raises VariableError: naming those
+    """
+    wrong = [(name, meant(name, VARIABLES)) for name in sorted(_candidates(variables))]
+    found = [f"there is no variable {name}. Did you mean {one}?" for name, one in wrong if one]
+    if found:
+        raise VariableError(" ".join(found))
+
+
+def _candidates(variables: Variables) -> Iterable[str]:
+    return (name for name in map(str, variables.all)
+            if name not in VARIABLES and name not in OWN and not name.startswith("ansible_"))
+
+
+class ServiceTask:
+    """What one service's modules are given.
+
+    :param module_options: names of the options of a module by its full name
+    """
+
+    def __init__(self, variables: Variables, place: Place, module_options: Callable[[str], Collection[str]]) -> None:
+        self.variables = variables
+        self.place = place
+        self.warnings: list[str] = []
+        self._module_options = module_options
+
+    def module(self, more: str = "") -> str:
+        """Full name of the module for the service's type."""
+        if self.variables.get("service_type", "text") is None:
+            self._needed("service_type")
+        return f"auth.services.{self.variables.get('service_module', 'text')}{more}"
+
+    def read(self) -> dict[str, Any]:
+        """Options of the C(_info) module.
+
+        :raises VariableError: for what is wrong with a variable
+        """
+        check_names(self.variables)
+        more = self.variables.get("service_read_more", "dictionary", {})
+        return {**self.connection(), **self._place(self.options()), **more}
+
+    def apply(self) -> dict[str, Any]:
+        """Options of the C(_user) module.
+
+        :raises VariableError: for what is wrong with a variable
+        :raises PeopleError: for what is wrong with people and rules
+        """
+        check_names(self.variables)
+        connection, options = self.connection(), self.options()
+        accounts = self.variables.get("service_accounts", "list", [])
+        owned = [account for _person, account in self.owned(bool(accounts))]
+        hashes = self.variables.get("service_password_hashes", "dictionary", {})
+        fuses = {option: self.variables.get(name, SERVICE_VARIABLES[name]) for name, option in PLACES.items()
+                 if name in self.variables}
+        return {**connection, **options, "accounts": with_password_hashes([*owned, *accounts], hashes),
+                **{option: value for option, value in fuses.items() if value is not None}}
+
+    def review(self) -> list[dict[str, Any]]:
+        """The accounts of people, without passwords and whatever else nobody should see.
+
+        :raises VariableError: for what is wrong with a variable
+        :raises PeopleError: for what is wrong with people and rules
+        """
+        check_names(self.variables)
+        return [{"person": person, **open_options(account)} for person, account in self.owned(True, for_review=True)]
+
+    def owned(self, others: bool, for_review: bool = False) -> list[tuple[str, dict[str, Any]]]:
+        """The accounts of people, each after the name of the person.
+
+        :param others: whether there are accounts that are nobody's
+        """
+        people = self._people(others, for_review)
+        rules = self._rules(people)
+        check_people(people, rules)
+        fields = person_fields(self.variables.templar, self.variables.all, people, OPEN_OPTIONS if for_review else None)
+        passwords = {} if for_review else self.variables.get("people_passwords", "dictionary", {})
+        owned = owned_accounts(people, rules, fields, passwords)
+        missing = unnamed(people, rules, fields)
+        if missing and not for_review:
+            names = ", ".join(map(repr, missing[:5])) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+            self.warnings.append(f"{self.place.host}: service_name cannot be made of {names}, who should have no access. If "
+                                 "they have an account there, it stays as it is")
+        return owned
+
+    def connection(self) -> dict[str, Any]:
+        """The connection options.
+
+        :raises VariableError: for what is wrong with C(service_database)
+        """
+        made = {}
+        for key, value in self._each("service_database"):
+            if key not in DATABASE_OPTIONS:
+                raise VariableError(_unknown("service_database", key, DATABASE_OPTIONS))
+            label = f"service_database.{key}"
+            value = value()
+            if value is not OMITTED:
+                made[DATABASE_OPTIONS[key]] = checked(value, "anything", label)
+        if "login_db" not in made:
+            self._needed("service_database.name" if made else "service_database")
+        return made
+
+    def _each(self, name: str) -> Iterable[tuple[str, Callable[[], Any]]]:
+        """The keys of a dictionary, each with what evaluates its value, so that an error is that of one key."""
+        raw = self.variables.all.get(name, {})
+        if isinstance(raw, Mapping):
+            for key, value in raw.items():
+                yield str(key), partial(self.variables.evaluate, value, f"{name}.{key}")
+        else:
+            for key, value in self.variables.get(name, "dictionary", {}).items():
+                yield str(key), partial(_same, value)
+
+    def options(self) -> dict[str, Any]:
+        """C(service_options).
+
+        :raises VariableError: for those that the module does not have. Its own message would come with their values
+        """
+        given = self.variables.get("service_options", "dictionary", {})
+        known = set(self._module_options(self.module())) - set(ELSEWHERE)
+        for name in given:
+            if name in ELSEWHERE:
+                raise VariableError(f"service_options cannot have {name}: that is {ELSEWHERE[name]}")
+            if name not in known:
+                raise VariableError(_unknown("service_options", str(name), known))
+        return given
+
+    def _place(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Those options that say where in the database the service is: options of the C(_info) module, too."""
+        known = self._module_options(self.module("_info"))
+        return {name: value for name, value in options.items() if name in known}
+
+    def _people(self, others: bool, for_review: bool) -> list[Any]:
+        if "people" not in self.variables:
+            expected = [name for name in ("people_groups", "people_passwords", "service_access", "service_groups")
+                        if name in self.variables]
+            if not others or expected:
+                self.warnings.append(f"{self.place.host}: there is no variable people"
+                                     + (f", but {', '.join(expected)}" if expected else ", and no service_accounts")
+                                     + ("" if others else ". Nothing is declared"))
+            return []
+        raw = self.variables.all["people"]
+        raw = without_secrets(raw) if for_review else raw
+        people = checked(self.variables.evaluate(raw, "people"), "list", "people")
+        people = without_secrets(people) if for_review else people
+        if not people:
+            self.warnings.append(f"{self.place.host}: people is empty" + ("" if others else ", and nothing else is declared"))
+        return list(people)
+
+    def _rules(self, people: Sequence[Any]) -> Rules:
+        options = set(self._module_options(self.module())) - set(CONNECTION_OPTIONS) - set(LIST_OPTIONS)
+        ours = {name: self.variables.get(name, kind) for name, kind in VARIABLES.items()
+                if name in ("service_access", "service_groups", "people_groups", "people_fields")}
+        fields = {*(ours["people_fields"] or ()), *self._mentioned_here()}
+        known = {*fields, *KEYS}
+        if any(isinstance(person, Mapping) and not set(person) <= known for person in people):
+            fields |= mentioned(*self.place.elsewhere())
+        return Rules(
+            self.place.host, options, ours["service_access"], ours["service_groups"], ours["people_groups"],
+            ["all", *self.place.groups, self.place.host], self.place.above, self.place.known, fields,
+        )
+
+    def _mentioned_here(self) -> set[str]:
+        return mentioned(*(self.variables.all.get(name) for name in ("service_name", "service_fields")))
+
+    def _needed(self, name: str) -> Any:
+        raise VariableError(f"{name} is not given")
+
+    # Somebody leaves
+
+    def leaving(self, name: str, confirmed: bool = False) -> Leaving:
+        """Whom to disable when the person of this name leaves. No mistake in people is an error here.
+
+        :param confirmed: the name is right, although it is that of somebody else's account
+        """
+        entries, notes = self._entries()
+        mine, others = [], []
+        for entry in entries:
+            try:
+                (mine if entry("name") == name else others).append(entry)
+            except VariableError as error:
+                notes.append(f"{error}, so nobody knows who that is")
+        if not mine and not confirmed:
+            owner = self._owner(name, [person for person, _problems in map(self._whole, others)])
+            if owner:
+                return Leaving([], {"name": name}, owner=owner)
+        doubts = [] if mine else [f"{note}, so only accounts of the name {name!r} were looked for" for note in notes]
+        names: list[str] = []
+        known: dict[str, Any] = {"name": name}
+        still = False
+        for person, problems in map(self._whole, mine):
+            doubts.extend(problems)
+            found, problem = self._names_of({**person, "name": name})
+            doubts.extend(problem)
+            names.extend(one for one in found if one not in names)
+            known.update({key: person[key] for key in ("email", "real_name", "services") if person.get(key)})
+            still = still or person.get("state", "enabled") not in ("disabled", "absent")
+        if not mine:
+            names = self._names_of({"name": name})[0]
+        return Leaving(names, known, bool(mine), still, doubts)
+
+    def disabling(self) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+        """Options for disabling: those that are needed, those that are not, and notes about the latter.
+
+        :raises VariableError: when nobody can tell which database it is
+        """
+        connection = self.connection()
+        place, more, notes = {}, {}, []
+        info, known = (set(self._module_options(self.module(which))) for which in ("_info", ""))
+        for option, evaluate in self._each("service_options"):
+            try:
+                if option not in known or option in ELSEWHERE:
+                    raise VariableError(f"service_options cannot have {option!r}")
+                value = evaluate()
+            except VariableError as error:
+                if option in info:
+                    raise
+                notes.append(f"{error}; it was left out")
+                continue
+            if value is not OMITTED:
+                (place if option in info else more)[option] = value
+        for option in ("state", *SECRETS):
+            more.pop(option, None)
+        return {**connection, **place}, more, notes
+
+    def _entries(self) -> tuple[list[Callable[..., Any]], list[str]]:
+        """What evaluates one key of each person, and why people cannot be read."""
+        if "people" not in self.variables:
+            return [], []
+        raw = without_secrets(self.variables.all["people"])
+        try:
+            if isinstance(raw, (list, tuple)):
+                return [partial(self._key, entry, f"people[entry {number}]") for number, entry in enumerate(raw, 1)], []
+            return [partial(_key, entry) for entry in without_secrets(self.variables.get("people", "list", []))], []
+        except VariableError as error:
+            return [], [str(error)]
+
+    def _key(self, entry: Any, label: str, key: str | None = None) -> Any:
+        if not isinstance(entry, Mapping):
+            return _key(without_secrets(self.variables.evaluate(entry, label)), key)
+        if key is None:
+            return list(entry)
+        return self.variables.evaluate(entry.get(key), f"{label}.{key}")
+
+    def _whole(self, entry: Callable[..., Any]) -> tuple[dict[str, Any], list[str]]:
+        """A person with whatever can be evaluated, and what is wrong with the rest."""
+        person, problems = {}, []
+        for key in entry():
+            try:
+                value = entry(key)
+            except VariableError as error:
+                problems.append(str(error))
+                continue
+            if value is not OMITTED:
+                person[str(key)] = value
+        return person, problems
+
+    def _names_of(self, person: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+        """The names that one person has here: all of them, where groups of the host say different ones."""
+        rules = Rules(self.place.host, (), selectors=["all", *self.place.groups, self.place.host], above=self.place.above)
+        said = [name for name in most_specific(person, rules, "name").values() if isinstance(name, str) and name]
+        if said:
+            return said, []
+        try:
+            made = person_fields(self.variables.templar, self.variables.all, [person], ("name",))
+            problem = made[0].get("error") if made else None
+        except VariableError as error:
+            made, problem = [], str(error)
+        name = made[0].get("name") if made else None
+        if problem or (made and not name):
+            return [person["name"]], [f"{problem or 'service_name makes no name of this person'}; the account "
+                                      f"{person['name']!r} was looked for instead"]
+        return [name or person["name"]], []
+
+    def _owner(self, name: str, people: Sequence[Mapping[str, Any]]) -> str:
+        """Whom somebody may mean who gives a name that no person has; empty when nobody comes into question."""
+        same = name.strip().casefold()
+        people = [person for person in people if isinstance(person.get("name"), str)]
+        for person in people:
+            given = [person["name"], person.get("email"), person.get("real_name")]
+            if any(isinstance(one, str) and one.strip().casefold() == same for one in given):
+                return f"{name!r} is not the name of a person, but looks like {person['name']!r}"
+        for person in people:
+            if any(one.strip().casefold() == same for one in self._names_of(person)[0]):
+                return f"{name!r} is not the name of a person, but the account of {person['name']!r} on {self.place.host}"
+        return ""
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _key(person: Any, key: str | None = None) -> Any:
+    if not isinstance(person, Mapping):
+        return () if key is None else None
+    return list(person) if key is None else person.get(key)
+
+
+def _unknown(where: str, name: str, known: Collection[str]) -> str:
+    best = nearest(name, known)
+    return f"{where} cannot have {name!r}" + (f". Did you mean {best!r}?" if best else f"; there are {', '.join(sorted(known))}")

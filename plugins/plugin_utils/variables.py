@@ -1,0 +1,219 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Variables of a host: not given, or evaluated, or an error that quotes nothing. And names that are nearly ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
+from typing import Any
+
+TEMPLATE = re.compile(r"\{[{%#]")
+REFERENCE = re.compile(r"\s*\{\{\s*(\w+)\s*\}\}\s*")
+UNDEFINED = "refers to something that is not defined"
+NO_TEMPLATE = "is not a valid template (a text with {{, {% or {# that is data needs !unsafe in front of it)"
+ENCRYPTED = "cannot be decrypted"
+FAILED = "cannot be evaluated"
+
+
+class VariableError(ValueError):
+    """A variable is defined, but is not what it must be. The message names it, and holds nothing of its value."""
+
+
+class Variables:
+    """The variables of a host, each evaluated strictly.
+
+    :param templar: Ansible's, of the task
+    :param variables: as they stand in the inventory
+    """
+
+    def __init__(self, templar: Any, variables: Mapping[str, Any]) -> None:
+        self.templar = templar
+        self.all = variables
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.all
+
+    def get(self, name: str, kind: str, default: Any = None) -> Any:
+        """A variable; the default where nobody defined it, or where it is V(omit).
+
+        :param kind: one of C(KINDS)
+        :raises VariableError: when it cannot be evaluated, or is something else; when it is null, too, since "nothing"
+            is what remains of a list whose lines are commented out
+        """
+        if name not in self.all:
+            return default
+        value = self.evaluate(self.all[name], name)
+        if value is OMITTED:
+            return default
+        return checked(value, kind, name)
+
+    def evaluate(self, value: Any, label: str) -> Any:
+        """A value with its templates replaced, without what is V(omit); C(OMITTED) when it is that itself.
+
+        :raises VariableError: naming what cannot be evaluated, and where in it
+        """
+        try:
+            return self._evaluated(value)
+        except Exception as error:  # pylint: disable=broad-exception-caught  # templates may raise anything
+            kind = _kind(error)
+        # Outside of the handler: Ansible follows the chain of errors, and prints their texts.
+        raise VariableError(self._located(value, label, kind))
+
+    def _evaluated(self, value: Any) -> Any:
+        omit = self.all.get("omit")  # a placeholder, before ansible-core 2.19
+        try:
+            made = self.templar.template(value, fail_on_undefined=True)
+        except Exception as error:
+            if type(error).__name__ == "AnsibleValueOmittedError":
+                return OMITTED
+            raise
+        return _plain(made, omit)
+
+    def _located(self, value: Any, label: str, kind: str, depth: int = 0) -> str:
+        """Which part of a value fails, as far as it can be seen from outside, and how."""
+        reference = REFERENCE.fullmatch(value) if isinstance(value, str) else None
+        if reference and reference.group(1) in self.all and depth < 20:
+            return self._located(self.all[reference.group(1)], label, kind, depth + 1)
+        for key, part in _parts(value):
+            try:
+                self._evaluated(part)
+            except Exception as error:  # pylint: disable=broad-exception-caught
+                found = _kind(error)
+            else:
+                continue
+            return self._located(part, f"{label}{key}", found, depth + 1)
+        return f"{label} {kind}"
+
+
+class _Omitted:
+    """What C(omit) is."""
+
+    def __repr__(self) -> str:
+        return "omitted"
+
+
+OMITTED = _Omitted()
+
+
+def is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def is_list(value: Any) -> bool:
+    return isinstance(value, list)
+
+
+def is_list_of_text(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def is_dictionary(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+KINDS = {
+    "text": ("a text", is_text),
+    "list": ("a list", is_list),
+    "names": ("a list of names", is_list_of_text),
+    "dictionary": ("a dictionary", is_dictionary),
+    "anything": ("given a value", lambda value: value is not None),
+}
+
+
+def checked(value: Any, kind: str, label: str) -> Any:
+    """The value.
+
+    :raises VariableError: when it is not of this kind
+    """
+    words, fits = KINDS[kind]
+    if fits(value):
+        return value
+    found = "has no value" if value is None else f"is not {words}"
+    raise VariableError(f"{label} {found}: leave it out, or let it be {words}"
+                        + (" ([] for none)" if kind in ("list", "names") else ""))
+
+
+def _parts(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        yield from ((f".{key}" if re.fullmatch(r"\w+", str(key)) else f"[{str(key)!r}]", part)
+                    for key, part in value.items())
+    elif isinstance(value, (list, tuple)):
+        for number, part in enumerate(value, 1):
+            name = part.get("name") if isinstance(part, Mapping) else None
+            named = isinstance(name, str) and not TEMPLATE.search(name)
+            yield f"[{str(name)!r}]" if named else f"[entry {number}]", part
+
+
+def _plain(value: Any, omit: Any) -> Any:
+    """The value without what is omitted, and with what is encrypted in clear text."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item, omit) for key, item in value.items() if not _is(item, omit)}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, omit) for item in value if not _is(item, omit)]
+    if _is(value, omit):
+        return OMITTED
+    if type(value).__name__ == "AnsibleVaultEncryptedUnicode":
+        return str(value)
+    return value
+
+
+def _is(value: Any, omit: Any) -> bool:
+    return omit is not None and isinstance(value, str) and value == omit
+
+
+def _kind(error: BaseException) -> str:
+    """What kind of error it is. Its text may quote a template, a value or a password."""
+    seen: list[BaseException] = []
+    following: BaseException | None = error
+    while following is not None and following not in seen:
+        seen.append(following)
+        context = None if following.__suppress_context__ else following.__context__
+        following = getattr(following, "orig_exc", None) or following.__cause__ or context
+    names = [type(one).__name__ for one in seen]
+    if any("Vault" in name or "Decrypt" in name for name in names):
+        return ENCRYPTED
+    if any("Syntax" in name for name in names):
+        return NO_TEMPLATE
+    if any("Undefined" in name for name in names):
+        return UNDEFINED
+    return FAILED
+
+
+def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
+    """The known name that is most like this one; None where none is like it."""
+    best = max(((_likeness(name, one), one) for one in sorted(known)), default=(0.0, ""))
+    return best[1] if best[0] >= least else None
+
+
+def meant(name: str, known: Collection[str]) -> str | None:
+    """Which of our variables somebody surely meant by this one; None for one that is somebody else's.
+
+    What begins with the same word is compared without it: C(service_port) has nothing to do with C(service_type).
+    """
+    plain = _squeezed(name)
+    prefix, _line, rest = name.casefold().partition("_")
+    for one in sorted(known, key=lambda one: -_likeness(name, one)):
+        start, _line, ours = one.partition("_")
+        if plain == _squeezed(one):
+            return one
+        if not rest or not ours:
+            if not (rest and not ours) and _likeness(plain, _squeezed(one)) >= (0.9 if ours else 0.8):
+                return one
+        elif prefix == start:
+            if _likeness(rest, ours) >= 0.75 or set(rest.split("_")) < set(ours.split("_")):
+                return one
+        elif _likeness(name, one) >= 0.9 and _likeness(rest, ours) >= 0.75:
+            return one
+    return None
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
+
+
+def _squeezed(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.casefold())
