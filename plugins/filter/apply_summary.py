@@ -41,6 +41,8 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.auth.services.plugins.module_utils.account import visible
+
 COLUMNS = ("created", "updated", "disabled", "enabled", "removed", "unchanged", "unlisted")
 
 
@@ -52,7 +54,7 @@ def apply_summary(hosts: Sequence[Mapping[str, Any]]) -> list[str]:
             continue
         name, result = str(host["inventory_hostname"]), host.get("service_result") or {}
         if host.get("service_failure"):
-            rows.append((name, [f"  FAILED: {host['service_failure']}"]))
+            rows.append((name, [f"  FAILED: {visible(str(host['service_failure']))}"]))
         elif "counts" not in result:
             rows.append((name, ["  NOT REACHED"]))
         else:

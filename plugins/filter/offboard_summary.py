@@ -39,13 +39,19 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A line for each service, and one for each account that may be the person's too.
+  description: A line for each service, and one for each account that may be the person's too, at most 50 on each.
   type: list
   elements: str
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
+
+from ansible_collections.auth.services.plugins.filter.person_traces import shown
+from ansible_collections.auth.services.plugins.module_utils.account import visible
+
+MAX_TRACES = 50
+"""So many traces on one service are told: strangers could make any number."""
 
 
 def offboard_summary(hosts: Sequence[Mapping[str, Any]], check_mode: bool = False) -> list[str]:
@@ -54,26 +60,32 @@ def offboard_summary(hosts: Sequence[Mapping[str, Any]], check_mode: bool = Fals
         if host.get("service_type") is None:
             continue
         service = str(host["inventory_hostname"])
-        names = [account["name"] for account in (host.get("service_offboarded") or {}).get("accounts") or ()]
+        accounts = (host.get("service_offboarded") or {}).get("accounts") or ()
+        names = [shown(account["name"]) for account in accounts]
         if host.get("service_failure"):
-            lines.append(f"{service}: FAILED: {host['service_failure']}")
+            lines.append(f"{service}: FAILED: {visible(str(host['service_failure']))}")
         elif not names:
             lines.append(f"{service}: NOT REACHED")
         else:
-            lines.append(f"{service}: {_fate(host['service_offboarded']['accounts'][0], check_mode)}")
-        lines.extend(
-            f"{service}: perhaps also theirs, and not touched: {trace['name']!r} ({trace['why']}, {trace['state']})"
-            for trace in host.get("service_traces") or () if trace["name"] not in names
-        )
+            lines.append(f"{service}: {_fate(accounts[0], names[0], check_mode)}")
+        traces = [trace for trace in host.get("service_traces") or () if trace["name"] not in names]
+        lines.extend(f"{service}: {line}" for line in _told(traces))
     return lines
 
 
-def _fate(account: Mapping[str, Any], check_mode: bool) -> str:
+def _fate(account: Mapping[str, Any], name: str, check_mode: bool) -> str:
     if account["id"] is None:
-        return f"no account {account['name']!r}"
+        return f"no account '{name}'"
     if account["action"] != "disabled":
-        return f"{account['name']!r} had been disabled before"
-    return f"{account['name']!r} {'would be ' if check_mode else ''}disabled"
+        return f"'{name}' had been disabled before"
+    return f"'{name}' {'would be ' if check_mode else ''}disabled"
+
+
+def _told(traces: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for trace in traces[:MAX_TRACES]:
+        yield f"perhaps also theirs, and not touched: '{trace['name']}' ({trace['why']}, {trace['state']})"
+    if len(traces) > MAX_TRACES:
+        yield f"and {len(traces) - MAX_TRACES} more that may be theirs: service_traces has them, the surest first"
 
 
 class FilterModule:
