@@ -7,21 +7,44 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from jinja2 import UndefinedError
 
 from ansible_collections.auth.services.plugins.plugin_utils import review_files
-from ansible_collections.auth.services.plugins.plugin_utils.review import ServiceFindings, access_review
+from ansible_collections.auth.services.plugins.plugin_utils.private_files import private_folder, write_files
+from ansible_collections.auth.services.plugins.plugin_utils.review import (
+    OPEN_OPTIONS,
+    ServiceFindings,
+    access_review,
+    is_right,
+    is_true,
+)
 
 INTRODUCTION = re.compile(r"original message: |plugin '[^']+' failed: |^Task failed: ")
 NOT_RUN = "its tasks did not run: look at its service_type"
+# Ansible's own messages quote templates and values, passwords among them. So these are told by their kind alone.
+NOT_SHOWN = "what ansible-playbook says of it may quote its variables, and is not shown here"
+KINDS = (
+    (re.compile(r"is undefined|has no attribute"), "a variable refers to something that is not defined"),
+    (re.compile(r"(?i)syntax error|templating string|expected token|end of template|unknown tag|no filter named"),
+     "a variable is not a valid template"),
+    (re.compile(r"module interpreter|set the interpreter|MODULE FAILURE|Module result"), "the module could not be run"),
+)
+QUOTED = re.compile(
+    r"(?P<choice>value of \w+ must be one of: [\w, -]+?),? got: .*"
+    r"|(?P<type>argument '\w+' is of type .{1,80}? and we were unable to convert to \w+).*"
+    r"|(?P<person>service_[\w.]+ cannot be made of this person): .*",
+    re.DOTALL,
+)
+"""What sentences quote that are not ours alone, and that much of them which quotes nothing."""
+OWN = re.compile(r"There is no module auth\.services\.\w+|people must be a list, not \w+"
+                 r"|value of \w+ must be one of: [\w, -]+?, got: ")
+"""How sentences of our plugins begin that do not close with those words."""
 
 
 class ActionModule(ActionBase):
@@ -36,11 +59,12 @@ class ActionModule(ActionBase):
             "hosts": {"type": "list", "elements": "str", "required": True},
             "folder": {"type": "path", "required": True},
         })
-        services = _services(task_vars["hostvars"], task_vars["groups"]["all"])
+        services = self._services(task_vars["hostvars"], task_vars["groups"]["all"])
         asked = [service for service in services if service.name in arguments["hosts"]]
+        people = list(_people(asked))  # first: what is wrong with them is an error of their service
         review = access_review(
             [service.findings() for service in asked],
-            _people(asked),
+            people,
             datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z"),
             [service.name for service in services if service not in asked],
         )
@@ -53,7 +77,8 @@ class ActionModule(ActionBase):
         }
         if not self._task.check_mode:
             try:
-                _write(folder, files)
+                with private_folder(folder) as number:
+                    write_files(number, files)
             except OSError as error:
                 raise AnsibleActionFail(f"The access review cannot be written to {folder}: {error.strerror}") from error
         result.update(
@@ -66,48 +91,99 @@ class ActionModule(ActionBase):
         return result
 
 
-def _services(hostvars: Any, hosts: Iterable[str]) -> list[_Service]:
-    """The hosts that are services."""
-    found = ((str(name), hostvars.raw_get(name)) for name in hosts)
-    return [_Service(name, hostvars[name], raw) for name, raw in found if "service_type" in raw]
+    def _services(self, hostvars: Any, hosts: Iterable[str]) -> list[_Service]:
+        """The hosts that are services."""
+        found = ((str(name), hostvars.raw_get(name)) for name in hosts)
+        return [_Service(name, raw, self._templar.copy_with_new_env(available_variables={**raw, "hostvars": hostvars}))
+                for name, raw in found if "service_type" in raw]
 
 
 @dataclass(eq=False)
 class _Service:
     """The variables of a service.
 
-    :ivar variables: as a template sees them
-    :ivar raw: without evaluation, which takes a second for some thousand accounts: for results, which have no templates
+    :ivar raw: as they stand in the inventory; results, which have no templates, as they are
+    :ivar templar: Ansible's, with these variables
+    :ivar problems: variables that cannot be read
     """
 
     name: str
-    variables: Mapping[str, Any]
     raw: Mapping[str, Any]
+    templar: Any
+    problems: list[str] = field(default_factory=list)
 
     def evaluated(self, name: str, expected: type) -> Any:
-        """A variable of the inventory; empty where its template fails, which was an error before."""
-        try:
-            value = self.variables[name] if name in self.raw else None
-            return value if isinstance(value, expected) else expected()
-        except (AnsibleError, UndefinedError):
+        """A variable of the inventory, and of what it says of people or accounts only what a review shows.
+
+        Nobody's password is evaluated, where a list is written as one in the inventory.
+        """
+        if name not in self.raw:
             return expected()
+        value = self.raw[name]
+        for _step in range(20):
+            reference = re.fullmatch(r"\s*\{\{\s*(\w+)\s*\}\}\s*", value) if isinstance(value, str) else None
+            if not reference or reference[1] not in self.raw:
+                break
+            value = self.raw[reference[1]]
+        try:
+            made = self.templar.template(_open(value))
+        except Exception:  # pylint: disable=broad-exception-caught  # templates may raise anything, and quote everything
+            made = None
+        if isinstance(made, expected):
+            return _open(made, self.raw.get("omit"))
+        self.problems.append(f"{name} cannot be evaluated, or is not a {expected.__name__}")
+        return expected()
 
     def findings(self) -> ServiceFindings:
         """What the first play of the playbook left here."""
         actual, compared = self.raw.get("service_actual") or {}, self.raw.get("service_result") or {}
-        complete = "accounts" in actual and "counts" in compared
-        why = "" if complete else actual.get("msg") or compared.get("msg") or NOT_RUN
-        error = self.raw.get("audit_error") or why
+        options = self.evaluated("service_options", dict)
+        others = self.evaluated("service_accounts", list)
+        kind = self.evaluated("service_type", str)
+        error = self._error(actual, compared)
         return ServiceFindings(
             name=self.name,
-            type=self.evaluated("service_type", str),
+            type=kind,
             owned=self.raw.get("audit_declared") or [],
-            others=self.evaluated("service_accounts", list),
-            state=str(self.evaluated("service_options", dict).get("state") or "present"),
+            others=[account for account in others if isinstance(account, Mapping) and account.get("name") is not None],
+            state=str(options.get("state") or "present"),
+            rights=[str(option) for option, value in options.items() if is_right(option) and is_true(value)],
             actual=actual if "accounts" in actual else None,
             compared=compared if "counts" in compared else None,
-            error=_plain(str(error), self.name),
+            error=error if error and error != NOT_RUN else "; ".join(self.problems) or error,
         )
+
+    def _error(self, actual: Mapping[str, Any], compared: Mapping[str, Any]) -> str:
+        complete = "accounts" in actual and "counts" in compared
+        results = [result for result in (actual, compared) if result.get("msg") and not complete]
+        for result in results:
+            if result.get("unreachable") or result.get("plain"):  # of the connection, or of our module
+                return _unquoted(_plain(str(result["msg"]), self.name))
+        texts = [str(text) for text in (self.raw.get("audit_error"), *(result["msg"] for result in results)) if text]
+        for text in texts:
+            sentence = self._own_sentence(text)
+            if sentence:
+                return sentence
+        for text in texts:
+            return f"{next((words for kind, words in KINDS if kind.search(text)), 'a task failed')}; {NOT_SHOWN}"
+        return "" if complete else NOT_RUN
+
+    def _own_sentence(self, error: str) -> str:
+        """What one of our plugins says, out of what Ansible makes of it; empty for what is Ansible's own."""
+        text = " ".join(INTRODUCTION.split(error)[-1].split())
+        own = re.match(rf"{re.escape(self.name)}: (.*?Nothing was written\.)", text)
+        if own:
+            return _unquoted(own[1])
+        begin = OWN.search(text)
+        return _unquoted(text[begin.start():]) if begin else ""
+
+
+def _open(value: Any, omit: Any = None) -> Any:
+    """Of people, accounts and options, what a review may show."""
+    if isinstance(value, Mapping):
+        return {name: one for name, one in value.items()
+                if (name in OPEN_OPTIONS or is_right(name)) and (omit is None or one != omit)}
+    return [_open(one, omit) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def _people(services: Iterable[_Service]) -> Iterator[Mapping[str, Any]]:
@@ -131,22 +207,9 @@ def _plain(error: str, service: str) -> str:
     return " ".join(INTRODUCTION.split(error)[-1].split()).removeprefix(f"{service}: ")
 
 
+def _unquoted(text: str) -> str:
+    return QUOTED.sub(lambda found: found[found.lastgroup or 0], text)
+
+
 def _encode(text: str) -> bytes:
     return text.encode(errors="backslashreplace")
-
-
-def _write(folder: str, files: Mapping[str, bytes]) -> None:
-    """Each file at once or not at all, and for nobody else's eyes.
-
-    :raises OSError: when the folder cannot be made or written
-    """
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    for name, content in files.items():
-        number, path = tempfile.mkstemp(dir=folder, prefix=f".{name}.")  # mode 0600
-        try:
-            with open(number, "wb") as file:
-                file.write(content)
-            os.replace(path, os.path.join(folder, name))
-        except OSError:
-            os.unlink(path)
-            raise

@@ -41,6 +41,8 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.auth.services.plugins.module_utils.account import visible
+
 COLUMNS = ("created", "updated", "disabled", "enabled", "removed", "unchanged", "unlisted")
 
 
@@ -51,7 +53,7 @@ def apply_summary(hosts: Sequence[Mapping[str, Any]]) -> list[str]:
         if "service_type" not in host and not host.get("service_failure"):
             continue
         name, result = str(host["inventory_hostname"]), host.get("service_result") or {}
-        failed = [f"  FAILED: {host['service_failure']}"] if host.get("service_failure") else []
+        failed = [f"  FAILED: {visible(str(host['service_failure']))}"] if host.get("service_failure") else []
         if "counts" not in result:
             rows.append((name, failed or ["  NOT REACHED"]))
         else:  # also where it failed: access had been taken away before

@@ -44,13 +44,19 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A line for each service, and one for each account that may be the person's too.
+  description: A line for each service, and one for each account that may be the person's too, at most 50 on each.
   type: list
   elements: str
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
+
+from ansible_collections.auth.services.plugins.filter.person_traces import shown
+from ansible_collections.auth.services.plugins.module_utils.account import visible
+
+MAX_TRACES = 50
+"""So many traces on one service are told: strangers could make any number."""
 
 
 def offboard_summary(
@@ -63,28 +69,34 @@ def offboard_summary(
         service = str(host["inventory_hostname"])
         done = host.get("service_offboarded") or {}
         accounts = done.get("accounts") or ()
-        names = [account["name"] for account in accounts]
+        names = [shown(account["name"]) for account in accounts]
         if host.get("service_failure"):
-            lines.append(f"{service}: FAILED: {host['service_failure']}")
+            lines.append(f"{service}: FAILED: {visible(str(host['service_failure']))}")
         elif not names:
             lines.append(f"{service}: NOT REACHED")
-        lines.extend(f"{service}: {_fate(account, check_mode)}" for account in accounts)
-        lines.extend(f"{service}: {doubt}" for doubt in done.get("doubts") or ())
+        lines.extend(f"{service}: {_fate(account, name, check_mode)}" for account, name in zip(accounts, names))
+        lines.extend(f"{service}: {visible(str(doubt))}" for doubt in done.get("doubts") or ())
         if host.get("service_traces_failure"):
-            lines.append(f"{service}: nobody looked for what else may be theirs: {host['service_traces_failure']}")
-        lines.extend(
-            f"{service}: perhaps also theirs, and not touched: {trace['name']!r} ({trace['why']}, {trace['state']})"
-            for trace in host.get("service_traces") or () if trace["name"] not in names
-        )
+            failure = visible(str(host["service_traces_failure"]))
+            lines.append(f"{service}: nobody looked for what else may be theirs: {failure}")
+        traces = [trace for trace in host.get("service_traces") or () if trace["name"] not in names]
+        lines.extend(f"{service}: {line}" for line in _told(traces))
     return lines + [f"{service}: LEFT OUT by --limit, everything there is as it was" for service in sorted(left_out)]
 
 
-def _fate(account: Mapping[str, Any], check_mode: bool) -> str:
+def _fate(account: Mapping[str, Any], name: str, check_mode: bool) -> str:
     if account["id"] is None:
-        return f"no account {account['name']!r}"
+        return f"no account '{name}'"
     if account["action"] != "disabled":
-        return f"{account['name']!r} had been disabled before"
-    return f"{account['name']!r} {'would be ' if check_mode else ''}disabled"
+        return f"'{name}' had been disabled before"
+    return f"'{name}' {'would be ' if check_mode else ''}disabled"
+
+
+def _told(traces: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for trace in traces[:MAX_TRACES]:
+        yield f"perhaps also theirs, and not touched: '{trace['name']}' ({trace['why']}, {trace['state']})"
+    if len(traces) > MAX_TRACES:
+        yield f"and {len(traces) - MAX_TRACES} more that may be theirs: service_traces has them, the surest first"
 
 
 class FilterModule:

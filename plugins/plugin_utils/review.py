@@ -10,8 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import shortened
+
 OPEN_OPTIONS = ("name", "state", "email", "real_name", "groups")
-"""Options of a declared account that a review may show. No other gets into it: some are secret."""
+"""Options of a declared account that a review may show, beside those that are rights. No other gets into it: some are secret."""
+MAX_ITEMS = 100
+"""So many groups or rights of one account are shown."""
 
 
 @dataclass
@@ -21,6 +25,7 @@ class ServiceFindings:
     :ivar owned: declared accounts of people, each with C(person)
     :ivar others: declared accounts that are nobody's
     :ivar state: of declared accounts that have none
+    :ivar rights: options that are rights, and true for declared accounts that do not say otherwise
     :ivar actual: what the C(_info) module returned; None where it did not
     :ivar compared: what the C(_user) module returned in check mode; None where it did not
     :ivar error: why one of them is missing
@@ -31,6 +36,7 @@ class ServiceFindings:
     owned: Sequence[Mapping[str, Any]] = ()
     others: Sequence[Mapping[str, Any]] = ()
     state: str = "present"
+    rights: Sequence[str] = ()
     actual: Mapping[str, Any] | None = None
     compared: Mapping[str, Any] | None = None
     error: str = ""
@@ -38,7 +44,18 @@ class ServiceFindings:
 
 def open_options(account: Mapping[str, Any]) -> dict[str, Any]:
     """What a review may show of a declared account."""
-    return {name: account[name] for name in OPEN_OPTIONS if account.get(name) is not None}
+    shown = {name: account[name] for name in OPEN_OPTIONS if account.get(name) is not None}
+    return {**shown, **{str(name): is_true(value) for name, value in account.items() if is_right(name) and value is not None}}
+
+
+def is_right(option: Any) -> bool:
+    """Whether an option, when it is true, gives an account rights."""
+    return str(option).startswith("is_")
+
+
+def is_true(value: Any) -> bool:
+    """What Ansible's modules take for true. Templates make text."""
+    return str(value).strip().lower() in ("true", "yes", "on", "y", "t", "1", "1.0")
 
 
 def access_review(
@@ -76,7 +93,7 @@ def access_review(
             "services": len(summaries),
             "people": len(found),
             **{name: sum(summary[name] or 0 for summary in summaries)
-               for name in ("accounts", "enabled", "drift", "unlisted", "protected")},
+               for name in ("accounts", "enabled", "drift", "unlisted", "protected", "undeclared_rights")},
             "errors": sum(1 for summary in summaries if summary["error"]),
         },
         "services": summaries,
@@ -91,7 +108,7 @@ def in_words(difference: Mapping[str, Any]) -> str:
     if "declared" not in difference:
         return str(difference["option"])
     declared = difference["declared"]
-    text = ", ".join(declared) if isinstance(declared, list) else declared
+    text = ", ".join(declared) if isinstance(declared, list) else str(declared)
     return f"{difference['option']}: declared {text or 'empty'}"
 
 
@@ -104,9 +121,10 @@ class _Comparison:
         read = [*(found.get("accounts") or ()), *(found.get("undeclarable") or ())]
         self.actual = {str(account["name"]): account for account in read}
         self.protected = {str(account["name"]): str(account["reason"]) for account in found.get("protected") or ()}
-        self.times = found.get("last_changed") or {}
+        self.times = {str(one["name"]): str(one["time"]) for one in found.get("last_changed") or ()}
+        self.rights = {str(one["name"]): one["rights"] for one in found.get("rights") or ()}
         self.changes = {str(change["name"]): change for change in compared.get("accounts") or ()}
-        self.names = compared.get("names") or {}
+        self.names = {str(one["typed"]): str(one["name"]) for one in compared.get("names") or ()}
         self.unlisted = {str(name) for name in compared.get("unlisted") or ()}
 
     def accounts(self) -> list[tuple[str, dict[str, Any]]]:
@@ -115,7 +133,7 @@ class _Comparison:
         seen = set()
         for declared in self._all_declared():
             typed = str(declared["name"])
-            name = str(self.names.get(typed, typed))
+            name = self.names.get(typed, typed)
             if name in self.actual or name in self.protected or name in self.changes:
                 seen.add(name)
                 place = "others" if declared.get("person") is None else "person"
@@ -138,27 +156,41 @@ class _Comparison:
         change = self.changes.get(name)
         fields = change["fields"] if change and actual else ()
         differences = [self._difference(option, actual or {}, declared or {}) for option in fields]
+        rights = self._rights(name, actual or {})
         return {
             "service": self.service.name,
             "type": self.service.type,
-            "account": name,
+            "account": shortened(name),
             "person": None if declared is None or declared.get("person") is None else str(declared["person"]),
             "state": self._state(name, actual),
             "declared": None if declared is None else self._declared_state(declared),
             "groups": _texts((actual or {}).get("groups")),
+            "rights": _texts(rights),
+            "undeclared_rights": _texts(self._undeclared(name, rights, declared)),
             "action": None if change is None else str(change["action"]),
             "differences": differences,
             "drift": _drift(change, differences),
-            "last_changed": str(self.times[name]) if name in self.times else None,
-            "note": self._note(name, declared),
+            "last_changed": shortened(self.times[name]) if name in self.times else None,
+            "note": shortened(self._note(name, declared)),
         }
+
+    def _rights(self, name: str, actual: Mapping[str, Any]) -> list[str]:
+        options = [str(option) for option, value in actual.items() if is_right(option) and value is True]
+        return [*options, *map(str, self.rights.get(name) or ())]
+
+    def _undeclared(self, name: str, rights: Sequence[str], declared: Mapping[str, Any] | None) -> list[str]:
+        """Not of a service that was not compared: nobody can tell what is declared for which account."""
+        if self.service.compared is None or name in self.protected:
+            return []
+        given = {} if declared is None else {**dict.fromkeys(self.service.rights, True), **declared}
+        return [right for right in rights if not is_true(given.get(right))]
 
     def _state(self, name: str, actual: Mapping[str, Any] | None) -> str:
         if name in self.protected:
             return "protected"
         if actual is None:
             return "none"
-        state = str(actual["state"])
+        state = shortened(str(actual["state"]))
         return "partly disabled" if state == "present" else state
 
     def _difference(self, option: str, actual: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,7 +198,7 @@ class _Comparison:
         if option in OPEN_OPTIONS and declared.get(option) is not None:
             for side, values in (("actual", actual), ("declared", declared)):
                 value = values.get(option)
-                found[side] = _texts(value) if option == "groups" else str(value if value is not None else "")
+                found[side] = _texts(value) if option == "groups" else shortened(str(value if value is not None else ""))
         return found
 
     def _note(self, name: str, declared: Mapping[str, Any] | None) -> str:
@@ -183,6 +215,8 @@ def _drift(change: Mapping[str, Any] | None, differences: Sequence[Mapping[str, 
     words = [] if change["action"] == "updated" and differences else [f"would be {change['action']}"]
     if differences:
         words.append("differs in " + ", ".join(difference["option"] for difference in differences))
+    if change.get("unproved"):
+        words.append("takes over an account that was there")
     return "; ".join(words)
 
 
@@ -198,12 +232,13 @@ def _summary(service: ServiceFindings, accounts: Sequence[tuple[str, Mapping[str
         "protected": states.count("protected") if read else None,
         "unlisted": actual.count("unlisted") if compared else None,
         "drift": sum(1 for _place, account in accounts if account["action"] is not None) if compared else None,
-        "error": service.error or None,
+        "undeclared_rights": sum(1 for _place, account in accounts if account["undeclared_rights"]) if compared else None,
+        "error": shortened(service.error) or None,
     }
 
 
 def _person(person: Mapping[str, Any]) -> dict[str, Any]:
-    texts = {name: str(person[name]) if person.get(name) is not None else None for name in ("real_name", "email")}
+    texts = {name: shortened(str(person[name])) if person.get(name) is not None else None for name in ("real_name", "email")}
     return {
         "name": str(person["name"]),
         **texts,
@@ -218,4 +253,8 @@ def _has_name(value: Any) -> bool:
 
 
 def _texts(value: Any) -> list[str]:
-    return sorted(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else []
+    """A list of texts, in their order, as much of it as somebody will read."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return []
+    shown = [shortened(text) for text in sorted(map(str, value))[:MAX_ITEMS]]
+    return [*shown, f"… ({len(value):,} in all)"] if len(value) > MAX_ITEMS else shown

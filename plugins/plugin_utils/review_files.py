@@ -11,6 +11,8 @@ import csv
 import hashlib
 import io
 import json
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,21 +20,20 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from ansible_collections.auth.services.plugins.module_utils.account import visible
+from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import spelled
 from ansible_collections.auth.services.plugins.plugin_utils.review import in_words
 
-CSV_FIELDS = ("person", "service", "type", "account", "kind", "state", "groups", "drift", "last_changed", "note")
-FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for the beginning of a formula. Tab and carriage return are spelled out before."""
+CSV_FIELDS = ("person", "service", "type", "account", "kind", "state", "groups", "rights", "drift", "last_changed", "note")
+# Words that begin with a letter or a digit, perhaps in parentheses, between single blanks or ", ": whichever signs a
+# spreadsheet separates cells at, it takes none of them for a formula.
+WORD = r"\(?[^\W_](?:[\w./:()']|(?<=[^\W_])[-@])*"
+CELL = re.compile(rf"(?:{WORD}(?:,? {WORD})*)?")
+# What stays in a cell that is not made of these alone.
+SAFE = re.compile(r"([^\W_]+|(?<=[^\W_])[-_@./:()']|\((?=[^\W_])|(?<=[^\W_]), (?=[^\W_])|(?<=\S) (?=[^\W_(]))|(.)", re.DOTALL)
 
 MANY_COLUMNS = 7
 """A table with more services than this is not printed on a sheet as a table."""
-
-
-def visible(text: str) -> str:
-    """The text on one line, with control characters and invisible ones spelled out: they can hide what a name is."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def as_json(review: Mapping[str, Any]) -> str:
@@ -61,12 +62,20 @@ def _csv_lines(review: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                    ("protected", "protected")))
     for kind, accounts in places:
         for account in accounts:
-            yield {**account, "kind": kind, "groups": ", ".join(account["groups"])}
+            lists = {name: ", ".join(account[name]) for name in ("groups", "rights")}
+            yield {**account, **lists, "kind": kind, "drift": account["drift"].replace("; ", ", ")}
 
 
 def _cell(value: Any) -> str:
-    text = visible(str(value)) if value is not None else ""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    text = str(value) if value is not None else ""
+    bare = text if text.isascii() else "".join(one for one in text if unicodedata.category(one)[0] != "M")
+    if CELL.fullmatch(bare) and text == visible(text) and text[:1] == bare[:1]:
+        return text
+    return "'" + SAFE.sub(lambda found: found[1] or _escaped(found[2]), text)
+
+
+def _escaped(one: str) -> str:
+    return f"\\x{ord(one):02x}" if one.isascii() else one.encode("unicode_escape").decode()
 
 
 def as_page(review: Mapping[str, Any], digest: str) -> str:
@@ -78,7 +87,7 @@ def as_page(review: Mapping[str, Any], digest: str) -> str:
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, finalize=_shown,
     )
-    environment.filters.update(in_words=in_words)
+    environment.filters.update(in_words=in_words, spelled=_spelled)
     wide = len(review["services"]) > MANY_COLUMNS
     style = environment.get_template("access_review.css").render(
         wide=wide, services=len(review["services"]), time=review["time"])
@@ -86,8 +95,14 @@ def as_page(review: Mapping[str, Any], digest: str) -> str:
     return environment.get_template("access_review.html.j2").render(
         review=review, digest=digest, style=style, script=script, style_hash=_hash(style), script_hash=_hash(script),
         verdict=verdict(review),
+        undeclared=rights_in_words(review["summary"]),
         cells=[{account["service"]: account for account in person["accounts"]} for person in review["people"]],
     )
+
+
+def _spelled(value: Any) -> Any:
+    """A name or names, as a reviewer must see them."""
+    return spelled(value) if isinstance(value, str) else [spelled(one) for one in value]
 
 
 def _shown(value: Any) -> Any:
@@ -123,10 +138,19 @@ def as_lines(review: Mapping[str, Any]) -> list[str]:
         f"{_count(summary['services'], 'service')}, {people}, {_count(summary['accounts'], 'account')}",
         f"{summary['drift']} differ from the inventory, {summary['unlisted']} unlisted, {errors} could not be audited",
     ]
-    lines.extend(f"{service['name']}: {service['error']}" for service in review["services"] if service["error"])
+    if rights_in_words(summary):
+        places = [service["name"] for service in review["services"] if service["undeclared_rights"]]
+        lines.append(f"{rights_in_words(summary)} ({', '.join(places)})")
+    lines.extend(visible(f"{service['name']}: {service['error']}") for service in review["services"] if service["error"])
     if review["left_out"]:
         lines.append(f"not part of this review: {', '.join(review['left_out'])}")
     return lines
+
+
+def rights_in_words(summary: Mapping[str, Any]) -> str:
+    """How many accounts have rights that nobody declared; empty for none."""
+    number = summary["undeclared_rights"]
+    return f"{_count(number, 'account')} {'has' if number == 1 else 'have'} rights that nobody declared" if number else ""
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -34,3 +34,7 @@ def test_what_was_not_done_is_told():
 
 def test_one_service_needs_no_total():
     assert len(apply_summary([host("a", (1, 0, 0, 0, 0, 0))])) == 2
+
+
+def test_a_reason_is_one_line():
+    assert apply_summary([host("a", service_failure="no\ntable\u200b")])[1].split(maxsplit=1) == ["a", "FAILED: no\\ntable\\u200b"]

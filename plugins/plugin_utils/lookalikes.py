@@ -1,0 +1,104 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Names that look like others: pure. No cost is more than linear in the length of a text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ansible_collections.auth.services.plugins.module_utils.account import INVISIBLE, visible
+
+# From confusables.txt of Unicode's Technical Standard 39, what looks like one of the letters of ASCII in common fonts.
+# Letters that are an ASCII one in another style (full width, mathematical) or with marks need no line: NFKD takes that.
+_LOOKS = """
+a αаɑᴀꓮ b ьƅʙꓐ c сᴄꓚ d ԁđɖᴅꓓꓒ e еєεɛᴇꓰ f ƒꓝ g ɡցԍɢꓖ h һհħʜꓧ i іιıɩɪӏǀꓲⲓ j јϳȷᴊꓙ k кκқĸᴋꓗⲕ l łʟƚꓡ m мᴍꓟⲙ
+n ոηղпɴꓠⲛ o οоσօøᴏꓳⲟ p рρքᴘꓑⲣ q ԛզգ r гʀꓣ s ѕꜱꓢ t тτŧᴛꓔⲧ u υսцᴜꓴ v νѵᴠꓦ w ԝωաɯᴡꓪшѡ x хχҳꓫⲭ y уүγʏұꓬⲩ z ƶᴢꓜʐ
+"""
+_LOOKS_CAPITAL = """
+A АΑᎪ B ВΒᏴ C СϹϲᏟ D ᎠĐ E ЕΕᎬ F Ϝ G ԌᏀ H НΗᎻ I ІΙӀᏆ J ЈͿᎫ K КΚᏦ L ᏞŁ M МΜᎷ N ΝՈ O ОΟՕØ P РΡᏢ Q Ԛ R ᏒᎡ S ЅՏᏚ T ТΤᎢŦ
+U ՍႮ V ѴᏙ W ԜᏔШ X ХΧ Y УΥҮᎩ Z ΖᏃ
+"""
+
+
+def _table(looks: str) -> dict[int, str]:
+    pairs = looks.split()
+    return {ord(one): letter.lower() for letter, others in zip(pairs[::2], pairs[1::2]) for one in others}
+
+
+_CAPITAL = _table(_LOOKS_CAPITAL)
+# Those of Cherokee are what its small letters are folded to.
+_SMALL = {**_CAPITAL, **_table(_LOOKS), ord("æ"): "ae", ord("œ"): "oe"}
+# Of ASCII, each to one of those that look the same; and the digits that stand for letters.
+_ALIKE = str.maketrans("1i|!05$3479", "llllosseatg")
+_IN_STYLE = ("CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU", "GEORGIAN", "FULLWIDTH", "MATHEMATICAL")
+"""Scripts whose letters, by the first word of their names, pass for Latin ones."""
+
+
+def skeleton(text: str) -> str:
+    """What the letters and digits of a text look like: texts with one skeleton can be taken for each other."""
+    if not text.isascii():
+        # Capitals before they become small letters: a capital Eta looks like H, a small one like n. And again without
+        # marks; once is too late for a lunate sigma, which NFKD makes another letter of.
+        text = _without_marks(text.translate(_CAPITAL)).translate(_CAPITAL).casefold()
+        text = _without_marks(text).translate(_SMALL)
+    text = text.lower().translate(_ALIKE).replace("rn", "m").replace("vv", "w")
+    return "".join(filter(str.isalnum, text)) if not text.isalnum() else text
+
+
+def spelled(text: str) -> str:
+    """The text as ``visible`` has it, and with its foreign letters spelled out behind it where it could pass for Latin:
+    ``"аlice (\\u0430lice)"``.
+    """
+    shown = visible(text)
+    if text.isascii():
+        return shown
+    scripts = {unicodedata.name(one, "").split(" ")[0] for one in set(text) if one.isalpha()}
+    foreign = scripts.intersection(_IN_STYLE)
+    # Of two scripts at once; or of one, but every letter looks like a Latin one.
+    if foreign and ((scripts & {"LATIN"} or len(foreign) > 1) or skeleton(text).isascii()):
+        return f"{shown} ({_escaped(text)})"
+    return shown
+
+
+def shortened(text: str, most: int = 1000) -> str:
+    """The text, cut visibly after so many characters."""
+    return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
+
+
+def _escaped(text: str) -> str:
+    return text.encode("unicode_escape", "backslashreplace").decode()
+
+
+def _without_marks(text: str) -> str:
+    """Without accents and invisible characters, in Unicode's compatibility form (NFKD)."""
+    # Before it too: a long row of accents takes quadratic time to bring into form.
+    return _seen(unicodedata.normalize("NFKD", _seen(text)))
+
+
+def _seen(text: str) -> str:
+    unseen = {ord(one): None for one in set(text) if unicodedata.category(one)[0] in "MC"}
+    return INVISIBLE.sub("", text.translate(unseen) if unseen else text)
+
+
+def differ_by_one(one: str, other: str) -> bool:
+    """Whether one letter more, less or another, or two neighbours that are swapped, make one text of the other."""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    if len(one) > len(other):
+        one, other = other, one
+    start = next((place for place, (mine, theirs) in enumerate(zip(one, other)) if mine != theirs), len(one))
+    if len(one) < len(other):
+        return one[start:] == other[start + 1 :]
+    swapped = one[start : start + 2] == other[start : start + 2][::-1]
+    return one[start + 1 :] == other[start + 1 :] or (swapped and one[start + 2 :] == other[start + 2 :])
+
+
+WORD = re.compile(r"[^\W\d_]+")
+
+
+def words(text: str) -> list[str]:
+    """The words of letters in a text, each as its skeleton."""
+    return [skeleton(word) for word in WORD.findall(text)]
