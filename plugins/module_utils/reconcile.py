@@ -304,8 +304,8 @@ class _Run:
 
     def _find_losing(self) -> None:
         """What goes, if the rest cannot be written as it is; nothing of what is wrong itself."""
-        if all(isinstance(error, (AccountError, DatabaseError)) and not isinstance(error, SchemaError)
-               for error in self.errors):
+        if not any(isinstance(error, OptionError) or isinstance(error, DatabaseError) and _concerns_all(error)
+                   for error in self.errors):
             wrong = {typed for error in self.errors if isinstance(error, AccountError) for typed, _ in error.problems}
             self.losing = _losing(self.service, self._rest(), wrong) if self.errors else []
 
@@ -425,8 +425,14 @@ class _Run:
         self._shut_together([one for one in wanted if one.state == "disabled" and one.typed not in refused])
         removed = [one for one in wanted if one.state == "absent"]
         self._shut_together([one for one in removed if one.typed not in refused])
-        # Who cannot be removed gets in no more, at least.
-        self._shut_together([replace(one, state="disabled") for one in removed if one.typed in refused])
+        self._disable_instead([one for one in removed if one.typed in refused])
+
+    def _disable_instead(self, wanted: Sequence[Declared]) -> None:
+        """Who cannot be removed gets in no more, at least."""
+        try:
+            self._shut_together([replace(one, state="disabled") for one in wanted])
+        except DatabaseError as error:
+            self.later.append(error)
 
     def _shut_together(self, wanted: Sequence[Declared]) -> None:
         if not wanted or not any(one.name in self._ids for one in wanted):
@@ -451,7 +457,7 @@ class _Run:
 
     def _refuse(self, wanted: Sequence[Declared], problems: Mapping[str, str]) -> None:
         self.refused += [(one.typed, problems[one.typed]) for one in wanted]
-        self._shut_together([replace(one, state="disabled") for one in wanted if one.state == "absent"])
+        self._disable_instead([one for one in wanted if one.state == "absent"])
 
     def _write_rest(self, rest: Sequence[Change]) -> bool:
         if not rest:
