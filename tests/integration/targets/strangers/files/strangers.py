@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# ruff: noqa: F821
 # Runs within the site, as django_site says: what its users do to it. MARK is a file that no payload may make.
 import base64
 import datetime
@@ -13,7 +14,7 @@ from django.db import connection
 mark = "MARK"
 tag = "#jinja2: variable_start_string:'[[', variable_end_string:']]'"
 payloads = [f"{tag}\n[[lookup('pipe','touch {mark}-site-lines')]]", f"{tag}[[lookup('pipe','touch {mark}-site')]]",
-            "{{lookup('pipe','touch %s-site-plain')}}" % mark, '=cmd|"/c calc"!A1', "<script>alert(1)</script>"]
+            f"{{{{lookup('pipe','touch {mark}-site-plain')}}}}", '=cmd|"/c calc"!A1', "<script>alert(1)</script>"]
 for number, payload in enumerate(payloads):
     User.objects.create_user(f"mallory{number}", f"mallory{number}@example.org", "Mallory-Own-1", first_name=payload[:150], last_name=payload[:150])
 # Under the name of a newcomer, with a permission of her own that nobody declares, and one who made herself a superuser
@@ -21,8 +22,8 @@ nina = User.objects.create_user("nina", "nina@evil.example.org", "Nina-Own-111")
 nina.user_permissions.add(Permission.objects.get(codename="change_note"))
 User.objects.create_superuser("root2", "root2@example.org", "Root2-Own-11")
 # Names that look like that of a leaver
-for name in ("b\u0435n", "ben2", "b\uff45n", "BEN"):
-    User.objects.create_user(name, f"{name.encode('idna', 'ignore').decode() if name.isascii() else 'x'}@elsewhere.example.org", "Ben-Other-1")
+for number, name in enumerate(("b\u0435n", "ben2", "BEN")):
+    User.objects.create_user(name, f"like{number}@elsewhere.example.org", "Ben-Other-1")
 User.objects.create_user("otherwise", "ben+x@example.org", "Ben-Other-1")
 User.objects.create_user("thirdly", "third@example.org", "Ben-Other-1", first_name="Ben", last_name="Liddell")
 # A row that no reader understands, and a session that unpacks to 300 MB
