@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-SECRETS = ("login_password", "password", "password_hash")
+SECRETS = ("login_password", "password", "password_hash", "vault_password")
 
 
 class ServiceAction(NormalAction):
