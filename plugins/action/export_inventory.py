@@ -5,15 +5,16 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.plugins.action import ActionBase
+from jinja2 import UndefinedError
 
+from ansible_collections.auth.services.plugins.module_utils.account import visible
+from ansible_collections.auth.services.plugins.plugin_utils.actions import without_secrets
 from ansible_collections.auth.services.plugins.plugin_utils.export import ExportError, Source, export
 from ansible_collections.auth.services.plugins.plugin_utils.export_files import (
     PEOPLE_FILE,
@@ -21,8 +22,15 @@ from ansible_collections.auth.services.plugins.plugin_utils.export_files import 
     files,
     secret_files,
 )
+from ansible_collections.auth.services.plugins.plugin_utils.private_files import (
+    holds_files,
+    private_folder,
+    read_file,
+    write_files,
+)
 
 VAULT_ID = "default"
+VAULT_PASSWORD = "export_vault_password"
 
 
 class ActionModule(ActionBase):
@@ -32,113 +40,121 @@ class ActionModule(ActionBase):
     _requires_connection = False
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
+        # Ansible hands what is left there to callbacks, and quotes what is wrong there. Another attempt needs it again.
+        given = vars(self._task).setdefault("_given_args", self._task.args)
+        self._task.args = without_secrets(given)
         result = super().run(tmp, task_vars)
         _validated, arguments = self.validate_argument_spec({
             "folder": {"type": "path", "required": True},
             "overwrite": {"type": "bool", "default": False},
-            "vault_password": {"type": "str", "no_log": True},
+            "vault_password": {"type": "raw", "no_log": True},
         })
         folder = os.path.abspath(arguments["folder"])
+        check_mode = self._task.check_mode
         try:
-            if not arguments["overwrite"] and os.path.isdir(folder) and os.listdir(folder):
-                raise ExportError(f"{folder} is not empty. Choose another folder, or say that it is to be overwritten.")
-            made = export(_sources(task_vars["hostvars"], task_vars["groups"]["all"]))
+            with private_folder(folder, make=False) as opened:
+                if not arguments["overwrite"] and holds_files(opened):
+                    raise ExportError(
+                        f"{folder} is not empty. Choose another folder, or say that it is to be overwritten.")
+            made = export(self._sources(task_vars))
             found, secrets = files(made), secret_files(made)
-            if secrets and not arguments["vault_password"]:
-                raise ExportError("Stored passwords need a vault, and it a password.")
-            for path, text in secrets.items():
-                found[path] = _vault(text, arguments["vault_password"], os.path.join(folder, path))
-            there = {path: _read(os.path.join(folder, path)) for path in found}
-            changed = [path for path in found if there[path] != found[path]]
-            if changed and not self._task.check_mode:
-                _write(folder, {path: found[path] for path in changed})
+            password = self._vault_password(given, task_vars) if secrets else b""
+            with private_folder(folder, make=not check_mode) as opened:
+                there = {path: read_file(opened, path) or b"" if opened else b"" for path in (*found, *secrets)}
+                texts = {path: text.encode() for path, text in found.items()}
+                texts.update((path, _vault(text, password, there[path])) for path, text in secrets.items())
+                changed = [path for path in texts if there[path] != texts[path]]
+                if opened is not None and not check_mode:
+                    # The people last: without them nothing is declared, and without its rules a service lets all in.
+                    write_files(opened, {path: texts[path] for path in sorted(changed, key=PEOPLE_FILE.__eq__)})
         except ExportError as error:
-            raise AnsibleActionFail(f"Nothing was written. {error}") from error
+            raise AnsibleActionFail(f"Nothing was written. {error}") from None
         except OSError as error:
             raise AnsibleActionFail(f"The inventory cannot be written to {folder}: {error.strerror}") from error
         result.update(
             changed=bool(changed), folder=folder, lines=as_lines(made),
-            diff=[{"before_header": path, "after_header": path, "before": there[path], "after": found[path]}
+            diff=[{"before_header": path, "after_header": path, "before": _shown(there[path]), "after": found[path]}
                   for path in changed if path not in secrets],
         )
         return result
 
+    def _vault_password(self, given: Mapping[str, Any], variables: Mapping[str, Any]) -> bytes:
+        """The password of the vault: that of the task, else the variable, which nobody else evaluates.
 
-def _sources(hostvars: Any, hosts: list[str]) -> list[Source]:
-    """The services of the inventory. Of all of it, for one that is left out would have no rules, and let everybody in.
+        :raises ExportError: when there is none; nothing is quoted
+        """
+        password = given.get("vault_password")
+        if password is None and VAULT_PASSWORD in variables:
+            try:
+                password = self._templar.template(variables[VAULT_PASSWORD])
+            except (AnsibleError, UndefinedError):
+                raise ExportError(f"{VAULT_PASSWORD} cannot be evaluated. Is there a brace in it?") from None
+        if not isinstance(password, str) or not password:
+            raise ExportError(f"Stored passwords need a vault, and it a password, as text: {VAULT_PASSWORD}.")
+        return password.encode()
 
-    :raises ExportError: naming those that were not read
-    """
-    # Without evaluation, as there are templates of a person who is not at hand
-    found = ((str(name), hostvars.raw_get(name)) for name in hosts)
-    services = {name: raw for name, raw in found if "service_type" in raw}
-    unread = [f"{name}: {raw.get('service_failure') or 'it was not read'}" for name, raw in sorted(services.items())
-              if raw.get("service_failure") or "accounts" not in (raw.get("service_actual") or {})]
-    if unread:
-        raise ExportError(f"Half of an inventory is worse than none. {'; '.join(unread)}")
-    if not services:
-        raise ExportError("No host of the inventory has a service_type.")
-    return [_source(name, raw, hostvars[name]) for name, raw in services.items()]
+    def _sources(self, variables: Mapping[str, Any]) -> list[Source]:
+        """The services of the inventory. Of all of it: one that is left out would have no rules, and let everybody in.
+
+        :raises ExportError: naming those that were not read
+        """
+        # Without evaluation, as there are templates of a person who is not at hand
+        hostvars = variables["hostvars"]
+        found = ((str(name), hostvars.raw_get(name)) for name in variables["groups"]["all"])
+        services = {name: raw for name, raw in found if "service_type" in raw}
+        unread = [f"{name}: {visible(str(raw.get('service_failure') or 'it was not read'))}"
+                  for name, raw in sorted(services.items())
+                  if raw.get("service_failure") or "accounts" not in (raw.get("service_actual") or {})]
+        if unread:
+            raise ExportError(f"Half of an inventory is worse than none. {'; '.join(unread)}")
+        if not services:
+            raise ExportError("No host of the inventory has a service_type.")
+        return [_source(name, raw, self._bots(name, raw, variables)) for name, raw in services.items()]
+
+    def _bots(self, host: str, raw: Mapping[str, Any], variables: Mapping[str, Any]) -> list[str]:
+        """The names and patterns of accounts that are nobody's.
+
+        :raises ExportError: where they cannot be evaluated: HostVars of ansible-core 2.17 gives the template instead
+        """
+        if "export_bots" not in raw:
+            return []
+        known = {**raw, **{name: variables[name] for name in ("hostvars", "groups")}}
+        try:
+            bots = self._templar.copy_with_new_env(available_variables=known).template(raw["export_bots"])
+            bots = [bots] if isinstance(bots, str) else list(bots)
+        except (AnsibleError, UndefinedError, TypeError):
+            raise ExportError(f"{host}: export_bots cannot be evaluated.") from None
+        if not all(isinstance(bot, str) for bot in bots):
+            raise ExportError(f"{host}: export_bots must be a list of names and patterns.")
+        return bots
 
 
-def _source(name: str, raw: Mapping[str, Any], variables: Mapping[str, Any]) -> Source:
-    read, bots = raw["service_actual"], variables["export_bots"] if "export_bots" in raw else ()
+def _source(name: str, raw: Mapping[str, Any], bots: Sequence[str]) -> Source:
+    read = raw["service_actual"]
     return Source(
         name,
         read["accounts"],
         [account["name"] for account in (*read["protected"], *read["undeclarable"])],
         raw.get("service_account_options") or (),
-        [bots] if isinstance(bots, str) else bots or (),
+        bots,
         [template for template in ("service_name", "service_fields") if template in raw],
+        read["undeclarable"],
+        bool(raw.get("service_of_mailboxes")),
     )
 
 
-def _vault(text: str, password: str, path: str) -> str:
+def _vault(text: str, password: bytes, there: bytes) -> bytes:
     """The text encrypted; as it is in the file, if that holds the same, since each encryption has another salt."""
-    secret = VaultSecret(password.encode())
+    secret = VaultSecret(password)
     vault = VaultLib([(VAULT_ID, secret)])
-    there = _read(path)
     try:
         if there and vault.decrypt(there) == text.encode():
             return there
     except AnsibleError:
         pass  # not made with this password
-    return vault.encrypt(text, secret, VAULT_ID).decode()
+    encrypted: bytes = vault.encrypt(text, secret, VAULT_ID)
+    return encrypted
 
 
-def _read(path: str) -> str:
-    """The text of a file; empty if there is none."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except FileNotFoundError:
-        return ""
-
-
-def _write(folder: str, found: Mapping[str, str]) -> None:
-    """All files or none in a new folder; in one that is there, each file or none, and the people last.
-
-    Without people nothing is declared. With them, a service whose rules are missing lets everybody in.
-
-    :raises OSError: when they cannot be written
-    """
-    parent, name = os.path.split(folder)
-    umask = os.umask(0o077)  # for nobody else's eyes
-    try:
-        os.makedirs(parent, exist_ok=True)
-        draft = tempfile.mkdtemp(dir=parent, prefix=f".{name}.")
-        try:
-            for path, text in found.items():
-                os.makedirs(os.path.dirname(os.path.join(draft, path)), exist_ok=True)
-                with open(os.path.join(draft, path), "w", encoding="utf-8") as file:
-                    file.write(text)
-            if not os.path.isdir(folder) or not os.listdir(folder):
-                os.rename(draft, folder)
-                return
-            for path in sorted(found, key=PEOPLE_FILE.__eq__):
-                os.makedirs(os.path.dirname(os.path.join(folder, path)), exist_ok=True)
-                os.replace(os.path.join(draft, path), os.path.join(folder, path))
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
-    finally:
-        os.umask(umask)
+def _shown(content: bytes) -> str:
+    return content.decode(errors="replace")

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import is_excepted
@@ -21,17 +22,31 @@ FIRST = ("name", "state", "email", "groups")
 """Fields that are written before others."""
 PLAIN = re.compile(r"[\w.@+'()-]+(?: [\w.@+'()-]+)*")
 """Names that no application takes for anything else than a name: C(User:admin) is that of admin for MediaWiki."""
-ADDRESS = re.compile(r"([^@\s]+)@[^@\s]+\.[^@\s]+")
 NOBODY = -1
 """Owner of the names of bots and of accounts that are protected."""
+MAX_TEXT = 10_000
+"""Characters. Nobody reads more of a field, and one account must not take the time and the memory of all."""
+MAX_SHOWN = 100
+"""Characters of a text that is too long."""
+LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+LIKE_LATIN = str.maketrans({
+    "ı": "i", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ł": "l", "æ": "ae", "œ": "oe",
+    **dict(zip("авсԁеһіјкӏморѕтѵух", "abcdehijklmopstvyx")),  # Cyrillic
+    **dict(zip("αβεικνορτυχ", "abeikvoptux")),
+})
 
 # The kinds of doubts, in the order in which they are shown
 BY_NAME = "Joined by name alone"
-UNCONFIRMED = "Joined by an address that is not confirmed, under different names"
+UNCONFIRMED = "Joined by an address that nobody confirmed, as the names agree"
+DIFFERENT = "One address that nobody confirmed, under different names, not joined"
 SAME_NAME = "The same name with different addresses, not joined"
 SHARED = "One address for several accounts of a service, not joined by it"
 TWICE = "Names that would give a person two accounts on one service, not joined by them"
-KINDS = (BY_NAME, UNCONFIRMED, SAME_NAME, SHARED, TWICE)
+LOOK_ALIKE = "Names or addresses that look alike, not joined"
+LEFT_OUT = "Accounts that are left out, as no task can name them"
+NOT_WRITTEN = "Fields that are left out"
+KINDS = (BY_NAME, UNCONFIRMED, DIFFERENT, SAME_NAME, SHARED, TWICE, LOOK_ALIKE, LEFT_OUT, NOT_WRITTEN)
+JOINED = (BY_NAME, UNCONFIRMED)
 
 
 class ExportError(ValueError):
@@ -48,6 +63,8 @@ class Source:
     :ivar options: what an account of its type can have
     :ivar bots: names or shell patterns of accounts that are nobody's
     :ivar templates: the inventory has rules for names or fields, which would change what was read
+    :ivar undeclarable: accounts that no task can name, with the C(reason)
+    :ivar mailboxes: its accounts are mailboxes, whose names the administrator gave: addresses that are nobody else's
     """
 
     host: str
@@ -56,14 +73,20 @@ class Source:
     options: Collection[str] = ()
     bots: Sequence[str] = ()
     templates: Collection[str] = ()
+    undeclarable: Sequence[Mapping[str, Any]] = ()
+    mailboxes: bool = False
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An account of a person."""
+    """An account of a person.
+
+    :ivar mailbox: its name is an address that is nobody else's
+    """
 
     host: str
     account: Mapping[str, Any] = field(repr=False)
+    mailbox: bool = False
 
     @property
     def name(self) -> str:
@@ -72,13 +95,19 @@ class Entry:
     @property
     def address(self) -> str:
         """The e-mail address as it is spelled; a name that is one counts where there is no other."""
-        return str(self.account.get("email") or (self.name if ADDRESS.fullmatch(self.name) else ""))
+        if self.mailbox:
+            return self.name
+        return str(self.account.get("email") or (self.name if local_part(self.name) else ""))
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether the address is surely that of who uses the account, by the application's word."""
+        return self.mailbox or bool(self.account.get("email") and self.account.get("email_confirmed") is True)
 
     @property
     def words(self) -> str:
         """The name for comparing, of an address the part before the domain."""
-        found = ADDRESS.fullmatch(self.name)
-        return unicodedata.normalize("NFKC", found[1] if found else self.name).casefold()
+        return lower(local_part(self.name) or self.name)
 
     @property
     def shut(self) -> bool:
@@ -127,8 +156,17 @@ def export(sources: Iterable[Source]) -> Export:
     for source in sources:
         if "/" in source.host or source.host in ("", ".", ".."):
             raise ExportError(f"No folder of host_vars can be called {source.host!r}.")
-    entries = [Entry(source.host, account) for source in sources for account in _sorted(source.accounts)
-               if not is_excepted(account["name"], source.bots)]
+    total = sum(len(source.accounts) for source in sources)
+    left_out = [_case(source.host, account, str(account.get("reason") or "")) for source in sources
+                for account in source.undeclarable]
+    left_out += [_case(source.host, account, f"its name has {len(str(account['name']))} characters")
+                 for source in sources for account in source.accounts if _is_long(account["name"])]
+    not_written = [_case(source.host, account, f"{option} has a text of more than {MAX_TEXT} characters")
+                   for source in sources for account in source.accounts if not _is_long(account["name"])
+                   for option, value in account.items() if _is_long(value)]
+    sources = [replace(source, accounts=list(_short(source.accounts))) for source in sources]
+    entries = [Entry(source.host, account, source.mailboxes) for source in sources
+               for account in _sorted(source.accounts) if not is_excepted(account["name"], source.bots)]
     members, doubts, by_email = _match(entries)
     names = _names(members, sources)
     owners = {id(entry): name for name, of_person in zip(names, members) for entry in of_person}
@@ -138,6 +176,9 @@ def export(sources: Iterable[Source]) -> Export:
         accounts = [{"service": entry.host, "account": entry.name, "email": entry.address, "person": owners[id(entry)]}
                     for entry in doubt.entries]
         shown.setdefault(doubt.kind, []).append({"about": doubt.about, "accounts": accounts})
+    for kind, cases in ((LEFT_OUT, left_out), (NOT_WRITTEN, not_written)):
+        if cases:
+            shown[kind] = sorted(cases, key=lambda case: (case["about"], case["service"], case["reason"]))
     return Export(
         people,
         sorted({source.host for source in sources} | {group for person in people for group in person["groups"]}),
@@ -145,11 +186,34 @@ def export(sources: Iterable[Source]) -> Export:
         {source.host: {account["name"]: account["password_hash"] for account in _sorted(source.accounts)
                        if account.get("password_hash")} for source in sources},
         shown,
-        {"services": len(sources), "accounts": sum(len(source.accounts) for source in sources),
+        {"services": len(sources), "accounts": total,
          "bots": sum(len(source.accounts) for source in sources) - len(entries), "people": len(people),
          "by_email": by_email, "by_name": sum(doubt.kind == BY_NAME for doubt in doubts),
-         "doubtful": sum(doubt.kind != BY_NAME for doubt in doubts)},
+         "doubtful": sum(len(cases) for kind, cases in shown.items() if kind != BY_NAME)},
     )
+
+
+def _case(host: str, account: Mapping[str, Any], reason: str) -> dict[str, Any]:
+    """One account for which something is left out."""
+    name = str(account["name"])
+    return {"about": f"{name[:MAX_SHOWN]} ..." if _is_long(name) else name, "service": host, "reason": reason}
+
+
+def _is_long(value: Any) -> bool:
+    """Whether a text that is too long is in a value."""
+    if isinstance(value, Mapping):
+        return any(map(_is_long, value)) or any(map(_is_long, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(_is_long, value))
+    return isinstance(value, str) and len(value) > MAX_TEXT
+
+
+def _short(accounts: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The accounts, with None for what is too long: that declares nothing of it."""
+    for account in accounts:
+        if not _is_long(account["name"]):
+            long = [option for option, value in account.items() if _is_long(value)]
+            yield {**account, **dict.fromkeys(long)} if long else account
 
 
 def group_name(host: str, group: str) -> str:
@@ -199,29 +263,33 @@ def _grouped(items: Iterable[int], key: Callable[[int], Hashable]) -> dict[Any, 
 
 def _match(entries: Sequence[Entry]) -> tuple[list[list[Entry]], list[Doubt], int]:
     """The entries of each person, what is doubtful, and how many people were found by their address."""
-    addresses = [entry.address.casefold() for entry in entries]
+    addresses = [lower(entry.address) for entry in entries]
     words = [entry.words for entry in entries]
     doubts: list[Doubt] = []
 
     def doubt(kind: str, about: str, numbers: Iterable[int]) -> None:
         doubts.append(Doubt(kind, about, [entries[number] for number in sorted(numbers)]))
 
+    def is_divided(numbers: Iterable[int]) -> bool:
+        return len({parts.find(number) for number in numbers}) > 1
+
     parts = Parts(len(entries))
     for address, numbers in _grouped(range(len(entries)), addresses.__getitem__).items():
-        if not address:
+        if not address or len(numbers) < 2:
             continue
-        if _twice(entries, numbers):
-            doubt(SHARED, address, numbers)
-            continue
-        parts.join(numbers)
-        unconfirmed = any(entries[number].account.get("email_confirmed") is False for number in numbers)
-        if unconfirmed and len({words[number] for number in numbers}) > 1:
-            doubt(UNCONFIRMED, address, numbers)
+        proved = [number for number in numbers if entries[number].is_proved]
+        if not _twice(entries, proved):
+            parts.join(proved)
+            for joined in _agreeing(entries, words, proved, [number for number in numbers if number not in proved]):
+                parts.join(joined)
+                doubt(UNCONFIRMED, address, joined)
+        if is_divided(numbers):
+            doubt(SHARED if _twice(entries, numbers) else DIFFERENT, address, numbers)
     by_email = sum(len(numbers) > 1 for numbers in parts.all())
 
     tentative, names = parts.copy(), _grouped(range(len(entries)), words.__getitem__)
     for numbers in names.values():
-        if len({parts.find(number) for number in numbers}) < 2:
+        if not is_divided(numbers):
             continue
         # In a part that an address made everybody has it, so these are all that are known.
         if len({addresses[number] for number in numbers} - {""}) > 1:
@@ -229,7 +297,7 @@ def _match(entries: Sequence[Entry]) -> tuple[list[list[Entry]], list[Doubt], in
         else:
             tentative.join(numbers)
     for numbers in tentative.all():
-        if len({parts.find(number) for number in numbers}) < 2:
+        if not is_divided(numbers):
             continue
         about = ", ".join(sorted({entries[number].name for number in numbers}))
         if _twice(entries, numbers):
@@ -237,14 +305,36 @@ def _match(entries: Sequence[Entry]) -> tuple[list[list[Entry]], list[Doubt], in
         else:
             parts.join(numbers)
             doubt(BY_NAME, about, numbers)
+
+    for texts in (words, addresses):
+        for folded, numbers in _grouped(range(len(entries)), lambda number: fold(texts[number])).items():
+            spelled = {texts[number] for number in numbers}
+            if folded and len(spelled) > 1 and is_divided(numbers):
+                doubt(LOOK_ALIKE, ", ".join(sorted(spelled)), numbers)
     doubts.sort(key=lambda doubt: (
         KINDS.index(doubt.kind), doubt.about, [(entry.host, entry.name) for entry in doubt.entries]))
     return [[entries[number] for number in numbers] for numbers in parts.all()], doubts, by_email
 
 
+def _agreeing(
+    entries: Sequence[Entry], words: Sequence[str], proved: Sequence[int], others: Sequence[int]
+) -> Iterator[list[int]]:
+    """Accounts of one address that are joined although not all of them prove it, as their names agree.
+
+    Those that would give somebody a second account on a service are not among them.
+    """
+    known = {words[number] for number in proved}
+    for found in _grouped(others, lambda number: None if words[number] in known else words[number]).values():
+        agreeing = [*proved, *found] if words[found[0]] in known else found
+        count = Counter(entries[number].host for number in agreeing)
+        joined = [number for number in agreeing if number in proved or count[entries[number].host] == 1]
+        if len(joined) > max(len(agreeing) - len(found), 1):
+            yield joined
+
+
 def _twice(entries: Sequence[Entry], numbers: Iterable[int]) -> bool:
     """Whether two of the accounts are on one service."""
-    return max(Counter(entries[number].host for number in numbers).values()) > 1
+    return max(Counter(entries[number].host for number in numbers).values(), default=0) > 1
 
 
 def _names(members: Sequence[Sequence[Entry]], sources: Sequence[Source]) -> list[str]:
@@ -262,31 +352,63 @@ def _names(members: Sequence[Sequence[Entry]], sources: Sequence[Source]) -> lis
         for entry in entries:
             owners.setdefault(fold(entry.name), set()).add(number)
     names: list[str] = []
+    next_numbers: dict[str, int] = {}
     for number, entries in enumerate(members):
-        count = Counter(entry.name for entry in entries)
-        ranked = sorted(count, key=lambda name: (bool(ADDRESS.fullmatch(name)), -count[name], name))
-        free = [name for name in ranked if PLAIN.fullmatch(name) and owners[fold(name)] == {number}]
+        ranked = _own_names(entries)
+        free = [name for name, _host in ranked if PLAIN.fullmatch(name) and owners[fold(name)] == {number}]
         names.append(free[0] if free else "")
         if not free:
-            host = min(entry.host for entry in entries if entry.name == ranked[0])
-            names[-1] = _qualified(ranked[0], host, owners)
+            names[-1] = _qualified(*ranked[0], owners, next_numbers)
             owners[fold(names[-1])] = {number}
     return names
 
 
-def _qualified(name: str, host: str, taken: Collection[str]) -> str:
-    """A name that nobody has, made of one that somebody has and of the service."""
+def _own_names(entries: Sequence[Entry]) -> list[tuple[str, str]]:
+    """The names by which a person may be called, the best first, each with a service that has it.
+
+    Not by the name of an account that a stranger may have made, where there is one that is proved to be the person's.
+    """
+    hosts: dict[str, list[str]] = {}
+    known = {lower(entry.name) for entry in entries}
+    for entry in [entry for entry in entries if entry.is_proved] or entries:
+        hosts.setdefault(entry.name, []).append(entry.host)
+        if entry.mailbox and entry.words in known:
+            hosts.setdefault(local_part(entry.name), []).append(entry.host)
+    ranked = sorted(hosts, key=lambda name: (bool(local_part(name)), not name.isascii(), -len(hosts[name]), name))
+    return [(name, min(hosts[name])) for name in ranked]
+
+
+def _qualified(name: str, host: str, taken: Collection[str], next_numbers: dict[str, int]) -> str:
+    """A name that nobody has, made of one that somebody has and of the service.
+
+    :param next_numbers: where to go on for a name, as counting from the beginning each time is quadratic
+    """
     plain = "-".join(PLAIN.findall(name)) or "-"
-    number, candidate = 1, f"{plain} ({host})"
-    while fold(candidate) in taken:
-        number += 1
-        candidate = f"{plain} {number} ({host})"
-    return candidate
+    first = fold(f"{plain} ({host})")
+    while True:
+        number = next_numbers.get(first, 1)
+        next_numbers[first] = number + 1
+        candidate = f"{plain} ({host})" if number == 1 else f"{plain} {number} ({host})"
+        if fold(candidate) not in taken:
+            return candidate
+
+
+def lower(text: str) -> str:
+    """The text with the letters A to Z as small ones. More than that makes one name of several, as Python sees them."""
+    return text.translate(LOWER)
+
+
+def local_part(text: str) -> str:
+    """What stands before the domain of an e-mail address; empty for a text that is not one."""
+    local, _at, domain = text.partition("@")
+    is_address = "@" not in domain and "." in domain[1:-1] and len(text.split()) == 1 and text == text.strip()
+    return local if is_address else ""
 
 
 def fold(name: str) -> str:
-    """The same for all names that some application may take for one: no case, no accents, blanks as underscores."""
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    """The same for all names that look alike or that some application may take for one: no case, no accents, blanks as
+    underscores, letters that look like Latin ones as these."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold()).translate(LIKE_LATIN)
     kept = (" " if character == "_" else character for character in decomposed
             if not unicodedata.category(character).startswith("M") and unicodedata.category(character) != "Cf")
     return " ".join("".join(kept).split())
@@ -299,8 +421,11 @@ def _person(name: str, entries: Sequence[Entry]) -> dict[str, Any]:
     person: dict[str, Any] = {"name": name}
     if all(entry.shut for entry in entries):
         person["state"] = "disabled"
-    for option, values in (("email", [entry.address for entry in entries]),
-                           ("real_name", [entry.account.get("real_name") for entry in entries])):
+    proved = [entry for entry in entries if entry.is_proved]
+    for option, value_of in (("email", lambda entry: entry.address),
+                             ("real_name", lambda entry: entry.account.get("real_name"))):
+        # What somebody else may have given only where there is nothing better
+        values = [value for value in map(value_of, proved) if value] or map(value_of, entries)
         count = Counter(value for value in values if value)
         if count:
             person[option] = min(count, key=lambda value: (-count[value], value))
@@ -327,7 +452,10 @@ def _override(entry: Entry, person: Mapping[str, Any]) -> dict[str, Any]:
             own[option] = value
     # The rules give no groups to an account that is disabled, and its expiries and priorities go with them.
     if entry.shut and any(option.startswith("group_") for option in own):
-        own["groups"] = sorted(account["groups"])
+        own["groups"] = sorted(account["groups"] or ())
+    if "groups" in account and account["groups"] is None:
+        own["groups"] = None
+        own = {option: value for option, value in own.items() if not option.startswith("group_")}
     return _in_order(own)
 
 
@@ -369,6 +497,6 @@ def _variables(source: Source) -> dict[str, Any]:
 def _bot(account: Mapping[str, Any]) -> dict[str, Any]:
     options = {"name": account["name"], "state": account["state"]}
     options.update((option, value) for option, value in _fields(account) if not _is_empty(value))
-    if "groups" in account:
+    if account.get("groups") is not None:
         options["groups"] = sorted(account["groups"])
     return _in_order(options)

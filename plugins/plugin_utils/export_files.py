@@ -11,8 +11,13 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
+from ansible_collections.auth.services.plugins.module_utils.account import visible
 from ansible_collections.auth.services.plugins.plugin_utils.export import (
     BY_NAME,
+    DIFFERENT,
+    LEFT_OUT,
+    LOOK_ALIKE,
+    NOT_WRITTEN,
     SAME_NAME,
     SHARED,
     TWICE,
@@ -21,7 +26,14 @@ from ansible_collections.auth.services.plugins.plugin_utils.export import (
 )
 
 PEOPLE_FILE = "group_vars/all/people.yml"
-TEMPLATE = re.compile(r"\{[{%#]")
+HARMLESS = re.compile(r"[^\W\d_][\w.@+/-]*(?: [\w.@+/-]+)*")
+"""Text that neither YAML nor Ansible nor Jinja, whatever its delimiters, takes for anything but text."""
+PLAIN = re.compile(r"[A-Za-z0-9.+:~<=_ \t-]*|[!&*]")
+"""In numbers, times and what else YAML makes of a text without quotes. They get these and no mark, since ansible-core
+2.19 forgets the quotes of what is marked, and makes 83 of C(!unsafe '0123')."""
+WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"))
+"""What some YAML takes for something else."""
+TEXT = "tag:yaml.org,2002:str"
 MADE = "# Made by auth.services.export from what the services held."
 PEOPLE = f"""{MADE}
 # Who is in the group wiki.example.org has an account there, who is in wiki.example.org/sysop is a sysop there.
@@ -29,10 +41,14 @@ PEOPLE = f"""{MADE}
 """
 ABOUT = {
     BY_NAME: "No two addresses contradict each other, but nothing but the name says that these are one person.",
-    UNCONFIRMED: "Anybody can give any address there. Are these really one person?",
+    UNCONFIRMED: "Anybody can give any address and any name there. Are these really one person?",
+    DIFFERENT: "Anybody can give any address there. If they are one person after all, make them one in people.yml.",
     SAME_NAME: "If they are one person after all, make them one in people.yml.",
     SHARED: "A shared mailbox, or one person with two accounts? The address tells nothing about other services either.",
     TWICE: "A person has at most one account on a service. Which is whose?",
+    LOOK_ALIKE: "One person who is spelled differently, or somebody who wants to be taken for another?",
+    LEFT_OUT: "Look at them in the application: they are in no other file here.",
+    NOT_WRITTEN: "Nothing is declared for these, so they stay as they are.",
 }
 
 
@@ -44,7 +60,7 @@ class Dumper(yaml.SafeDumper):
 
     def write_double_quoted(self, text: str, split: bool = True) -> None:
         # Characters that nobody sees, or that turn the direction of a line around, are spelled out.
-        self.allow_unicode = text.isprintable()
+        self.allow_unicode = visible(text) == text
         super().write_double_quoted(text, False)
         self.allow_unicode = True
 
@@ -53,8 +69,13 @@ class Dumper(yaml.SafeDumper):
 
     def represent_text(self, data: str) -> yaml.ScalarNode:
         text = str.__str__(data)
-        tag = "!unsafe" if TEMPLATE.search(text) else "tag:yaml.org,2002:str"
-        return self.represent_scalar(tag, text, None if text.isprintable() else '"')
+        style = "'" if visible(text) == text else '"'
+        if text.lower() in WORDS or self.resolve(yaml.ScalarNode, text, (True, False)) != TEXT and PLAIN.fullmatch(text):
+            return self.represent_scalar(TEXT, text, style)
+        if HARMLESS.fullmatch(text):
+            return self.represent_scalar(TEXT, text, None if style == "'" else style)
+        # Quoted, as some parsers look at a text before they look at its mark.
+        return self.represent_scalar("!unsafe", text, style)
 
 
 # Also for Ansible's own kinds of these
@@ -65,7 +86,10 @@ Dumper.add_multi_representer(list, Dumper.represent_list)
 
 
 def to_yaml(data: Any) -> str:
-    """Text that Ansible reads as the same data, in the same order, without templates in it."""
+    """Text that Ansible reads as the same data, in the same order, and as data alone.
+
+    What is not harmless is marked, also where the text is a key: a list of bad beginnings would never be complete.
+    """
     text: str = yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1 << 30)
     return text
 
@@ -73,7 +97,9 @@ def to_yaml(data: Any) -> str:
 def files(export: Export) -> dict[str, str]:
     """The files without secrets, by path."""
     found = {
-        "hosts.yml": f"---\n{MADE}\n" + to_yaml({"all": {"hosts": {host: {} for host in export.services}}}),
+        # Names that the inventory has anyway, and that a plugin of Ansible reads which knows no mark
+        "hosts.yml": f"---\n{MADE}\n" + yaml.safe_dump(
+            {"all": {"hosts": {str.__str__(host): {} for host in export.services}}}, sort_keys=False, width=1 << 30),
         PEOPLE_FILE: f"---\n{PEOPLE}" + to_yaml(
             {"people_groups": export.people_groups, "people": export.people}),
         "doubtful.md": doubtful(export.doubts),

@@ -24,6 +24,12 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.n
 from ansible_collections.auth.services.plugins.module_utils.xmpp import nodeprep
 from ansible_collections.auth.services.plugins.plugin_utils.export import (
     BY_NAME,
+    DIFFERENT,
+    LEFT_OUT,
+    LOOK_ALIKE,
+    MAX_TEXT,
+    NOT_WRITTEN,
+    PLAIN,
     SAME_NAME,
     SHARED,
     TWICE,
@@ -31,6 +37,7 @@ from ansible_collections.auth.services.plugins.plugin_utils.export import (
     ExportError,
     Source,
     export,
+    fold,
 )
 from ansible_collections.auth.services.plugins.plugin_utils.export_files import files, secret_files, to_yaml
 from ansible_collections.auth.services.plugins.plugin_utils.people import Rules, accounts_for
@@ -307,43 +314,80 @@ def doubts(made):
     return {kind: [case["about"] for case in cases] for kind, cases in made.doubts.items()}
 
 
+def proved(name, email, **fields):
+    return one(name, email, email_confirmed=True, **fields)
+
+
+def mail(*names):
+    return source("mail", *map(one, names), mailboxes=True)
+
+
 @pytest.mark.parametrize(("services", "people", "doubtful"), [
-    # one address, whatever the name and the case
-    ([source("a", one("alice", "alice@example.org")), source("b", one("al", "Alice@Example.org"))],
+    # one address that is proved, whatever the name and the case
+    ([source("a", proved("alice", "alice@example.org")), source("b", proved("al", "Alice@Example.org"))],
      {"al": ["a:alice", "b:al"]}, {}),
     # the name that most services know
-    ([source("a", one("alice", "x@example.org")), source("b", one("al", "x@example.org")), source("c", one("alice", "x@example.org"))],
+    ([source("a", proved("alice", "x@example.org")), source("b", proved("al", "x@example.org")), source("c", proved("alice", "x@example.org"))],
      {"alice": ["a:alice", "b:al", "c:alice"]}, {}),
     # one name, and at most one address
     ([source("a", one("alice", "alice@example.org")), source("b", one("Alice", "")), source("c", one("ALICE"))],
      {"ALICE": ["a:alice", "b:Alice", "c:ALICE"]}, {BY_NAME: ["ALICE, Alice, alice"]}),
-    ([source("a", one("Ἀλίκη")), source("b", one("ἈΛΊΚΗ"))], {"ἈΛΊΚΗ": ["a:Ἀλίκη", "b:ἈΛΊΚΗ"]}, {BY_NAME: ["ἈΛΊΚΗ, Ἀλίκη"]}),
     # one name, two addresses: nobody knows whose the third is
     ([source("a", one("alice", "a@example.org")), source("b", one("alice", "b@example.org")), source("c", one("alice"))],
      {"alice (a)": ["a:alice"], "alice (b)": ["b:alice"], "alice (c)": ["c:alice"]}, {SAME_NAME: ["alice"]}),
     # a shared mailbox
-    ([source("a", one("alice", "office@example.org"), one("bob", "office@example.org")), source("b", one("carol", "office@example.org"))],
+    ([source("a", proved("alice", "office@example.org"), proved("bob", "office@example.org")), source("b", proved("carol", "office@example.org"))],
      {"alice": ["a:alice"], "bob": ["a:bob"], "carol": ["b:carol"]}, {SHARED: ["office@example.org"]}),
     # by address and then by the name that this shows
-    ([source("a", one("alice", "alice@example.org")), source("b", one("al", "alice@example.org")), source("c", one("al"))],
+    ([source("a", proved("alice", "alice@example.org")), source("b", proved("al", "alice@example.org")), source("c", one("al"))],
      {"al": ["a:alice", "b:al", "c:al"]}, {BY_NAME: ["al, alice"]}),
     # both names of the two would lead to a third service
-    ([source("a", one("alice", "alice@example.org")), source("b", one("al", "alice@example.org")), source("c", one("al"), one("alice"))],
+    ([source("a", proved("alice", "alice@example.org")), source("b", proved("al", "alice@example.org")), source("c", one("al"), one("alice"))],
      {"al (b)": ["a:alice", "b:al"], "al (c)": ["c:al"], "alice (c)": ["c:alice"]}, {TWICE: ["al, alice"]}),
     ([source("a", one("bob")), source("b", one("bob"), one("Bob"))],
      {"bob (a)": ["a:bob"], "Bob (b)": ["b:Bob"], "bob 2 (b)": ["b:bob"]}, {TWICE: ["Bob, bob"]}),
     # a mailbox is an address: that is sure, its local part is a name
-    ([source("mail", one("alice@example.org")), source("wiki", one("al", "alice@example.org"))], {"al": ["mail:alice@example.org", "wiki:al"]}, {}),
-    ([source("mail", one("alice@example.org")), source("chat", one("alice"))],
+    ([mail("alice@example.org"), source("wiki", proved("al", "alice@example.org"))], {"al": ["mail:alice@example.org", "wiki:al"]}, {}),
+    ([mail("alice@example.org"), source("chat", one("alice"))],
      {"alice": ["chat:alice", "mail:alice@example.org"]}, {BY_NAME: ["alice, alice@example.org"]}),
-    ([source("mail", one("alice@example.org"), one("alice@example.com")), source("chat", one("alice"))],
+    ([mail("alice@example.org"), source("chat", one("ALICE"))],
+     {"alice": ["chat:ALICE", "mail:alice@example.org"]}, {BY_NAME: ["ALICE, alice@example.org"]}),
+    ([mail("alice@example.org", "alice@example.com"), source("chat", one("alice"))],
      {"alice": ["chat:alice"], "alice@example.com": ["mail:alice@example.com"], "alice@example.org": ["mail:alice@example.org"]},
      {SAME_NAME: ["alice"]}),
-    # anybody can give any address
-    ([source("wiki", one("mallory", "alice@example.org", email_confirmed=False)), source("site", one("alice", "alice@example.org"))],
-     {"alice": ["site:alice", "wiki:mallory"]}, {UNCONFIRMED: ["alice@example.org"]}),
-    ([source("wiki", one("Alice", "alice@example.org", email_confirmed=False)), source("site", one("alice", "alice@example.org"))],
-     {"Alice": ["site:alice", "wiki:Alice"]}, {}),
+    # a name that looks like an address, elsewhere than in a mail server, was chosen by whoever has it
+    ([source("site", one("alice@example.org")), source("wiki", proved("al", "alice@example.org"))],
+     {"al": ["wiki:al"], "alice@example.org": ["site:alice@example.org"]}, {DIFFERENT: ["alice@example.org"]}),
+    # anybody can give any address: where it is not confirmed, and where nobody asks for a confirmation
+    *(([source("wiki", one("mallory", "alice@example.org", **known)), source("site", proved("alice", "alice@example.org"))],
+       {"alice": ["site:alice"], "mallory": ["wiki:mallory"]}, {DIFFERENT: ["alice@example.org"]})
+      for known in ({}, {"email_confirmed": False}, {"email_confirmed": None}, {"email_confirmed": "true"})),
+    ([source("wiki", one("mallory", "alice@example.org")), mail("alice@example.org")],
+     {"alice@example.org": ["mail:alice@example.org"], "mallory": ["wiki:mallory"]}, {DIFFERENT: ["alice@example.org"]}),
+    ([source("a", one("mallory", "x@example.org")), source("b", one("alice", "x@example.org"))],
+     {"alice": ["b:alice"], "mallory": ["a:mallory"]}, {DIFFERENT: ["x@example.org"]}),
+    # and any name, but both is told, and the person is called as who has proved it
+    ([source("wiki", one("ALICE", "alice@example.org")), source("voice", one("ALICE", "alice@example.org")),
+      source("site", proved("alice", "alice@example.org"))],
+     {"alice": ["site:alice", "voice:ALICE", "wiki:ALICE"]}, {UNCONFIRMED: ["alice@example.org"]}),
+    ([source("a", one("Alice", "alice@example.org", email_confirmed=False)), source("b", one("alice", "alice@example.org"))],
+     {"Alice": ["a:Alice", "b:alice"]}, {UNCONFIRMED: ["alice@example.org"]}),
+    # nobody's word keeps apart what is proved, nor gives somebody a second account
+    ([source("a", proved("alice", "x@example.org"), one("mallory", "x@example.org"), one("Alice", "x@example.org")),
+      source("b", proved("al", "x@example.org")), source("c", one("AL", "x@example.org"), one("al", "x@example.org"))],
+     {"al (b)": ["a:alice", "b:al"], "Alice (a)": ["a:Alice"], "mallory": ["a:mallory"], "AL (c)": ["c:AL"], "al 2 (c)": ["c:al"]},
+     {SHARED: ["x@example.org"], TWICE: ["AL, Alice, al, alice"]}),
+    # only A to Z and a to z are the same
+    *(([source("a", proved("alice", one_address)), source("b", proved("alice", other))],
+       {"alice (a)": ["a:alice"], "alice (b)": ["b:alice"]}, {SAME_NAME: ["alice"], LOOK_ALIKE: [", ".join(sorted((one_address, other)))]})
+      for one_address, other in (("straße@example.org", "strasse@example.org"), ("k@example.org", "\u212a@example.org"),
+                                 ("s@example.org", "ſ@example.org"), ("i@example.org", "ı@example.org"),
+                                 ("ａ@example.org", "a@example.org"), ("а@example.org", "a@example.org"))),
+    *(([source("a", one(name)), source("b", one(other))],
+       {name: ["a:" + name], other: ["b:" + other]} if PLAIN.fullmatch(name) and fold(name) != fold(other) else
+       {f"{name} (a)": ["a:" + name], f"{other} (b)": ["b:" + other]}, {LOOK_ALIKE: [", ".join(sorted((name, other)))]})
+      for name, other in (("straße", "strasse"), ("\u212aim", "kim"), ("ſam", "sam"), ("ıvan", "ivan"), ("ａlice", "alice"), ("аlice", "alice"),
+                          ("ἀλίκη", "αλικη"), ("zoë", "zoe"))),
     # nobody is called as a bot or a built-in account is elsewhere
     ([source("a", one("backup"), one("superuser")), source("b", one("backup"), bots=["back*"], protected=["SuperUser"])],
      {"backup (a)": ["a:backup"], "superuser (a)": ["a:superuser"]}, {}),
@@ -358,8 +402,8 @@ def test_matching(services, people, doubtful):
 
 
 def test_who_matched_is_counted():
-    made = export([source("a", one("alice", "a@example.org"), one("bob"), one("carol", "c@example.org")),
-                   source("b", one("al", "a@example.org"), one("bob"), one("carol", "d@example.org"))])
+    made = export([source("a", proved("alice", "a@example.org"), one("bob"), one("carol", "c@example.org")),
+                   source("b", proved("al", "a@example.org"), one("bob"), one("carol", "d@example.org"))])
     assert made.counts == {"services": 2, "accounts": 6, "bots": 0, "people": 4, "by_email": 1, "by_name": 1, "doubtful": 1}
 
 
