@@ -40,13 +40,13 @@ except ImportError:
 
 # What one stored password may cost, whoever chose its parameters. All that applications set is far below.
 MAX_SECONDS = 5.0
-"""Of one core: bcrypt of cost 16 takes 3.3, Django's million of iterations 0.2."""
+"""Of one core: bcrypt of cost 16 takes 3.3, a million iterations of PBKDF2 0.2."""
 MAX_MEMORY = 256 << 20
-"""Bytes. PHP and argon2-cffi take 64 MiB, Django 100."""
+"""Bytes. The defaults of PHP and argon2-cffi are 64 MiB, and no application here has more than 100."""
 MAX_MEMORY_TOGETHER = 512 << 20
 """Bytes, of all that are computed at the same time: more wait for each other."""
 MAX_LANES = 64
-"""Threads of one Argon2. Django has 8."""
+"""Threads of one Argon2; no application here has more than 8."""
 MAX_STORED = 4096
 """Characters of a stored password. The longest that any application makes have less than 500."""
 

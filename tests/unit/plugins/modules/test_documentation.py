@@ -152,10 +152,13 @@ def imported(path):
     ("passwords", set()),
     ("php", set()),
     ("xmpp", set()),
-    ("connection", {"account"}),
-    ("database", {"connection", "passwords"}),
-    ("tables", {"database", "service"}),  # the service for its type only
-    ("service", {"account", "database", "passwords", "tables"}),
+    ("watch", set()),
+    ("connection", {"account", "watch"}),
+    ("sqlite_file", {"account"}),
+    ("database", {"account", "connection", "passwords", "sqlite_file", "watch"}),
+    ("spellings", {"account", "database"}),
+    ("tables", {"database", "spellings", "service"}),  # the service for its type only
+    ("service", {"account", "database", "passwords", "spellings", "tables"}),
     ("reconcile", {"account", "database", "passwords", "service"}),
     ("user_module", {"account", "connection", "database", "passwords", "reconcile", "service"}),
 ])
