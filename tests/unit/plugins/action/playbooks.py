@@ -36,10 +36,15 @@ class Ran:
 
     :ivar code: its exit code
     :ivar said: all that it wrote
+    :ivar warned: its warnings, each as one line
     """
 
     code: int
     said: str
+
+    @property
+    def warned(self):
+        return " ".join(self.said[self.said.find("[WARNING]"):].split()) if "[WARNING]" in self.said else ""
 
     def line(self, host):
         """What the summary says of a host."""
@@ -85,7 +90,7 @@ class Site:
     def play(self, name, *arguments):
         """Runs auth.services.name."""
         environment = {**os.environ, "HOME": str(self.path / "home"), "ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_NOCOLOR": "true",
-                       "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml", "COLUMNS": "10000"}
+                       "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"}
         command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml", f"auth.services.{name}", *arguments]
         ran = subprocess.run(command, cwd=self.path, env=environment, capture_output=True, text=True, check=False, timeout=300)
         return Ran(ran.returncode, ran.stdout + ran.stderr)

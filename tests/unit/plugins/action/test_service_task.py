@@ -1,0 +1,311 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the playbooks make of variables that are wrong, and of people who leave."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import DATABASE_OPTIONS, VARIABLES
+from ansible_collections.auth.services.tests.unit.plugins.action.playbooks import ROOT, Site, Unsafe, yaml
+
+UNDEFINED = "{{ nobody_defined_this }}"
+SECRET = "Zx9-secret-{}"
+BROKEN = [SECRET.format(number) + end for number, end in enumerate(("{{ x", "{% x", "{# x", "{{ x }}", "{{ x.y }}"))]
+PEOPLE = [{"name": "Alice"}, {"name": "Bob", "state": "disabled"}]
+
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path)
+
+
+def hosts_with(base, **each):
+    """A host for each variable, with nothing else special."""
+    return {f"h{number}.example": {**base, variable: value} for number, (variable, value) in enumerate(each.items())}
+
+
+def secrets_in(*texts):
+    return {found for text in texts for found in re.findall("Zx9-secret[^ ]*", text)}
+
+
+
+def test_the_role_documents_every_variable():
+    documents = yaml.safe_load((ROOT / "roles/service/meta/argument_specs.yml").read_text(encoding="utf-8"))
+    options = documents["argument_specs"]["variables"]["options"]
+    assert set(options) == set(VARIABLES)
+    assert set(options["service_database"]["options"]) == set(DATABASE_OPTIONS)
+    assert documents["argument_specs"]["main"]["options"] == {}  # Ansible evaluates and prints what is there
+
+
+@pytest.mark.parametrize(("value", "words"), [
+    (UNDEFINED, "refers to something that is not defined"),
+    (BROKEN[0], "is not a valid template"),
+    (BROKEN[3], "refers to something that is not defined"),
+    (None, "has no value"),
+], ids=["undefined", "unbalanced", "undefined within", "null"])
+def test_what_is_defined_and_wrong_is_an_error(site, value, words):
+    base = site.database("wiki.sqlite", "Alice", "Bob")
+    fine = site.database("fine.sqlite", "Alice", "Bob")
+    scalars = {variable: value for variable in VARIABLES if variable not in ("service_name", "service_fields")}
+    keys = {f"service_database.{key}": {**base["service_database"], key: value} for key in DATABASE_OPTIONS}
+    inside = {} if value is None else {
+        "people[entry 2].name": [{"name": "Alice"}, {"name": value}],
+        "people['Bob'].email": [{"name": "Bob", "state": "disabled", "email": value}],
+        "people['Bob'].groups[entry 1]": [{"name": "Bob", "groups": [value]}],
+        "people['Bob'].password": [{"name": "Bob", "password": value}],
+        "people_passwords.Bob": {"Bob": value},
+        "service_password_hashes.Bob": {"Bob": value},
+        "service_options.performer": {"performer": value},
+        "service_groups.staff": {"staff": value},
+        "service_accounts['robot'].password": [{"name": "robot", "password": value}],
+    }
+    if value is not None:
+        keys.pop("service_database.name")
+    cases = {label: (re.split(r"[\[.]", label)[0], one) for label, one in {**scalars, **keys, **inside}.items()}
+    hosts = {f"h{number}.example": {**base, variable: one} for number, (variable, one) in enumerate(cases.values())}
+    site.inventory({**hosts, "fine.example": fine}, people=PEOPLE)
+    ran = site.play("apply", "-vvv")
+    assert ran.code == 2
+    for host, label in zip(hosts, cases):
+        line = ran.line(host)
+        assert f"{host}: {label} {words}" in line, (label, line)
+    assert not secrets_in(ran.said)
+    assert (site.shut("wiki.sqlite"), site.shut("fine.sqlite")) == ([], ["Bob"])
+
+
+def test_a_vault_that_was_not_loaded_makes_no_account(site):
+    site.inventory({"wiki.example": site.database("wiki.sqlite")}, people=[{"name": "Alice"}], people_passwords="{{ vault_people }}")
+    ran = site.play("apply")
+    assert (ran.code, site.there("wiki.sqlite")) == (2, [])
+    assert "people_passwords refers to something that is not defined" in ran.line("wiki.example")
+
+
+def test_the_part_of_a_vault_that_is_wrong_is_named(site):
+    site.inventory({"wiki.example": site.database("wiki.sqlite")}, people=[{"name": "Alice"}], people_passwords="{{ vault_people }}",
+                   vault_people={"Alice": BROKEN[1]})
+    ran = site.play("apply", "-vvv")
+    assert "people_passwords.Alice is not a valid template" in ran.line("wiki.example")
+    assert not secrets_in(ran.said)
+
+
+def test_a_password_that_looks_like_a_template_is_one_as_unsafe(site):
+    site.inventory({"wiki.example": site.database("wiki.sqlite")}, people=[{"name": "Alice"}],
+                   people_passwords={"Alice": Unsafe(BROKEN[0])})
+    assert site.play("apply").code == 0
+    ran = site.play("apply", "-vvv")  # the same password is found again
+    assert ran.code == 0 and re.search("wiki.example +0 +0 +0 +0 +0 +1", ran.said)
+    assert not secrets_in(ran.said)
+
+
+@pytest.mark.parametrize("people", ["absent", []], ids=["missing", "empty"])
+def test_nothing_declared_is_told(site, people):
+    everywhere = {} if people == "absent" else {"people": people}
+    site.inventory({"wiki.example": site.database("wiki.sqlite", "Alice")}, **everywhere)
+    ran = site.play("apply")
+    assert ran.code == 0
+    assert re.search("wiki.example: (people is empty|there is no variable people).*othing", ran.warned)
+
+
+def test_the_audit_needs_no_password_and_prints_none(site):
+    fine, other = site.database("fine.sqlite", "Alice"), site.database("other.sqlite", "Alice")
+    everyone = {f"p{number}": password for number, password in enumerate(BROKEN)}
+    site.inventory({
+        "fine.example": {**fine, "people": [{"name": "Alice"}]},
+        "vault.example": {**other, "people_passwords": everyone},
+        "person.example": {**other, "people": [{"name": name, "password": password} for name, password in everyone.items()]},
+        "there.example": {**other, "people": [{"name": "p0", "services": {"all": {"password": BROKEN[0]}}}]},
+        "hashes.example": {**other, "service_password_hashes": everyone},
+        "nobody.example": {**other, "service_accounts": [{"name": "robot", "password": BROKEN[0]}]},
+        "database.example": {**other, "service_database": {**other["service_database"], "password": BROKEN[3]}},
+        "options.example": {**other, "service_options": {"login_passwort": SECRET.format("typed")}},
+    }, people=PEOPLE)
+    ran = site.play("audit", "-vvv")
+    assert ran.code == 2
+    files = [path.read_text(encoding="utf-8") for path in (site.path / "access-review").iterdir()]
+    assert len(files) == 3 and not secrets_in(ran.said, *files)
+    for words in ("people_passwords.p0 is not", "people['p0'].password is not", "people['p0'].services.all.password is not",
+                  "service_database.password refers", "service_options cannot have 'login_passwort'. Did you mean"):
+        assert any(words in text for text in files), words
+
+
+TYPOS = {
+    "service_acces": ["staff"], "Service_Access": ["staff"], "services_access": ["staff"], "service_unlist": "disable", "service_except": ["Bob"],
+    "service_limit": "10", "service_group": {}, "service_passwords": {}, "people_password": {}, "peopel": [], "service_chnage_limit": "100%",
+}
+
+
+def test_a_variable_with_a_typo_is_an_error(site):
+    base = site.database("wiki.sqlite", "Alice", "Bob")
+    hosts = hosts_with(base, **TYPOS)
+    none = {variable: value for variable, value in base.items() if variable != "service_type"}
+    site.inventory({
+        **hosts,
+        "type.example": {**none, "service_typ": "mediawiki"},
+        "case.example": {**none, "Service_Type": "mediawiki"},
+        "key.example": {**base, "service_database": {**base["service_database"], "hots": "x"}},
+        "option.example": {**base, "service_options": {"perfomer": "Alice"}},
+        "unlisted.example": {**base, "service_options": {"unlisted": "disable"}},
+        "mediawikki.example": {**base, "service_type": "mediawikki"},
+        "foreign.example": {**site.database("foreign.sqlite", "Alice", "Bob"), "service_port": 80, "service_user": "www-data", "people_dir": "/srv"},
+        "none.example": none,
+    }, people=PEOPLE)
+    ran = site.play("apply")
+    assert ran.code == 2
+    for host, name in zip(hosts, TYPOS):
+        assert f"there is no variable {name}. Did you mean " in ran.line(host), name
+    for host, words in {"type": "no variable service_typ. Did you mean service_type?", "case": "no variable Service_Type. Did you mean service_type?",
+                        "key": "service_database cannot have 'hots'. Did you mean 'host'?",
+                        "option": "service_options cannot have 'perfomer'. Did you mean 'performer'?",
+                        "unlisted": "service_options cannot have unlisted: that is service_unlisted",
+                        "mediawikki": "There is no module auth.services.mediawikki_user"}.items():
+        assert words in ran.line(f"{host}.example"), host
+    assert (site.shut("wiki.sqlite"), site.shut("foreign.sqlite")) == ([], ["Bob"])
+    assert "none.example is not a service, since it has no service_type, but it has service_database" in ran.warned
+
+
+def test_a_typo_of_the_type_fails_the_audit(site):
+    base = site.database("wiki.sqlite", "Alice")
+    site.inventory({"fine.example": base, "wiki.example": {"service_typ": "mediawiki", "service_database": base["service_database"]}}, people=[{"name": "Alice"}])
+    ran = site.play("audit")
+    assert ran.code == 2 and "there is no variable service_typ" in ran.said
+
+
+def test_a_group_counts_over_those_above_it_and_the_host_over_all(site):
+    """wikis > inner, and secret beside them: the alphabet has no say."""
+    people = [
+        {"name": "Ann", "services": {"wikis": {"state": "enabled"}, "secret": {"state": "disabled"}}},
+        {"name": "Bea", "services": {"wikis": {"state": "disabled"}, "inner": {"state": "enabled"}}},
+        {"name": "Cat", "services": {"inner": {"state": "disabled"}, "wikis": {"state": "enabled"}}},
+        {"name": "Dan", "services": {"secret": {"state": "disabled"}, "wiki.example": {"state": "enabled"}}},
+        {"name": "Eve", "services": {"all": {"state": "disabled"}}},
+        {"name": "Fay", "services": {"all": {"state": "disabled"}, "wikis": {"state": "enabled"}}},
+    ]
+    wiki = site.database("wiki.sqlite", *(person["name"] for person in people))
+    groups = {"wikis": {"children": {"inner": {"hosts": {"wiki.example": {}}}}}, "secret": {"hosts": {"wiki.example": {}}}}
+    site.inventory({"wiki.example": wiki}, groups, people=people, service_disable_limit="100%")
+    assert site.play("apply").code == 0
+    assert site.shut("wiki.sqlite") == ["Ann", "Cat", "Eve"]
+    site.inventory({"wiki.example": wiki}, groups, people=[{"name": "Ann", "services": {"secret": {"email": "a@x.org"}, "wikis": {"email": "b@x.org"}}}])
+    ran = site.play("apply")
+    assert ran.code == 2 and "the groups 'secret' and 'wikis' say different things about 'email'" in ran.line("wiki.example")
+
+
+def test_keys_that_a_template_of_any_service_names_are_known(site):
+    people = [{"name": "Alice", "nick": "Al", "phone": "1"}]
+    site.inventory({
+        "nick.example": {**site.database("nick.sqlite"), "service_name": "{{ person.nick }}"},
+        "plain.example": site.database("plain.sqlite"),
+    }, people=people)
+    ran = site.play("apply")
+    assert ran.code == 2 and "person 'Alice': a person has no 'phone'" in ran.line("nick.example")
+    site.inventory({
+        "nick.example": {**site.database("nick2.sqlite"), "service_name": "{{ person.nick }}"},
+        "plain.example": site.database("plain2.sqlite"),
+    }, people=people, people_fields=["phone"])
+    assert site.play("apply").code == 0
+    assert (site.there("nick2.sqlite"), site.there("plain2.sqlite")) == (["Al"], ["Alice"])
+
+
+def test_a_leaver_without_what_another_field_needs_leaves(site):
+    wiki = {**site.database("wiki.sqlite", "Bob"), "service_fields": {"real_name": "{{ person.title }} {{ person.name }}"}}
+    site.inventory({"wiki.example": wiki}, people=[{"name": "Bob", "state": "disabled"}])
+    assert site.play("apply").code == 0
+    assert site.shut("wiki.sqlite") == ["Bob"]
+
+
+def test_who_cannot_be_named_is_told_and_a_template_that_fails_for_all_is_an_error(site):
+    people = [{"name": "Bob", "state": "disabled"}, {"name": "Alice", "real_name": "Alice"}]
+    named = {**site.database("wiki.sqlite", "Bob"), "service_name": "{{ person.real_name }}"}
+    wrong = {**site.database("wrong.sqlite", "Bob"), "service_name": "{{ person.name }}{{ suffix_of_nobody }}", "people": people[:1]}
+    site.inventory({"wiki.example": named, "wrong.example": wrong}, people=people)
+    ran = site.play("apply")
+    assert ran.code == 2
+    assert "service_name cannot be made of 'Bob', who should have no access" in ran.warned
+    assert "service_name cannot be made of the person 'Bob': it refers to something that is not defined" in ran.line("wrong.example")
+
+
+# Somebody leaves
+
+def test_offboarding_uses_every_name_that_the_person_has_here(site):
+    nick = {"name": "nick", "services": {"wikis": {"name": "Nb"}, "other.example": {"name": "Nicki"}}}
+    site.inventory({
+        "wiki.example": site.database("wiki.sqlite", "Nick", "Nb"),
+        "other.example": site.database("other.sqlite", "Nick", "Nicki"),
+        "mail.example": {**site.database("mail.sqlite", "Nick", "Nick at home"), "service_name": "{{ person.name }} at home"},
+        "twice.example": {**site.database("twice.sqlite", "Nb", "Nc", "Nick"), "people": [nick, {"name": "nick", "services": {"twice.example": {"name": "Nc"}}}]},
+        "both.example": site.database("both.sqlite", "Nb", "Nd"),
+    }, {"wikis": {"hosts": {"wiki.example": {}, "twice.example": {}, "both.example": {}}}, "more": {"hosts": {"both.example": {}}}},
+        people=[{**nick, "services": {**nick["services"], "more": {"name": "Nd"}}}])
+    ran = site.play("offboard", "-e", "person=nick")
+    assert [site.shut(f"{name}.sqlite") for name in ("wiki", "other", "mail", "twice", "both")] == [
+        ["Nb"], ["Nicki"], ["Nick at home"], ["Nb", "Nc"], ["Nb", "Nd"]]
+    assert ran.code == 0
+
+
+@pytest.mark.parametrize("people", [
+    UNDEFINED, BROKEN[0], None, {"nick": {}}, ["nick"], [{"name": UNDEFINED}, {"name": "nick"}], [{"name": "nick"}, {"name": "nick"}],
+    [{"name": "nick", "State": "disabled"}, {}, {"name": 7}, {"name": "a", "services": 3}], [{"name": "nick"}, {"name": "b", "password": BROKEN[1]}],
+    [{"name": "nick", "password": BROKEN[0], "email": BROKEN[1], "groups": UNDEFINED}, {"name": "Nick", "real_name": "nick"}],
+    [{"name": "nick", "services": UNDEFINED}], [UNDEFINED, {"name": "nick"}], [BROKEN[0]],
+], ids=repr)
+def test_no_mistake_in_people_keeps_anybody_in(site, people):
+    wiki = {**site.database("wiki.sqlite", "Nick", "Alice"), "service_options": {"performer": UNDEFINED, "login_passwort": SECRET.format("typed")},
+            "service_acces": [], "service_groups": UNDEFINED, "service_access": BROKEN[0], "service_accounts": UNDEFINED, "service_password_hashes": UNDEFINED}
+    site.inventory({"wiki.example": wiki}, people=people, people_passwords={"nick": BROKEN[2]})
+    ran = site.play("offboard", "-e", "person=nick", "-vvv")
+    assert site.shut("wiki.sqlite") == ["Nick"]
+    assert not secrets_in(ran.said)
+    assert "service_options cannot have 'login_passwort'" in ran.said and ran.code == 2  # told
+
+
+def test_what_could_not_be_read_is_told(site):
+    wiki = site.database("wiki.sqlite", "Nick", "Nb")
+    site.inventory({"wiki.example": wiki}, people=[{"name": "nick", "services": {"wiki.example": {"name": UNDEFINED}}}])
+    ran = site.play("offboard", "-e", "person=nick")
+    assert ran.code == 2 and site.shut("wiki.sqlite") == ["Nick"]
+    assert "people[entry 1].services['wiki.example'].name refers to something that is not defined" in ran.said
+    site.inventory({"wiki.example": wiki}, people=UNDEFINED)
+    ran = site.play("offboard", "-e", "person=nb")
+    assert ran.code == 2 and site.shut("wiki.sqlite") == ["Nb", "Nick"]
+    assert "so only accounts of the name 'nb' were looked for" in ran.said
+
+
+def test_what_others_hold_hinders_nothing(site):
+    """The reading for traces fails: a stranger's row, a table without rights. The disabling stands, and is told."""
+    wiki = {**site.database("wiki.sqlite", "Nick", "Alice"), "service_read_more": {"name": [["no text"]]}}
+    site.inventory({"wiki.example": wiki}, people=[{"name": "nick"}])
+    ran = site.play("offboard", "-e", "person=nick")
+    assert ran.code == 2 and site.shut("wiki.sqlite") == ["Nick"]
+    assert "wiki.example: 'Nick' disabled" in ran.said
+    assert "wiki.example: nobody looked for what else may be theirs: " in ran.said
+
+
+@pytest.mark.parametrize("name", ["Nb", "nb", "Nick", " nick", "nick@example.org", "NICK NACK"])
+def test_a_name_that_is_somebody_elses_is_not_a_person(site, name):
+    person = {"name": "nick", "email": "nick@example.org", "real_name": "Nick Nack", "services": {"wiki.example": {"name": "nb"}}}
+    site.inventory({"wiki.example": site.database("wiki.sqlite", "Nb", "Nick"), "other.example": site.database("other.sqlite", "Nb", "Nick")},
+                   people=[{"name": "alice"}, person])
+    ran = site.play("offboard", "-e", f"person='{name}'")
+    assert ran.code == 2 and "'nick'" in ran.said and "offboard_confirmed" in ran.said
+    assert (site.shut("wiki.sqlite"), site.shut("other.sqlite")) == ([], [])
+    if name in ("Nb", "nb"):
+        ran = site.play("offboard", "-e", f"person={name}", "-e", "offboard_confirmed=true")
+        assert (ran.code, site.shut("wiki.sqlite"), site.shut("other.sqlite")) == (0, ["Nb"], ["Nb"])
+
+
+def test_what_the_limit_leaves_out_is_told(site):
+    site.inventory({"wiki.example": site.database("wiki.sqlite", "Nick"), "other.example": site.database("other.sqlite", "Nick"),
+                    "broken.example": {"service_type": UNDEFINED}, "db.example": {}}, people=[{"name": "nick"}])
+    ran = site.play("offboard", "-e", "person=nick", "--limit", "wiki.example")
+    assert ran.code == 2 and site.shut("wiki.sqlite") == ["Nick"]
+    for host in ("other.example", "broken.example"):
+        assert f"{host}: LEFT OUT by --limit" in ran.said
+    assert "db.example" not in ran.said
+    assert site.play("offboard", "-e", "person=nick", "--limit", "wiki.example,other.example").code == 2
+    site.inventory({"wiki.example": site.database("again.sqlite", "Nick"), "db.example": {}}, people=[{"name": "nick"}])
+    assert site.play("offboard", "-e", "person=nick", "--limit", "wiki.example").code == 0
