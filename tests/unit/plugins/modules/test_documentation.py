@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 import io
+import re
 import tokenize
 from pathlib import Path
 
@@ -171,3 +172,17 @@ def test_adapters_import_no_other_adapter(path):
     kind = path.relative_to(ROOT / "plugins/module_utils/services").parts[0].replace(".py", "")
     for name in imported(path):
         assert name in ("account", "database", "passwords", "php", "service", "tables", "xmpp") or name.startswith(f"services.{kind}"), name
+
+
+def test_every_line_of_what_a_stranger_can_do_is_tried():
+    """The table of docs/security.md names an integration target, or a test by file and function."""
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8").partition("## What a user of the application can do to you")[2]
+    rows = [line.strip(" |").split(" | ") for line in text.partition("\n## ")[0].splitlines() if line.startswith("| ")][2:]
+    assert rows
+    for _tried, _happens, tests in rows:
+        for name in re.findall("`(.+?)`", tests):
+            file, _colons, function = name.partition("::")
+            if not function:
+                assert (ROOT / "tests/integration/targets" / name).is_dir(), name
+            else:
+                assert any(f"def {function}(" in path.read_text(encoding="utf-8") for path in ROOT.glob(f"tests/unit/**/{file}")), name
