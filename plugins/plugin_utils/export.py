@@ -26,8 +26,8 @@ NOBODY = -1
 """Owner of the names of bots and of accounts that are protected."""
 MAX_TEXT = 10_000
 """Characters. Nobody reads more of a field, and one account must not take the time and the memory of all."""
-MAX_SHOWN = 100
-"""Characters of a text that is too long."""
+MAX_SHOWN = 1_000
+"""Characters of a name and of a reason why something is left out."""
 LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 LIKE_LATIN = str.maketrans({
     "ı": "i", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ł": "l", "æ": "ae", "œ": "oe",
@@ -195,8 +195,8 @@ def export(sources: Iterable[Source]) -> Export:
 
 def _case(host: str, account: Mapping[str, Any], reason: str) -> dict[str, Any]:
     """One account for which something is left out."""
-    name = str(account["name"])
-    return {"about": f"{name[:MAX_SHOWN]} ..." if _is_long(name) else name, "service": host, "reason": reason}
+    about, reason = (f"{text[:MAX_SHOWN]} ..." if len(text) > MAX_SHOWN else text for text in (str(account["name"]), reason))
+    return {"about": about, "service": host, "reason": reason}
 
 
 def _is_long(value: Any) -> bool:
@@ -346,7 +346,7 @@ def _names(members: Sequence[Sequence[Entry]], sources: Sequence[Source]) -> lis
     owners: dict[str, set[int]] = {}
     for source in sources:
         theirs = [account["name"] for account in source.accounts if is_excepted(account["name"], source.bots)]
-        for name in (*theirs, *source.protected):
+        for name in (*theirs, *(name for name in source.protected if not _is_long(name))):
             owners.setdefault(fold(name), set()).add(NOBODY)
     for number, entries in enumerate(members):
         for entry in entries:
@@ -408,10 +408,17 @@ def local_part(text: str) -> str:
 def fold(name: str) -> str:
     """The same for all names that look alike or that some application may take for one: no case, no accents, blanks as
     underscores, letters that look like Latin ones as these."""
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold()).translate(LIKE_LATIN)
-    kept = (" " if character == "_" else character for character in decomposed
-            if not unicodedata.category(character).startswith("M") and unicodedata.category(character) != "Cf")
-    return " ".join("".join(kept).split())
+    # Before it too, as a long row of accents takes quadratic time to bring into order. One of them becomes a letter.
+    small = unicodedata.normalize("NFKD", _without_marks(name, keep="\u0345")).casefold()
+    plain = _without_marks(unicodedata.normalize("NFKD", small)).translate(LIKE_LATIN)
+    return " ".join(plain.replace("_", " ").split())
+
+
+def _without_marks(text: str, keep: str = "") -> str:
+    """The text without accents and without what nobody sees."""
+    unseen = {ord(one): None for one in set(text) - set(keep)
+              if unicodedata.category(one)[0] == "M" or unicodedata.category(one) == "Cf"}
+    return text.translate(unseen) if unseen else text
 
 
 # What is written of them

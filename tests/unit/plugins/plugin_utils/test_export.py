@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import re
+import time
 import unicodedata
 from dataclasses import dataclass, field
 
@@ -38,6 +39,7 @@ from ansible_collections.auth.services.plugins.plugin_utils.export import (
     Source,
     export,
     fold,
+    local_part,
 )
 from ansible_collections.auth.services.plugins.plugin_utils.export_files import files, secret_files, to_yaml
 from ansible_collections.auth.services.plugins.plugin_utils.people import Rules, accounts_for
@@ -256,6 +258,25 @@ def test_yaml_is_the_same_data(value):
     assert all(character.isprintable() or character == "\n" for character in text)
 
 
+@pytest.mark.parametrize("text", [
+    "alice", "Alice Liddell", "Βασίλης", "alice@example.org", "a-b_c.d+e", "wiki.example.org/sysop", "a\u3164"])
+def test_harmless_text_has_no_mark(text):
+    assert "!unsafe" not in to_yaml([text])
+
+
+@pytest.mark.parametrize("text", [
+    "#jinja2: variable_start_string:'[['", "a #b", "[[x]]", "a{", "%x", "!x", "&x", "*x", "=1", "-x", "@x", "a: b", "a\nb", " a", "a ", "a  b", "a,b", "<a>", "$a", "a\\", "`",
+    "_x", "__ansible_type", "__ansible_vault", "__ansible_unsafe", "1e3", "+1 x", ".x", "a'b", 'a"b', "a|b", "a;b", "a(b)", "a~b", "a^b", "a\u00a0b", "a\u0301"])
+@pytest.mark.parametrize("wrapped", [lambda text: [text], lambda text: {text: 1}, lambda text: {"a": [{"b": text}]}])
+def test_all_other_text_is_marked_as_data(text, wrapped):
+    assert to_yaml(wrapped(text)).count("!unsafe ") == 1
+
+
+@pytest.mark.parametrize("text", ["yes", "No", "null", "~", "", "0123", "1.5", "0x1F", "1:30", "2001-01-01", ".inf", "<<", "=", "y", "NaN", "!", "&", "*"])
+def test_what_yaml_takes_for_something_else_is_text(text):
+    assert re.fullmatch(r"- '[^']*'\n", to_yaml([text])) and DataLoader().load(to_yaml([text])) == [text]
+
+
 def test_ansible_takes_no_value_for_a_template(tmp_path):
     value = {"{{ 1+1 }}": ["{{ 7*7 }}", "{% raw %}", "{# x #}", {"name": "{{ lookup('pipe', 'id') }}"}], "plain": "a"}
     path = tmp_path / "vars.yml"
@@ -405,6 +426,58 @@ def test_who_matched_is_counted():
     made = export([source("a", proved("alice", "a@example.org"), one("bob"), one("carol", "c@example.org")),
                    source("b", proved("al", "a@example.org"), one("bob"), one("carol", "d@example.org"))])
     assert made.counts == {"services": 2, "accounts": 6, "bots": 0, "people": 4, "by_email": 1, "by_name": 1, "doubtful": 1}
+
+
+@pytest.mark.parametrize("name", ["x" * 100_000, "x@" + "." * 100_000, "@" * 100_000, "a@b." + "\u0316\u0300" * 2_000, "\u0316\u0300" * 4_900, "\ufdfa" * 9_000])
+def test_no_name_costs_more_than_its_length(name):
+    start = time.process_time()
+    local_part(name)
+    assert time.process_time() - start < 0.05
+    made = export([source("a", one(name, name)), source("b", one(name))])
+    assert time.process_time() - start < 0.2
+    assert bool(made.people) != (LEFT_OUT in made.doubts)
+
+
+def test_many_names_that_cannot_be_kept_cost_no_more_than_others():
+    start = time.process_time()
+    made = export([source("a", *(one("!" * length) for length in range(1, 3_000)))])
+    assert len({person["name"] for person in made.people}) == 2_999
+    assert time.process_time() - start < 4  # half a minute, when each is counted from 1 on
+
+
+def test_what_is_too_long_is_left_out_and_named():
+    long = "x" * 8_000_000
+    start = time.process_time()
+    made = export([
+        source("a", one("alice", "alice@example.org", real_name=long, groups=["g"]), one("bob", long, groups=[long]), one(long), one("bot", url=long),
+               bots=["bot"], undeclarable=[{"name": long, "reason": f"{long} is not a name"}], protected=[long]),
+        source("b", one("alice", "alice@example.org", real_name="Alice", attributes=[{"value": long}], ends={long: 1})),
+    ])
+    texts = files(made)
+    assert time.process_time() - start < 2 and max(map(len, texts.values())) < 20_000
+    assert [(case["service"], case["about"], case["reason"]) for case in made.doubts[NOT_WRITTEN]] == [
+        (host, name, f"{option} has a text of more than {MAX_TEXT} characters")
+        for host, name, option in (("a", "alice", "real_name"), ("b", "alice", "attributes"), ("b", "alice", "ends"), ("a", "bob", "email"), ("a", "bob", "groups"),
+                                   ("a", "bot", "url"))]
+    assert [(case["service"], case["about"][:2], case["reason"][:11]) for case in made.doubts[LEFT_OUT]] == [("a", "xx", "its name ha"), ("a", "xx", "x" * 11)]
+    assert made.people == [
+        # Nothing is declared of what is left out, not even what the person has elsewhere.
+        {"name": "alice", "email": "alice@example.org", "real_name": "Alice", "groups": ["a", "a/g", "b"], "services": {"a": {"real_name": None}}},
+        {"name": "bob", "groups": ["a"], "services": {"a": {"groups": None}}},
+    ]
+    assert made.services["a"]["service_accounts"] == [{"name": "bot", "state": "enabled"}]
+
+
+def test_what_no_task_can_name_is_named():
+    made = export([source("a", one("alice"), undeclarable=[one("Alice ", reason="the application looks for 'alice' in its place")])])
+    assert made.doubts == {LEFT_OUT: [{"about": "Alice ", "service": "a", "reason": "the application looks for 'alice' in its place"}]}
+    assert made.counts["doubtful"] == 1 and LEFT_OUT in files(made)["doubtful.md"]
+
+
+def test_a_person_has_what_is_proved_to_be_theirs():
+    made = export([source("a", proved("alice", "alice@example.org", real_name="Alice")),
+                   *(source(host, one("Alice", "Alice@example.org", real_name="Mallory")) for host in "bcd")])
+    assert [(person["name"], person["email"], person["real_name"]) for person in made.people] == [("alice", "alice@example.org", "Alice")]
 
 
 # What is written of them
