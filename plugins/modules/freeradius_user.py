@@ -57,7 +57,11 @@ options:
     description:
       - The rows of C(radcheck) but for the password, the expiration and C(Auth-Type := Reject), which have options of
         their own.
-      - Not given, they are left alone; given, there are no others.
+      - Not given, they are left alone; given, there are no others, but for those that may hold a secret.
+      - Attributes that may hold a secret (C(TOTP-Secret), C(NTLM-Password), C(Tunnel-Password), C(Cisco-AVPair) and
+        whatever is not on the module's list of attributes that hold none) are kept as passwords are. Their rows stay
+        unless the attribute is given, they are not returned, and a diff does not show their value. An empty value takes
+        them away.
       - Rows of the same attribute are kept in this order, which counts for the server.
     type: list
     elements: dict
@@ -117,13 +121,18 @@ notes:
     meaning for the server.
   - Groups are any names. A new membership in a group that has no rows in C(radgroupcheck) and C(radgroupreply) and no
     other members gives a warning.
-  - MySQL and MariaDB compare names without case, accents and blanks at the end, as C(alice) and C(Alice), and
-    FreeRADIUS takes both for one. A second spelling is an error, and so is an account that has rows in two spellings.
-  - The name C(DEFAULT) is never changed.
+  - Most collations of MySQL and MariaDB take names for one that differ in case, accents, blanks at the end or letters
+    that nobody sees, as C(alice) and C(Alice), and so does FreeRADIUS. The database is asked which. A second spelling of
+    an account is an error. Accounts that have rows in two spellings can be disabled, which holds for both, and nothing
+    else can be done with them until the rows of one are corrected. Rows of another spelling than that of the account
+    are never changed.
+  - The profile of everybody (C(default_user_profile), the rows of C(radusergroup) under C(DEFAULT)) is never changed. A
+    name that the database takes for C(DEFAULT), and C(DEFAULT) itself where it has check items, can be disabled, which
+    leaves the profile as it is.
+  - An account with a row whose attribute, operator or value is NULL can be disabled, and nothing else.
   - A server may refuse more names than this module does. The C(filter_username) of FreeRADIUS's default site refuses
     blanks and, after an C(@), what is no domain.
-  - Values of O(check_attributes) and O(reply_attributes) are no secrets for Ansible, which shows them in diffs and
-    results. Where one is (C(Tunnel-Password)), give the task C(no_log).
+  - The values of attributes that hold no secret are shown in diffs and results.
   - "GRANTs to read, which every other line includes. SELECT on C(radcheck), C(radreply) and C(radusergroup)."
   - "GRANTs to create accounts. INSERT on the tables that get rows, and on PostgreSQL USAGE on their sequences
     (C(radcheck_id_seq) ...)."

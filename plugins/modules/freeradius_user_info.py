@@ -43,8 +43,11 @@ options:
     elements: str
 notes:
   - Needs SELECT on the tables C(radcheck), C(radreply) and C(radusergroup).
-  - Passwords are not returned. Values of other attributes are; where one is a secret (C(Tunnel-Password)), give the
-    task C(no_log).
+  - Passwords are not returned, and neither are attributes that may hold a secret (C(TOTP-Secret), C(Tunnel-Password),
+    C(Cisco-AVPair) and whatever is not on the module's list of attributes that hold none). An account that is declared
+    as it was returned keeps them. A copy of it elsewhere, after an export, does not have them.
+  - RV(rights) names who gets in without a password, by C(Auth-Type := Accept) of its own or of a group, where
+    C(radgroupcheck) may be read.
 seealso:
   - module: auth.services.freeradius_user
 """
