@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import is_excepted
+from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import shortened, skeleton
 
 PERSONAL = ("email", "real_name")
 """What C(accounts_for) takes from a person for every service that has such a field."""
@@ -26,14 +27,7 @@ NOBODY = -1
 """Owner of the names of bots and of accounts that are protected."""
 MAX_TEXT = 10_000
 """Characters. Nobody reads more of a field, and one account must not take the time and the memory of all."""
-MAX_SHOWN = 1_000
-"""Characters of a name and of a reason why something is left out."""
 LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-LIKE_LATIN = str.maketrans({
-    "ı": "i", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ł": "l", "æ": "ae", "œ": "oe",
-    **dict(zip("авсԁеһіјкӏморѕтѵух", "abcdehijklmopstvyx")),  # Cyrillic
-    **dict(zip("αβεικνορτυχ", "abeikvoptux")),
-})
 
 # The kinds of doubts, in the order in which they are shown
 BY_NAME = "Joined by name alone"
@@ -46,7 +40,6 @@ LOOK_ALIKE = "Names or addresses that look alike, not joined"
 LEFT_OUT = "Accounts that are left out, as no task can name them"
 NOT_WRITTEN = "Fields that are left out"
 KINDS = (BY_NAME, UNCONFIRMED, DIFFERENT, SAME_NAME, SHARED, TWICE, LOOK_ALIKE, LEFT_OUT, NOT_WRITTEN)
-JOINED = (BY_NAME, UNCONFIRMED)
 
 
 class ExportError(ValueError):
@@ -195,8 +188,7 @@ def export(sources: Iterable[Source]) -> Export:
 
 def _case(host: str, account: Mapping[str, Any], reason: str) -> dict[str, Any]:
     """One account for which something is left out."""
-    about, reason = (f"{text[:MAX_SHOWN]} ..." if len(text) > MAX_SHOWN else text for text in (str(account["name"]), reason))
-    return {"about": about, "service": host, "reason": reason}
+    return {"about": shortened(str(account["name"])), "service": host, "reason": shortened(reason)}
 
 
 def _is_long(value: Any) -> bool:
@@ -307,9 +299,10 @@ def _match(entries: Sequence[Entry]) -> tuple[list[list[Entry]], list[Doubt], in
             doubt(BY_NAME, about, numbers)
 
     for texts in (words, addresses):
-        for folded, numbers in _grouped(range(len(entries)), lambda number: fold(texts[number])).items():
+        looks = list(map(skeleton, texts))
+        for look, numbers in _grouped(range(len(entries)), looks.__getitem__).items():
             spelled = {texts[number] for number in numbers}
-            if folded and len(spelled) > 1 and is_divided(numbers):
+            if look and len(spelled) > 1 and is_divided(numbers):
                 doubt(LOOK_ALIKE, ", ".join(sorted(spelled)), numbers)
     doubts.sort(key=lambda doubt: (
         KINDS.index(doubt.kind), doubt.about, [(entry.host, entry.name) for entry in doubt.entries]))
@@ -406,11 +399,10 @@ def local_part(text: str) -> str:
 
 
 def fold(name: str) -> str:
-    """The same for all names that look alike or that some application may take for one: no case, no accents, blanks as
-    underscores, letters that look like Latin ones as these."""
+    """The same for all names that some application may take for one: no case, no accents, blanks as underscores."""
     # Before it too, as a long row of accents takes quadratic time to bring into order. One of them becomes a letter.
     small = unicodedata.normalize("NFKD", _without_marks(name, keep="\u0345")).casefold()
-    plain = _without_marks(unicodedata.normalize("NFKD", small)).translate(LIKE_LATIN)
+    plain = _without_marks(unicodedata.normalize("NFKD", small))
     return " ".join(plain.replace("_", " ").split())
 
 

@@ -70,7 +70,8 @@ class Dumper(yaml.SafeDumper):
     def represent_text(self, data: str) -> yaml.ScalarNode:
         text = str.__str__(data)
         style = "'" if visible(text) == text else '"'
-        if text.lower() in WORDS or self.resolve(yaml.ScalarNode, text, (True, False)) != TEXT and PLAIN.fullmatch(text):
+        is_something_else = self.resolve(yaml.ScalarNode, text, (True, False)) != TEXT and PLAIN.fullmatch(text)
+        if is_something_else or text.lower() in WORDS:
             return self.represent_scalar(TEXT, text, style)
         if HARMLESS.fullmatch(text):
             return self.represent_scalar(TEXT, text, None if style == "'" else style)

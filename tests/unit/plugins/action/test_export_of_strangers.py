@@ -213,15 +213,14 @@ def test_what_strangers_typed_is_data_from_the_database_to_the_database(place):
 
 def rows(folder):
     found = {}
-    for host, statement in (
-        ("site.example.org", "SELECT username, first_name, last_name, email, password, (SELECT group_concat(group_id) FROM auth_user_groups WHERE user_id = u.id)"
-                             " FROM auth_user AS u ORDER BY username"),
-        ("wiki.example.org", "SELECT user_name, user_real_name FROM user ORDER BY user_name"),
-        ("radius.example.org", "SELECT username, attribute, op, value FROM radcheck UNION SELECT username, attribute, op, value FROM radreply UNION"
-                               " SELECT username, groupname, '', priority FROM radusergroup ORDER BY 1, 2, 3, 4"),
-        ("voice.example.org", "SELECT name, pw, salt, (SELECT value FROM user_info WHERE user_id = u.user_id AND key = 1),"
-                              " (SELECT group_concat(name) FROM groups JOIN group_members USING (group_id) WHERE user_id = u.user_id) FROM users AS u ORDER BY name"),
-    ):
+    radius = ("SELECT username, attribute, op, value FROM radcheck UNION SELECT username, attribute, op, value FROM radreply"
+              " UNION SELECT username, groupname, '', priority FROM radusergroup ORDER BY 1, 2, 3, 4")
+    site = ("SELECT username, first_name, last_name, email, password,"
+            " (SELECT group_concat(group_id) FROM auth_user_groups WHERE user_id = u.id) FROM auth_user AS u ORDER BY username")
+    voice = ("SELECT name, pw, salt, (SELECT value FROM user_info WHERE user_id = u.user_id AND key = 1),"
+             " (SELECT group_concat(name) FROM groups JOIN group_members USING (group_id) WHERE user_id = u.user_id) FROM users AS u ORDER BY name")
+    wiki = "SELECT user_name, user_real_name, user_email FROM user ORDER BY user_name"
+    for host, statement in (("radius.example.org", radius), ("site.example.org", site), ("voice.example.org", voice), ("wiki.example.org", wiki)):
         with sqlite3.connect(folder / host) as database:
             found[host] = database.execute(statement).fetchall()
     return found
