@@ -43,8 +43,9 @@ QUOTED = re.compile(
 )
 """What sentences quote that are not ours alone, and that much of them which quotes nothing."""
 OWN = re.compile(r"There is no module auth\.services\.\w+|people must be a list, not \w+"
-                 r"|value of \w+ must be one of: [\w, -]+?, got: ")
-"""How sentences of our plugins begin that do not close with those words."""
+                 r"|value of \w+ must be one of: [\w, -]+?(?=, got: )")
+"""Sentences of our plugins that do not close with "Nothing was written.", and Ansible's of a choice: what quotes nothing of them."""
+WORDS = {str: "a text", list: "a list", dict: "a dictionary"}
 
 
 class ActionModule(ActionBase):
@@ -131,7 +132,7 @@ class _Service:
             made = None
         if isinstance(made, expected):
             return _open(made, self.raw.get("omit"))
-        self.problems.append(f"{name} cannot be evaluated, or is not a {expected.__name__}")
+        self.problems.append(f"{name} cannot be evaluated, or is not {WORDS[expected]}")
         return expected()
 
     def findings(self) -> ServiceFindings:
@@ -174,8 +175,8 @@ class _Service:
         own = re.match(rf"{re.escape(self.name)}: (.*?Nothing was written\.)", text)
         if own:
             return _unquoted(own[1])
-        begin = OWN.search(text)
-        return _unquoted(text[begin.start():]) if begin else ""
+        found = OWN.search(text)
+        return found[0] if found else ""
 
 
 def _open(value: Any, omit: Any = None) -> Any:

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.auth.services.plugins.filter.accounts_for import accounts_for_filter
-from ansible_collections.auth.services.plugins.module_utils.account import Account, Declared, plan, unlisted_accounts
+from ansible_collections.auth.services.plugins.module_utils.account import Account, Declared, plan, unlisted_accounts, visible
 from ansible_collections.auth.services.plugins.plugin_utils import review_files
 from ansible_collections.auth.services.plugins.plugin_utils.review import ServiceFindings, access_review, open_options
 
@@ -35,13 +35,15 @@ def review_of(*services, people=(), left_out=()):
 def compared(*accounts, unlisted=(), names=None):
     """The result of a C(_user) module, as far as it matters."""
     changes = [{"name": name, "action": action, "fields": fields} for name, action, *fields in accounts]
-    return {"accounts": changes, "unlisted": list(unlisted), "names": names or {}, "counts": {}}
+    return {"accounts": changes, "unlisted": list(unlisted), "counts": {},
+            "names": [{"typed": typed, "name": name} for typed, name in (names or {}).items()]}
 
 
-def actual(*accounts, protected=(), **last_changed):
+def actual(*accounts, protected=(), rights=None, **last_changed):
     """The result of an C(_info) module."""
     return {"accounts": [{"state": "enabled", **account} for account in accounts], "protected": list(protected),
-            "last_changed": last_changed}
+            "last_changed": [{"name": name, "time": time} for name, time in last_changed.items()],
+            "rights": [{"name": name, "rights": list(found)} for name, found in (rights or {}).items()]}
 
 
 def wiki(**given):
@@ -67,7 +69,7 @@ def test_a_person_with_accounts_under_other_names():
     assert (alice["name"], alice["email"], alice["groups"]) == ("alice", "new@example.org", ["staff"])
     assert alice["accounts"] == [{
         "service": "wiki", "type": "mediawiki", "account": "Alice", "person": "alice", "state": "enabled",
-        "declared": "enabled", "groups": ["bot"], "action": "updated", "drift": "differs in email, groups, password",
+        "declared": "enabled", "groups": ["bot"], "rights": [], "undeclared_rights": [], "action": "updated", "drift": "differs in email, groups, password",
         "differences": [
             {"option": "email", "actual": "old@example.org", "declared": "new@example.org"},
             {"option": "groups", "actual": ["bot"], "declared": ["sysop"]},
@@ -113,7 +115,8 @@ def test_accounts_that_are_nobodys_and_unlisted_ones():
     assert [(account["account"], account["drift"], account["note"]) for account in review["unlisted"]] == [
         ("kept", "", "spared by service_unlisted_except"), ("left", "would be disabled", ""), ("shut", "", "")]
     assert [(account["account"], account["note"]) for account in review["protected"]] == [("root", "built in")]
-    assert review["summary"] == {"services": 1, "people": 0, "accounts": 4, "enabled": 3, "drift": 1, "unlisted": 3, "protected": 1, "errors": 0}
+    assert review["summary"] == {"services": 1, "people": 0, "accounts": 4, "enabled": 3, "drift": 1, "unlisted": 3, "protected": 1,
+                                 "undeclared_rights": 0, "errors": 0}
     assert SECRET not in json.dumps(review)
 
 
@@ -168,6 +171,93 @@ def test_what_was_left_out_is_said():
     assert "Not part of this review: a, b." in review_files.as_page(review, "")
 
 
+def test_rights_that_nobody_declared():
+    service = wiki(
+        owned=[account_of("alice", is_superuser=True), account_of("bob", is_staff="False"), account_of("carol"), account_of("dora", is_staff="yes")],
+        actual=actual({"name": "alice", "is_superuser": True, "is_staff": True}, {"name": "bob", "is_staff": True, "is_active": False},
+                      {"name": "carol", "is_staff": True}, {"name": "dora", "is_staff": True}, {"name": "left", "is_staff": 1},
+                      protected=[{"name": "root", "reason": "built in"}],
+                      rights={"carol": ["permission blog.add_post", 7], "left": ["super admin of the network"], "root": ["everything"]}),
+        compared=compared(unlisted=["left"]),
+        rights=["is_staff"],
+    )
+    review = review_of(service)
+    assert {account["account"]: (account["rights"], account["undeclared_rights"]) for account in all_accounts(review)} == {
+        "alice": (["is_staff", "is_superuser"], []),
+        "bob": (["is_staff"], ["is_staff"]),
+        "carol": (["7", "is_staff", "permission blog.add_post"], ["7", "permission blog.add_post"]),
+        "dora": (["is_staff"], []),
+        "left": (["super admin of the network"], ["super admin of the network"]),
+        "root": (["everything"], []),
+    }
+    assert review["summary"]["undeclared_rights"] == review["services"][0]["undeclared_rights"] == 3
+    assert review_files.verdict(review) == ""
+    assert "3 accounts have rights that nobody declared (wiki)" in review_files.as_lines(review)
+    page = review_files.as_page(review, "")
+    assert "<b>! 3 accounts have rights that nobody declared.</b>" in page
+    assert "super admin of the network" in page
+    rows = {row["account"]: row["rights"] for row in csv.DictReader(io.StringIO(review_files.as_csv(review)))}
+    assert (rows["carol"], rows["left"]) == ("7, is_staff, permission blog.add_post", "super admin of the network")
+
+
+def test_nobody_can_tell_which_rights_are_declared_where_nothing_was_compared():
+    review = review_of(wiki(actual=actual({"name": "alice", "is_staff": True}), compared=None, error="no such group"))
+    [account] = review["uncompared"]
+    assert (account["rights"], account["undeclared_rights"]) == (["is_staff"], [])
+    assert review["services"][0]["undeclared_rights"] is None
+    assert "nobody declared" not in review_files.as_page(review, "")
+
+
+@pytest.mark.parametrize(("action", "fields", "words"), [
+    ("enabled", [], "would be enabled; takes over an account that was there"),
+    ("updated", ["groups"], "differs in groups; takes over an account that was there"),
+])
+def test_taking_over_an_account_is_told(action, fields, words):
+    found = compared(("alice", action, *fields))
+    found["accounts"][0]["unproved"] = True
+    review = review_of(wiki(owned=[account_of("alice")], actual=actual({"name": "alice"}), compared=found))
+    assert review["people"][0]["accounts"][0]["drift"] == words
+    assert words in review_files.as_page(review, "")
+
+
+@pytest.mark.parametrize("value", [None, 7, 1.5, True, "", [], [None, 3, {"a": "b"}], {"a": None}, "x" * 8_000_000, ["x" * 1_000_000] * 3])
+def test_a_review_copes_with_whatever_a_database_holds(value):
+    found = {"name": value, "state": value, "groups": value, "email": value, "real_name": value, "is_staff": value, "reason": value}
+    service = wiki(
+        owned=[account_of("alice", groups=["x"], email="x", real_name="x")],
+        actual={"accounts": [found, {**found, "name": "alice"}], "undeclarable": [{**found, "name": "bob"}],
+                "protected": [{"name": "root", "reason": value}], "last_changed": [{"name": "alice", "time": value}],
+                "rights": [{"name": "alice", "rights": value if isinstance(value, list) else [value]}]},
+        compared=compared(("alice", "updated", "groups", "email", "real_name")),
+        error=str(value),
+    )
+    review = review_of(service, people=[{"name": "alice", "email": value, "real_name": value, "groups": value}])
+    for text in (review_files.as_json(review), review_files.as_csv(review), review_files.as_page(review, "")):
+        assert len(text) < 50_000
+        if isinstance(value, str) and len(value) > 1000:
+            assert "x" * 1001 not in text and "(8,000,000 characters)" in text or "8\\x2c000\\x2c000 characters" in text
+    assert [account["account"] for account in review["people"][0]["accounts"]] == ["alice"]
+
+
+def test_a_long_list_is_cut():
+    groups = [f"group {number:06}" for number in range(300_000)]
+    review = review_of(wiki(actual=actual({"name": "alice", "groups": groups})))
+    [account] = review["unlisted"]
+    assert account["groups"] == [*groups[:100], "… (300,000 in all)"]
+
+
+@pytest.mark.parametrize(("name", "shown"), [
+    ("\u0430lice", "\u0430lice (\\u0430lice)"), ("alic\u03b5", "alic\u03b5 (alic\\u03b5)"), ("\u0441\u043e\u0441\u043e", "\u0441\u043e\u0441\u043e (\\u0441\\u043e\\u0441\\u043e)"),
+    ("a\u200bb", "a\\u200bb"), ("\u3164", "\\u3164"), ("Βασίλης", "Βασίλης"), ("Ольга", "Ольга"), ("Zoë", "Zoë"), ("田中 A", "田中 A"),
+])
+def test_a_reviewer_sees_letters_that_are_not_what_they_look_like(name, shown):
+    review = review_of(wiki(owned=[account_of("alice", name=name)], actual=actual({"name": name, "groups": [name]}, rights={name: [name]})),
+                       people=[{"name": "alice", "real_name": name, "email": name, "groups": [name]}])
+    texts = Page(review_files.as_page(review, "")).texts
+    assert [shown in texts, f"groups: {shown}" in texts, f"! rights: {shown}" in texts, f"in {shown}" in texts] == [True] * 4
+    assert review["people"][0]["accounts"][0]["account"] == name
+
+
 # Nothing gets lost
 
 NAMES = st.text(st.sampled_from("abAB1=<"), min_size=1, max_size=2)
@@ -188,7 +278,7 @@ def findings(draw, name):
     wanted = [entry for entry in wanted if entry[0].upper() not in accounts or not accounts[entry[0].upper()].protected]
     declared = [Declared(typed.upper(), typed, state, {"email": email}, groups, password=SECRET) for typed, state, email, groups in wanted]
     people = [draw(st.booleans()) for _entry in wanted]
-    unlisted = unlisted_accounts(declared, accounts.values(), draw(st.lists(NAMES)))
+    unlisted = unlisted_accounts([one.name for one in declared], accounts.values(), draw(st.lists(NAMES)))
     touch = draw(st.booleans())
     touched = [Declared(account.name, account.name, "disabled") for account in unlisted] if touch else []
     made = plan(declared + touched, accounts, lambda stored, password: True)
@@ -205,7 +295,7 @@ def findings(draw, name):
         compared=draw(st.sampled_from([None, {
             "accounts": [{"name": change.name, "action": change.action, "fields": change.fields} for change in made.pending],
             "unlisted": [account.name for account in unlisted],
-            "names": {entry.typed: entry.name for entry in declared if entry.typed != entry.name},
+            "names": [{"typed": entry.typed, "name": entry.name} for entry in declared if entry.typed != entry.name],
             "counts": {},
         }])),
     )
@@ -257,13 +347,15 @@ def test_accounts_for_review_say_whose_they_are_and_hold_no_password():
 
 
 def test_open_options_are_few():
+    assert open_options({"name": "x", "is_staff": "True", "is_superuser": False, "is_other": None, "istanbul": True}) == {
+        "name": "x", "is_staff": True, "is_superuser": False}
     assert open_options(dict.fromkeys(OPTIONS, "x")) == dict.fromkeys(["name", "state", "email", "real_name", "groups"], "x")
 
 
 # Texts
 
 HOSTILE = ["<script>alert(1)</script>", '"onmouseover=alert(1) x="', "'><img src=x onerror=alert(1)>", "{{ 7*7 }}", "{% raw %}", "</style>",
-           "=cmd|' /C calc'!A0", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1", "a\u202eb", "Ωμέγα", "x" * 200, "&amp;", "a,\"b\";c"]
+           "=cmd|' /C calc'!A0", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1", "a\u202eb", "Ωμέγα", "a\u200bb\u3164", "x;=1+1", "x\t=1", "x| -1", "x =1", '"=1', "a, @b", "x" * 200, "&amp;", "a,\"b\";c"]
 
 
 def full_review(text):
@@ -274,7 +366,7 @@ def full_review(text):
             text, text,
             owned=[{"person": text, "name": text, "groups": ["other", text], "email": ""}],
             actual={"accounts": [found, {**found, "name": f"{text} unlisted"}], "protected": [{"name": f"{text} protected", "reason": text}],
-                    "last_changed": {text: "2026-11-01T12:00:00Z"}},
+                    "last_changed": [{"name": text, "time": "2026-11-01T12:00:00Z"}], "rights": [{"name": text, "rights": [text]}]},
             compared=compared((text, "updated", "groups", "email"), unlisted=[f"{text} unlisted"]),
         ),
         ServiceFindings(f"{text} broken", text, actual={"accounts": [found]}, error=text),
@@ -312,8 +404,8 @@ def harmless():
 def test_a_page_shows_every_name_as_text(text, harmless):
     page = Page(review_files.as_page(full_review(text), "0" * 64))
     assert page.parts == harmless
-    assert page.texts.count(review_files.visible(text)) >= 5
-    assert page.values.count(review_files.visible(text)) >= 1
+    assert page.texts.count(visible(text)) >= 5
+    assert page.values.count(visible(text)) >= 1
 
 
 @settings(max_examples=25, deadline=None)
@@ -342,16 +434,43 @@ def test_a_page_is_marked_up_as_a_table():
     assert headers and all(re.search(r'scope="(row|col)"', header) for header in headers)
 
 
-@settings(deadline=None)
-@given(st.text(min_size=1))
-def test_a_spreadsheet_takes_no_name_for_a_formula(text):
-    review = full_review(text)
-    rows = list(csv.reader(io.StringIO(review_files.as_csv(review), newline="")))
+def cells_as(delimiter, text, **options):
+    return [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, **options) for cell in row]
+
+
+def assert_no_formula(review):
+    text = review_files.as_csv(review)
+    rows = list(csv.reader(io.StringIO(text, newline="")))
     assert len(rows) == 1 + 5  # titles; the error, the person's, the unlisted, the uncompared, the protected
     assert {len(row) for row in rows} == {len(review_files.CSV_FIELDS)}
-    cells = [cell for row in rows for cell in row]
-    assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")]
-    assert all(cell.isprintable() for cell in cells)
+    for delimiter in ",;\t| :":
+        for options in ({}, {"quoting": csv.QUOTE_NONE}, {"skipinitialspace": True}):
+            cells = cells_as(delimiter, text, **options)
+            assert not [cell for cell in cells if cell.lstrip("\"").startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "\t", "\r", "\n"))]
+            assert all(cell.isprintable() for cell in cells)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_spreadsheet_takes_no_such_name_for_a_formula(text):
+    assert_no_formula(full_review(text))
+
+
+@settings(deadline=None)
+@given(st.text(min_size=1) | st.text("a1 =+-@;,|\t:'\"(.\u0301＝\u200b", min_size=1))
+def test_a_spreadsheet_takes_no_name_for_a_formula(text):
+    assert_no_formula(full_review(text))
+
+
+@pytest.mark.parametrize(("name", "cell"), [
+    ("alice", "alice"), ("Alice Liddell", "Alice Liddell"), ("o'hara-smith_2@example.org", "o'hara-smith_2@example.org"), ("Ωμέγα", "Ωμέγα"),
+    ("नमस्ते", "नमस्ते"), ("Liddell, Alice (staff)", "Liddell, Alice (staff)"), ("", ""),
+    ("x;=1+1", "'x\\x3b\\x3d1\\x2b1"), ("-1", "'\\x2d1"), ("'x", "'\\x27x"), ("a  b", "'a\\x20\\x20b"), ("a\\b", "'a\\x5cb"),
+    ("a\nb", "'a\\x0ab"), ("a\u200bb", "'a\\u200bb"), ("＝1", "'\\uff1d1"), ("a -b", "'a\\x20\\x2db"), ("\ud800", "'\\ud800"),
+])
+def test_a_cell_is_as_it_is_or_spelled_out(name, cell):
+    review = review_of(wiki(actual=actual({"name": name}), compared=compared(unlisted=[name])))
+    [row] = csv.DictReader(io.StringIO(review_files.as_csv(review), newline=""))
+    assert row["account"] == cell
 
 
 @pytest.mark.parametrize("text", HOSTILE)
