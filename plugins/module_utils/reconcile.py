@@ -45,6 +45,7 @@ from ansible_collections.auth.services.plugins.module_utils.database import (
     Database,
     DatabaseError,
     SchemaError,
+    Unreadable,
     is_denied,
     is_disconnect,
     is_duplicate,
@@ -491,7 +492,7 @@ class _Run:
         def work(connection: Any) -> Plan:
             service = self.service_class(self.database, connection, self.request.options)
             service.removed += [change.id for change in self.done if change.action == "removed"]
-            actual = service.read([wanted.name for wanted in declared], lock=True)
+            actual = _read(service, [wanted.name for wanted in declared], lock=True)
             wanted_now = _renamed(service, declared, actual, ids or {})
             self.book.keep(actual.values())
             self.book.verify(service, wanted_now, actual)
@@ -594,6 +595,14 @@ def _with_twins(changes: Sequence[Change]) -> list[Change]:
         replace(change, account=twin, id=twin.id)
         for twin in (change.account.twins if change.account and change.action == "disabled" else ())
     ))]
+
+
+def _read(service: Service, names: Sequence[str], lock: bool = False) -> dict[str, Account]:
+    """Accounts by their names; those with a name that no statement can hold are looked for among all."""
+    if all(is_text(name) and not isinstance(name, Unreadable) for name in names):
+        return service.read(names, lock)
+    wanted = set(names)
+    return {name: account for name, account in service.read(None, lock).items() if name in wanted}
 
 
 def _renamed(

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -210,6 +213,15 @@ def test_accounts_of_one_name_are_unlisted_and_can_be_shut_out(club):
     outcome = club.apply({"name": "John"}, whole=True, unlisted="disable", unlisted_limit="100%")
     assert outcome.plan.unlisted == ["Jane"]
     assert [row["active"] for row in club.rows("member", branch=7, login="Jane")] == [0, 0]
+
+
+@pytest.mark.parametrize("name", ["CAST(x'62ff62' AS TEXT)", "x'62ff62'"])
+def test_a_name_that_no_statement_can_hold_keeps_nobody_in(club, name):
+    club.run(f"INSERT INTO member VALUES (9, 7, {name}, '', 1)")
+    assert list(club.actions({"name": "Jane"}, {"name": "John"}, whole=True, unlisted="disable", unlisted_limit="100%").values()) == ["disabled"]
+    assert [row["active"] for row in club.rows("member", id=1)] == [1]
+    with closing(sqlite3.connect(club.path)) as connection:
+        assert connection.execute("SELECT active FROM member WHERE id = 9").fetchone() == (0,)
 
 
 class RenamesFirst(Database):
