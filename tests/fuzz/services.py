@@ -281,7 +281,8 @@ class Case:
         table, column = self.type.where
         place = 1 + self.tables[table].index(column)
         changes = {_bytes(change.account.name if change.account else change.name): change for change in outcome.plan.pending}
-        old, new = ([row for row in rows[table] if row[place] not in changes] for rows in (before, after))
+        # A name that is not text is shown otherwise than it is stored
+        old, new = ([row for row in rows[table] if isinstance(row[place], tuple) and row[place] not in changes] for rows in (before, after))
         assert [row for row in new if row[place] != ("text", b"Maintenance script")] == old, "a row of another account was written"
         options = outcome.service.accounts.options
         for row in after[table] if options else ():
