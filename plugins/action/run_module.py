@@ -21,7 +21,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
-        name, variable = (self._task.args.get(argument) for argument in ("name", "options_from"))
+        name, variable = (str(self._task.args.get(argument, "")) for argument in ("name", "options_from"))
         if not name or variable not in task_vars:
             raise AnsibleActionFail(f"run_module needs the name of a module, and a variable: there is no {variable!r}")
         try:

@@ -23,7 +23,7 @@ from ansible_collections.auth.services.plugins.plugin_utils.variables import Var
 
 
 class ActionModule(ActionBase):
-    """Does one thing with a service, whose variables it evaluates itself: so no failure quotes a template or a value."""
+    """Does one thing with a service. It evaluates variables itself, so that no failure quotes a template or a value."""
 
     _VALID_ARGS = frozenset(("task", "person", "confirmed"))
     _requires_connection = True
@@ -86,7 +86,7 @@ class ActionModule(ActionBase):
                 # What is only said to go with it, the wording of a log entry say, must not stop it.
                 first, done = done, self._module(module, {**needed, **asked})
                 if not done.get("failed"):
-                    doubts.append(f"service_options without {', '.join(sorted(more))}, since with them: {first.get('msg')}")
+                    doubts.append(f"{', '.join(sorted(more))} of service_options was left out: {first.get('msg')}")
             results.append(done)
         failed = [str(done.get("msg", "the module failed")) for done in results if done.get("failed")]
         return {
@@ -135,4 +135,5 @@ def _place(task_vars: Mapping[str, Any], host: str) -> Place:
             raw = hostvars.raw_get(other)
             yield from (raw.get(name) for name in ("service_name", "service_fields"))
 
-    return Place(host, groups, above, {*map(str, task_vars["groups"]), *map(str, task_vars["groups"]["all"])}, elsewhere)
+    everything = {str(name) for name in (*task_vars["groups"], *task_vars["groups"]["all"])}
+    return Place(host, groups, above, everything, elsewhere)

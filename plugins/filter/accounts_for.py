@@ -76,7 +76,7 @@ options:
     type: list
     elements: str
   above:
-    description: The groups that each group of O(selectors) is in. What is said for a group overrides what is said for these.
+    description: The groups that each group of O(selectors) is in. What is said for it overrides what is said for these.
     type: dict
     default: {}
   known_selectors:

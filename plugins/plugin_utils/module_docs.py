@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from ansible.plugins.loader import fragment_loader, module_loader
 from ansible.utils.plugin_docs import get_plugin_docs
 
 
-@lru_cache(maxsize=None)
+@cache
 def module_options(module: str) -> frozenset[str]:
     """Names of the options of a module, fragments included.
 

@@ -70,7 +70,7 @@ def person_fields(
     fixed = {field: value for field, value in fields.items() if field not in templates}
     for field, value in fixed.items():
         if value is None or _has_template(value):
-            raise VariableError(f"service_fields.{field} must be a text that is a template, or a value without templates")
+            raise VariableError(f"service_fields.{field} must be a text that is a template, or have none in it")
     if not templates:
         return [dict(fixed) for _person in people]
     try:

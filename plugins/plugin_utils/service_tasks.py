@@ -86,12 +86,17 @@ DATABASE_OPTIONS = {
 for _name in ("db", "table_prefix"):
     del DATABASE_OPTIONS[_name]
 
-PLACES = {"service_unlisted": "unlisted", "service_unlisted_except": "unlisted_except",
+MODULE_VARIABLES = {"service_unlisted": "unlisted", "service_unlisted_except": "unlisted_except",
           "service_unlisted_limit": "unlisted_limit", "service_disable_limit": "disable_limit",
           "service_change_limit": "change_limit"}
 """Variables that become options of the module, as they are."""
-ELSEWHERE = {**{option: variable for variable, option in PLACES.items()}, "accounts": "service_accounts",
-             "name": "service_accounts", **{option: f"service_database.{key}" for key, option in DATABASE_OPTIONS.items()}}
+ELSEWHERE = {
+    **{option: variable for variable, option in MODULE_VARIABLES.items()},
+    **{option: f"service_database.{key}" for key, option in DATABASE_OPTIONS.items()},
+    "accounts": "service_accounts",
+    "name": "service_accounts",
+}
+"""Options that C(service_options) cannot have, and where they belong."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +148,8 @@ def look(variables: Variables, host: str) -> tuple[bool, list[str]]:
     if wrong:
         raise VariableError(f"there is no variable {wrong[0]}. Did you mean service_type?")
     given = [name for name in OF_ONE_SERVICE if name in variables]
-    return False, [f"{host} is not a service, since it has no service_type, but it has {', '.join(given)}"] if given else []
+    warning = f"{host} is not a service, since it has no service_type, but it has {', '.join(given)}"
+    return False, [warning] if given else []
 
 
 def check_names(variables: Variables) -> None:
@@ -187,7 +193,7 @@ class ServiceTask:
         """
         check_names(self.variables)
         more = self.variables.get("service_read_more", "dictionary", {})
-        return {**self.connection(), **self._place(self.options()), **more}
+        return {**self.connection(), **self.options(self._module_options(self.module("_info"))), **more}
 
     def apply(self) -> dict[str, Any]:
         """Options of the C(_user) module.
@@ -200,7 +206,7 @@ class ServiceTask:
         accounts = self.variables.get("service_accounts", "list", [])
         owned = [account for _person, account in self.owned(bool(accounts))]
         hashes = self.variables.get("service_password_hashes", "dictionary", {})
-        fuses = {option: self.variables.get(name, SERVICE_VARIABLES[name]) for name, option in PLACES.items()
+        fuses = {option: self.variables.get(name, SERVICE_VARIABLES[name]) for name, option in MODULE_VARIABLES.items()
                  if name in self.variables}
         return {**connection, **options, "accounts": with_password_hashes([*owned, *accounts], hashes),
                 **{option: value for option, value in fuses.items() if value is not None}}
@@ -228,8 +234,8 @@ class ServiceTask:
         missing = unnamed(people, rules, fields)
         if missing and not for_review:
             names = ", ".join(map(repr, missing[:5])) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-            self.warnings.append(f"{self.place.host}: service_name cannot be made of {names}, who should have no access. If "
-                                 "they have an account there, it stays as it is")
+            self.warnings.append(f"{self.place.host}: service_name cannot be made of {names}, who should have no access"
+                                 "; if they have an account there, it stays as it is")
         return owned
 
     def connection(self) -> dict[str, Any]:
@@ -259,24 +265,23 @@ class ServiceTask:
             for key, value in self.variables.get(name, "dictionary", {}).items():
                 yield str(key), partial(_same, value)
 
-    def options(self) -> dict[str, Any]:
+    def options(self, only: Collection[str] | None = None) -> dict[str, Any]:
         """C(service_options).
 
+        :param only: those that are needed: the options that say where in the database the service is, for reading
         :raises VariableError: for those that the module does not have. Its own message would come with their values
         """
-        given = self.variables.get("service_options", "dictionary", {})
         known = set(self._module_options(self.module())) - set(ELSEWHERE)
-        for name in given:
+        made = {}
+        for name, evaluate in self._each("service_options"):
             if name in ELSEWHERE:
                 raise VariableError(f"service_options cannot have {name}: that is {ELSEWHERE[name]}")
             if name not in known:
-                raise VariableError(_unknown("service_options", str(name), known))
-        return given
-
-    def _place(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        """Those options that say where in the database the service is: options of the C(_info) module, too."""
-        known = self._module_options(self.module("_info"))
-        return {name: value for name, value in options.items() if name in known}
+                raise VariableError(_unknown("service_options", name, known))
+            value = evaluate() if only is None or name in only else OMITTED
+            if value is not OMITTED:
+                made[name] = value
+        return made
 
     def _people(self, others: bool, for_review: bool) -> list[Any]:
         if "people" not in self.variables:
@@ -292,7 +297,8 @@ class ServiceTask:
         people = checked(self.variables.evaluate(raw, "people"), "list", "people")
         people = without_secrets(people) if for_review else people
         if not people:
-            self.warnings.append(f"{self.place.host}: people is empty" + ("" if others else ", and nothing else is declared"))
+            self.warnings.append(f"{self.place.host}: people is empty"
+                                 + ("" if others else ", and nothing else is declared"))
         return list(people)
 
     def _rules(self, people: Sequence[Any]) -> Rules:
@@ -305,8 +311,11 @@ class ServiceTask:
             fields |= mentioned(*self.place.elsewhere())
         return Rules(
             self.place.host, options, ours["service_access"], ours["service_groups"], ours["people_groups"],
-            ["all", *self.place.groups, self.place.host], self.place.above, self.place.known, fields,
+            self._selectors(), self.place.above, self.place.known, fields,
         )
+
+    def _selectors(self) -> list[str]:
+        return ["all", *self.place.groups, self.place.host]
 
     def _mentioned_here(self) -> set[str]:
         return mentioned(*(self.variables.all.get(name) for name in ("service_name", "service_fields")))
@@ -322,7 +331,8 @@ class ServiceTask:
         :param confirmed: the name is right, although it is that of somebody else's account
         """
         entries, notes = self._entries()
-        mine, others = [], []
+        mine: list[Callable[..., Any]] = []
+        others: list[Callable[..., Any]] = []
         for entry in entries:
             try:
                 (mine if entry("name") == name else others).append(entry)
@@ -353,7 +363,9 @@ class ServiceTask:
         :raises VariableError: when nobody can tell which database it is
         """
         connection = self.connection()
-        place, more, notes = {}, {}, []
+        place: dict[str, Any] = {}
+        more: dict[str, Any] = {}
+        notes: list[str] = []
         info, known = (set(self._module_options(self.module(which))) for which in ("_info", ""))
         for option, evaluate in self._each("service_options"):
             try:
@@ -405,7 +417,7 @@ class ServiceTask:
 
     def _names_of(self, person: Mapping[str, Any]) -> tuple[list[str], list[str]]:
         """The names that one person has here: all of them, where groups of the host say different ones."""
-        rules = Rules(self.place.host, (), selectors=["all", *self.place.groups, self.place.host], above=self.place.above)
+        rules = Rules(self.place.host, (), selectors=self._selectors(), above=self.place.above)
         said = [name for name in most_specific(person, rules, "name").values() if isinstance(name, str) and name]
         if said:
             return said, []
@@ -416,8 +428,8 @@ class ServiceTask:
             made, problem = [], str(error)
         name = made[0].get("name") if made else None
         if problem or (made and not name):
-            return [person["name"]], [f"{problem or 'service_name makes no name of this person'}; the account "
-                                      f"{person['name']!r} was looked for instead"]
+            problem = problem or "service_name makes no name of this person"
+            return [person["name"]], [f"{problem}; the account {person['name']!r} was looked for instead"]
         return [name or person["name"]], []
 
     def _owner(self, name: str, people: Sequence[Mapping[str, Any]]) -> str:
@@ -427,10 +439,10 @@ class ServiceTask:
         for person in people:
             given = [person["name"], person.get("email"), person.get("real_name")]
             if any(isinstance(one, str) and one.strip().casefold() == same for one in given):
-                return f"{name!r} is not the name of a person, but looks like {person['name']!r}"
+                return f"{name!r} is not a person, but looks like {person['name']!r}"
         for person in people:
             if any(one.strip().casefold() == same for one in self._names_of(person)[0]):
-                return f"{name!r} is not the name of a person, but the account of {person['name']!r} on {self.place.host}"
+                return f"{name!r} is not a person, but the account of {person['name']!r} on {self.place.host}"
         return ""
 
 
@@ -446,4 +458,5 @@ def _key(person: Any, key: str | None = None) -> Any:
 
 def _unknown(where: str, name: str, known: Collection[str]) -> str:
     best = nearest(name, known)
-    return f"{where} cannot have {name!r}" + (f". Did you mean {best!r}?" if best else f"; there are {', '.join(sorted(known))}")
+    hint = f". Did you mean {best!r}?" if best else f"; there are {', '.join(sorted(known))}"
+    return f"{where} cannot have {name!r}{hint}"

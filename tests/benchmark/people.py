@@ -83,7 +83,8 @@ def modules_alone(folder, hosts, accounts):
         variables = hosts[host]
         file = folder / f"{host}.args"
         connection = {"login_engine": "sqlite", "login_db": variables["service_database"]["name"], **variables.get("service_options", {})}
-        file.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": {**connection, "accounts": accounts[host]}}))
+        file.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": {**connection, "accounts": [
+            {option: value for option, value in account.items() if option != "person"} for account in accounts[host]]}}))
         command = [sys.executable, "-c", MODULE, variables["service_type"] + "_user", str(file)]
         done = subprocess.run(command, env={**os.environ, "PYTHONPATH": os.environ["ANSIBLE_COLLECTIONS_PATH"]}, text=True, capture_output=True, check=False)
         if done.returncode:
@@ -100,8 +101,10 @@ DECLARE = """
   gather_facts: false
   tasks:
     - ansible.builtin.include_vars: {file: %s}
+    - auth.services.service_task: {task: review}
+      register: declared
     - ansible.builtin.copy:
-        content: "{{ service_people_accounts | to_json }}"
+        content: "{{ declared.accounts | to_json }}"
         dest: "{{ inventory_hostname }}.json"
         mode: "0600"
 """
@@ -110,7 +113,7 @@ EVALUATE = """
   gather_facts: false
   tasks:
     - ansible.builtin.include_vars: {file: %s}
-    - ansible.builtin.debug: {msg: "{{ service_people_accounts | length }}"}
+    - auth.services.service_task: {task: review}
 """
 
 

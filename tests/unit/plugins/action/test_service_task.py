@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -122,13 +123,16 @@ def test_the_audit_needs_no_password_and_prints_none(site):
         "hashes.example": {**other, "service_password_hashes": everyone},
         "nobody.example": {**other, "service_accounts": [{"name": "robot", "password": BROKEN[0]}]},
         "database.example": {**other, "service_database": {**other["service_database"], "password": BROKEN[3]}},
+        "given.example": {**site.database("given.sqlite", "Alice"), "service_options": {"password": BROKEN[1]}},
         "options.example": {**other, "service_options": {"login_passwort": SECRET.format("typed")}},
     }, people=PEOPLE)
     ran = site.play("audit", "-vvv")
     assert ran.code == 2
     files = [path.read_text(encoding="utf-8") for path in (site.path / "access-review").iterdir()]
     assert len(files) == 3 and not secrets_in(ran.said, *files)
-    for words in ("people_passwords.p0 is not", "people['p0'].password is not", "people['p0'].services.all.password is not",
+    reviews = {service["name"]: service for service in json.loads((site.path / "access-review/access-review.json").read_text())["services"]}
+    assert reviews["vault.example"]["accounts"] == reviews["given.example"]["accounts"] == 2  # what reading does not need hinders none
+    for words in ("service_options.password is not", "people_passwords.p0 is not", "people['p0'].password is not", "people['p0'].services.all.password is not",
                   "service_database.password refers", "service_options cannot have 'login_passwort'. Did you mean"):
         assert any(words in text for text in files), words
 

@@ -38,3 +38,9 @@ def test_one_service_needs_no_total():
 
 def test_a_reason_is_one_line():
     assert apply_summary([host("a", service_failure="no\ntable\u200b")])[1].split(maxsplit=1) == ["a", "FAILED: no\\ntable\\u200b"]
+
+
+def test_what_was_done_before_a_failure_is_told_with_it():
+    lines = apply_summary([host("a", (0, 0, 3, 0, 0, 0), service_failure="line 2 is wrong"), {"inventory_hostname": "c", "service_failure": "service_typ"}])
+    assert [line.split() for line in lines[1:3]] == [["a", "0", "0", "3", *"0000", "FAILED:", "line", "2", "is", "wrong"], ["c", "FAILED:", "service_typ"]]
+    assert lines[3].split() == ["all", "0", "0", "3", *"0000"]

@@ -161,3 +161,21 @@ def test_a_report_is_one_line_for_each_and_not_endless():
     assert lines[0] == "a: 'a\\nb\\u200b\u0430 (a\\nb\\u200b\\u0430)' would be disabled"
     assert lines[51] == "a: and 10 more that may be theirs: service_traces has them, the surest first"
     assert lines[52:] == ["b: FAILED: no\\x1b[2Jtable"]
+
+
+def test_what_was_left_out_and_could_not_be_read_is_told():
+    done = host("a", {"name": "Bob", "id": 7, "action": "disabled"}, service_traces_failure="no such table")
+    done["service_offboarded"]["accounts"].append({"name": "Bobby", "id": 8, "action": "disabled"})
+    done["service_offboarded"]["doubts"] = ["people cannot be evaluated"]
+    failed = host("b", {"name": "Bob", "id": 7, "action": "disabled"}, service_failure="log is full")
+    assert offboard_summary([done, failed, {"inventory_hostname": "c", "service_failure": "no service_typ"}], False, ["z", "y"]) == [
+        "a: 'Bob' disabled",
+        "a: 'Bobby' disabled",
+        "a: people cannot be evaluated",
+        "a: nobody looked for what else may be theirs: no such table",
+        "b: FAILED: log is full",
+        "b: 'Bob' disabled",
+        "c: FAILED: no service_typ",
+        "y: LEFT OUT by --limit, everything there is as it was",
+        "z: LEFT OUT by --limit, everything there is as it was",
+    ]

@@ -56,7 +56,32 @@ def test_who_lacks_what_a_template_needs_is_told_apart():
     alice, bob = fields(service_name="{{ person.real_name }}", service_fields={"url": "x"})
     assert alice == {"name": "Alice Liddell", "url": "x"}
     assert "service_name cannot be made of this person" in bob["error"] and "real_name" in bob["error"]
-    assert "service_fields.title" in fields(service_fields={"title": "{{ person.nothing }}"})[0]["error"]
+    assert "name" not in bob
+    alice = fields(service_fields={"title": "{{ person.nothing }}"})[0]
+    assert "service_fields.title" in alice["error"]
+    assert alice["name"] == "alice"  # it is known which account it is, so it can be disabled
+
+
+@pytest.mark.parametrize("template", [
+    "{{ person.name }}{{ nobody_defined_this }}", "{{ person.nothing | default('x') }}{{ nobody_defined_this }}", "{{ person.name", "{{ 1 / 0 }}",
+    "{{ person.name.nothing }}", "{{ 'Zx9' | no_such_filter }}", "{{ lookup('ansible.builtin.file', '/no/Zx9') }}",
+])
+def test_a_template_that_fails_whoever_it_is_is_an_error_that_quotes_nothing(template):
+    with pytest.raises(AnsibleError) as caught:
+        fields(service_name=template)
+    assert str(caught.value).startswith("service_name cannot be made of the person 'alice': it ")
+    assert "Zx9" not in str(caught.value) and caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("value", [["{{ person.name }}"], {"a": "{% x %}"}, None])
+def test_a_list_is_not_a_template(value):
+    with pytest.raises(AnsibleError, match="service_fields.groups must be a text that is a template"):
+        fields(service_fields={"groups": value})
+
+
+def test_keys_of_a_person_that_templates_name():
+    assert mentioned("{{ person.a }} {{ person['b'] }}", {"x": "{{person.get('c', 1)}}", "y": 3}, None, "{{ person . d.upper() }}") == {"a", "b", "c", "d"}
+    assert mentioned("{{ salesperson.x }}", "{{ person }}") == set()
 
 
 @pytest.mark.parametrize("value", ["{{ 7 * 7 }}", "{% raw %}", "\n", " padded ", "[1, 2]", "{'a': 1}", "True", "", "Ζωή", "a\x00b\x1e\x1f"])

@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.auth.services.plugins.module_utils.account import MAX_PROBLEMS
-from ansible_collections.auth.services.plugins.plugin_utils.people import PeopleError, Rules, accounts_for, has_access
+from ansible_collections.auth.services.plugins.plugin_utils.people import (
+    PeopleError,
+    Rules,
+    accounts_for,
+    has_access,
+    unnamed,
+)
 
 OPTIONS = ("name", "state", "email", "groups", "append_groups", "password", "password_hash", "update_password", "real_name", "reason")
 WIKI = "wiki.example.org"
@@ -91,6 +97,37 @@ def test_an_override_gives_access_and_takes_it():
     assert [account["state"] for account in accounts([guest, locked], access=["staff"])] == ["enabled", "disabled"]
 
 
+STATES = ["enabled", "present", "disabled", "absent"]
+
+
+@pytest.mark.parametrize("one", STATES)
+@pytest.mark.parametrize("other", STATES)
+def test_of_groups_beside_each_other_the_one_that_shuts_counts(one, other):
+    person = {"name": "a", "services": {"secret": {"state": one}, "wikis": {"state": other}}}
+    shut = max(one, other, key=STATES.index)
+    for order in (("secret", "wikis", WIKI), (WIKI, "wikis", "secret")):
+        assert accounts([person], selectors=order) == [{"name": "a", "state": shut}]
+        assert accounts([person], selectors=order, above={"wikis": {"secret"}}) == [{"name": "a", "state": other}]
+        here = {"name": "a", "services": {**person["services"], WIKI: {"state": "present"}}}
+        assert accounts([here], selectors=order) == [{"name": "a", "state": "present"}]
+
+
+def test_groups_beside_each_other_that_disagree_are_an_error():
+    person = {"name": "a", "services": {"secret": {"name": "x", "email": "same@x.org"}, "wikis": {"name": "y", "email": "same@x.org"}}}
+    message = problem([person], selectors=("secret", "wikis", WIKI))
+    assert f"the groups 'secret' and 'wikis' say different things about 'name' of the account on {WIKI}" in message and "email" not in message
+    assert accounts([person], selectors=("secret", "wikis"), above={"secret": {"wikis"}})[0]["name"] == "x"
+    assert accounts([{"name": "a", "services": {"all": {"name": "z"}, "wikis": {"name": "y"}}}], selectors=("wikis", "all"))[0]["name"] == "y"
+    three = {"name": "a", "services": {"outer": {"name": "z"}, "secret": {"name": "y"}, "wikis": {"name": "y"}}}
+    assert accounts([three], selectors=("outer", "secret", "wikis"), above={"secret": {"outer"}})[0]["name"] == "y"
+
+
+def test_keys_for_templates_are_said():
+    assert accounts_for([{"name": "a", "phone": "1"}], rules(fields=("phone",))) == [{"name": "a", "state": "enabled"}]
+    assert "a person has no 'phonee'. Did you mean 'phone'?" in str(pytest.raises(
+        PeopleError, accounts_for, [{"name": "a", "phonee": "1"}], rules(fields=("phone",))).value)
+
+
 def test_passwords_may_come_from_elsewhere():
     found = accounts([ALICE, BOB, {"name": "carol"}], passwords={"alice": "not this one", "bob": "his"})
     assert [account.get("password") for account in found] == ["hers", "his", None]
@@ -105,6 +142,18 @@ def test_an_account_that_nobody_can_name_is_left_out_without_access_only():
     assert "person 'bob': service_name cannot be made of this person" in problem([BOB], fields)
 
 
+def test_who_is_shut_needs_nothing_but_a_name():
+    fields = [{"error": "service_fields.title cannot be made of this person", "name": "bob"}]
+    assert accounts([{**BOB, "state": "disabled"}], fields) == [{"name": "bob", "state": "disabled"}]
+    assert "service_fields.title" in problem([BOB], fields)
+
+
+def test_who_is_passed_over_is_known():
+    fields = [{"error": "no real_name"}, {"name": "Alice Liddell"}, {"error": "no title", "name": "c"}]
+    people = [{**BOB, "state": "disabled"}, ALICE, {"name": "c", "state": "absent"}]
+    assert unnamed(people, rules(), fields) == ["bob"]
+
+
 def test_two_people_with_one_account_name():
     message = problem([ALICE, BOB], [{"name": "root"}, {"name": "root"}])
     assert "people 'alice' and 'bob' have one account name, 'root'" in message
@@ -115,6 +164,22 @@ def test_two_people_with_one_account_name():
     ({"name": ""}, "has no name"),
     ({"name": 7}, "is not text"),
     ("alice", "has no name"),
+    ({"name": "a", "State": "disabled"}, "person 'a': a person has no 'State'. Did you mean 'state'?"),
+    ({"name": "a", "disabled": True}, "person 'a': a person has no 'disabled'. Did you mean state: disabled?"),
+    ({"name": "a", "group": ["staff"]}, "person 'a': a person has no 'group'. Did you mean 'groups'?"),
+    ({"name": "a", "service": {}}, "Did you mean 'services'?"),
+    ({"name": "a", "mail": "x"}, "Did you mean 'email'?"),
+    ({"name": "a", "shoe size": 43}, "person 'a': a person has no 'shoe size'; there are name, email, real_name, groups"),
+    ({"name": "a", 7: 7}, "a person has no '7'"),
+    ({"name": "a", "state": None}, "state None is none of"),
+    ({"name": "a", "groups": None}, "groups must be a list of names ([] for none)"),
+    ({"name": "a", "password": None}, "the password must be text (quote it), and not empty"),
+    ({"name": "a", "password": 123}, "the password must be text (quote it), and not empty"),
+    ({"name": "a", "services": None}, "services must be a dictionary"),
+    ({"name": "a", "services": {WIKI: None}}, "services must be a dictionary"),
+    ({"name": "a", "services": {WIKI: {"State": "disabled"}}}, "accounts of this type have no 'State'. Did you mean 'state'?"),
+    ({"name": "a", "services": {"wikis": {"stat": "disabled"}, WIKI: {}}}, "accounts of this type have no 'stat'. Did you mean 'state'?"),
+    ({"name": "a", "services": {"wikis": {"state": "gone"}, WIKI: {"state": "enabled"}}}, "person 'a': state 'gone'"),
     ({"name": "a", "groups": "staff"}, "person 'a': groups must be a list"),
     ({"name": "a", "groups": [1]}, "person 'a': groups must be a list"),
     ({"name": "a", "state": "gone"}, "person 'a': state 'gone' is none of present, enabled, disabled, absent"),
@@ -145,6 +210,7 @@ def test_an_unknown_service_of_a_person():
     ({"access": "staff"}, "service_access must be a list"),
     ({"groups": ["staff"]}, "service_groups must be a dictionary of lists"),
     ({"groups": {"staff": "sysop"}}, "service_groups must be a dictionary of lists"),
+    ({"groups": {"staff": None}}, "service_groups must be a dictionary of lists"),
     ({"groups": {"staff": ["sysop"]}, "options": ("name", "state")}, "services of this type have no groups"),
     ({"access": ["staff"], "known_groups": ["members", "admins", "interns"]}, "person 'alice': there is no group 'staff' in people_groups"),
     ({"access": ["stuff"], "known_groups": ["staff", "members", "admins"]}, "service_access: there is no group 'stuff' in people_groups"),
