@@ -234,8 +234,8 @@ class ServiceTask:
         missing = unnamed(people, rules, fields)
         if missing and not for_review:
             names = ", ".join(map(repr, missing[:5])) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-            self.warnings.append(f"{self.place.host}: service_name cannot be made of {names}, who should have no access;"
-                                 " an account that they have there stays as it is")
+            self.warnings.append(f"{self.place.host}: service_name cannot be made of {names}, who should have no access"
+                                 "; if they have an account there, it stays as it is")
         return owned
 
     def connection(self) -> dict[str, Any]:
