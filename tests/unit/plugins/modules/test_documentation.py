@@ -152,8 +152,10 @@ def imported(path):
     ("passwords", set()),
     ("php", set()),
     ("xmpp", set()),
-    ("connection", {"account"}),
-    ("database", {"connection", "passwords"}),
+    ("watch", set()),
+    ("sqlite_file", {"account"}),
+    ("connection", {"account", "watch"}),
+    ("database", {"connection", "passwords", "sqlite_file", "watch"}),
     ("tables", {"database", "service"}),  # the service for its type only
     ("service", {"account", "database", "passwords", "tables"}),
     ("reconcile", {"account", "database", "passwords", "service"}),
