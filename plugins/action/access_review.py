@@ -44,8 +44,9 @@ QUOTED = re.compile(
 """What sentences quote that are not ours alone, and that much of them which quotes nothing."""
 OWN = re.compile(r"There is no module auth\.services\.\w+|people must be a list, not \w+"
                  r"|value of \w+ must be one of: [\w, -]+?(?=, got: )")
-"""Sentences of our plugins that do not close with "Nothing was written.", and Ansible's of a choice: what quotes nothing of them."""
-WORDS = {str: "a text", list: "a list", dict: "a dictionary"}
+"""Sentences of our plugins that do not close with "Nothing was written.", and Ansible's of a choice: what quotes
+nothing of them."""
+WORDS: dict[type, str] = {str: "a text", list: "a list", dict: "a dictionary"}
 
 
 class ActionModule(ActionBase):
@@ -79,7 +80,8 @@ class ActionModule(ActionBase):
         if not self._task.check_mode:
             try:
                 with private_folder(folder) as number:
-                    write_files(number, files)
+                    if number is not None:  # it is made where it is missing
+                        write_files(number, files)
             except OSError as error:
                 raise AnsibleActionFail(f"The access review cannot be written to {folder}: {error.strerror}") from error
         result.update(

@@ -69,8 +69,8 @@ options:
     default: ignore
   unlisted_except:
     description:
-      - Names of accounts, or shell patterns such as V(bot-*), that O(unlisted) never touches. A warning names those that
-        spare nobody.
+      - Names of accounts, or shell patterns such as V(bot-*), that O(unlisted) never touches. A warning names those
+        that spare nobody.
     type: list
     elements: str
     default: []

@@ -9,11 +9,11 @@ name: person_traces
 short_description: Accounts that may be a person's too
 version_added: 0.1.0
 description:
-  - Looks through the accounts of a service for those that have the e-mail address or a name of a person, or something that
-    looks like it. So it finds an address with dots or a C(+tag), letters of other alphabets and digits that look like the
-    letters of the name, invisible characters, a name with something before or behind it, one with a letter more, less,
-    swapped or exchanged (from five letters on), the real name, and what an account has in common with one that is the
-    person's, such as a certificate.
+  - Looks through the accounts of a service for those that have the e-mail address or a name of a person, or something
+    that looks like it. So it finds an address with dots or a C(+tag), letters of other alphabets and digits that look
+    like the letters of the name, invisible characters, a name with something before or behind it, one with a letter
+    more, less, swapped or exchanged (from five letters on), the real name, and what an account has in common with one
+    that is the person's, such as a certificate.
   - The playbook C(auth.services.offboard) reports them. It is for a human to say whether they are the person's.
   - A text of more than 255 characters is reported and not compared.
 author:

@@ -261,7 +261,7 @@ class _Run:
         if error is not None and not written:
             raise error
         self._merge()
-        warnings = [*self.service.warnings, *self._warnings, *_engine_warnings(self.database)]
+        warnings = [*self.service.warnings, *self._warnings, *_engine_warnings(self.database), *self.database.warnings]
         outcome = Outcome(self.plan, self.service, list(dict.fromkeys(warnings)), problem, written)
         if error is not None:
             error.outcome = outcome

@@ -217,7 +217,7 @@ def run_info_module(service_class: type[Service]) -> None:
         return database.transaction(look, write=False)
 
     service, accounts, foreign, rights = module.attempt(read, lambda: book.secrets)
-    for warning in service.warnings:
+    for warning in [*service.database.warnings, *service.warnings]:
         module.warn(visible(warning))
     ordinary = [account for account in accounts if not account.protected]
     declarable = [account for account in ordinary if not foreign[account.name]]

@@ -122,10 +122,10 @@ notes:
   - Groups are any names. A new membership in a group that has no rows in C(radgroupcheck) and C(radgroupreply) and no
     other members gives a warning.
   - Most collations of MySQL and MariaDB take names for one that differ in case, accents, blanks at the end or letters
-    that nobody sees, as C(alice) and C(Alice), and so does FreeRADIUS. The database is asked which. A second spelling of
-    an account is an error. Accounts that have rows in two spellings can be disabled, which holds for both, and nothing
-    else can be done with them until the rows of one are corrected. Rows of another spelling than that of the account
-    are never changed.
+    that nobody sees, as C(alice) and C(Alice), and so does FreeRADIUS. The database is asked which. A second spelling
+    of an account is an error. Accounts that have rows in two spellings can be disabled, which holds for both, and
+    nothing else can be done with them until the rows of one are corrected. Rows of another spelling than that of the
+    account are never changed.
   - The profile of everybody (C(default_user_profile), the rows of C(radusergroup) under C(DEFAULT)) is never changed. A
     name that the database takes for C(DEFAULT), and C(DEFAULT) itself where it has check items, can be disabled, which
     leaves the profile as it is.

@@ -48,7 +48,8 @@ options:
     elements: str
 notes:
   - Needs SELECT on the tables C(users), C(user_info), C(groups), C(group_members), C(servers) and C(meta).
-    RV(rights) also tells who has rights of his own in channels, where C(acl) may be read; a warning says that it may not.
+    RV(rights) also tells who has rights of his own in channels, where C(acl) may be read; a warning says that it may
+    not.
 seealso:
   - module: auth.services.mumble_user
 """

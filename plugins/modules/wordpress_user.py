@@ -90,21 +90,23 @@ notes:
       from
     arriving and people from logging in with the address; on a network C(spam) refuses both instead. Application
       passwords are moved
-    to where WordPress does not look. Sessions, and the key of a mail for a lost password, are deleted. An address that is
-    too long for the mark is kept in a row of C(usermeta)."
-  - "A new password that replaces another one deletes what lets somebody in without it: sessions, application passwords, the
-    key of a mail for a lost password, and a change of address that waits to be confirmed. WordPress itself leaves application
-    passwords in force; here an account may have been somebody else's before. A O(password_hash) is compared as text, so
-    that it replaces what WordPress made of it at login: give it with O(update_password=on_create)."
+    to where WordPress does not look. Sessions, and the key of a mail for a lost password, are deleted. An address that
+    is too long for the mark is kept in a row of C(usermeta)."
+  - "A new password that replaces another one deletes what lets somebody in without it: sessions, application
+    passwords, the key of a mail for a lost password, and a change of address that waits to be confirmed. WordPress
+    itself leaves application passwords in force; here an account may have been somebody else's before. A
+    O(password_hash) is compared as text, so that it replaces what WordPress made of it at login: give it with
+    O(update_password=on_create)."
   - "What opens a disabled account again: an administrator who sets a new password (and on a network takes C(spam)
     away), and plugins
     that let people in by themselves (single sign-on). The next run with O(state=disabled) shuts it again. An account so
     opened has the address that stands there, C(.disabled.invalid) included, until O(email) says another one, and its
     parked application passwords are gone. Roles are left alone."
-  - "The marks of a disabled account count only where the password has ours: an address that ends with C(.disabled.invalid),
-    or rows that somebody made in C(usermeta), make no account look disabled, and nobody gets what they say."
-  - "An account that is enabled keeps its address, also where another one has taken it meanwhile; a warning names both. A
-    new O(email) that another account has is refused."
+  - "The marks of a disabled account count only where the password has ours: an address that ends with
+    C(.disabled.invalid), or rows that somebody made in C(usermeta), make no account look disabled, and nobody gets
+    what they say."
+  - "An account that is enabled keeps its address, also where another one has taken it meanwhile; a warning names both.
+    A new O(email) that another account has is refused."
   - "A persistent object cache must be emptied after each run that changes accounts (C(wp cache flush)). Until then
     old passwords,
     old roles and old sessions hold, and even a removed account can log in. See O(path)."
@@ -127,8 +129,8 @@ notes:
   - "GRANTs to create accounts. INSERT on C(users) and C(usermeta); UPDATE on C(options), or C(sitemeta) on a network,
     of which the columns C(option_value) or C(meta_value) suffice."
   - "GRANTs for all fields, O(password) and O(groups). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta)."
-  - "GRANTs for O(state=disabled) and O(state=enabled). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta); on a
-    network UPDATE on C(sitemeta)."
+  - "GRANTs for O(state=disabled) and O(state=enabled). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta);
+    on a network UPDATE on C(sitemeta)."
   - "GRANTs for O(state=absent). SELECT on C(posts) and C(links), on a network those of every site; DELETE on C(users)
     and C(usermeta); UPDATE as for creating; on a network SELECT and DELETE on C(signups). With O(reassign_to) also
     UPDATE on C(posts) and C(links), of which the columns C(post_author) and C(link_owner) suffice. MySQL also needs

@@ -126,9 +126,10 @@ rights:
       sample: alice
     rights:
       description:
-        - Capabilities that the account has beside its roles, roles and capabilities on the other sites of a network, and
-          whether it is a super admin.
-        - Roles and capabilities that cannot be read are told as such. RV(accounts[].groups) has the roles that they name.
+        - Capabilities that the account has beside its roles, roles and capabilities on the other sites of a network,
+          and whether it is a super admin.
+        - Roles and capabilities that cannot be read are told as such. RV(accounts[].groups) has the roles that they
+          name.
       type: list
       elements: str
       sample: [capability edit_users, super admin of the network]

@@ -22,8 +22,9 @@ from ansible_collections.auth.services.plugins.module_utils.user_module import (
 )
 
 HARMLESS = frozenset(
-    ["login_engine", "folder", "overwrite"] + [name for options in (CONNECTION_OPTIONS, ACCOUNT_OPTIONS, LIST_OPTIONS, INFO_OPTIONS)
-                        for name, option in options.items() if not option.get("no_log")])
+    ["login_engine", "folder", "overwrite"]
+    + [name for options in (CONNECTION_OPTIONS, ACCOUNT_OPTIONS, LIST_OPTIONS, INFO_OPTIONS)
+       for name, option in options.items() if not option.get("no_log")])
 """Options whose values may be shown. What is not among them may be a password, or one whose name has a typo."""
 
 

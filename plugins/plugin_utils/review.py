@@ -13,7 +13,8 @@ from typing import Any
 from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import shortened
 
 OPEN_OPTIONS = ("name", "state", "email", "real_name", "groups")
-"""Options of a declared account that a review may show, beside those that are rights. No other gets into it: some are secret."""
+"""Options of a declared account that a review may show, beside those that are rights. No other gets into it: some are
+secret."""
 MAX_ITEMS = 100
 """So many groups or rights of one account are shown."""
 
@@ -45,7 +46,8 @@ class ServiceFindings:
 def open_options(account: Mapping[str, Any]) -> dict[str, Any]:
     """What a review may show of a declared account."""
     shown = {name: account[name] for name in OPEN_OPTIONS if account.get(name) is not None}
-    return {**shown, **{str(name): is_true(value) for name, value in account.items() if is_right(name) and value is not None}}
+    rights = {str(name): is_true(value) for name, value in account.items() if is_right(name) and value is not None}
+    return {**shown, **rights}
 
 
 def is_right(option: Any) -> bool:
@@ -198,7 +200,8 @@ class _Comparison:
         if option in OPEN_OPTIONS and declared.get(option) is not None:
             for side, values in (("actual", actual), ("declared", declared)):
                 value = values.get(option)
-                found[side] = _texts(value) if option == "groups" else shortened(str(value if value is not None else ""))
+                text = shortened(str(value if value is not None else ""))
+                found[side] = _texts(value) if option == "groups" else text
         return found
 
     def _note(self, name: str, declared: Mapping[str, Any] | None) -> str:
@@ -232,13 +235,15 @@ def _summary(service: ServiceFindings, accounts: Sequence[tuple[str, Mapping[str
         "protected": states.count("protected") if read else None,
         "unlisted": actual.count("unlisted") if compared else None,
         "drift": sum(1 for _place, account in accounts if account["action"] is not None) if compared else None,
-        "undeclared_rights": sum(1 for _place, account in accounts if account["undeclared_rights"]) if compared else None,
+        "undeclared_rights": (sum(1 for _place, account in accounts if account["undeclared_rights"])
+                              if compared else None),
         "error": shortened(service.error) or None,
     }
 
 
 def _person(person: Mapping[str, Any]) -> dict[str, Any]:
-    texts = {name: shortened(str(person[name])) if person.get(name) is not None else None for name in ("real_name", "email")}
+    texts = {name: shortened(str(person[name])) if person.get(name) is not None else None
+             for name in ("real_name", "email")}
     return {
         "name": str(person["name"]),
         **texts,

@@ -24,13 +24,15 @@ from ansible_collections.auth.services.plugins.module_utils.account import visib
 from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import spelled
 from ansible_collections.auth.services.plugins.plugin_utils.review import in_words
 
-CSV_FIELDS = ("person", "service", "type", "account", "kind", "state", "groups", "rights", "drift", "last_changed", "note")
+CSV_FIELDS = ("person", "service", "type", "account", "kind", "state", "groups", "rights", "drift", "last_changed",
+              "note")
 # Words that begin with a letter or a digit, perhaps in parentheses, between single blanks or ", ": whichever signs a
 # spreadsheet separates cells at, it takes none of them for a formula.
 WORD = r"\(?[^\W_](?:[\w./:()']|(?<=[^\W_])[-@])*"
 CELL = re.compile(rf"(?:{WORD}(?:,? {WORD})*)?")
 # What stays in a cell that is not made of these alone.
-SAFE = re.compile(r"([^\W_]+|(?<=[^\W_])[-_@./:()']|\((?=[^\W_])|(?<=[^\W_]), (?=[^\W_])|(?<=\S) (?=[^\W_(]))|(.)", re.DOTALL)
+SAFE = re.compile(
+    r"([^\W_]+|(?<=[^\W_])[-_@./:()']|\((?=[^\W_])|(?<=[^\W_]), (?=[^\W_])|(?<=\S) (?=[^\W_(]))|(.)", re.DOTALL)
 
 MANY_COLUMNS = 7
 """A table with more services than this is not printed on a sheet as a table."""
@@ -141,7 +143,8 @@ def as_lines(review: Mapping[str, Any]) -> list[str]:
     if rights_in_words(summary):
         places = [service["name"] for service in review["services"] if service["undeclared_rights"]]
         lines.append(f"{rights_in_words(summary)} ({', '.join(places)})")
-    lines.extend(visible(f"{service['name']}: {service['error']}") for service in review["services"] if service["error"])
+    lines.extend(
+        visible(f"{service['name']}: {service['error']}") for service in review["services"] if service["error"])
     if review["left_out"]:
         lines.append(f"not part of this review: {', '.join(review['left_out'])}")
     return lines
@@ -150,7 +153,8 @@ def as_lines(review: Mapping[str, Any]) -> list[str]:
 def rights_in_words(summary: Mapping[str, Any]) -> str:
     """How many accounts have rights that nobody declared; empty for none."""
     number = summary["undeclared_rights"]
-    return f"{_count(number, 'account')} {'has' if number == 1 else 'have'} rights that nobody declared" if number else ""
+    verb = "has" if number == 1 else "have"
+    return f"{_count(number, 'account')} {verb} rights that nobody declared" if number else ""
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -112,7 +112,7 @@ def test_names_are_shown_as_a_human_must_see_them():
 
 @pytest.mark.parametrize("value", [None, 7, True, [], [None], {"a": "b"}, b"x", "", 1.5])
 def test_a_database_may_hold_anything(value):
-    account = {name: value for name in ("name", "email", "real_name", "first_name", "last_name", "certificate_hash", "groups")}
+    account = dict.fromkeys(("name", "email", "real_name", "first_name", "last_name", "certificate_hash", "groups"), value)
     assert traces(account, {"name": "Alice"}, person={**ALICE, "email": value, "real_name": value, "services": value}) == {"Alice": "same name"}
 
 

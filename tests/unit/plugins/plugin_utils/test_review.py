@@ -19,7 +19,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.auth.services.plugins.filter.accounts_for import accounts_for_filter
-from ansible_collections.auth.services.plugins.module_utils.account import Account, Declared, plan, unlisted_accounts, visible
+from ansible_collections.auth.services.plugins.module_utils.account import (
+    Account,
+    Declared,
+    plan,
+    unlisted_accounts,
+    visible,
+)
 from ansible_collections.auth.services.plugins.plugin_utils import review_files
 from ansible_collections.auth.services.plugins.plugin_utils.review import ServiceFindings, access_review, open_options
 

@@ -126,7 +126,7 @@ class Servers:
             client.sendall(b"\x16\0\0\2\xfemysql_clear_password\0")
         else:
             self.heard.append(client.recv(1 << 16))
-            if self.heard[-1][4:8] == b"\x04\xd2\x16\x2f":  # SSLRequest, which a client that is told not to use TLS does not send
+            if self.heard[-1][4:8] == b"\x04\xd2\x16\x2f":  # asks for TLS
                 client.sendall(b"N")
                 self.heard.append(client.recv(1 << 16))
             client.sendall(b"R\0\0\0\x08\0\0\0\x03")

@@ -1,0 +1,36 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read a table of moments that Python does not know: moments.py FILE, with the login in JSON."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from pathlib import Path
+
+from ansible_collections.auth.services.plugins.module_utils import database as db
+
+
+def main():
+    database = db.Database(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))["login"])
+
+    def read(connection):
+        table = database.table(connection, "moments")
+        return connection.execute(db.sa.select(table).order_by(table.c.id)).all()
+
+    good, *rows = database.transaction(read, write=False)
+    kinds = (datetime.date, datetime.time, datetime.timedelta)
+    assert all(isinstance(value, kinds) for value in good[1:]), good
+    assert [row.id for row in rows] == [2, 3, 4], rows
+    assert all(value is None or isinstance(value, (db.Unreadable, *kinds)) for row in rows for value in row[1:]), rows
+    wanted = {2: None, 3: "2024-02-31 00:00:00"} if database.engine_name == "mysql" else {3: "20000-01-01 00:00:00"}
+    for number, value in wanted.items():
+        assert rows[number - 2].a == value, rows
+    assert isinstance(rows[1].a, db.Unreadable), rows
+
+
+if __name__ == "__main__":
+    main()
