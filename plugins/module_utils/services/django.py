@@ -58,8 +58,8 @@ MAX_NEW_ITERATIONS = 4 * ITERATIONS  # 0.8 seconds for each new hash, whatever a
 FLAGS = ("is_staff", "is_superuser")
 
 MAX_SESSION = 1 << 17
-"""So much is read of a session, in characters as it is stored and in bytes as it was: a hundred times what is usual, and
-whoever visits the site may have filled it."""
+"""So much is read of a session, in characters as it is stored and in bytes as it was: a hundred times what is usual,
+and whoever visits the site may have filled it."""
 SESSION_ROWS = 100
 """Rows of sessions in memory at a time."""
 SESSION_USER = re.compile(rb'"_auth_user_id":\s*"?([^",}\\]{1,200})')
@@ -330,8 +330,8 @@ class Django(Service):
         self.delete_in(table, "session_key", ended)
         if untold:
             self.warnings.append(f"Sessions in django_session that are so long that nobody can tell whose they are:"
-                                 f" {untold}. Those of a disabled account are refused, and would go on when it is enabled"
-                                 " again. A new password ends them.")
+                                 f" {untold}. Those of a disabled account are refused, and would go on when it is"
+                                 " enabled again. A new password ends them.")
 
     def references(self) -> Sequence[tuple[str, str]]:
         own = {self.user_table + "_groups", self.user_table + "_user_permissions"}
