@@ -21,7 +21,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Declared,
     is_text,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database, Unreadable, sa
+from ansible_collections.auth.services.plugins.module_utils.database import Database, Unreadable, is_text_column, sa
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
     Found,
@@ -430,7 +430,7 @@ class Service:
         if values is None:
             yield from self.connection.execute(statement)
             return
-        for batch in batches(values):
+        for batch in batches(self._held(column, values)):
             where = column.in_(batch) if compare is None else compare(column).in_(
                 [compare(sa.literal(value, column.type)) for value in batch]
             )
@@ -455,12 +455,20 @@ class Service:
             self._equalities[name] = spellings.equality(self.connection, column)
         return self._equalities[name]
 
+    def _held(self, column: Any, values: Iterable[Any]) -> list[Any]:
+        """The values without those that a column's character set lacks: MySQL refuses to compare it with them."""
+        values = list(values)
+        if self.database.engine_name != "mysql" or not is_text_column(column) or not any(
+                isinstance(value, str) and not value.isascii() for value in values):
+            return values
+        return list(self.storable(column, values) or ())
+
     def exactly(self, column: Any, values: Iterable[Any]) -> Any:
         """The condition that a column holds one of the values, byte for byte, whatever its collation takes for one.
 
         Names are told apart here in Python: other spellings are other accounts' rows.
         """
-        values = list(dict.fromkeys(values))
+        values = self._held(column, dict.fromkeys(values))
         exact = self.database.exact(column)
         return column.in_(values) if exact is column else sa.and_(column.in_(values), exact.in_(values))
 
