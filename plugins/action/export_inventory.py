@@ -101,7 +101,7 @@ class ActionModule(ActionBase):
         # Without evaluation, as there are templates of a person who is not at hand
         hostvars = variables["hostvars"]
         found = ((str(name), hostvars.raw_get(name)) for name in variables["groups"]["all"])
-        services = {name: raw for name, raw in found if "service_type" in raw}
+        services = {name: raw for name, raw in found if "service_type" in raw or raw.get("service_failure")}
         unread = [f"{name}: {visible(str(raw.get('service_failure') or 'it was not read'))}"
                   for name, raw in sorted(services.items())
                   if raw.get("service_failure") or "accounts" not in (raw.get("service_actual") or {})]

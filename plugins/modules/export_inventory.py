@@ -14,9 +14,10 @@ description:
     services (C(service_actual), C(service_failure), C(service_account_options)) and writes files on the controller,
     whichever host the task runs for.
   - With these files on top of the inventory, the playbook C(auth.services.apply) changes nothing.
-  - Accounts with one e-mail address are one person, unless the address occurs twice on a service. Accounts with one
-    name are one person where no more than one address is known among them. What a human should look at stands in
-    C(doubtful.md).
+  - Accounts with one e-mail address are one person where each application says that the address is confirmed, or has it
+    as the name of a mailbox; else only if the names agree, too. Accounts with one name are one person where no more
+    than one address is known among them. Everything that rests on less than a proof stands in C(doubtful.md).
+  - Text that is not plainly harmless is marked C(!unsafe) in the files, so that Ansible takes it for data.
   - Nothing is written when the accounts of any service of the inventory are missing. A service without its rules would
     let everybody in.
   - The files hold personal data, so nobody else can read them (mode 0600).
@@ -32,6 +33,8 @@ options:
     description:
       - Folder on the controller. It is made if it is not there.
       - If it is relative, it is below the working directory of C(ansible-playbook).
+      - It is refused when somebody else could exchange what is in it, as it or a folder or link on the way belongs to
+        them, or as others can write to it.
     type: path
     required: true
   overwrite:
@@ -42,9 +45,11 @@ options:
     description:
       - Password of the vault that stored passwords are put in, C(host_vars/<host>/vault_hashes.yml). They are read
         where C(export_password_hashes) is true.
+      - By default that of the variable C(export_vault_password), which the module reads by itself, so that it does not
+        get to callbacks with the arguments of the task.
       - Without it nothing is written if there are any. They are never written in clear text.
       - A vault that holds the same already is left as it is.
-    type: str
+    type: raw
 notes:
   - C(export_bots) of a host are names of accounts that are nobody's, or shell patterns such as V(bot-*). These accounts
     go to C(service_accounts).

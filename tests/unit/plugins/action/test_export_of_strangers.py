@@ -103,7 +103,7 @@ class Place:
                 site.executemany("INSERT INTO auth_group VALUES (?, ?)", groups)
                 if folder == "full":
                     for number, text in enumerate(texts, 10):
-                        for name in (f"u{number}", f"bot{number}", text[:150]):
+                        for name in (f"u{number}", f"bot{number}", *re.findall(r"\A[\w.@+-]+\Z", text, re.ASCII)):
                             made = site.execute(
                                 "INSERT INTO auth_user (password, is_superuser, username, last_name, email, is_staff, is_active, date_joined,"
                                 " first_name) VALUES (?, 0, ?, ?, ?, 0, 1, '2026-01-01 00:00:00', ?)", (STORED, name, text[:150], f"{{{{7*{number}}}}}#{{%@example.org", text[:150]))
@@ -159,7 +159,9 @@ Marked.add_constructor("!unsafe", Marked.construct_yaml_str)
 
 @pytest.fixture
 def place(tmp_path):
-    return Place(tmp_path)
+    made = Place(tmp_path)
+    yield made
+    made.marker.unlink(missing_ok=True)
 
 
 LOOK = """
@@ -173,6 +175,7 @@ LOOK = """
       ignore_errors: true
     - ansible.builtin.debug: {msg: "{{ item.name }} {{ item.real_name | default('') }} {{ item }}"}
       loop: "{{ people }}"
+    - ansible.builtin.assert: {that: people | length > 100}
     - ansible.builtin.copy: {content: "{{ {'people': people, 'accounts': service_accounts, 'hashes': service_password_hashes | default({})} | to_json }}", dest: "seen-{{ inventory_hostname }}"}
 """
 
