@@ -93,7 +93,6 @@ class ActionModule(ActionBase):
         )
         return result
 
-
     def _services(self, hostvars: Any, hosts: Iterable[str]) -> list[_Service]:
         """The hosts that are services."""
         found = ((str(name), hostvars.raw_get(name)) for name in hosts)

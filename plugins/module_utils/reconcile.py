@@ -258,15 +258,15 @@ class _Run:
         written = bool(self.done) or landed
         problem = self._problem(landed, check_mode)
         error = self._error() if problem else None
-        if error is not None and not written:
+        if error and not written:
             raise error
         self._merge()
         warnings = [*self.service.warnings, *self._warnings, *_engine_warnings(self.database), *self.database.warnings]
         outcome = Outcome(self.plan, self.service, list(dict.fromkeys(warnings)), problem, written)
-        if error is not None:
-            error.outcome = outcome
-            raise error
-        return outcome
+        if not error:
+            return outcome
+        error.outcome = outcome
+        raise error
 
     # Looking
 
@@ -307,7 +307,8 @@ class _Run:
         """What goes, if the rest cannot be written as it is; nothing of what is wrong itself."""
         if not any(isinstance(error, OptionError) or isinstance(error, DatabaseError) and _concerns_all(error)
                    for error in self.errors):
-            wrong = {typed for error in self.errors if isinstance(error, AccountError) for typed, _ in error.problems}
+            problems = [error.problems for error in self.errors if isinstance(error, AccountError)]
+            wrong = {typed for some_of_them in problems for typed, _problem in some_of_them}
             self.losing = _losing(self.service, self._rest(), wrong) if self.errors else []
 
     def _by_their_own_names(self, declared: Sequence[Declared], actual: dict[str, Account]) -> list[Declared]:

@@ -88,8 +88,8 @@ notes:
   - "New passwords are C(pbkdf2_sha256) with the highest number of iterations up to 4000000 that the table holds,
     1000000 (Django 5.2) without any, since Django rewrites others at login. All algorithms that Django 5.2 brings are
     verified: PBKDF2 with SHA-256 and SHA-1, scrypt, MD5, and with the Python libraries C(bcrypt) and C(argon2-cffi)
-    bcrypt and Argon2. A password of another one, or one that would take more than 5 seconds or 256 MiB, is an error, with
-    O(update_password=on_create) it is left alone."
+    bcrypt and Argon2. A password of another one, or one that would take more than 5 seconds or 256 MiB, is an error,
+    with O(update_password=on_create) it is left alone."
   - A million iterations take about half a second of one processor for each password that is made or verified. For many
     accounts with passwords give O(password_hash), or O(update_password=on_create).
   - On MySQL and MariaDB, names that differ in case or accents only are the same to the database's usual collations, and

@@ -40,11 +40,11 @@ options:
   username_pattern:
     description:
       - The server's setting C(username), a regular expression for names, where its ini file changes it. Write it as the
-        server reads it, so V(\\w) where the ini file says C(\\w).
+        server reads it, so C(\\w) where the ini file says C(\\w).
       - Not given, it is what the table C(config) says, if O(login_user) may read that, or else the default of the
         release. C(config) also holds the private key of the server's certificate, so better give the pattern here.
       - It is tried on the names of new users only. Who is there is changed, disabled and removed whatever the name.
-      - "Literals, classes such as V([a-z_]) and V(\\w), and at most three quantifiers, without groups and alternatives:
+      - "Literals, classes such as C([a-z_]) and C(\\w), and at most three quantifiers, without groups and alternatives:
         for such a pattern Python and the server agree, and it takes no time. Where the server has another one, new
         users are refused until a simple one is given here."
     type: str

@@ -111,7 +111,7 @@ def _evaluate_one(
     :raises VariableError: when the person is not the reason why something cannot
     """
     values: dict[str, Any] = {}
-    nameless = False
+    nameless = undefined = False
     for field, template in templates.items():
         option = "service_name" if field == "name" else f"service_fields.{field}"
         try:

@@ -86,9 +86,11 @@ DATABASE_OPTIONS = {
 for _name in ("db", "table_prefix"):
     del DATABASE_OPTIONS[_name]
 
-MODULE_VARIABLES = {"service_unlisted": "unlisted", "service_unlisted_except": "unlisted_except",
-          "service_unlisted_limit": "unlisted_limit", "service_disable_limit": "disable_limit",
-          "service_change_limit": "change_limit"}
+MODULE_VARIABLES = {
+    "service_unlisted": "unlisted", "service_unlisted_except": "unlisted_except",
+    "service_unlisted_limit": "unlisted_limit", "service_disable_limit": "disable_limit",
+    "service_change_limit": "change_limit",
+}
 """Variables that become options of the module, as they are."""
 ELSEWHERE = {
     **{option: variable for variable, option in MODULE_VARIABLES.items()},

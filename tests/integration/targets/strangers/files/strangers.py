@@ -2,15 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# ruff: noqa: F821
 # Runs within the site, as django_site says: what its users do to it. MARK is a file that no payload may make.
 import base64
 import datetime
 import zlib
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import connection
 
+User = get_user_model()
 mark = "MARK"
 tag = "#jinja2: variable_start_string:'[[', variable_end_string:']]'"
 payloads = [f"{tag}\n[[lookup('pipe','touch {mark}-site-lines')]]", f"{tag}[[lookup('pipe','touch {mark}-site')]]",
