@@ -66,8 +66,10 @@ def payloads(marker):
         f"{{% set x = {call} %}}",
         f"{{# #}}{{{{{call}}}}}",
         f"!unsafe {{{{{call}}}}}", f"!!python/object/apply:os.system ['touch {marker}']", "!vault |", "&anchor", "*anchor", "- x", "? x", ": x",
-        "$ANSIBLE_VAULT;1.1;AES256\n3161", "__ansible_type", "__ansible_unsafe", "__ansible_vault", "__jinja_template__", "<<", "=", "=1+1", "@x", "`x`", "%YAML 1.1",
-        "yes", "no", "null", "~", "1e3", "0x1F", "0123", "12:30:45", "2001-01-01", ".inf", "[]", "{}", "a: b", "a #b", "# a", "'", '"', "a\nb", "\ta", "---", "...",
+        "$ANSIBLE_VAULT;1.1;AES256\n3161", "__ansible_type", "__ansible_unsafe", "__ansible_vault", "__jinja_template__", "<<", "=", "=1+1", "@x",
+        "`x`", "%YAML 1.1",
+        "yes", "no", "null", "~", "1e3", "0x1F", "0123", "12:30:45", "2001-01-01", ".inf", "[]", "{}", "a: b", "a #b", "# a", "'", '"', "a\nb",
+        "\ta", "---", "...",
         "a\u202eb", "a\u3164", "a\x1b[31mb", "{{", "{%", "{#", "a\\b", "ſ", "\u2028",
     ]
 
@@ -106,7 +108,8 @@ class Place:
                         for name in (f"u{number}", f"bot{number}", *re.findall(r"\A[\w.@+-]+\Z", text, re.ASCII)):
                             made = site.execute(
                                 "INSERT INTO auth_user (password, is_superuser, username, last_name, email, is_staff, is_active, date_joined,"
-                                " first_name) VALUES (?, 0, ?, ?, ?, 0, 1, '2026-01-01 00:00:00', ?)", (STORED, name, text[:150], f"{{{{7*{number}}}}}#{{%@example.org", text[:150]))
+                                " first_name) VALUES (?, 0, ?, ?, ?, 0, 1, '2026-01-01 00:00:00', ?)", (STORED, name, text[:150],
+                                f"{{{{7*{number}}}}}#{{%@example.org", text[:150]))
                             site.execute("INSERT INTO auth_user_groups (user_id, group_id) VALUES (?, ?)", (made.lastrowid, number))
             with sqlite3.connect(self.path / folder / "radius.example.org") as radius:
                 radius.executescript(TABLES)
@@ -123,7 +126,8 @@ class Place:
                 voice.executemany("INSERT INTO groups VALUES (?, 1, ?, 0, 1, 1)", groups)
                 for number, text in enumerate(texts, 10):
                     if folder == "full" and NAME.fullmatch(text):
-                        voice.execute("INSERT INTO users VALUES (1, ?, ?, ?, ?, 32000, 0, NULL, '2026-11-01 12:00:00', NULL)", (number, text, "ab" * 48, "cd" * 8))
+                        voice.execute("INSERT INTO users VALUES (1, ?, ?, ?, ?, 32000, 0, NULL, '2026-11-01 12:00:00', NULL)", (number, text,
+                            "ab" * 48, "cd" * 8))
                         voice.execute("INSERT INTO user_info VALUES (1, ?, 1, ?)", (number, f"{{{{7*{number}}}}}@example.org"))
                         voice.execute("INSERT INTO group_members VALUES (?, 1, ?, 1)", (number, number))
             with sqlite3.connect(self.path / folder / "wiki.example.org") as wiki:
@@ -141,7 +145,8 @@ class Place:
         self.everything.write_text("")
         environment = {
             **os.environ, "HOME": str(self.path / "home"), "ANSIBLE_CALLBACK_PLUGINS": str(self.path / "callbacks"), "EVERYTHING": str(self.everything),
-            "ANSIBLE_CALLBACKS_ENABLED": "everything", "ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_NOCOLOR": "true", "ANSIBLE_LOG_PATH": str(self.path / "log"),
+            "ANSIBLE_CALLBACKS_ENABLED": "everything", "ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_NOCOLOR": "true",
+            "ANSIBLE_LOG_PATH": str(self.path / "log"),
         }
         sources = [part for inventory in inventories for part in ("-i", inventory)]
         ran = subprocess.run([sys.executable, "-m", "ansible", "playbook", *sources, *arguments], cwd=self.path, env=environment,
@@ -176,7 +181,9 @@ LOOK = """
     - ansible.builtin.debug: {msg: "{{ item.name }} {{ item.real_name | default('') }} {{ item }}"}
       loop: "{{ people }}"
     - ansible.builtin.assert: {that: people | length > 100}
-    - ansible.builtin.copy: {content: "{{ {'people': people, 'accounts': service_accounts, 'hashes': service_password_hashes | default({})} | to_json }}", dest: "seen-{{ inventory_hostname }}"}
+    - ansible.builtin.copy:
+        content: "{{ {'people': people, 'accounts': service_accounts, 'hashes': service_password_hashes | default({})} | to_json }}"
+        dest: "seen-{{ inventory_hostname }}"
 """
 
 

@@ -174,7 +174,8 @@ def test_a_variable_with_a_typo_is_an_error(site):
 
 def test_a_typo_of_the_type_fails_the_audit(site):
     base = site.database("wiki.sqlite", "Alice")
-    site.inventory({"fine.example": base, "wiki.example": {"service_typ": "mediawiki", "service_database": base["service_database"]}}, people=[{"name": "Alice"}])
+    site.inventory({"fine.example": base, "wiki.example": {"service_typ": "mediawiki", "service_database": base["service_database"]}},
+        people=[{"name": "Alice"}])
     ran = site.play("audit")
     assert ran.code == 2 and "there is no variable service_typ" in ran.said
 
@@ -241,7 +242,8 @@ def test_offboarding_uses_every_name_that_the_person_has_here(site):
         "wiki.example": site.database("wiki.sqlite", "Nick", "Nb"),
         "other.example": site.database("other.sqlite", "Nick", "Nicki"),
         "mail.example": {**site.database("mail.sqlite", "Nick", "Nick at home"), "service_name": "{{ person.name }} at home"},
-        "twice.example": {**site.database("twice.sqlite", "Nb", "Nc", "Nick"), "people": [nick, {"name": "nick", "services": {"twice.example": {"name": "Nc"}}}]},
+        "twice.example": {**site.database("twice.sqlite", "Nb", "Nc", "Nick"), "people": [nick, {"name": "nick",
+        "services": {"twice.example": {"name": "Nc"}}}]},
         "both.example": site.database("both.sqlite", "Nb", "Nd"),
     }, {"wikis": {"hosts": {"wiki.example": {}, "twice.example": {}, "both.example": {}}}, "more": {"hosts": {"both.example": {}}}},
         people=[{**nick, "services": {**nick["services"], "more": {"name": "Nd"}}}])

@@ -265,8 +265,10 @@ def test_harmless_text_has_no_mark(text):
 
 
 @pytest.mark.parametrize("text", [
-    "#jinja2: variable_start_string:'[['", "a #b", "[[x]]", "a{", "%x", "!x", "&x", "*x", "=1", "-x", "@x", "a: b", "a\nb", " a", "a ", "a  b", "a,b", "<a>", "$a", "a\\", "`",
-    "_x", "__ansible_type", "__ansible_vault", "__ansible_unsafe", "1e3", "+1 x", ".x", "a'b", 'a"b', "a|b", "a;b", "a(b)", "a~b", "a^b", "a\u00a0b", "a\u0301"])
+    "#jinja2: variable_start_string:'[['", "a #b", "[[x]]", "a{", "%x", "!x", "&x", "*x", "=1", "-x", "@x", "a: b", "a\nb", " a", "a ", "a  b",
+    "a,b", "<a>", "$a", "a\\", "`",
+    "_x", "__ansible_type", "__ansible_vault", "__ansible_unsafe", "1e3", "+1 x", ".x", "a'b", 'a"b', "a|b", "a;b", "a(b)", "a~b", "a^b", "a\u00a0b",
+    "a\u0301"])
 @pytest.mark.parametrize("wrapped", [lambda text: [text], lambda text: {text: 1}, lambda text: {"a": [{"b": text}]}])
 def test_all_other_text_is_marked_as_data(text, wrapped):
     assert to_yaml(wrapped(text)).count("!unsafe ") == 1
@@ -428,7 +430,8 @@ def test_who_matched_is_counted():
     assert made.counts == {"services": 2, "accounts": 6, "bots": 0, "people": 4, "by_email": 1, "by_name": 1, "doubtful": 1}
 
 
-@pytest.mark.parametrize("name", ["x" * 100_000, "x@" + "." * 100_000, "@" * 100_000, "a@b." + "\u0316\u0300" * 2_000, "\u0316\u0300" * 4_900, "\ufdfa" * 9_000])
+@pytest.mark.parametrize("name", ["x" * 100_000, "x@" + "." * 100_000, "@" * 100_000, "a@b." + "\u0316\u0300" * 2_000, "\u0316\u0300" * 4_900,
+        "\ufdfa" * 9_000])
 def test_no_name_costs_more_than_its_length(name):
     start = time.process_time()
     local_part(name)
@@ -457,7 +460,8 @@ def test_what_is_too_long_is_left_out_and_named():
     assert time.process_time() - start < 2 and max(map(len, texts.values())) < 20_000
     assert [(case["service"], case["about"], case["reason"]) for case in made.doubts[NOT_WRITTEN]] == [
         (host, name, f"{option} has a text of more than {MAX_TEXT} characters")
-        for host, name, option in (("a", "alice", "real_name"), ("b", "alice", "attributes"), ("b", "alice", "ends"), ("a", "bob", "email"), ("a", "bob", "groups"),
+        for host, name, option in (("a", "alice", "real_name"), ("b", "alice", "attributes"), ("b", "alice", "ends"), ("a", "bob", "email"), ("a",
+        "bob", "groups"),
                                    ("a", "bot", "url"))]
     assert [(case["service"], case["about"][:2], case["reason"][:11]) for case in made.doubts[LEFT_OUT]] == [("a", "xx", "its name ha"), ("a", "xx", "x" * 11)]
     assert made.people == [

@@ -253,7 +253,8 @@ def test_a_long_list_is_cut():
 
 
 @pytest.mark.parametrize(("name", "shown"), [
-    ("\u0430lice", "\u0430lice (\\u0430lice)"), ("alic\u03b5", "alic\u03b5 (alic\\u03b5)"), ("\u0441\u043e\u0441\u043e", "\u0441\u043e\u0441\u043e (\\u0441\\u043e\\u0441\\u043e)"),
+    ("\u0430lice", "\u0430lice (\\u0430lice)"), ("alic\u03b5", "alic\u03b5 (alic\\u03b5)"), ("\u0441\u043e\u0441\u043e",
+    "\u0441\u043e\u0441\u043e (\\u0441\\u043e\\u0441\\u043e)"),
     ("a\u200bb", "a\\u200bb"), ("\u3164", "\\u3164"), ("Βασίλης", "Βασίλης"), ("Ольга", "Ольга"), ("Zoë", "Zoë"), ("田中 A", "田中 A"),
 ])
 def test_a_reviewer_sees_letters_that_are_not_what_they_look_like(name, shown):
@@ -361,7 +362,8 @@ def test_open_options_are_few():
 # Texts
 
 HOSTILE = ["<script>alert(1)</script>", '"onmouseover=alert(1) x="', "'><img src=x onerror=alert(1)>", "{{ 7*7 }}", "{% raw %}", "</style>",
-           "=cmd|' /C calc'!A0", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1", "a\u202eb", "Ωμέγα", "a\u200bb\u3164", "x;=1+1", "x\t=1", "x| -1", "x =1", '"=1', "a, @b", "x" * 200, "&amp;", "a,\"b\";c"]
+           "=cmd|' /C calc'!A0", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1", "a\u202eb", "Ωμέγα", "a\u200bb\u3164", "x;=1+1", "x\t=1", "x| -1",
+           "x =1", '"=1', "a, @b", "x" * 200, "&amp;", "a,\"b\";c"]
 
 
 def full_review(text):
