@@ -18,35 +18,24 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.auth.services.plugins.plugin_utils import review_files
 from ansible_collections.auth.services.plugins.plugin_utils.private_files import private_folder, write_files
 from ansible_collections.auth.services.plugins.plugin_utils.review import (
-    OPEN_OPTIONS,
     ServiceFindings,
     access_review,
+    is_open,
     is_right,
     is_true,
 )
+from ansible_collections.auth.services.plugins.plugin_utils.variables import VariableError, Variables, checked
 
 INTRODUCTION = re.compile(r"original message: |plugin '[^']+' failed: |^Task failed: ")
 NOT_RUN = "its tasks did not run: look at its service_type"
 # Ansible's own messages quote templates and values, passwords among them. So these are told by their kind alone.
-NOT_SHOWN = "what ansible-playbook says of it may quote its variables, and is not shown here"
-KINDS = (
-    (re.compile(r"is undefined|has no attribute"), "a variable refers to something that is not defined"),
-    (re.compile(r"(?i)syntax error|templating string|expected token|end of template|unknown tag|no filter named"),
-     "a variable is not a valid template"),
-    (re.compile(r"module interpreter|set the interpreter|MODULE FAILURE|Module result"), "the module could not be run"),
-)
+NOT_SHOWN = "a task failed, and what Ansible says of it may quote variables: look at what ansible-playbook wrote"
 QUOTED = re.compile(
-    r"(?P<choice>value of \w+ must be one of: [\w, -]+?),? got: .*"
-    r"|(?P<type>argument '\w+' is of type .{1,80}? and we were unable to convert to \w+).*"
-    r"|(?P<person>service_[\w.]+ cannot be made of this person): .*",
+    r"(value of \w+ must be one of: [\w, -]+?),? got: .*"
+    r"|(argument '\w+' is of type .{1,80}? and we were unable to convert to \w+).*",
     re.DOTALL,
 )
-"""What sentences quote that are not ours alone, and that much of them which quotes nothing."""
-OWN = re.compile(r"There is no module auth\.services\.\w+|people must be a list, not \w+"
-                 r"|value of \w+ must be one of: [\w, -]+?(?=, got: )")
-"""Sentences of our plugins that do not close with "Nothing was written.", and Ansible's of a choice: what quotes
-nothing of them."""
-WORDS: dict[type, str] = {str: "a text", list: "a list", dict: "a dictionary"}
+"""Sentences of Ansible that our modules pass on, and that much of them which quotes no value."""
 
 
 class ActionModule(ActionBase):
@@ -114,38 +103,31 @@ class _Service:
     templar: Any
     problems: list[str] = field(default_factory=list)
 
-    def evaluated(self, name: str, expected: type) -> Any:
+    def evaluated(self, name: str, kind: str, empty: Any) -> Any:
         """A variable of the inventory, and of what it says of people or accounts only what a review shows.
 
         Nobody's password is evaluated, where a list is written as one in the inventory.
+
+        :param kind: one of those that ``variables`` knows
         """
         if name not in self.raw:
-            return expected()
-        value = self.raw[name]
-        for _step in range(20):
-            reference = re.fullmatch(r"\s*\{\{\s*(\w+)\s*\}\}\s*", value) if isinstance(value, str) else None
-            if not reference or reference[1] not in self.raw:
-                break
-            value = self.raw[reference[1]]
+            return empty
+        variables = Variables(self.templar, self.raw)
         try:
-            made = self.templar.template(_open(value))
-        except Exception:  # pylint: disable=broad-exception-caught  # templates may raise anything, and quote everything
-            made = None
-        if isinstance(made, expected):
-            return _open(made, self.raw.get("omit"))
-        self.problems.append(f"{name} cannot be evaluated, or is not {WORDS[expected]}")
-        return expected()
+            return checked(_open(variables.evaluate(_open(self.raw[name]), name)), kind, name)
+        except VariableError as error:
+            self.problems.append(str(error))
+            return empty
 
     def findings(self) -> ServiceFindings:
         """What the first play of the playbook left here."""
         actual, compared = self.raw.get("service_actual") or {}, self.raw.get("service_result") or {}
-        options = self.evaluated("service_options", dict)
-        others = self.evaluated("service_accounts", list)
-        kind = self.evaluated("service_type", str)
+        options = self.evaluated("service_options", "dictionary", {})
+        others = self.evaluated("service_accounts", "list", [])
         error = self._error(actual, compared)
         return ServiceFindings(
             name=self.name,
-            type=kind,
+            type=self.evaluated("service_type", "text", ""),
             owned=self.raw.get("audit_declared") or [],
             others=[account for account in others if isinstance(account, Mapping) and account.get("name") is not None],
             state=str(options.get("state") or "present"),
@@ -162,30 +144,21 @@ class _Service:
             if result.get("unreachable") or result.get("plain"):  # of the connection, or of our module
                 return _unquoted(_plain(str(result["msg"]), self.name))
         texts = [str(text) for text in (self.raw.get("audit_error"), *(result["msg"] for result in results)) if text]
-        for text in texts:
-            sentence = self._own_sentence(text)
-            if sentence:
-                return sentence
-        for text in texts:
-            return f"{next((words for kind, words in KINDS if kind.search(text)), 'a task failed')}; {NOT_SHOWN}"
-        return "" if complete else NOT_RUN
+        said = [sentence for text in texts for sentence in [self._own_sentence(text)] if sentence]
+        return said[0] if said else NOT_SHOWN if texts else "" if complete else NOT_RUN
 
     def _own_sentence(self, error: str) -> str:
-        """What one of our plugins says, out of what Ansible makes of it; empty for what is Ansible's own."""
+        """What our plugin says, out of what Ansible makes of it; empty for what is Ansible's own."""
         text = " ".join(INTRODUCTION.split(error)[-1].split())
         own = re.match(rf"{re.escape(self.name)}: (.*?Nothing was written\.)", text)
-        if own:
-            return _unquoted(own[1])
-        found = OWN.search(text)
-        return found[0] if found else ""
+        return _unquoted(own[1]) if own else ""
 
 
-def _open(value: Any, omit: Any = None) -> Any:
+def _open(value: Any) -> Any:
     """Of people, accounts and options, what a review may show."""
     if isinstance(value, Mapping):
-        return {name: one for name, one in value.items()
-                if (name in OPEN_OPTIONS or is_right(name)) and (omit is None or one != omit)}
-    return [_open(one, omit) for one in value] if isinstance(value, (list, tuple)) else value
+        return {name: one for name, one in value.items() if is_open(name)}
+    return [_open(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def _people(services: Iterable[_Service]) -> Iterator[Mapping[str, Any]]:
@@ -198,7 +171,7 @@ def _people(services: Iterable[_Service]) -> Iterator[Mapping[str, Any]]:
         if any(place is known for known in places) and owners <= names:
             continue
         places.append(place)
-        for person in service.evaluated("people", list):
+        for person in service.evaluated("people", "list", []):
             yield person
             if isinstance(person, Mapping):
                 names.add(str(person.get("name")))
@@ -210,7 +183,7 @@ def _plain(error: str, service: str) -> str:
 
 
 def _unquoted(text: str) -> str:
-    return QUOTED.sub(lambda found: found[found.lastgroup or 0], text)
+    return QUOTED.sub(lambda found: found[1] or found[2], text)
 
 
 def _encode(text: str) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.auth.services.plugins.plugin_utils.variables import TEMPLATE, VariableError
@@ -41,7 +41,7 @@ def mentioned(*templates: Any) -> set[str]:
 
 
 def person_fields(
-    templar: Any, variables: Mapping[str, Any], people: Sequence[Any], only: Collection[str] | None = None
+    templar: Any, variables: Mapping[str, Any], people: Sequence[Any], only: Callable[[str], bool] | None = None
 ) -> list[dict[str, Any]]:
     """What the templates make of each person, in their order; empty when there are none.
 
@@ -49,7 +49,7 @@ def person_fields(
 
     :param templar: Ansible's, of the task
     :param variables: of the host, as they stand in the inventory
-    :param only: fields that are needed; None for all
+    :param only: tells which fields are needed; None for all
     :raises VariableError: for templates that are not templates, and those that fail whoever the person is
     """
     fields = variables.get("service_fields")
@@ -63,7 +63,7 @@ def person_fields(
             raise VariableError("service_name must be a text, a template over a person")
         fields["name"] = name
     if only is not None:
-        fields = {field: value for field, value in fields.items() if field in only}
+        fields = {field: value for field, value in fields.items() if only(field)}
     if not fields or not people:
         return []
     templates = {field: text for field, text in fields.items() if isinstance(text, str)}

@@ -45,9 +45,13 @@ class ServiceFindings:
 
 def open_options(account: Mapping[str, Any]) -> dict[str, Any]:
     """What a review may show of a declared account."""
-    shown = {name: account[name] for name in OPEN_OPTIONS if account.get(name) is not None}
-    rights = {str(name): is_true(value) for name, value in account.items() if is_right(name) and value is not None}
-    return {**shown, **rights}
+    shown = {str(name): value for name, value in account.items() if is_open(name) and value is not None}
+    return {name: is_true(value) if is_right(name) else value for name, value in shown.items()}
+
+
+def is_open(option: Any) -> bool:
+    """Whether a review may show what a declared account has here."""
+    return option in OPEN_OPTIONS or is_right(option)
 
 
 def is_right(option: Any) -> bool:

@@ -29,7 +29,7 @@ from ansible_collections.auth.services.plugins.plugin_utils.people import (
     without_secrets,
 )
 from ansible_collections.auth.services.plugins.plugin_utils.person_templates import mentioned, person_fields
-from ansible_collections.auth.services.plugins.plugin_utils.review import OPEN_OPTIONS, open_options
+from ansible_collections.auth.services.plugins.plugin_utils.review import is_open, open_options
 from ansible_collections.auth.services.plugins.plugin_utils.variables import (
     OMITTED,
     VariableError,
@@ -230,7 +230,7 @@ class ServiceTask:
         people = self._people(others, for_review)
         rules = self._rules(people)
         check_people(people, rules)
-        fields = person_fields(self.variables.templar, self.variables.all, people, OPEN_OPTIONS if for_review else None)
+        fields = person_fields(self.variables.templar, self.variables.all, people, is_open if for_review else None)
         passwords = {} if for_review else self.variables.get("people_passwords", "dictionary", {})
         owned = owned_accounts(people, rules, fields, passwords)
         missing = unnamed(people, rules, fields)
@@ -424,7 +424,7 @@ class ServiceTask:
         if said:
             return said, []
         try:
-            made = person_fields(self.variables.templar, self.variables.all, [person], ("name",))
+            made = person_fields(self.variables.templar, self.variables.all, [person], "name".__eq__)
             problem = made[0].get("error") if made else None
         except VariableError as error:
             made, problem = [], str(error)

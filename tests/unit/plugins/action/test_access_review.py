@@ -1,0 +1,133 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the playbook audit writes, and where."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+
+import pytest
+
+from ansible_collections.auth.services.plugins.action.access_review import NOT_RUN, NOT_SHOWN, _Service
+from ansible_collections.auth.services.tests.unit.plugins.action.playbooks import Site
+from ansible_collections.auth.services.tests.unit.plugins.module_utils.services.test_django import OTHERS, USER
+
+SECRET = "Zx9-secret"
+
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path)
+
+
+def review_of(site):
+    return json.loads((site.path / "access-review/access-review.json").read_text(encoding="utf-8"))
+
+
+def django(site, *accounts):
+    """A Django site with accounts: name, is_staff, is_superuser, permissions."""
+    with sqlite3.connect(site.path / "django.sqlite") as database:
+        database.executescript(USER + OTHERS)
+        database.executescript("""
+            CREATE TABLE django_content_type (id integer PRIMARY KEY, app_label varchar(100) NOT NULL, model varchar(100) NOT NULL);
+            INSERT INTO django_content_type VALUES (7, 'blog', 'post');
+            ALTER TABLE auth_permission ADD COLUMN content_type_id integer;
+            ALTER TABLE auth_permission ADD COLUMN codename varchar(100);
+            INSERT INTO auth_permission VALUES (1, 'Can add post', 7, 'add_post');
+        """)
+        for name, is_staff, is_superuser, permissions in accounts:
+            made = database.execute("INSERT INTO auth_user (password, is_superuser, username, last_name, email, is_staff, is_active, date_joined, first_name)"
+                                    " VALUES ('!', ?, ?, '', '', ?, 1, '2026-11-01', '')", (is_superuser, name, is_staff))
+            for number in permissions:
+                database.execute("INSERT INTO auth_user_user_permissions (user_id, permission_id) VALUES (?, ?)", (made.lastrowid, number))
+    return {"service_type": "django", "service_database": {"engine": "sqlite", "name": str(site.path / "django.sqlite")}}
+
+
+def test_superusers_and_permissions_that_nobody_declared(site):
+    base = django(site, ("alice", 1, 1, ()), ("bob", 1, 0, (1,)), ("carol", 1, 1, ()), ("robot", 1, 1, ()), ("mallory", 0, 1, ()))
+    site.inventory({"django.example": {
+        **base, "service_accounts": [{"name": "robot", "is_superuser": True}], "service_options": {"is_staff": True},
+        "service_fields": {"is_superuser": "{{ 'admins' in person.groups }}"},
+    }}, people=[{"name": "alice", "groups": ["admins"]}, {"name": "bob", "groups": []}, {"name": "carol", "groups": [], "services": {"all": {"is_superuser": True}}}])
+    assert site.play("audit").code == 0
+    review = review_of(site)
+    found = {account["account"]: account["undeclared_rights"]
+             for account in [*review["others"], *review["unlisted"], *(one for person in review["people"] for one in person["accounts"])]}
+    assert found == {"alice": [], "bob": ["permission blog.add_post"], "carol": [], "robot": [], "mallory": ["is_superuser"]}
+    assert review["summary"]["undeclared_rights"] == 2
+    assert "2 accounts have rights that nobody declared" in (site.path / "access-review/access-review.html").read_text(encoding="utf-8")
+    with open(site.path / "access-review/access-review.csv", encoding="utf-8", newline="") as file:
+        assert {row["account"]: row["rights"] for row in csv.DictReader(file)}["mallory"] == "is_superuser"
+
+
+def test_the_folder_of_somebody_else_is_not_followed(site):
+    site.inventory({"wiki.example": site.database("wiki.sqlite", "Alice")}, people=[{"name": "Alice"}])
+    (site.path / "open").mkdir()
+    (site.path / "open").chmod(0o777)
+    ran = site.play("audit", "-e", "audit_folder=open/review")
+    assert ran.code == 2
+    assert "open is not safe, as others can write to it" in " ".join(ran.said.split())
+    assert list((site.path / "open").iterdir()) == []
+
+
+def test_a_link_in_the_place_of_a_file_is_replaced(site):
+    site.inventory({"wiki.example": site.database("wiki.sqlite", "Alice")}, people=[{"name": "Alice"}])
+    (site.path / "mine").write_text("mine", encoding="utf-8")
+    (site.path / "access-review").mkdir(mode=0o700)
+    (site.path / "access-review/access-review.html").symlink_to(site.path / "mine")
+    assert site.play("audit").code == 0
+    assert (site.path / "mine").read_text(encoding="utf-8") == "mine"
+    assert sorted(path.name for path in (site.path / "access-review").iterdir()) == ["access-review.csv", "access-review.html", "access-review.json"]
+    assert {path.stat().st_mode & 0o777 for path in (site.path / "access-review").iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize("broken", ["x{{ y }}", "{{ x", "{% x", "{# x", "{{ 'x' + 1 }}", "{{ 'x' | nothing }}", "{{ lookup('file', 'x') }}"])
+def test_no_text_of_a_variable_gets_into_a_file(site, broken):
+    base = site.database("wiki.sqlite", "Alice")
+    value = f"{SECRET}{broken}{SECRET}"
+    site.inventory({
+        "a.example": {**base, "service_database": {**base["service_database"], "password": value}},
+        "b.example": {**base, "service_database": value},
+        "c.example": {**base, "service_database": {**base["service_database"], "port": f"{SECRET}7"}},
+        "d.example": {**base, "service_accounts": [{"name": "Robot", "password": value}]},
+        "e.example": {**base, "service_name": value},
+        "f.example": {**base, "service_unlisted": SECRET},
+        "g.example": {**base, "service_type": value},
+        "h.example": {**base, "ansible_python_interpreter": f"/nowhere/{SECRET}"},
+    }, people=[{"name": "Alice"}])
+    assert site.play("audit").code == 2
+    for path in (site.path / "access-review").iterdir():
+        assert SECRET not in path.read_text(encoding="utf-8")
+    services = {service["name"]: service["error"] for service in review_of(site)["services"]}
+    assert len(services) == 8 and all(services.values())
+    assert services["a.example"].startswith("service_database.password ")
+    assert services["f.example"] == "value of unlisted must be one of: ignore, disable, remove"
+    assert services["h.example"] == NOT_SHOWN
+
+
+OURS = "wiki: people['bob'].email is not a valid template. Nothing was written."
+
+
+@pytest.mark.parametrize(("found", "error"), [
+    ({}, NOT_RUN),
+    ({"service_actual": {"accounts": []}, "service_result": {"counts": {}}}, ""),
+    ({"service_actual": {"failed": True, "plain": True, "msg": "wiki: login_db: no such database"}}, "login_db: no such database"),
+    ({"service_actual": {"unreachable": True, "msg": "Failed to connect"}}, "Failed to connect"),
+    ({"service_actual": {"failed": True, "msg": OURS}}, OURS[6:]),
+    ({"audit_error": OURS}, OURS[6:]),
+    ({"audit_error": f"Task failed: {OURS}"}, OURS[6:]),
+    ({"audit_error": f"{OURS} String: {SECRET}"}, OURS[6:]),
+    ({"service_actual": {"failed": True, "msg": f"The task includes an option with an undefined variable. The error was: {{'password': '{SECRET}'}}"}}, NOT_SHOWN),
+    ({"audit_error": f"template error while templating string: unexpected end. String: {SECRET}"}, NOT_SHOWN),
+    ({"audit_error": f"'{SECRET}' is undefined"}, NOT_SHOWN),
+    ({"audit_error": f"other: {SECRET} {OURS}"}, NOT_SHOWN),
+    ({"service_actual": {"failed": True, "plain": True, "msg": f"argument 'login_port' is of type str and we were unable to convert to int: \"'{SECRET}\n{SECRET}'\""}},
+     "argument 'login_port' is of type str and we were unable to convert to int"),
+])
+def test_only_sentences_of_ours_are_shown(found, error):
+    told = _Service("wiki", {"service_type": "mediawiki", **found}, None)._error(found.get("service_actual", {}), found.get("service_result", {}))
+    assert told == error
