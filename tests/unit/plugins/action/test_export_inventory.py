@@ -114,7 +114,7 @@ def test_a_file_is_no_folder(write):
     ({"wiki": service("alice"), "voice": {"service_type": "mumble"}}, "voice: it was not read"),
     ({"wiki": service("alice", service_failure="no such module")}, "wiki: no such module"),
     ({"wiki": service("alice"), "voice": {"service_typ": "mumble", "service_failure": "there is no variable service_typ"}},
-    "voice: there is no variable service_typ"),
+     "voice: there is no variable service_typ"),
     ({"wiki": service("alice"), "voice": service(service_failure="\x1b[2J\u202e")}, "voice: \\x1b[2J\\u202e"),
     ({"db1": {}}, "No host of the inventory has a service_type"),
     ({"a/b": service("alice")}, "No folder of host_vars can be called 'a/b'"),

@@ -109,7 +109,7 @@ class Place:
                             made = site.execute(
                                 "INSERT INTO auth_user (password, is_superuser, username, last_name, email, is_staff, is_active, date_joined,"
                                 " first_name) VALUES (?, 0, ?, ?, ?, 0, 1, '2026-01-01 00:00:00', ?)", (STORED, name, text[:150],
-                                f"{{{{7*{number}}}}}#{{%@example.org", text[:150]))
+                                                                                                        f"{{{{7*{number}}}}}#{{%@example.org", text[:150]))
                             site.execute("INSERT INTO auth_user_groups (user_id, group_id) VALUES (?, ?)", (made.lastrowid, number))
             with sqlite3.connect(self.path / folder / "radius.example.org") as radius:
                 radius.executescript(TABLES)
@@ -127,7 +127,7 @@ class Place:
                 for number, text in enumerate(texts, 10):
                     if folder == "full" and NAME.fullmatch(text):
                         voice.execute("INSERT INTO users VALUES (1, ?, ?, ?, ?, 32000, 0, NULL, '2026-11-01 12:00:00', NULL)", (number, text,
-                            "ab" * 48, "cd" * 8))
+                                                                                                                                "ab" * 48, "cd" * 8))
                         voice.execute("INSERT INTO user_info VALUES (1, ?, 1, ?)", (number, f"{{{{7*{number}}}}}@example.org"))
                         voice.execute("INSERT INTO group_members VALUES (?, 1, ?, 1)", (number, number))
             with sqlite3.connect(self.path / folder / "wiki.example.org") as wiki:

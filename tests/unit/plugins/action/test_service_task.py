@@ -34,7 +34,6 @@ def secrets_in(*texts):
     return {found for text in texts for found in re.findall("Zx9-secret[^ ]*", text)}
 
 
-
 def test_the_role_documents_every_variable():
     documents = yaml.safe_load((ROOT / "roles/service/meta/argument_specs.yml").read_text(encoding="utf-8"))
     options = documents["argument_specs"]["variables"]["options"]
@@ -175,7 +174,7 @@ def test_a_variable_with_a_typo_is_an_error(site):
 def test_a_typo_of_the_type_fails_the_audit(site):
     base = site.database("wiki.sqlite", "Alice")
     site.inventory({"fine.example": base, "wiki.example": {"service_typ": "mediawiki", "service_database": base["service_database"]}},
-        people=[{"name": "Alice"}])
+                   people=[{"name": "Alice"}])
     ran = site.play("audit")
     assert ran.code == 2 and "there is no variable service_typ" in ran.said
 
@@ -243,7 +242,7 @@ def test_offboarding_uses_every_name_that_the_person_has_here(site):
         "other.example": site.database("other.sqlite", "Nick", "Nicki"),
         "mail.example": {**site.database("mail.sqlite", "Nick", "Nick at home"), "service_name": "{{ person.name }} at home"},
         "twice.example": {**site.database("twice.sqlite", "Nb", "Nc", "Nick"), "people": [nick, {"name": "nick",
-        "services": {"twice.example": {"name": "Nc"}}}]},
+                                                                                                 "services": {"twice.example": {"name": "Nc"}}}]},
         "both.example": site.database("both.sqlite", "Nb", "Nd"),
     }, {"wikis": {"hosts": {"wiki.example": {}, "twice.example": {}, "both.example": {}}}, "more": {"hosts": {"both.example": {}}}},
         people=[{**nick, "services": {**nick["services"], "more": {"name": "Nd"}}}])

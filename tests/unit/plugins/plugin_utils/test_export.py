@@ -431,7 +431,7 @@ def test_who_matched_is_counted():
 
 
 @pytest.mark.parametrize("name", ["x" * 100_000, "x@" + "." * 100_000, "@" * 100_000, "a@b." + "\u0316\u0300" * 2_000, "\u0316\u0300" * 4_900,
-        "\ufdfa" * 9_000])
+                                  "\ufdfa" * 9_000])
 def test_no_name_costs_more_than_its_length(name):
     start = time.process_time()
     local_part(name)
@@ -461,7 +461,7 @@ def test_what_is_too_long_is_left_out_and_named():
     assert [(case["service"], case["about"], case["reason"]) for case in made.doubts[NOT_WRITTEN]] == [
         (host, name, f"{option} has a text of more than {MAX_TEXT} characters")
         for host, name, option in (("a", "alice", "real_name"), ("b", "alice", "attributes"), ("b", "alice", "ends"), ("a", "bob", "email"), ("a",
-        "bob", "groups"),
+                                                                                                                                              "bob", "groups"),
                                    ("a", "bot", "url"))]
     assert [(case["service"], case["about"][:2], case["reason"][:11]) for case in made.doubts[LEFT_OUT]] == [("a", "xx", "its name ha"), ("a", "xx", "x" * 11)]
     assert made.people == [

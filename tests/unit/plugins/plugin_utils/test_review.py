@@ -254,7 +254,7 @@ def test_a_long_list_is_cut():
 
 @pytest.mark.parametrize(("name", "shown"), [
     ("\u0430lice", "\u0430lice (\\u0430lice)"), ("alic\u03b5", "alic\u03b5 (alic\\u03b5)"), ("\u0441\u043e\u0441\u043e",
-    "\u0441\u043e\u0441\u043e (\\u0441\\u043e\\u0441\\u043e)"),
+                                                                                             "\u0441\u043e\u0441\u043e (\\u0441\\u043e\\u0441\\u043e)"),
     ("a\u200bb", "a\\u200bb"), ("\u3164", "\\u3164"), ("Βασίλης", "Βασίλης"), ("Ольга", "Ольга"), ("Zoë", "Zoë"), ("田中 A", "田中 A"),
 ])
 def test_a_reviewer_sees_letters_that_are_not_what_they_look_like(name, shown):

@@ -156,7 +156,7 @@ def test_a_pattern_that_may_be_anything_is_not_tried(server, pattern):
 
 @pytest.mark.parametrize(("pattern", "allowed", "refused"), [
     (r"[-=\w\[\]\{\}\(\)\@\|\.]+", "a[b](c)@-=", "a b"), (r"\w{2,10} ?\d*", "bob 12", "b"), (".+", "x!", "x\n"), ("[]a]+", "a]a", "b"), ("[^0-9]{3}",
-    "bob", "b0b"),
+                                                                                                                                         "bob", "b0b"),
     (r"clan\.[a-z_]+", "clan.bob", "clanxbob"),
 ])
 def test_simple_patterns(server, pattern, allowed, refused):
