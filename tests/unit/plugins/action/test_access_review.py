@@ -52,7 +52,8 @@ def test_superusers_and_permissions_that_nobody_declared(site):
     site.inventory({"django.example": {
         **base, "service_accounts": [{"name": "robot", "is_superuser": True}], "service_options": {"is_staff": True},
         "service_fields": {"is_superuser": "{{ 'admins' in person.groups }}"},
-    }}, people=[{"name": "alice", "groups": ["admins"]}, {"name": "bob", "groups": []}, {"name": "carol", "groups": [], "services": {"all": {"is_superuser": True}}}])
+    }}, people=[{"name": "alice", "groups": ["admins"]}, {"name": "bob", "groups": []},
+                    {"name": "carol", "groups": [], "services": {"all": {"is_superuser": True}}}])
     assert site.play("audit").code == 0
     review = review_of(site)
     found = {account["account"]: account["undeclared_rights"]
@@ -121,11 +122,13 @@ OURS = "wiki: people['bob'].email is not a valid template. Nothing was written."
     ({"audit_error": OURS}, OURS[6:]),
     ({"audit_error": f"Task failed: {OURS}"}, OURS[6:]),
     ({"audit_error": f"{OURS} String: {SECRET}"}, OURS[6:]),
-    ({"service_actual": {"failed": True, "msg": f"The task includes an option with an undefined variable. The error was: {{'password': '{SECRET}'}}"}}, NOT_SHOWN),
+    ({"service_actual": {"failed": True, "msg": f"The task includes an option with an undefined variable. The error was: {{'password': '{SECRET}'}}"}},
+     NOT_SHOWN),
     ({"audit_error": f"template error while templating string: unexpected end. String: {SECRET}"}, NOT_SHOWN),
     ({"audit_error": f"'{SECRET}' is undefined"}, NOT_SHOWN),
     ({"audit_error": f"other: {SECRET} {OURS}"}, NOT_SHOWN),
-    ({"service_actual": {"failed": True, "plain": True, "msg": f"argument 'login_port' is of type str and we were unable to convert to int: \"'{SECRET}\n{SECRET}'\""}},
+    ({"service_actual": {"failed": True, "plain": True,
+                         "msg": f"argument 'login_port' is of type str and we were unable to convert to int: \"'{SECRET}\n{SECRET}'\""}},
      "argument 'login_port' is of type str and we were unable to convert to int"),
 ])
 def test_only_sentences_of_ours_are_shown(found, error):
