@@ -53,7 +53,7 @@ def test_superusers_and_permissions_that_nobody_declared(site):
         **base, "service_accounts": [{"name": "robot", "is_superuser": True}], "service_options": {"is_staff": True},
         "service_fields": {"is_superuser": "{{ 'admins' in person.groups }}"},
     }}, people=[{"name": "alice", "groups": ["admins"]}, {"name": "bob", "groups": []},
-                    {"name": "carol", "groups": [], "services": {"all": {"is_superuser": True}}}])
+                {"name": "carol", "groups": [], "services": {"all": {"is_superuser": True}}}])
     assert site.play("audit").code == 0
     review = review_of(site)
     found = {account["account"]: account["undeclared_rights"]
