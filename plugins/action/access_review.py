@@ -133,12 +133,12 @@ class _Service:
             state=str(options.get("state") or "present"),
             rights=[str(option) for option, value in options.items() if is_right(option) and is_true(value)],
             actual=actual if "accounts" in actual else None,
-            compared=compared if "counts" in compared else None,
+            compared=compared if _is_whole(compared) else None,
             error=error if error and error != NOT_RUN else "; ".join(self.problems) or error,
         )
 
     def _error(self, actual: Mapping[str, Any], compared: Mapping[str, Any]) -> str:
-        complete = "accounts" in actual and "counts" in compared
+        complete = "accounts" in actual and _is_whole(compared)
         results = [result for result in (actual, compared) if result.get("msg") and not complete]
         for result in results:
             if result.get("unreachable") or result.get("plain"):  # of the connection, or of our module
@@ -152,6 +152,11 @@ class _Service:
         text = " ".join(INTRODUCTION.split(error)[-1].split())
         own = re.match(rf"{re.escape(self.name)}: (.*?Nothing was written\.)", text)
         return _unquoted(own[1]) if own else ""
+
+
+def _is_whole(compared: Mapping[str, Any]) -> bool:
+    """Whether a comparison came to its end: one that failed may have what comes first, who is to be shut out."""
+    return "counts" in compared and not compared.get("failed")
 
 
 def _open(value: Any) -> Any:
