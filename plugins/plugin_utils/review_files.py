@@ -14,6 +14,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def as_csv(review: Mapping[str, Any]) -> str:
     writer = csv.writer(output)
     writer.writerow(CSV_FIELDS)
     for line in _csv_lines(review):
-        writer.writerow([_cell(line[name]) for name in CSV_FIELDS])
+        writer.writerow([_cell("" if line[name] is None else str(line[name])) for name in CSV_FIELDS])
     return output.getvalue()
 
 
@@ -68,10 +69,10 @@ def _csv_lines(review: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield {**account, **lists, "kind": kind, "drift": account["drift"].replace("; ", ", ")}
 
 
-def _cell(value: Any) -> str:
-    text = str(value) if value is not None else ""
+@lru_cache(maxsize=1000)  # most cells are those of the row before
+def _cell(text: str) -> str:
     bare = text if text.isascii() else "".join(one for one in text if unicodedata.category(one)[0] != "M")
-    if CELL.fullmatch(bare) and text == visible(text) and text[:1] == bare[:1]:
+    if CELL.fullmatch(bare) and text[:1] == bare[:1] and (text.isascii() or text == visible(text)):
         return text
     return "'" + SAFE.sub(lambda found: found[1] or _escaped(found[2]), text)
 

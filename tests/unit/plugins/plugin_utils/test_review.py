@@ -200,7 +200,7 @@ def test_rights_that_nobody_declared():
     assert review_files.verdict(review) == ""
     assert "3 accounts have rights that nobody declared (wiki)" in review_files.as_lines(review)
     page = review_files.as_page(review, "")
-    assert "<b>! 3 accounts have rights that nobody declared.</b>" in page
+    assert "! 3 accounts have rights that nobody declared.</b>" in page
     assert "super admin of the network" in page
     rows = {row["account"]: row["rights"] for row in csv.DictReader(io.StringIO(review_files.as_csv(review)))}
     assert (rows["carol"], rows["left"]) == ("7, is_staff, permission blog.add_post", "super admin of the network")
