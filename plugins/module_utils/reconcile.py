@@ -257,14 +257,14 @@ class _Run:
                 self._take_away()
         written = bool(self.done) or landed
         problem = self._problem(landed, check_mode)
-        error = self._error() if problem else None
-        if error and not written:
-            raise error
+        if problem and not written:
+            raise self._error()
         self._merge()
         warnings = [*self.service.warnings, *self._warnings, *_engine_warnings(self.database), *self.database.warnings]
         outcome = Outcome(self.plan, self.service, list(dict.fromkeys(warnings)), problem, written)
-        if not error:
+        if not problem:
             return outcome
+        error = self._error()
         error.outcome = outcome
         raise error
 
