@@ -138,7 +138,7 @@ def _weights(
         return
     weight = sa.func.weight_string(text)
     pads = connection.execute(sa.select(collated(sa.literal("a")) == collated(sa.literal("a ")))).scalar()
-    blank = next(_ask(connection, [" "], weight))[1] if pads else b""
+    blank = dict(_ask(connection, [" "], weight))[" "] if pads else b""
     for name, weights in _ask(connection, names, weight):
         yield name, _without_end(weights or b"", blank)
 
