@@ -125,8 +125,8 @@ def _weights(
 ) -> Iterator[tuple[str, Any]]:
     """What MySQL and MariaDB make of names to compare them, blanks at the end left out where the collation does so.
 
-    Tried against C(=) with all collations of MariaDB 10.11 and MySQL 9.7, of which cp1250_czech_cs alone gives blanks at
-    the end a weight. They differ in what they pad.
+    Tried against C(=) with all collations of MariaDB 10.11 and MySQL 9.7, of which cp1250_czech_cs alone gives blanks
+    at the end a weight. They differ in what they pad.
     """
     def collated(text: Any) -> Any:
         return sa.collate(_using(text, rule.charset), rule.collation)
