@@ -120,7 +120,12 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.auth.services.plugins.module_utils.connection import OPTIONS as CONNECTION_OPTIONS
 from ansible_collections.auth.services.plugins.module_utils.user_module import LIST_OPTIONS
-from ansible_collections.auth.services.plugins.plugin_utils.people import PeopleError, Rules, owned_accounts
+from ansible_collections.auth.services.plugins.plugin_utils.people import (
+    PeopleError,
+    Rules,
+    check_people,
+    owned_accounts,
+)
 from ansible_collections.auth.services.plugins.plugin_utils.review import open_options
 
 
@@ -145,6 +150,7 @@ def accounts_for_filter(
     rules = Rules(service, account_options, access, groups, people_groups,
                   [service] if selectors is None else selectors, above or {}, known_selectors, people_fields)
     try:
+        check_people(people, rules)
         owned = owned_accounts(people, rules, fields, passwords)
     except PeopleError as error:
         raise AnsibleFilterError(str(error)) from None

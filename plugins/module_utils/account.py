@@ -93,6 +93,11 @@ class Account:
     undecided: str = ""
     twins: list[Account] = field(default_factory=list, repr=False)
 
+    @property
+    def state(self) -> str:
+        """Its state as an option; C(present) where somebody undid a part of disabling."""
+        return "enabled" if self.enabled else "disabled" if self.disabled else "present"
+
 
 @dataclass
 class Declared:

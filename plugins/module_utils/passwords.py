@@ -20,7 +20,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 try:
     import bcrypt
@@ -88,7 +88,10 @@ class MissingLibrary(Exception):
     :ivar library: name and version wanted
     :ivar reason: what it is needed for
     :ivar details: traceback of the failed import, if any
+    :ivar outcome: what a task did all the same; None for nothing
     """
+
+    outcome: Any = None
 
     def __init__(self, library: str, reason: str, details: str | None = None) -> None:
         self.library, self.reason, self.details = library, reason, details

@@ -54,6 +54,7 @@ from ansible_collections.auth.services.plugins.module_utils.database import (
 )
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
     MAX_STORED,
+    MissingLibrary,
     UnverifiableHash,
     estimate,
     on_all_cores,
@@ -229,7 +230,7 @@ class _Run:
         self.plan = Plan()
         self.shut: list[Declared] = []
         self.losing: list[Declared] = []
-        self.errors: list[TaskError] = []
+        self.errors: list[TaskError | MissingLibrary] = []
         self.later: list[TaskError] = []
         self.done: list[Change] = []
         self.refused: list[tuple[str, str]] = []
@@ -364,7 +365,7 @@ class _Run:
         """The whole plan; what of it shuts nobody out and must not be is an error."""
         try:
             self.book.verify(service, declared, actual)
-        except AccountError as error:
+        except (AccountError, MissingLibrary) as error:
             self.errors.append(error)
         listed = {wanted.name for wanted in declared}
         everyone = [*declared, *(wanted for wanted in self.shut if wanted.name not in listed)]
@@ -464,10 +465,10 @@ class _Run:
     def _write_rest(self, rest: Sequence[Change]) -> bool:
         if not rest:
             return False
-        self.book.fill(self.service, rest)
         try:
+            self.book.fill(self.service, rest)
             written = self._write([change.declared for change in rest])
-        except (AccountError, DatabaseError, OptionError) as error:
+        except (AccountError, DatabaseError, OptionError, MissingLibrary) as error:
             self.errors.append(error)
             self._find_losing()
             return False
@@ -551,7 +552,7 @@ class _Run:
             changes.append(change)
         self.plan.changes = changes + list(done.values())
 
-    def _error(self) -> TaskError:
+    def _error(self) -> TaskError | MissingLibrary:
         """What to raise."""
         for error in (*self.errors, *self._causes):
             if not isinstance(error, AccountError):
@@ -648,21 +649,18 @@ def _is_unproved(service: Service, change: Change, book: PasswordBook) -> bool:
 
 def _losing(service: Service, changes: Iterable[Change], problems: Collection[str]) -> list[Declared]:
     """What takes memberships and rights away, of changes that nothing is wrong with."""
-    return [_losing_of(service, change) for change in changes
-            if change.declared.typed not in problems and (change.lost_groups or _lost_rights(service, change))]
-
-
-def _lost_rights(service: Service, change: Change) -> dict[str, Any]:
-    actual = change.account.values if change.account else {}
-    return {name: value for name, value in change.values.items()
-            if name in service.rights_options and value is False and actual.get(name) is True}
-
-
-def _losing_of(service: Service, change: Change) -> Declared:
-    lost, actual = change.lost_groups, change.account.groups if change.account else {}
-    groups = {name: value for name, value in actual.items() if name not in lost}
-    return Declared(change.name, change.declared.typed, values=_lost_rights(service, change),
-                    groups=groups if lost else None, arguments=change.declared.arguments)
+    found = []
+    for change in changes:
+        if change.account is None or change.declared.typed in problems:
+            continue
+        lost, actual = change.lost_groups, change.account.values
+        rights = {name: value for name, value in change.values.items()
+                  if name in service.rights_options and value is False and actual.get(name) is True}
+        if lost or rights:
+            groups = {name: value for name, value in change.account.groups.items() if name not in lost}
+            found.append(Declared(change.name, change.declared.typed, values=rights, groups=groups if lost else None,
+                                  arguments=change.declared.arguments))
+    return found
 
 
 def declare(

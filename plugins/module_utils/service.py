@@ -215,8 +215,7 @@ class Service:
 
     def to_options(self, account: Account) -> dict[str, Any]:
         """An account in the form that O(accounts) takes: declared so, it is unchanged."""
-        state = "enabled" if account.enabled else "disabled" if account.disabled else "present"
-        options = {"name": account.name, "state": state, **account.values}
+        options = {"name": account.name, "state": account.state, **account.values}
         if "groups" in self.common_options:
             options["groups"] = sorted(account.groups)
         return options

@@ -178,11 +178,10 @@ def run_user_module(service_class: type[Service]) -> None:
         try:
             return reconcile(open_database(module, service_class), service_class,
                              read_request(module, entry_spec, service_class), book, module.check_mode)
-        except EXPECTED_ERRORS as error:
-            # Something was done all the same.
-            outcome: Outcome | None = getattr(error, "outcome", None)
-            if outcome is None:
+        except (*EXPECTED_ERRORS, MissingLibrary) as error:
+            if error.outcome is None:
                 raise
+            outcome: Outcome = error.outcome  # something was done all the same
             return outcome
 
     outcome = module.attempt(work, lambda: book.secrets)
@@ -241,8 +240,7 @@ def to_options(service: Service, account: Account) -> dict[str, Any]:
     """An account that cannot be declared as it is; of one that cannot be understood, name and state."""
     if account.values:
         return service.to_options(account)
-    state = "enabled" if account.enabled else "disabled" if account.disabled else "present"
-    return {"name": account.name, "state": state}
+    return {"name": account.name, "state": account.state}
 
 
 def takes_hash(service: Service, account: Account) -> bool:
@@ -456,7 +454,7 @@ def show(change: Change, service: Service) -> tuple[dict[str, Any], dict[str, An
     if change.action in ("created", "enabled", "disabled"):
         after["state"] = "disabled" if change.action == "disabled" else "enabled"
         if account is not None:
-            before["state"] = "enabled" if account.enabled else "disabled" if account.disabled else "partly disabled"
+            before["state"] = account.state if account.state != "present" else "partly disabled"
     for name, value in change.values.items():
         after[name] = value
         if account is not None:

@@ -74,6 +74,7 @@ def accounts_for(
     :param passwords: passwords by name of the person, for those who have none of their own
     :raises PeopleError: naming every person and rule with a problem
     """
+    check_people(people, rules)
     return [account for _person, account in owned_accounts(people, rules, fields, passwords)]
 
 
@@ -85,9 +86,9 @@ def owned_accounts(
 ) -> list[tuple[str, dict[str, Any]]]:
     """The same accounts, each after the name of the person whose it is.
 
-    :raises PeopleError: naming every person and rule with a problem
+    :param people: that C(check_people) has found well formed, with the rules
+    :raises PeopleError: naming every person whose account cannot be made
     """
-    check_people(people, rules)
     problems: list[str] = []
     accounts: list[tuple[str, dict[str, Any]]] = []
     owners: dict[str, str] = {}

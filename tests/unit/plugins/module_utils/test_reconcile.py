@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from ansible_collections.auth.services.plugins.module_utils.account import Account, AccountError, LimitError
 from ansible_collections.auth.services.plugins.module_utils.database import Database, DatabaseError
-from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
+from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary, UnverifiableHash
 from ansible_collections.auth.services.plugins.module_utils.reconcile import PasswordBook, Request, reconcile
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.user_module import account_spec
@@ -296,6 +296,26 @@ def test_what_is_wrong_with_an_entry_itself_keeps_nobody_in(path):
     with pytest.raises(AccountError, match="title"):
         run(path, {"name": "jane", "state": "disabled", "title": "\udc80"}, {"name": "john"})
     assert members(path)["jane"][1] == 0
+
+
+@pytest.mark.parametrize("method", ["verify_password", "hash_password"])
+def test_a_library_that_is_missing_keeps_nobody_in(path, method, monkeypatch):
+    """Who has a stored password that only a library can verify, must not keep others in."""
+
+    def missing(*_arguments):
+        raise MissingLibrary("bcrypt", "to verify a password that is stored as bcrypt")
+
+    monkeypatch.setattr(Forum, method, staticmethod(missing))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO member VALUES (4, 'jack', 'x', 1, '')")
+        connection.commit()
+    with pytest.raises(MissingLibrary) as caught:
+        run(path, {"name": "jack", "state": "disabled"}, {"name": "jane", "password": "new"})
+    assert members(path)["jack"][1] == 0
+    assert caught.value.outcome.problem.endswith("bcrypt is needed to verify a password that is stored as bcrypt")
+    with pytest.raises(MissingLibrary) as caught:
+        run(path, {"name": "jane", "password": "new"})
+    assert caught.value.outcome is None
 
 
 def test_one_whom_the_database_does_not_let_go_keeps_no_other_in(path):
