@@ -206,7 +206,15 @@ def reconcile(
     :raises LimitError: when too many accounts would be touched
     :raises DatabaseError: when the database does not do what it should, or is not one of the type
     """
-    return _Run(database, service_class, request, book).outcome(check_mode)
+    run = _Run(database, service_class, request, book)
+    try:
+        return run.outcome(check_mode)
+    except (TaskError, MissingLibrary):
+        raise
+    except Exception as error:
+        if run.done and not check_mode:  # for whoever tells of an error that nobody expected
+            error.written = run.shut_out_alone("was")  # type: ignore[attr-defined]
+        raise
 
 
 class _Run:
@@ -562,6 +570,10 @@ class _Run:
             return AccountError(list(dict.fromkeys([*self.refused, *problems])))
         return self.later[0]
 
+    def shut_out_alone(self, would: str) -> str:
+        """That nothing was done, or C(would be), but what shuts somebody out."""
+        return f"Only what takes access away {would} written, for {some([change.name for change in self.done])}."
+
     def _problem(self, landed: bool, check_mode: bool) -> str:
         """Why not all was done, in sentences; empty when all was."""
         told = [f"{typed!r}: {problem}" for typed, problem in dict.fromkeys(self.refused)]
@@ -577,7 +589,7 @@ class _Run:
         elif lost:
             start = f"What takes access away was written, for {some([change.name for change in self.done])}."
         else:
-            start = f"Only what takes access away {would} written, for {some([change.name for change in self.done])}."
+            start = self.shut_out_alone(would)
         return f"{start} {told_together(told)}"
 
 

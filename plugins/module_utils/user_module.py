@@ -156,7 +156,8 @@ class UserModule(AnsibleModule):
         else:
             place = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{type(error).__name__} in {os.path.basename(place.filename)}, line {place.lineno}"
-            message = f"Internal error, please report it: {where}. Nothing was written."
+            written = getattr(error, "written", "Nothing was written.")
+            message = f"Internal error, please report it: {where}. {written}"
             # Places alone: a text may quote a secret in a form that Ansible, which masks exact texts, does not know.
             extra["exception"] = printable("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
         self.fail_json(visible(message), hidden=hidden, **extra)

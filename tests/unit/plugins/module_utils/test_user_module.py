@@ -22,6 +22,11 @@ def write(self, changes):
     raise RuntimeError(f"failed with {[(change.declared.password, change.password_hash) for change in changes]}")
 MediaWiki.write = write
 """
+INTERNAL_ON_CREATING = INTERNAL.replace("def write(self, changes):\n", """write_well = MediaWiki.write
+def write(self, changes):
+    if all(change.shuts for change in changes):
+        return write_well(self, changes)
+""")
 
 
 @pytest.fixture
@@ -288,6 +293,14 @@ def test_an_internal_error(module):
     assert done.result["exception"].endswith("RuntimeError")
     assert ":pbkdf2:" not in done.everything and "failed with" not in done.everything
     assert len(module.wiki.rows("user")) == 1
+
+
+def test_an_internal_error_after_somebody_was_shut_out(module):
+    done = module(accounts=[{"name": "Admin", "state": "disabled"}, *secret_accounts(2)], inject=INTERNAL_ON_CREATING, tracebacks=True)
+    assert done.result["msg"].startswith("Internal error, please report it: RuntimeError in ")
+    assert done.result["msg"].endswith(". Only what takes access away was written, for 'Admin'.")
+    assert module.wiki.read("Admin")["Admin"].disabled
+    assert "failed with" not in done.everything
 
 
 def test_the_hash_that_is_there_is_a_secret_too(module):
