@@ -318,13 +318,13 @@ def _lacks_one(account: Mapping[str, Any], hashes: Mapping[str, str]) -> bool:
             and all(account.get(option) is None for option in SECRETS))
 
 
-def without_secrets(people: Any) -> Any:
+def without_passwords(people: Any) -> Any:
     """People without their passwords, also those on single services."""
     if isinstance(people, Mapping):
-        return {key: without_secrets(value) if isinstance(value, Mapping) else value
+        return {key: without_passwords(value) if isinstance(value, Mapping) else value
                 for key, value in people.items() if key not in SECRETS}
     if isinstance(people, (list, tuple)):
-        return [without_secrets(person) if isinstance(person, Mapping) else person for person in people]
+        return [without_passwords(person) if isinstance(person, Mapping) else person for person in people]
     return people
 
 

@@ -26,7 +26,7 @@ from ansible_collections.auth.services.plugins.plugin_utils.people import (
     owned_accounts,
     unnamed,
     with_password_hashes,
-    without_secrets,
+    without_passwords,
 )
 from ansible_collections.auth.services.plugins.plugin_utils.person_templates import mentioned, person_fields
 from ansible_collections.auth.services.plugins.plugin_utils.review import is_open, open_options
@@ -295,9 +295,9 @@ class ServiceTask:
                                      + ("" if others else ". Nothing is declared"))
             return []
         raw = self.variables.all["people"]
-        raw = without_secrets(raw) if for_review else raw
+        raw = without_passwords(raw) if for_review else raw
         people = checked(self.variables.evaluate(raw, "people"), "list", "people")
-        people = without_secrets(people) if for_review else people
+        people = without_passwords(people) if for_review else people
         if not people:
             self.warnings.append(f"{self.place.host}: people is empty"
                                  + ("" if others else ", and nothing else is declared"))
@@ -389,17 +389,17 @@ class ServiceTask:
         """What evaluates one key of each person, and why people cannot be read."""
         if "people" not in self.variables:
             return [], []
-        raw = without_secrets(self.variables.all["people"])
+        raw = without_passwords(self.variables.all["people"])
         try:
             if isinstance(raw, (list, tuple)):
                 return [partial(self._key, entry, f"people[entry {number}]") for number, entry in enumerate(raw, 1)], []
-            return [partial(_key, entry) for entry in without_secrets(self.variables.get("people", "list", []))], []
+            return [partial(_key, entry) for entry in without_passwords(self.variables.get("people", "list", []))], []
         except VariableError as error:
             return [], [str(error)]
 
     def _key(self, entry: Any, label: str, key: str | None = None) -> Any:
         if not isinstance(entry, Mapping):
-            return _key(without_secrets(self.variables.evaluate(entry, label)), key)
+            return _key(without_passwords(self.variables.evaluate(entry, label)), key)
         if key is None:
             return list(entry)
         return self.variables.evaluate(entry.get(key), f"{label}.{key}")
