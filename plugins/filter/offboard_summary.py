@@ -52,8 +52,8 @@ _value:
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.auth.services.plugins.filter.person_traces import shown
 from ansible_collections.auth.services.plugins.module_utils.account import visible
+from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import shown
 
 MAX_TRACES = 50
 """So many traces on one service are told: strangers could make any number."""

@@ -11,6 +11,9 @@ import unicodedata
 
 from ansible_collections.auth.services.plugins.module_utils.account import INVISIBLE, visible
 
+MAX_SHOWN = 200
+"""Characters of a name on the terminal."""
+
 # From confusables.txt of Unicode's Technical Standard 39, what looks like one of the letters of ASCII in common fonts.
 # Letters that are an ASCII one in another style (full width, mathematical) or with marks need no line: NFKD takes that.
 _LOOKS = """
@@ -52,20 +55,25 @@ def spelled(text: str) -> str:
     """The text as ``visible`` has it, and with its foreign letters spelled out behind it where it could pass for Latin:
     ``"аlice (\\u0430lice)"``.
     """
-    shown = visible(text)
+    plain = visible(text)
     if text.isascii():
-        return shown
+        return plain
     scripts = {unicodedata.name(one, "").split(" ")[0] for one in set(text) if one.isalpha()}
     foreign = scripts.intersection(_IN_STYLE)
     # Of two scripts at once; or of one, but every letter looks like a Latin one.
     if foreign and ((scripts & {"LATIN"} or len(foreign) > 1) or skeleton(text).isascii()):
-        return f"{shown} ({_escaped(text)})"
-    return shown
+        return f"{plain} ({_escaped(text)})"
+    return plain
 
 
 def shortened(text: str, most: int = 1000) -> str:
     """The text, cut visibly after so many characters."""
     return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
+
+
+def shown(name: object) -> str:
+    """A name for the terminal."""
+    return spelled(shortened(str(name), MAX_SHOWN))
 
 
 def _escaped(text: str) -> str:
