@@ -377,7 +377,7 @@ class WordPress(Service):
             return []
         self.require({name: [column] for name, column in self._content_tables()})
         if self._network:
-            self.require({"signups": ["signup_id", "user_login"]})
+            self.require({"signups": ["user_login"]})
         bequeathed = {change.id: str(change.declared.arguments["reassign_to"])
                       for change in removed if change.declared.arguments.get("reassign_to")}
         found = self._find_heirs(removed, bequeathed)
@@ -515,33 +515,30 @@ class WordPress(Service):
 
     def _move_rows(self, key: str, new_key: str, owners: Sequence[Any]) -> None:
         """Give rows of accounts another key, whatever their value is and however long."""
-        if owners:
-            table = self._meta.table
-            statement = self.for_writing(sa.select(table.c.umeta_id, table.c.meta_key).where(table.c.meta_key == key))
-            numbers = [row[0] for row in self.select_in(statement, table.c.user_id, owners) if row[1] == key]
-            self.update(table, "umeta_id", {number: {"meta_key": new_key} for number in numbers})
+        table = self._meta.table
+        rows = {owner: {"meta_key": new_key} for owner in owners}
+        self.update(table, "user_id", rows, self.exactly(table.c.meta_key, [key]))
 
     def _merge_applications(self, owners: Sequence[Any]) -> None:
         """One row of each account, as WordPress reads the first alone; as they are where one of them cannot be read."""
         if not owners:
             return
         table = self._meta.table
-        statement = sa.select(table.c.user_id, table.c.umeta_id, table.c.meta_key,
-                              _start(table.c.meta_value, MOST_CAPABILITIES + 1)).where(table.c.meta_key == APPLICATIONS)
-        rows: dict[Any, list[tuple[Any, str]]] = {}
-        for owner, number, key, value in self.select_in(self.for_writing(statement.order_by(table.c.umeta_id)),
-                                                        table.c.user_id, owners):
-            if key == APPLICATIONS and value:
-                rows.setdefault(owner, []).append((number, value))
-        merged, surplus = {}, []
-        for found in rows.values():
-            lists = [_capabilities(value) for _number, value in found]
+        theirs = self.exactly(table.c.meta_key, [APPLICATIONS])
+        statement = sa.select(table.c.user_id, _start(table.c.meta_value, MOST_CAPABILITIES + 1)).where(theirs)
+        values: dict[Any, list[str]] = {}
+        for owner, value in self.select_in(self.for_writing(statement.order_by(table.c.umeta_id)),
+                                           table.c.user_id, owners):
+            if value:
+                values.setdefault(owner, []).append(value)
+        merged = {}
+        for owner, found in values.items():
+            lists = [_capabilities(value) for value in found]
             if len(found) > 1 and None not in lists:
-                entries = [entry for one in lists for entry in (one or {}).values()]
-                merged[found[0][0]] = {"meta_value": serialize(entries)}
-                surplus += [number for number, _value in found[1:]]
-        self.update(table, "umeta_id", merged)
-        self.delete_in(table, "umeta_id", surplus)
+                merged[owner] = serialize([entry for one in lists for entry in (one or {}).values()])
+        self.delete_in(table, "user_id", merged, theirs)
+        self._meta.insert({"user_id": owner, "meta_key": APPLICATIONS, "meta_value": value}
+                          for owner, value in merged.items())
 
     def _new_meta(self, change: Change) -> dict[Any, list[Any]]:
         new = self._version >= INFINITE_SCROLLING_SINCE
@@ -613,10 +610,7 @@ class WordPress(Service):
             self.update(self.table(name), column, {key: {column: heir} for key, heir in heirs.items()})
         if self._network and changes:
             names = {change.name for change in changes}
-            signups = self.table("signups")
-            statement = sa.select(signups.c.signup_id, signups.c.user_login)
-            numbers = [row[0] for row in self.select_in(statement, signups.c.user_login, names) if row[1] in names]
-            self.delete_in(signups, "signup_id", numbers)
+            self.delete_in(self.table("signups"), "user_login", names)
             self._revoke(names & set(self._super_admins()))
         super().remove(changes)
 

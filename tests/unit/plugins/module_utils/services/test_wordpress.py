@@ -591,6 +591,24 @@ def test_an_address_that_was_taken_meanwhile_keeps_nobody_out(site):
     assert not site.actions({"name": "alice", "state": "enabled", "email": "alice@example.org"})
 
 
+def test_a_number_of_rows_is_not_trusted_to_be_of_one_account(site):
+    """A common result of bad imports: every row of usermeta has the number 0."""
+    site.apply({"name": "alice", "password_hash": PORTABLE}, {"name": "bob", "password_hash": PORTABLE})
+    site.run("ALTER TABLE {usermeta} RENAME TO old")
+    site.run("CREATE TABLE {usermeta} (umeta_id INTEGER NOT NULL DEFAULT 0, user_id INTEGER, meta_key varchar(255), meta_value longtext)")
+    site.run("INSERT INTO {usermeta} SELECT 0, user_id, meta_key, meta_value FROM old")
+    for name in ("alice", "bob"):
+        site.add_meta(name, _application_passwords=APPLICATION, session_tokens="sessions")
+    theirs, own = site.meta("bob"), site.meta("alice")
+    assert site.actions({"name": "alice", "state": "disabled"}) == {"alice": "disabled"}
+    assert site.meta("bob") == theirs
+    site.add_meta("alice", _application_passwords=APPLICATION)  # made meanwhile: two rows become one
+    assert site.actions({"name": "alice", "state": "enabled"}) == {"alice": "enabled"}
+    assert site.meta("bob") == theirs
+    assert len(site.rows("usermeta", user_id=1, meta_key="_application_passwords")) == 1
+    assert set(site.meta("alice")) == set(own) - {"session_tokens"}
+
+
 @pytest.mark.parametrize("kind", ["site", "network"])
 def test_two_rows_of_one_login(kind, request):
     site = request.getfixturevalue(kind)
