@@ -91,6 +91,6 @@ class Site:
         """Runs auth.services.name."""
         environment = {**os.environ, "HOME": str(self.path / "home"), "ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_NOCOLOR": "true",
                        "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"}
-        command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml", f"auth.services.{name}", *arguments]
+        command = [sys.executable, "-m", "ansible.cli.playbook", "-i", "hosts.yml", f"auth.services.{name}", *arguments]
         ran = subprocess.run(command, cwd=self.path, env=environment, capture_output=True, text=True, check=False, timeout=300)
         return Ran(ran.returncode, ran.stdout + ran.stderr)

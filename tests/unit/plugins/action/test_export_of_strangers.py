@@ -149,7 +149,7 @@ class Place:
             "ANSIBLE_LOG_PATH": str(self.path / "log"),
         }
         sources = [part for inventory in inventories for part in ("-i", inventory)]
-        ran = subprocess.run([sys.executable, "-m", "ansible", "playbook", *sources, *arguments], cwd=self.path, env=environment,
+        ran = subprocess.run([sys.executable, "-m", "ansible.cli.playbook", *sources, *arguments], cwd=self.path, env=environment,
                              capture_output=True, text=True, check=False, timeout=300)
         assert not self.marker.exists(), arguments
         return ran.returncode, ran.stdout + ran.stderr
