@@ -12,13 +12,8 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.auth.services.plugins.plugin_utils.actions import without_invocation
 from ansible_collections.auth.services.plugins.plugin_utils.module_docs import module_options
 from ansible_collections.auth.services.plugins.plugin_utils.people import PeopleError
-from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import (
-    Leaving,
-    Place,
-    ServiceTask,
-    check_names,
-    look,
-)
+from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import Place, check_names, look
+from ansible_collections.auth.services.plugins.plugin_utils.shutting import Leaving, ShuttingTask
 from ansible_collections.auth.services.plugins.plugin_utils.variables import VariableError, Variables
 
 
@@ -39,7 +34,7 @@ class ActionModule(ActionBase):
         host = str(task_vars["inventory_hostname"])
         self._task_vars = task_vars
         self._variables = Variables(self._templar, task_vars)
-        self._service = ServiceTask(self._variables, _place(task_vars, host), module_options)
+        self._service = ShuttingTask(self._variables, _place(task_vars, host), module_options)
         try:
             done = getattr(self, f"_{arguments['task']}")(host, arguments)
         except PeopleError as error:
@@ -47,7 +42,7 @@ class ActionModule(ActionBase):
         except ValueError as error:
             failure = f"{host}: {error}. Nothing was written.".replace("?.", "?")
         else:
-            warnings = [*self._service.warnings, *done.pop("warnings", ())]
+            warnings = list(dict.fromkeys([*self._service.warnings, *done.pop("warnings", ())]))
             return {**result, **done, **({"warnings": warnings} if warnings else {})}
         return {**result, "failed": True, "msg": failure}
 
@@ -56,7 +51,17 @@ class ActionModule(ActionBase):
         return {"changed": False, "service": service, "warnings": warnings}
 
     def _apply(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
-        return self._module(self._service.module(), self._service.apply())
+        try:
+            return self._module(self._service.module(), self._service.apply())
+        except (PeopleError, VariableError) as error:
+            known = self._service.incomplete(error)
+            if known is None:
+                raise
+        needed, more = known
+        done, hindrance = self._shut(needed, more)
+        if hindrance:
+            done = {**done, "msg": f"{done.get('msg')}; {hindrance}"}
+        return done
 
     def _read(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
         return self._module(self._service.module("_info"), self._service.read())
@@ -72,21 +77,16 @@ class ActionModule(ActionBase):
         leaving = self._service.leaving(arguments["person"], arguments["confirmed"])
         if leaving.owner:
             raise VariableError(leaving.owner)
-        needed, more, doubts = self._service.disabling()
+        needed, more, problems = self._service.disabling()
+        doubts = [f"{problem}; it was left out" for problem in problems]
         try:
             check_names(self._variables)
         except VariableError as error:
             doubts.append(str(error))
-        module = self._service.module()
         results = []
         for name in leaving.names:
-            asked = {"name": name, "state": "disabled"}
-            done = self._module(module, {**needed, **more, **asked})
-            if done.get("failed") and more:
-                # What is only said to go with it, the wording of a log entry say, must not stop it.
-                first, done = done, self._module(module, {**needed, **asked})
-                if not done.get("failed"):
-                    doubts.append(f"{', '.join(sorted(more))} of service_options was left out: {first.get('msg')}")
+            done, hindrance = self._shut({**needed, "name": name, "state": "disabled"}, more)
+            doubts.extend([hindrance] if hindrance else [])
             results.append(done)
         failed = [str(done.get("msg", "the module failed")) for done in results if done.get("failed")]
         return {
@@ -99,6 +99,17 @@ class ActionModule(ActionBase):
             **({"unreachable": True} if any(done.get("unreachable") for done in results) else {}),
             **_diff(results),
         }
+
+    def _shut(self, needed: Mapping[str, Any], more: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+        """Run the module, without what is only said to go with it if that, the wording of a log entry say, stops it."""
+        module = self._service.module()
+        done = self._module(module, {**needed, **more})
+        if not done.get("failed") or not more or "counts" in done:
+            return done, ""
+        again = self._module(module, dict(needed))
+        if again.get("failed") and "counts" not in again:
+            return again, ""
+        return again, f"{', '.join(sorted(more))} of service_options was left out: {done.get('msg')}"
 
     def _left_out(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
         hostvars, asked = self._task_vars["hostvars"], set(self._task_vars["ansible_play_hosts_all"])

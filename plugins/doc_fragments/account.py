@@ -100,6 +100,15 @@ options:
         fails, and writes nothing but what disables and removes accounts. A single account may always be.
     type: str
     default: 100%
+  incomplete:
+    description:
+      - With O(accounts), why the list is not whole, in sentences, if whoever made it found something wrong.
+      - Then only what takes access away is done, and the task fails with these sentences. Unlisted accounts are left
+        alone, as nobody knows who is one.
+      - The role P(auth.services.service#role) uses it for what is wrong with its variables.
+    type: list
+    elements: str
+    default: []
 notes:
   - Who is declared V(disabled) or V(absent) is shut out first, in a transaction of its own, whatever is wrong with the
     rest. The rest is written in one transaction, or none of it is; then the task fails, and says what was wrong and

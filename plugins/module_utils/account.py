@@ -58,6 +58,16 @@ class OptionError(TaskError):
     """Options that contradict each other, or name something that is not there."""
 
 
+class ListError(TaskError):
+    """A list of accounts that is not whole. Whoever made it says what is wrong.
+
+    :param problems: in sentences
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(f"Nothing was written. {told_together(problems)}")
+
+
 class LimitError(TaskError):
     """More accounts would be touched at once than a limit allows."""
 

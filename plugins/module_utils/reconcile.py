@@ -29,6 +29,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     LimitError,
+    ListError,
     OptionError,
     Plan,
     TaskError,
@@ -71,6 +72,7 @@ class Request:
     :ivar options: options of the service as a whole
     :ivar problems: of entries that could not be read, by their name or number. Those that shut somebody out are among
         the entries all the same, by name and state alone
+    :ivar incomplete: why the list is not whole, in sentences
     """
 
     entries: Sequence[Mapping[str, Any]] = field(repr=False)
@@ -82,6 +84,7 @@ class Request:
     change_limit: str = "100%"
     options: Mapping[str, Any] = field(default_factory=dict)
     problems: Sequence[tuple[str, str]] = ()
+    incomplete: Sequence[str] = ()
 
 
 BUDGET, BUDGET_FOR_EACH = 60.0, 2.0
@@ -295,8 +298,11 @@ class _Run:
         self.book.keep(actual.values())
         declared, leaving = self._by_their_own_names(declared, actual), self._by_their_own_names(leaving, actual)
         self.shut = [_by_name_alone(wanted) for wanted in declared if wanted.state in SHUT] + leaving
-        unlisted = self._unlisted(declared, actual, whole=not problems) if request.whole else []
+        understood = not problems and not request.incomplete
+        unlisted = self._unlisted(declared, actual, understood) if request.whole else []
         self._ids = {name: account.id for name, account in actual.items()}
+        if request.incomplete:
+            self.errors.append(ListError(request.incomplete))
         if problems:
             self.errors.append(AccountError(problems))
         shut_plan, self.refused = draft(self.shut, actual, self.book.matches, service.builtin_groups)
@@ -336,11 +342,11 @@ class _Run:
         return found
 
     def _unlisted(
-        self, declared: Sequence[Declared], actual: Mapping[str, Account], whole: bool
+        self, declared: Sequence[Declared], actual: Mapping[str, Account], understood: bool
     ) -> list[Account]:
         """The unlisted accounts; those that are to be shut out go to the others.
 
-        :param whole: the list was understood. Where it was not, nobody knows who is unlisted, and nobody is shut out
+        :param understood: the whole list was. Where it was not, nobody knows who is unlisted, and nobody is shut out
             for it
         """
         request = self.request
@@ -349,7 +355,7 @@ class _Run:
         listed |= {actual[name].name for name in listed if name in actual}
         exceptions = self._exceptions(actual)
         unlisted = unlisted_accounts(listed, actual.values(), exceptions)
-        if not whole:
+        if not understood:
             return unlisted
         try:
             self.shut += _declare_unlisted(request, unlisted, actual, exceptions)
@@ -563,8 +569,10 @@ class _Run:
     def _error(self) -> TaskError | MissingLibrary:
         """What to raise."""
         for error in (*self.errors, *self._causes):
-            if not isinstance(error, AccountError):
+            if not isinstance(error, (AccountError, ListError)):
                 return error
+        if any(isinstance(error, ListError) for error in self.errors):
+            return ListError(self._told())
         problems = [problem for error in self.errors if isinstance(error, AccountError) for problem in error.problems]
         if problems or self.refused:
             return AccountError(list(dict.fromkeys([*self.refused, *problems])))
@@ -574,12 +582,17 @@ class _Run:
         """That nothing was done, or C(would be), but what shuts somebody out."""
         return f"Only what takes access away {would} written, for {some([change.name for change in self.done])}."
 
-    def _problem(self, landed: bool, check_mode: bool) -> str:
-        """Why not all was done, in sentences; empty when all was."""
+    def _told(self) -> list[str]:
+        """What is wrong, each in a sentence."""
         told = [f"{typed!r}: {problem}" for typed, problem in dict.fromkeys(self.refused)]
         for error in (*self.errors, *self.later):
             told += ([f"{typed!r}: {problem}" for typed, problem in error.problems]
                      if isinstance(error, AccountError) else [_plain(error)])
+        return told
+
+    def _problem(self, landed: bool, check_mode: bool) -> str:
+        """Why not all was done, in sentences; empty when all was."""
+        told = self._told()
         if not told:
             return ""
         would = "would be" if check_mode else "was"
@@ -731,6 +744,9 @@ def _each_once(
             if other.name == wanted.name:
                 twice = "is listed twice" if other.typed == wanted.typed else f"is the same account as {other.typed!r}"
                 problems.append((wanted.typed, f"{twice}: {wanted.name!r}"))
+                if wanted.state in SHUT and other.state not in SHUT:  # whichever stands first
+                    first[folded[wanted.name]] = wanted
+                    found = [wanted if one is other else one for one in found]
                 continue
             spare = next((one for one in (wanted, other) if one.state in SHUT and one.name not in (actual or ())), None)
             if spare is None or actual is None:

@@ -29,6 +29,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     AccountError,
     Change,
     LimitError,
+    ListError,
     OptionError,
     is_text,
     visible,
@@ -58,6 +59,7 @@ LIST_OPTIONS: dict[str, dict[str, Any]] = {
     "unlisted_limit": {"type": "str", "default": "10%"},
     "disable_limit": {"type": "str", "default": "100%"},
     "change_limit": {"type": "str", "default": "100%"},
+    "incomplete": {"type": "list", "elements": "str", "default": []},
 }
 
 INFO_OPTIONS: dict[str, dict[str, Any]] = {
@@ -68,7 +70,7 @@ INFO_OPTIONS: dict[str, dict[str, Any]] = {
 SECRET_OPTIONS = ("password", "password_hash")
 SHORTEST_MASKED = 4
 """Characters of a secret that is masked in texts. To mask a shorter one wherever its letters occur would tell it."""
-EXPECTED_ERRORS = (AccountError, LimitError, OptionError, db.DatabaseError)
+EXPECTED_ERRORS = (AccountError, LimitError, ListError, OptionError, db.DatabaseError)
 
 
 class UserModule(AnsibleModule):
@@ -341,7 +343,7 @@ def read_request(
     if problems and not any(entry["state"] in SHUT for entry in entries):
         raise AccountError(problems)
     return Request(entries, True, params["unlisted"], params["unlisted_except"], params["unlisted_limit"],
-                   params["disable_limit"], params["change_limit"], options, problems)
+                   params["disable_limit"], params["change_limit"], options, problems, params["incomplete"])
 
 
 def read_entry(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import SHUT, STATES, told_together
@@ -29,6 +30,7 @@ class PeopleError(ValueError):
     """
 
     def __init__(self, service: str, problems: Sequence[str]) -> None:
+        self.problems = list(problems)
         super().__init__(f"{service}: {told_together(problems)}. Nothing was written.")
 
 
@@ -89,6 +91,19 @@ def owned_accounts(
     :param people: that C(check_people) has found well formed, with the rules
     :raises PeopleError: naming every person whose account cannot be made
     """
+    accounts, problems = made_accounts(people, rules, fields, passwords)
+    if problems:
+        raise PeopleError(rules.service, problems)
+    return accounts
+
+
+def made_accounts(
+    people: Sequence[Mapping[str, Any]],
+    rules: Rules,
+    fields: Sequence[Mapping[str, Any]] = (),
+    passwords: Mapping[str, str] | None = None,
+) -> tuple[list[tuple[str, dict[str, Any]]], list[str]]:
+    """Those of these accounts that can be made, and why others cannot."""
     problems: list[str] = []
     accounts: list[tuple[str, dict[str, Any]]] = []
     owners: dict[str, str] = {}
@@ -105,9 +120,7 @@ def owned_accounts(
         if owner != person["name"]:
             problems.append(f"people {owner!r} and {person['name']!r} have one account name, {account['name']!r}")
         accounts.append((person["name"], account))
-    if problems:
-        raise PeopleError(rules.service, problems)
-    return accounts
+    return accounts, problems
 
 
 def check_people(people: Sequence[Mapping[str, Any]], rules: Rules) -> None:
@@ -115,7 +128,7 @@ def check_people(people: Sequence[Mapping[str, Any]], rules: Rules) -> None:
 
     :raises PeopleError: naming every person, or every rule, with a problem
     """
-    problems = _person_problems(people, rules) or _rule_problems(people, rules)
+    problems = list(chain.from_iterable(person_problems(people, rules))) or rule_problems(people, rules)
     if problems:
         raise PeopleError(rules.service, problems)
 
@@ -216,19 +229,18 @@ def _general_fields(person: Mapping[str, Any], rules: Rules, passwords: Mapping[
     return found
 
 
-def _person_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[str]:
-    """What is wrong with the people themselves."""
-    problems = []
+def person_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[list[str]]:
+    """What is wrong with the people themselves: sentences for each, in their order."""
+    problems: list[list[str]] = []
     seen: set[str] = set()
     for number, person in enumerate(people, 1):
         if not isinstance(person, Mapping) or not isinstance(person.get("name"), str) or not person["name"]:
-            problems.append(f"person {number} of the list has no name, or one that is not text (quote it)")
+            problems.append([f"person {number} of the list has no name, or one that is not text (quote it)"])
             continue
         name = person["name"]
-        if name in seen:
-            problems.append(f"person {name!r} is listed twice")
+        twice = [f"person {name!r} is listed twice"] if name in seen else []
         seen.add(name)
-        problems.extend(f"person {name!r}: {problem}" for problem in _own_problems(person, rules))
+        problems.append(twice + [f"person {name!r}: {problem}" for problem in _own_problems(person, rules)])
     return problems
 
 
@@ -276,7 +288,7 @@ def _perhaps(name: str | None) -> str:
     return f". Did you mean {name!r}?" if name else ""
 
 
-def _rule_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[str]:
+def rule_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[str]:
     """What is wrong with the rules: above all a group that nobody is in, which would lock people out silently."""
     problems = []
     known = rules.known_groups

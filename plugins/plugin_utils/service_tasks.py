@@ -19,10 +19,8 @@ from ansible_collections.auth.services.plugins.module_utils.connection import OP
 from ansible_collections.auth.services.plugins.module_utils.user_module import LIST_OPTIONS
 from ansible_collections.auth.services.plugins.plugin_utils.people import (
     KEYS,
-    SECRETS,
     Rules,
     check_people,
-    most_specific,
     owned_accounts,
     unnamed,
     with_password_hashes,
@@ -118,26 +116,6 @@ class Place:
     elsewhere: Callable[[], Iterable[Any]] = tuple
 
 
-@dataclass(frozen=True)
-class Leaving:
-    """Whom to disable on one service.
-
-    :ivar names: of the accounts
-    :ivar person: what is known of the person: C(name), and C(email) and C(real_name)
-    :ivar listed: whether people has such a person
-    :ivar still: whether people says that the person is to have accounts
-    :ivar doubts: what could not be read, so that accounts may be missed
-    :ivar owner: whose account it is, when the name is not that of a person
-    """
-
-    names: Sequence[str]
-    person: Mapping[str, Any]
-    listed: bool = False
-    still: bool = False
-    doubts: Sequence[str] = ()
-    owner: str = ""
-
-
 def look(variables: Variables, host: str) -> tuple[bool, list[str]]:
     """Whether a host is a service, and warnings.
 
@@ -159,10 +137,15 @@ def check_names(variables: Variables) -> None:
 
     :raises VariableError: naming those
     """
-    wrong = [(name, meant(name, VARIABLES)) for name in sorted(_candidates(variables))]
-    found = [f"there is no variable {name}. Did you mean {one}?" for name, one in wrong if one]
+    found = [f"there is no variable {name}. Did you mean {one}?" for name, one in misspelled(variables).items()]
     if found:
         raise VariableError(" ".join(found))
+
+
+def misspelled(variables: Variables) -> dict[str, str]:
+    """Variables of the host that are ours but for a typo, and what they are called."""
+    wrong = ((name, meant(name, VARIABLES)) for name in sorted(_candidates(variables)))
+    return {name: one for name, one in wrong if one}
 
 
 def _candidates(variables: Variables) -> Iterable[str]:
@@ -204,14 +187,11 @@ class ServiceTask:
         :raises PeopleError: for what is wrong with people and rules
         """
         check_names(self.variables)
-        connection, options = self.connection(), self.options()
+        connection, options, fuses = self.connection(), self.options(), self.fuses()
         accounts = self.variables.get("service_accounts", "list", [])
         owned = [account for _person, account in self.owned(bool(accounts))]
         hashes = self.variables.get("service_password_hashes", "dictionary", {})
-        fuses = {option: self.variables.get(name, SERVICE_VARIABLES[name]) for name, option in MODULE_VARIABLES.items()
-                 if name in self.variables}
-        return {**connection, **options, "accounts": with_password_hashes([*owned, *accounts], hashes),
-                **{option: value for option, value in fuses.items() if value is not None}}
+        return {**connection, **options, **fuses, "accounts": with_password_hashes([*owned, *accounts], hashes)}
 
     def review(self) -> list[dict[str, Any]]:
         """The accounts of people, without passwords and whatever else nobody should see.
@@ -239,6 +219,14 @@ class ServiceTask:
             self.warnings.append(f"{self.place.host}: service_name cannot be made of {names}, who should have no access"
                                  "; if they have an account there, it stays as it is")
         return owned
+
+    def fuses(self) -> dict[str, Any]:
+        """What may happen to unlisted accounts, and to how many at once.
+
+        :raises VariableError: for what is wrong with a variable
+        """
+        found = {option: self.variables.get(name, SERVICE_VARIABLES[name]) for name, option in MODULE_VARIABLES.items()}
+        return {option: value for option, value in found.items() if value is not None}
 
     def connection(self) -> dict[str, Any]:
         """The connection options.
@@ -325,137 +313,9 @@ class ServiceTask:
     def _needed(self, name: str) -> Any:
         raise VariableError(f"{name} is not given")
 
-    # Somebody leaves
-
-    def leaving(self, name: str, confirmed: bool = False) -> Leaving:
-        """Whom to disable when the person of this name leaves. No mistake in people is an error here.
-
-        :param confirmed: the name is right, although it is that of somebody else's account
-        """
-        entries, notes = self._entries()
-        mine: list[Callable[..., Any]] = []
-        others: list[Callable[..., Any]] = []
-        for entry in entries:
-            try:
-                (mine if entry("name") == name else others).append(entry)
-            except VariableError as error:
-                notes.append(f"{error}, so nobody knows who that is")
-        if not mine and not confirmed:
-            owner = self._owner(name, [person for person, _problems in map(self._whole, others)])
-            if owner:
-                return Leaving([], {"name": name}, owner=owner)
-        doubts = [] if mine else [f"{note}, so only accounts of the name {name!r} were looked for" for note in notes]
-        names: list[str] = []
-        known: dict[str, Any] = {"name": name}
-        still = False
-        for person, problems in map(self._whole, mine):
-            doubts.extend(problems)
-            found, problem = self._names_of({**person, "name": name})
-            doubts.extend(problem)
-            names.extend(one for one in found if one not in names)
-            known.update({key: person[key] for key in ("email", "real_name", "services") if person.get(key)})
-            still = still or person.get("state", "enabled") not in ("disabled", "absent")
-        if not mine:
-            names = self._names_of({"name": name})[0]
-        return Leaving(names, known, bool(mine), still, doubts)
-
-    def disabling(self) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
-        """Options for disabling: those that are needed, those that are not, and notes about the latter.
-
-        :raises VariableError: when nobody can tell which database it is
-        """
-        connection = self.connection()
-        place: dict[str, Any] = {}
-        more: dict[str, Any] = {}
-        notes: list[str] = []
-        info, known = (set(self._module_options(self.module(which))) for which in ("_info", ""))
-        for option, evaluate in self._each("service_options"):
-            try:
-                if option not in known or option in ELSEWHERE:
-                    raise VariableError(f"service_options cannot have {option!r}")
-                value = evaluate()
-            except VariableError as error:
-                if option in info:
-                    raise
-                notes.append(f"{error}; it was left out")
-                continue
-            if value is not OMITTED:
-                (place if option in info else more)[option] = value
-        for option in ("state", *SECRETS):
-            more.pop(option, None)
-        return {**connection, **place}, more, notes
-
-    def _entries(self) -> tuple[list[Callable[..., Any]], list[str]]:
-        """What evaluates one key of each person, and why people cannot be read."""
-        if "people" not in self.variables:
-            return [], []
-        raw = without_passwords(self.variables.all["people"])
-        try:
-            if isinstance(raw, (list, tuple)):
-                return [partial(self._key, entry, f"people[entry {number}]") for number, entry in enumerate(raw, 1)], []
-            return [partial(_key, entry) for entry in without_passwords(self.variables.get("people", "list", []))], []
-        except VariableError as error:
-            return [], [str(error)]
-
-    def _key(self, entry: Any, label: str, key: str | None = None) -> Any:
-        if not isinstance(entry, Mapping):
-            return _key(without_passwords(self.variables.evaluate(entry, label)), key)
-        if key is None:
-            return list(entry)
-        return self.variables.evaluate(entry.get(key), f"{label}.{key}")
-
-    def _whole(self, entry: Callable[..., Any]) -> tuple[dict[str, Any], list[str]]:
-        """A person with whatever can be evaluated, and what is wrong with the rest."""
-        person, problems = {}, []
-        for key in entry():
-            try:
-                value = entry(key)
-            except VariableError as error:
-                problems.append(str(error))
-                continue
-            if value is not OMITTED:
-                person[str(key)] = value
-        return person, problems
-
-    def _names_of(self, person: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-        """The names that one person has here: all of them, where groups of the host say different ones."""
-        rules = Rules(self.place.host, (), selectors=self._selectors(), above=self.place.above)
-        said = [name for name in most_specific(person, rules, "name").values() if isinstance(name, str) and name]
-        if said:
-            return said, []
-        try:
-            made = person_fields(self.variables.templar, self.variables.all, [person], "name".__eq__)
-            problem = made[0].get("error") if made else None
-        except VariableError as error:
-            made, problem = [], str(error)
-        name = made[0].get("name") if made else None
-        if problem or (made and not name):
-            problem = problem or "service_name makes no name of this person"
-            return [person["name"]], [f"{problem}; the account {person['name']!r} was looked for instead"]
-        return [name or person["name"]], []
-
-    def _owner(self, name: str, people: Sequence[Mapping[str, Any]]) -> str:
-        """Whom somebody may mean who gives a name that no person has; empty when nobody comes into question."""
-        same = name.strip().casefold()
-        people = [person for person in people if isinstance(person.get("name"), str)]
-        for person in people:
-            given = [person["name"], person.get("email"), person.get("real_name")]
-            if any(isinstance(one, str) and one.strip().casefold() == same for one in given):
-                return f"{name!r} is not a person, but looks like {person['name']!r}"
-        for person in people:
-            if any(one.strip().casefold() == same for one in self._names_of(person)[0]):
-                return f"{name!r} is not a person, but the account of {person['name']!r} on {self.place.host}"
-        return ""
-
 
 def _same(value: Any) -> Any:
     return value
-
-
-def _key(person: Any, key: str | None = None) -> Any:
-    if not isinstance(person, Mapping):
-        return () if key is None else None
-    return list(person) if key is None else person.get(key)
 
 
 def _unknown(where: str, name: str, known: Collection[str]) -> str:

@@ -143,9 +143,13 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
                     for key, part in value.items())
     elif isinstance(value, (list, tuple)):
         for number, part in enumerate(value, 1):
-            name = part.get("name") if isinstance(part, Mapping) else None
-            named = isinstance(name, str) and not TEMPLATE.search(name)
-            yield f"[{str(name)!r}]" if named else f"[entry {number}]", part
+            yield entry_label(part, number), part
+
+
+def entry_label(entry: Any, number: int) -> str:
+    """Which entry of a list it is: by its name, if that is known as it stands."""
+    name = entry.get("name") if isinstance(entry, Mapping) else None
+    return f"[{str(name)!r}]" if isinstance(name, str) and not TEMPLATE.search(name) else f"[entry {number}]"
 
 
 def _plain(value: Any, omit: Any) -> Any:

@@ -70,11 +70,19 @@ class Site:
         return {"service_type": "mediawiki", "service_database": {"engine": "sqlite", "name": str(self.path / name)},
                 "service_unlisted_except": ["Admin"]}
 
+    def opened(self, name):
+        """A connection to the database of a wiki."""
+        return sqlite3.connect(self.path / name)
+
     def shut(self, name):
         """Names of the accounts of a wiki that cannot log in."""
         with sqlite3.connect(self.path / name) as wiki:
             found = wiki.execute("SELECT user_name FROM user JOIN block_target ON bt_user = user_id ORDER BY 1").fetchall()
         return [account for (account,) in found]
+
+    def out(self, name, *accounts):
+        """Which of these accounts let nobody in, removed ones too."""
+        return sorted(set(accounts) - (set(self.there(name)) - set(self.shut(name))))
 
     def there(self, name):
         """Names of all accounts of a wiki but the installer's and the scripts'."""

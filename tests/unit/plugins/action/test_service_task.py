@@ -11,7 +11,7 @@ import re
 
 import pytest
 
-from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import DATABASE_OPTIONS, VARIABLES
+from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import DATABASE_OPTIONS, MODULE_VARIABLES, VARIABLES
 from ansible_collections.auth.services.tests.unit.plugins.action.playbooks import ROOT, Site, Unsafe, yaml
 
 UNDEFINED = "{{ nobody_defined_this }}"
@@ -23,11 +23,6 @@ PEOPLE = [{"name": "Alice"}, {"name": "Bob", "state": "disabled"}]
 @pytest.fixture
 def site(tmp_path):
     return Site(tmp_path)
-
-
-def hosts_with(base, **each):
-    """A host for each variable, with nothing else special."""
-    return {f"h{number}.example": {**base, variable: value} for number, (variable, value) in enumerate(each.items())}
 
 
 def secrets_in(*texts):
@@ -48,16 +43,17 @@ def test_the_role_documents_every_variable():
     (BROKEN[3], "refers to something that is not defined"),
     (None, "has no value"),
 ], ids=["undefined", "unbalanced", "undefined within", "null"])
-def test_what_is_defined_and_wrong_is_an_error(site, value, words):
+def test_what_is_defined_and_wrong_is_an_error_and_keeps_no_leaver_in(site, value, words):
     base = site.database("wiki.sqlite", "Alice", "Bob")
     fine = site.database("fine.sqlite", "Alice", "Bob")
     scalars = {variable: value for variable in VARIABLES if variable not in ("service_name", "service_fields")}
     keys = {f"service_database.{key}": {**base["service_database"], key: value} for key in DATABASE_OPTIONS}
     inside = {} if value is None else {
-        "people[entry 2].name": [{"name": "Alice"}, {"name": value}],
+        "people[entry 2].name": [*PEOPLE[1:], {"name": value}],
+        "people['Alice'].state": [{"name": "Alice", "state": value}, *PEOPLE[1:]],
         "people['Bob'].email": [{"name": "Bob", "state": "disabled", "email": value}],
-        "people['Bob'].groups[entry 1]": [{"name": "Bob", "groups": [value]}],
-        "people['Bob'].password": [{"name": "Bob", "password": value}],
+        "people['Bob'].groups[entry 1]": [{"name": "Bob", "state": "disabled", "groups": [value]}],
+        "people['Alice'].password": [{"name": "Alice", "password": value}, *PEOPLE[1:]],
         "people_passwords.Bob": {"Bob": value},
         "service_password_hashes.Bob": {"Bob": value},
         "service_options.performer": {"performer": value},
@@ -67,15 +63,78 @@ def test_what_is_defined_and_wrong_is_an_error(site, value, words):
     if value is not None:
         keys.pop("service_database.name")
     cases = {label: (re.split(r"[\[.]", label)[0], one) for label, one in {**scalars, **keys, **inside}.items()}
-    hosts = {f"h{number}.example": {**base, variable: one} for number, (variable, one) in enumerate(cases.values())}
+    hosts = {}
+    for number, (variable, one) in enumerate(cases.values()):
+        own = base if variable == "service_database" else site.database(f"h{number}.sqlite", "Alice", "Bob")
+        hosts[f"h{number}.example"] = {**own, variable: one}
     site.inventory({**hosts, "fine.example": fine}, people=PEOPLE)
     ran = site.play("apply", "-vvv")
     assert ran.code == 2
-    for host, label in zip(hosts, cases):
+    # Which database it is, who leaves, and how many may at once: without these nobody can be shut out.
+    unknown = {"service_type", "service_options", "people", *(name for name in VARIABLES if name in MODULE_VARIABLES)}
+    for host, (label, (variable, _one)) in zip(hosts, cases.items()):
         line = ran.line(host)
-        assert f"{host}: {label} {words}" in line, (label, line)
+        assert f" {label} {words}" in line, (label, line)
+        if variable != "service_database":
+            shut = site.shut(host.replace("example", "sqlite"))
+            assert shut == ([] if label in unknown else ["Bob"]), (label, line)
+            assert ("Nothing was written" in line, "Only what takes access away was written, for 'Bob'" in line) == (not shut, bool(shut)), line
     assert not secrets_in(ran.said)
     assert (site.shut("wiki.sqlite"), site.shut("fine.sqlite")) == ([], ["Bob"])
+
+
+WRONG = {"name": "Alice", "grups": ["staff"]}
+LISTS = {
+    # what is wrong, who is shut out, and what is said
+    "another_person": ({"people": [WRONG, {"name": "Bob", "state": "absent"}]}, ["Bob"], "a person has no 'grups'. Did you mean 'groups'?"),
+    "themselves": ({"people": [{"name": "Bob", "state": "disabled", "grups": []}]}, ["Bob"], "person 'Bob': a person has no 'grups'"),
+    "lost_access": ({"people": [WRONG, {"name": "Bob", "groups": []}, {"name": "Carl", "groups": ["staff"]}], "service_access": ["staff"]}, ["Bob"], "grups"),
+    "rules": ({"people": [{"name": "Alice", "groups": ["staff"]}, {"name": "Bob", "groups": []}, {"name": "Carl", "state": "disabled"}],
+               "people_groups": ["staff"], "service_access": ["staf"]}, ["Carl"], "service_access: there is no group 'staf'"),
+    "here_alone": ({"people": [WRONG, {"name": "Bob", "services": {"all": {"state": "disabled"}}}]}, ["Bob"], "grups"),
+    "twice": ({"people": [{"name": "Bob"}, {"name": "Bob", "state": "disabled"}]}, ["Bob"], "person 'Bob' is listed twice"),
+    "one_account": ({"people": [{"name": "b1", "state": "disabled"}, {"name": "b2"}, {"name": "carl", "state": "disabled"}],
+                     "service_name": "{{ 'Bob' if person.name != 'carl' else 'Carl' }}"}, ["Carl"], "people 'b1' and 'b2' have one account name, 'Bob'"),
+    "nameless": ({"people": [{"name": "Alice", "state": "disabled"}, {"name": "b", "login": "Bob", "state": "disabled"}],
+                  "service_name": "{{ person.login }}", "service_fields": {"real_name": UNDEFINED}}, ["Bob"],
+                 "person 'Alice': nobody knows which account is to be disabled"),
+    "nobodys": ({"service_accounts": [{"name": "Bob", "state": "absent"}, {"name": "Carl", "state": "disabled", "email": UNDEFINED}, {"name": UNDEFINED}]},
+                ["Bob", "Carl"], "service_accounts['Carl'].email refers to something"),
+    "too_many": ({"people": [WRONG, {"name": "Bob", "state": "disabled"}, {"name": "Carl", "state": "disabled"}], "service_disable_limit": "60%"}, [],
+                 "disable_limit"),
+    "few": ({"people": [WRONG, {"name": "Bob", "state": "disabled"}, {"name": "Carl"}], "service_disable_limit": 1}, ["Bob"], "grups"),
+    "unlisted": ({"people": [WRONG, {"name": "Bob", "state": "disabled"}], "service_unlisted": "disable", "service_unlisted_limit": "100%"}, ["Bob"],
+                 "grups"),
+    "option": ({"people": [WRONG, {"name": "Bob", "state": "disabled"}], "service_options": {"append_groups": "perhaps"}}, ["Bob"],
+               "append_groups of service_options was left out: "),
+}
+
+
+def test_a_list_that_is_not_whole_keeps_no_leaver_in(site):
+    site.inventory({f"{name}.example": {"service_disable_limit": "100%", **site.database(f"{name}.sqlite", "Alice", "Bob", "Carl"), **wrong}
+                    for name, (wrong, _shut, _words) in LISTS.items()})
+    assert site.play("apply", "--check").code == 2
+    assert {name: site.out(f"{name}.sqlite", "Alice", "Bob", "Carl") for name in LISTS} == dict.fromkeys(LISTS, [])
+    ran = site.play("apply")
+    assert ran.code == 2
+    out = {name: shut for name, (_wrong, shut, _words) in LISTS.items()}
+    assert {name: site.out(f"{name}.sqlite", "Alice", "Bob", "Carl") for name in LISTS} == out
+    for name, (_wrong, shut, words) in LISTS.items():
+        line = ran.line(f"{name}.example")
+        assert words in line, (name, line)
+        assert ("Only what takes access away was written" in line) == bool(shut), line
+    assert site.play("apply").code == 2  # who is shut out already is no reason to say less
+
+
+def test_memberships_go_though_another_entry_is_wrong(site):
+    wiki = site.database("wiki.sqlite", "Alice", "Bob", "Carl")
+    with site.opened("wiki.sqlite") as database:
+        database.execute("INSERT INTO user_groups (ug_user, ug_group) SELECT user_id, 'sysop' FROM user WHERE user_name = 'Carl'")
+    site.inventory({"wiki.example": {**wiki, "service_groups": {"admins": ["sysop"]}, "people_groups": ["admins"]}}, people=[
+        WRONG, {"name": "Bob", "state": "disabled"}, {"name": "Carl"}])
+    assert site.play("apply").code == 2
+    with site.opened("wiki.sqlite") as database:
+        assert database.execute("SELECT ug_group FROM user_groups JOIN user ON user_id = ug_user WHERE user_name = 'Carl'").fetchall() == []
 
 
 def test_a_vault_that_was_not_loaded_makes_no_account(site):
@@ -144,30 +203,34 @@ TYPOS = {
 
 def test_a_variable_with_a_typo_is_an_error(site):
     base = site.database("wiki.sqlite", "Alice", "Bob")
-    hosts = hosts_with(base, **TYPOS)
+    databases = [site.database(f"h{number}.sqlite", "Alice", "Bob") for number in range(len(TYPOS))]
+    hosts = {f"h{number}.example": {**one, name: TYPOS[name]} for number, (one, name) in enumerate(zip(databases, TYPOS))}
     none = {variable: value for variable, value in base.items() if variable != "service_type"}
     site.inventory({
         **hosts,
         "type.example": {**none, "service_typ": "mediawiki"},
         "case.example": {**none, "Service_Type": "mediawiki"},
         "key.example": {**base, "service_database": {**base["service_database"], "hots": "x"}},
-        "option.example": {**base, "service_options": {"perfomer": "Alice"}},
-        "unlisted.example": {**base, "service_options": {"unlisted": "disable"}},
+        "option.example": {**site.database("option.sqlite", "Alice", "Bob"), "service_options": {"perfomer": "Alice"}},
+        "unlisted.example": {**site.database("unlisted.sqlite", "Alice", "Bob"), "service_options": {"unlisted": "disable"}},
         "mediawikki.example": {**base, "service_type": "mediawikki"},
         "foreign.example": {**site.database("foreign.sqlite", "Alice", "Bob"), "service_port": 80, "service_user": "www-data", "people_dir": "/srv"},
         "none.example": none,
     }, people=PEOPLE)
     ran = site.play("apply")
     assert ran.code == 2
+    limits = {"service_unlist", "service_except", "service_limit", "service_chnage_limit"}  # nobody knows how many may be shut out
     for host, name in zip(hosts, TYPOS):
         assert f"there is no variable {name}. Did you mean " in ran.line(host), name
+        assert site.shut(host.replace("example", "sqlite")) == ([] if name in limits else ["Bob"]), name
     for host, words in {"type": "no variable service_typ. Did you mean service_type?", "case": "no variable Service_Type. Did you mean service_type?",
                         "key": "service_database cannot have 'hots'. Did you mean 'host'?",
                         "option": "service_options cannot have 'perfomer'. Did you mean 'performer'?",
                         "unlisted": "service_options cannot have unlisted: that is service_unlisted",
                         "mediawikki": "There is no module auth.services.mediawikki_user"}.items():
         assert words in ran.line(f"{host}.example"), host
-    assert (site.shut("wiki.sqlite"), site.shut("foreign.sqlite")) == ([], ["Bob"])
+    assert {name: site.shut(f"{name}.sqlite") for name in ("wiki", "foreign", "option", "unlisted")} == {
+        "wiki": [], "foreign": ["Bob"], "option": ["Bob"], "unlisted": []}
     assert "none.example is not a service, since it has no service_type, but it has service_database" in ran.warned
 
 
@@ -273,7 +336,7 @@ def test_what_could_not_be_read_is_told(site):
     site.inventory({"wiki.example": wiki}, people=[{"name": "nick", "services": {"wiki.example": {"name": UNDEFINED}}}])
     ran = site.play("offboard", "-e", "person=nick")
     assert ran.code == 2 and site.shut("wiki.sqlite") == ["Nick"]
-    assert "people[entry 1].services['wiki.example'].name refers to something that is not defined" in ran.said
+    assert "people['nick'].services['wiki.example'].name refers to something that is not defined" in ran.said
     site.inventory({"wiki.example": wiki}, people=UNDEFINED)
     ran = site.play("offboard", "-e", "person=nb")
     assert ran.code == 2 and site.shut("wiki.sqlite") == ["Nb", "Nick"]

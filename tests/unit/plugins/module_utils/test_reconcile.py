@@ -12,7 +12,7 @@ from contextlib import ExitStack, closing, contextmanager
 import pytest
 import sqlalchemy as sa
 
-from ansible_collections.auth.services.plugins.module_utils.account import Account, AccountError, LimitError
+from ansible_collections.auth.services.plugins.module_utils.account import Account, AccountError, LimitError, ListError
 from ansible_collections.auth.services.plugins.module_utils.database import Database, DatabaseError
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary, UnverifiableHash
 from ansible_collections.auth.services.plugins.module_utils.reconcile import PasswordBook, Request, reconcile
@@ -296,6 +296,27 @@ def test_what_is_wrong_with_an_entry_itself_keeps_nobody_in(path):
     with pytest.raises(AccountError, match="title"):
         run(path, {"name": "jane", "state": "disabled", "title": "\udc80"}, {"name": "john"})
     assert members(path)["jane"][1] == 0
+
+
+def test_a_list_that_is_not_whole_only_takes_away(path):
+    for check_mode in (True, False):
+        with pytest.raises(ListError) as caught:
+            run(path, {"name": "jane", "state": "disabled"}, {"name": "joan"}, {"name": "a1"}, whole=True, unlisted="remove", unlisted_limit="100%",
+                incomplete=["nobody knows who joan is."], check_mode=check_mode)
+        assert actions(caught.value.outcome) == {"jane": "disabled"}
+        assert members(path)["jane"][1] == check_mode
+    assert caught.value.outcome.problem.startswith("Only what takes access away was written, for 'jane'. nobody knows who joan is.; 'a1': ")
+    assert "joan" not in members(path) and "john" in members(path)
+    with pytest.raises(ListError, match="^Nothing was written. nobody knows who joan is.; 'a1': ") as caught:
+        run(path, {"name": "jane", "state": "disabled"}, {"name": "a1"}, whole=True, incomplete=["nobody knows who joan is."])
+    assert caught.value.outcome is None
+
+
+@pytest.mark.parametrize("states", [("disabled", "enabled"), ("enabled", "disabled"), ("present", "absent")])
+def test_who_is_listed_twice_is_shut_out_if_one_entry_says_so(path, states):
+    with pytest.raises(AccountError, match="'jane': is listed twice: 'jane'"):
+        run(path, *({"name": "jane", "state": state} for state in states), whole=True)
+    assert "jane" not in members(path) or members(path)["jane"][1] == 0
 
 
 @pytest.mark.parametrize("method", ["verify_password", "hash_password"])

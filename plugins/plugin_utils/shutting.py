@@ -1,0 +1,301 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who is to be shut out of a service, whatever is wrong with the rest of the inventory.
+
+Variables are read in pieces here: a piece that cannot be evaluated, or is wrong, is told and keeps nobody in.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ansible_collections.auth.services.plugins.module_utils.account import SHUT
+from ansible_collections.auth.services.plugins.plugin_utils.people import (
+    SECRETS,
+    PeopleError,
+    Rules,
+    made_accounts,
+    most_specific,
+    person_problems,
+    rule_problems,
+    without_passwords,
+)
+from ansible_collections.auth.services.plugins.plugin_utils.person_templates import person_fields
+from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import (
+    ELSEWHERE,
+    MODULE_VARIABLES,
+    ServiceTask,
+    check_names,
+    misspelled,
+)
+from ansible_collections.auth.services.plugins.plugin_utils.variables import (
+    OMITTED,
+    VariableError,
+    entry_label,
+    is_list_of_text,
+    is_text,
+)
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Whom to disable on one service.
+
+    :ivar names: of the accounts
+    :ivar person: what is known of the person: C(name), and C(email) and C(real_name)
+    :ivar listed: whether people has such a person
+    :ivar still: whether people says that the person is to have accounts
+    :ivar doubts: what could not be read, so that accounts may be missed
+    :ivar owner: whose account it is, when the name is not that of a person
+    """
+
+    names: Sequence[str]
+    person: Mapping[str, Any]
+    listed: bool = False
+    still: bool = False
+    doubts: Sequence[str] = ()
+    owner: str = ""
+
+
+class ShuttingTask(ServiceTask):
+    """What one service's modules are given, to shut somebody out."""
+
+    # A list that is not whole
+
+    def incomplete(self, failure: VariableError | PeopleError) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Options of the C(_user) module for what is known of a list that is not whole: those that are needed, and
+        those that are not.
+
+        :param failure: why it is not whole
+        :returns: None when nobody is known who is to be shut out, or not on which database, or how many at once may be
+        """
+        problems = list(failure.problems) if isinstance(failure, PeopleError) else [str(failure)]
+        meant = {*misspelled(self.variables).values()}
+        try:
+            meant |= {ELSEWHERE.get(option, "") for option, _evaluate in self._each("service_options")}
+            if not meant.isdisjoint({"service_database", "service_options", *MODULE_VARIABLES}):
+                return None
+            needed, more, left_out = self.disabling()
+            fuses = self.fuses()
+        except VariableError:
+            return None
+        problems += left_out
+        accounts = [*self._known_of_people(problems), *self._known_of_nobody(problems)]
+        if not any(account["state"] in SHUT for account in accounts):
+            return None
+        return {**needed, **fuses, "accounts": accounts, "incomplete": list(dict.fromkeys(problems))}, more
+
+    def _known_of_people(self, problems: list[str]) -> list[dict[str, Any]]:
+        """The accounts of people, as far as they can be told. Of a person with whom something is wrong, or where the
+        rules are, it is the name, and that it is to be shut out where that is said without a rule."""
+        entries, notes = self._entries("people")
+        problems += notes
+        read = [self._whole(entry) for entry in entries]
+        people = [person for person, _wrong in read]
+        rules = self._known_rules(people, problems)
+        good: list[dict[str, Any]] = []
+        partly: list[dict[str, Any]] = []
+        malformed = person_problems(people, rules) if rules else [[] for _person in people]
+        for (person, wrong), more in zip(read, malformed):
+            problems += wrong or more
+            if is_text(person.get("name")):
+                (partly if wrong or more or rules is None else good).append(person)
+        try:
+            fields = person_fields(self.variables.templar, self.variables.all, good)
+        except VariableError as error:
+            problems.append(str(error))
+            good, partly, fields = [], [*good, *partly], []
+        owned: list[tuple[str, dict[str, Any]]] = []
+        if rules is not None:
+            owned, refused = made_accounts(good, rules, fields)
+            problems += refused
+        for person in partly:
+            owned += self._known_of(person, problems)
+        return _of_one_person(owned)
+
+    def _known_rules(self, people: Sequence[Mapping[str, Any]], problems: list[str]) -> Rules | None:
+        """The rules; None if something is wrong with them, so that nobody knows who is to be where."""
+        try:
+            check_names(self.variables)
+            rules = self._rules(people)
+        except VariableError as error:
+            problems.append(str(error))
+            return None
+        wrong = rule_problems([person for person in people if is_list_of_text(person.get("groups", []))], rules)
+        problems += wrong
+        return None if wrong else rules
+
+    def _known_of(self, person: Mapping[str, Any], problems: list[str]) -> list[tuple[str, dict[str, Any]]]:
+        """The accounts of a person of whom not all is known."""
+        said = [person.get("state"), *most_specific(person, self._selecting(), "state").values()]
+        shut = any(state in SHUT for state in said)
+        names, unsure = self._names_of(person)
+        if unsure:
+            if shut:
+                problems.append(f"person {person['name']!r}: nobody knows which account is to be disabled")
+            return []
+        return [(person["name"], {"name": name, "state": "disabled" if shut else "present"}) for name in names]
+
+    def _known_of_nobody(self, problems: list[str]) -> list[dict[str, Any]]:
+        """The accounts of C(service_accounts), as far as they can be evaluated."""
+        entries, notes = self._entries("service_accounts")
+        problems += notes
+        accounts = []
+        for account, wrong in map(self._whole, entries):
+            problems += wrong
+            if wrong:
+                account = {key: account[key] for key in ("name", "state") if key in account}
+            if is_text(account.get("name")):
+                accounts.append({"state": "present", **account})
+        return accounts
+
+    # One person leaves
+
+    def leaving(self, name: str, confirmed: bool = False) -> Leaving:
+        """Whom to disable when the person of this name leaves. No mistake in people is an error here.
+
+        :param confirmed: the name is right, although it is that of somebody else's account
+        """
+        entries, notes = self._entries("people")
+        mine: list[Callable[..., Any]] = []
+        others: list[Callable[..., Any]] = []
+        for entry in entries:
+            try:
+                (mine if entry("name") == name else others).append(entry)
+            except VariableError as error:
+                notes.append(f"{error}, so nobody knows who that is")
+        if not mine and not confirmed:
+            owner = self._owner(name, [person for person, _problems in map(self._whole, others)])
+            if owner:
+                return Leaving([], {"name": name}, owner=owner)
+        doubts = [] if mine else [f"{note}, so only accounts of the name {name!r} were looked for" for note in notes]
+        names: list[str] = []
+        known: dict[str, Any] = {"name": name}
+        still = False
+        for person, problems in map(self._whole, mine):
+            doubts.extend(problems)
+            found, problem = self._names_of({**person, "name": name})
+            doubts.extend(problem)
+            names.extend(one for one in found if one not in names)
+            known.update({key: person[key] for key in ("email", "real_name", "services") if person.get(key)})
+            still = still or person.get("state", "enabled") not in ("disabled", "absent")
+        if not mine:
+            names = self._names_of({"name": name})[0]
+        return Leaving(names, known, bool(mine), still, doubts)
+
+    def disabling(self) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+        """Options for disabling: those that are needed, those that are not, and why others of these are left out.
+
+        :raises VariableError: when nobody can tell which database it is
+        """
+        connection = self.connection()
+        place: dict[str, Any] = {}
+        more: dict[str, Any] = {}
+        problems: list[str] = []
+        info, known = (set(self._module_options(self.module(which))) for which in ("_info", ""))
+        for option, evaluate in self._each("service_options"):
+            try:
+                if option not in known or option in ELSEWHERE:
+                    raise VariableError(f"service_options cannot have {option!r}")
+                value = evaluate()
+            except VariableError as error:
+                if option in info:
+                    raise
+                problems.append(str(error))
+                continue
+            if value is not OMITTED:
+                (place if option in info else more)[option] = value
+        for option in ("state", *SECRETS):
+            more.pop(option, None)
+        return {**connection, **place}, more, problems
+
+    def _entries(self, name: str) -> tuple[list[Callable[..., Any]], list[str]]:
+        """What evaluates one key of each entry of a list, without passwords, and why the list cannot be read."""
+        if name not in self.variables:
+            return [], []
+        raw = without_passwords(self.variables.all[name])
+        try:
+            if isinstance(raw, (list, tuple)):
+                return [partial(self._key, entry, name + entry_label(entry, number))
+                        for number, entry in enumerate(raw, 1)], []
+            return [partial(_key, entry) for entry in without_passwords(self.variables.get(name, "list", []))], []
+        except VariableError as error:
+            return [], [str(error)]
+
+    def _key(self, entry: Any, label: str, key: str | None = None) -> Any:
+        if not isinstance(entry, Mapping):
+            return _key(without_passwords(self.variables.evaluate(entry, label)), key)
+        if key is None:
+            return list(entry)
+        return self.variables.evaluate(entry.get(key), f"{label}.{key}")
+
+    def _whole(self, entry: Callable[..., Any]) -> tuple[dict[str, Any], list[str]]:
+        """An entry with whatever can be evaluated, and what is wrong with the rest."""
+        known, problems = {}, []
+        try:
+            keys = entry()
+        except VariableError as error:
+            return {}, [str(error)]
+        for key in keys:
+            try:
+                value = entry(key)
+            except VariableError as error:
+                problems.append(str(error))
+                continue
+            if value is not OMITTED:
+                known[str(key)] = value
+        return known, problems
+
+    def _names_of(self, person: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+        """The names that one person has here: all of them, where groups of the host say different ones."""
+        said = [name for name in most_specific(person, self._selecting(), "name").values() if is_text(name)]
+        if said:
+            return said, []
+        try:
+            made = person_fields(self.variables.templar, self.variables.all, [person], "name".__eq__)
+            problem = made[0].get("error") if made else None
+        except VariableError as error:
+            made, problem = [], str(error)
+        name = made[0].get("name") if made else None
+        if problem or (made and not name):
+            problem = problem or "service_name makes no name of this person"
+            return [person["name"]], [f"{problem}; the account {person['name']!r} was looked for instead"]
+        return [name or person["name"]], []
+
+    def _selecting(self) -> Rules:
+        """Of the rules, what tells which of a person's C(services) is said of this one."""
+        return Rules(self.place.host, (), selectors=self._selectors(), above=self.place.above)
+
+    def _owner(self, name: str, people: Sequence[Mapping[str, Any]]) -> str:
+        """Whom somebody may mean who gives a name that no person has; empty when nobody comes into question."""
+        same = name.strip().casefold()
+        people = [person for person in people if isinstance(person.get("name"), str)]
+        for person in people:
+            given = [person["name"], person.get("email"), person.get("real_name")]
+            if any(isinstance(one, str) and one.strip().casefold() == same for one in given):
+                return f"{name!r} is not a person, but looks like {person['name']!r}"
+        for person in people:
+            if any(one.strip().casefold() == same for one in self._names_of(person)[0]):
+                return f"{name!r} is not a person, but the account of {person['name']!r} on {self.place.host}"
+        return ""
+
+
+def _of_one_person(owned: Sequence[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The accounts; of those that several people have, none is shut out unless it is for all of them."""
+    stays = defaultdict(set)
+    for person, account in owned:
+        if account["state"] not in SHUT:
+            stays[account["name"]].add(person)
+    return [account for person, account in owned if account["state"] not in SHUT or stays[account["name"]] <= {person}]
+
+
+def _key(person: Any, key: str | None = None) -> Any:
+    if not isinstance(person, Mapping):
+        return () if key is None else None
+    return list(person) if key is None else person.get(key)
