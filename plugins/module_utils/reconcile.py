@@ -357,11 +357,27 @@ class _Run:
         unlisted = unlisted_accounts(listed, actual.values(), exceptions)
         if not understood:
             return unlisted
+        same = self._same_as_listed(unlisted, declared)
         try:
-            self.shut += _declare_unlisted(request, unlisted, actual, exceptions)
+            self.shut += _declare_unlisted(
+                request, [account for account in unlisted if account.name not in same], actual, exceptions)
         except LimitError as error:
             self.later.append(error)
         return unlisted
+
+    def _same_as_listed(self, unlisted: Sequence[Account], declared: Sequence[Declared]) -> set[str]:
+        """Unlisted names that the application takes for one that stays open: to shut them out would shut it out."""
+        odd = [account.name for account in unlisted if account.undecided]
+        if self.request.unlisted == "ignore" or not odd:
+            return set()
+        staying = [wanted.name for wanted in declared if wanted.state not in SHUT]
+        folded = self.service.folded([*odd, *staying])
+        keys = {folded[name] for name in staying}
+        same = {name for name in odd if folded[name] in keys}
+        if same:
+            self._warnings.append(f"The application takes an unlisted name for that of a listed account: {some(same)}."
+                                  " It was left alone, since to shut it out would shut out the other. Remove its rows.")
+        return same
 
     def _exceptions(self, actual: Mapping[str, Account]) -> list[str]:
         """O(unlisted_except) as it is, and names in the application's own form; a warning for what spares nobody."""

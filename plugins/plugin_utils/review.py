@@ -242,6 +242,7 @@ def _summary(service: ServiceFindings, accounts: Sequence[tuple[str, Mapping[str
         "undeclared_rights": (sum(1 for _place, account in accounts if account["undeclared_rights"])
                               if compared else None),
         "error": shortened(service.error) or None,
+        "warnings": [shortened(str(text)) for text in ((service.actual or {}).get("warnings") or ())[:MAX_ITEMS]],
     }
 
 

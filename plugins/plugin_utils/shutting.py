@@ -10,7 +10,7 @@ Variables are read in pieces here: a piece that cannot be evaluated, or is wrong
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any

@@ -59,6 +59,7 @@ MAX_VALUE = 253  # bytes of a RADIUS attribute (RFC 2865, 5)
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 EXPIRATION = re.compile(r"(\d{1,2} [A-Z][a-z]{2}|[A-Z][a-z]{2} \d{1,2}) \d{4}( \d\d:\d\d(:\d\d)?)?|\d{9,10}")
 CHECK, REPLY, GROUPS = "radcheck", "radreply", "radusergroup"
+GROUP_ITEM = ("groupname", "attribute", "value")  # of radgroupcheck and radgroupreply
 
 
 class Row(dict[str, str]):
@@ -300,6 +301,9 @@ class FreeRadius(Service):
 
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
+        if not self._may_read("radgroupcheck", GROUP_ITEM):
+            self.warnings.append("Which groups let somebody in without a password cannot be told: it needs SELECT on"
+                                 " radgroupcheck.")
         opened = self._groups_with(ACCEPTS)
         groups = {group for account in accounts for group in account.groups}
         keys = self.spelled(self.table(GROUPS).c.groupname, [*groups, *opened]) if opened else {}
@@ -316,7 +320,7 @@ class FreeRadius(Service):
 
     def _groups_with(self, types: Collection[str]) -> set[str]:
         """Groups with such an Auth-Type; none where that may not be read."""
-        if not self._may_read("radgroupcheck", ("groupname", "attribute", "value")):
+        if not self._may_read("radgroupcheck", GROUP_ITEM):
             return set()
         table = self.table("radgroupcheck")
         rows = self.connection.execute(sa.select(table.c.groupname, table.c.attribute, table.c.value).where(
@@ -423,7 +427,7 @@ class FreeRadius(Service):
                   if not change.account or group not in change.account.groups}
         enabled = [change for change in changes if change.action in ("enabled", "created") and self._groups(change)]
         checked = joined | {group for change in enabled for group in self._groups(change)}
-        if not checked or not all(self._may_read(name, ("groupname", "attribute", "value"))
+        if not checked or not all(self._may_read(name, GROUP_ITEM)
                                   for name in ("radgroupcheck", "radgroupreply")):
             return
         check, reply, members = (self.table(name) for name in ("radgroupcheck", "radgroupreply", GROUPS))

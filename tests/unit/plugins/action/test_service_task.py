@@ -11,7 +11,11 @@ import re
 
 import pytest
 
-from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import DATABASE_OPTIONS, MODULE_VARIABLES, VARIABLES
+from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import (
+    DATABASE_OPTIONS,
+    MODULE_VARIABLES,
+    VARIABLES,
+)
 from ansible_collections.auth.services.tests.unit.plugins.action.playbooks import ROOT, Site, Unsafe, yaml
 
 UNDEFINED = "{{ nobody_defined_this }}"
@@ -124,6 +128,13 @@ def test_a_list_that_is_not_whole_keeps_no_leaver_in(site):
         assert words in line, (name, line)
         assert ("Only what takes access away was written" in line) == bool(shut), line
     assert site.play("apply").code == 2  # who is shut out already is no reason to say less
+
+
+def test_a_run_without_a_service_is_an_error(site):
+    site.inventory({"web.example": {}}, people=PEOPLE)
+    for playbook in ("apply", "audit", "offboard"):
+        assert site.play(playbook, "-e", "person=Bob").code == 2, playbook
+    assert "No service was applied, as no host has a service_type." in site.play("apply").said
 
 
 def test_memberships_go_though_another_entry_is_wrong(site):

@@ -155,6 +155,12 @@ def test_a_service_that_could_not_be_read_or_compared():
     assert "broken: no such database" in review_files.as_lines(review)
 
 
+def test_what_could_not_be_told_is_on_the_page():
+    review = review_of(wiki(actual={**actual({"name": "alice"}), "warnings": ["Who has <rights> cannot be told."]}, compared=compared()))
+    assert review["services"][0]["warnings"] == ["Who has <rights> cannot be told."]
+    assert "Who has &lt;rights&gt; cannot be told." in review_files.as_page(review, "0")
+
+
 def test_people_that_nobody_can_read_are_left_to_the_error():
     people = ["alice", {"name": 7}, {"email": "x@example.org"}, {"name": "bob", "groups": "staff"}, {"name": "bob", "email": "second"}]
     assert [(person["name"], person["groups"], person["email"]) for person in review_of(people=people)["people"]] == [("bob", [], None)]

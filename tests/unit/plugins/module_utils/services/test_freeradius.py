@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from sqlalchemy import event
 
@@ -310,6 +312,20 @@ def test_two_spellings_can_be_shut_and_nothing_else(folding):
     assert len(folding.rows("radreply")) == 1 and len(folding.rows("radcheck")) == 6
 
 
+@pytest.mark.parametrize("unlisted", ["disable", "remove"])
+def test_another_spelling_of_a_listed_name_shuts_nobody_out(folding, unlisted):
+    folding.insert("radcheck", username="carol", attribute="Class", op=":=", value="x")
+    folding.insert("radcheck", username="CAROL", attribute="Class", op=":=", value="y")
+    folding.insert("radcheck", username="dave", attribute="Class", op=":=", value="y")
+    before = folding.check("carol"), folding.check("CAROL")
+    outcome = folding.apply({"name": "carol"}, whole=True, unlisted=unlisted, unlisted_limit="100%")
+    assert [change.name for change in outcome.plan.pending] == ["dave"] and outcome.plan.unlisted == ["CAROL", "dave"]
+    assert (folding.check("carol"), folding.check("CAROL")) == before
+    assert "takes an unlisted name for that of a listed account: 'CAROL'" in " ".join(outcome.warnings)
+    folding.apply({"name": "carol", "state": "disabled"}, whole=True, unlisted="disable", unlisted_limit="100%")
+    assert ["Auth-Type", *PAIR] in folding.check("carol")
+
+
 def test_rows_of_other_spellings_stay(folding):
     for group in ("staff", "STAFF", "guests"):
         folding.insert("radusergroup", username="ann", groupname=group)
@@ -418,3 +434,11 @@ def test_rights(radius):
         assert service.rights(service.read(None).values()) == {
             "a": ["Auth-Type := Accept: gets in without a password"],
             "b": ["Auth-Type := Accept of the group open: gets in without a password"]}
+        assert service.warnings == []
+    with sqlite3.connect(radius.path) as connection:
+        connection.execute("DROP TABLE radgroupcheck")
+    database = radius.database()
+    with database.connect() as connection:
+        service = adapter.FreeRadius(database, connection, radius.service_options())
+        assert list(service.rights(service.read(None).values())) == ["a"]
+        assert "cannot be told: it needs SELECT on radgroupcheck" in service.warnings[-1]
