@@ -10,13 +10,14 @@ Variables are read in pieces here: a piece that cannot be evaluated, or is wrong
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import SHUT
 from ansible_collections.auth.services.plugins.plugin_utils.people import (
+    KEYS,
     SECRETS,
     PeopleError,
     Rules,
@@ -26,7 +27,7 @@ from ansible_collections.auth.services.plugins.plugin_utils.people import (
     rule_problems,
     without_passwords,
 )
-from ansible_collections.auth.services.plugins.plugin_utils.person_templates import person_fields
+from ansible_collections.auth.services.plugins.plugin_utils.person_templates import mentioned, person_fields
 from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import (
     ELSEWHERE,
     MODULE_VARIABLES,
@@ -40,6 +41,7 @@ from ansible_collections.auth.services.plugins.plugin_utils.variables import (
     entry_label,
     is_list_of_text,
     is_text,
+    nearest,
 )
 
 
@@ -79,7 +81,7 @@ class ShuttingTask(ServiceTask):
         meant = {*misspelled(self.variables).values()}
         try:
             meant |= {ELSEWHERE.get(option, "") for option, _evaluate in self._each("service_options")}
-            if not meant.isdisjoint({"service_database", "service_options", *MODULE_VARIABLES}):
+            if not meant.isdisjoint({"service_database", "service_options", "service_name", *MODULE_VARIABLES}):
                 return None
             needed, more, left_out = self.disabling()
             fuses = self.fuses()
@@ -100,23 +102,27 @@ class ShuttingTask(ServiceTask):
         people = [person for person, _wrong in read]
         rules = self._known_rules(people, problems)
         good: list[dict[str, Any]] = []
-        partly: list[dict[str, Any]] = []
+        partly: list[tuple[dict[str, Any], Collection[str]]] = []
         malformed = person_problems(people, rules) if rules else [[] for _person in people]
         for (person, wrong), more in zip(read, malformed):
-            problems += wrong or more
-            if is_text(person.get("name")):
-                (partly if wrong or more or rules is None else good).append(person)
+            problems += wrong.values() or more
+            if not is_text(person.get("name")):
+                continue
+            if wrong or more or rules is None:
+                partly.append((person, wrong))
+            else:
+                good.append(person)
         try:
             fields = person_fields(self.variables.templar, self.variables.all, good)
         except VariableError as error:
             problems.append(str(error))
-            good, partly, fields = [], [*good, *partly], []
+            good, partly, fields = [], [*((person, ()) for person in good), *partly], []
         owned: list[tuple[str, dict[str, Any]]] = []
         if rules is not None:
             owned, refused = made_accounts(good, rules, fields)
             problems += refused
-        for person in partly:
-            owned += self._known_of(person, problems)
+        for person, unknown in partly:
+            owned += self._known_of(person, unknown, problems)
         return _of_one_person(owned)
 
     def _known_rules(self, people: Sequence[Mapping[str, Any]], problems: list[str]) -> Rules | None:
@@ -131,16 +137,27 @@ class ShuttingTask(ServiceTask):
         problems += wrong
         return None if wrong else rules
 
-    def _known_of(self, person: Mapping[str, Any], problems: list[str]) -> list[tuple[str, dict[str, Any]]]:
-        """The accounts of a person of whom not all is known."""
+    def _known_of(
+        self, person: Mapping[str, Any], unknown: Collection[str], problems: list[str]
+    ) -> list[tuple[str, dict[str, Any]]]:
+        """The accounts of a person of whom not all is known.
+
+        :param unknown: keys of the person that cannot be evaluated
+        """
         said = [person.get("state"), *most_specific(person, self._selecting(), "state").values()]
         shut = any(state in SHUT for state in said)
-        names, unsure = self._names_of(person)
-        if unsure:
+        names, doubts = self._names_of(person)
+        if doubts or not self._is_named(person, unknown):
             if shut:
                 problems.append(f"person {person['name']!r}: nobody knows which account is to be disabled")
             return []
         return [(person["name"], {"name": name, "state": "disabled" if shut else "present"}) for name in names]
+
+    def _is_named(self, person: Mapping[str, Any], unknown: Collection[str]) -> bool:
+        """Whether all is known of a person that may say what the account is called; a key with a typo may."""
+        naming = {"services", "name", *mentioned(self.variables.all.get("service_name"))}
+        return naming.isdisjoint(unknown) and not any(nearest(key, naming) for key in person if key not in KEYS
+                                                      and key not in self._mentioned_here())
 
     def _known_of_nobody(self, problems: list[str]) -> list[dict[str, Any]]:
         """The accounts of C(service_accounts), as far as they can be evaluated."""
@@ -148,7 +165,7 @@ class ShuttingTask(ServiceTask):
         problems += notes
         accounts = []
         for account, wrong in map(self._whole, entries):
-            problems += wrong
+            problems += wrong.values()
             if wrong:
                 account = {key: account[key] for key in ("name", "state") if key in account}
             if is_text(account.get("name")):
@@ -179,7 +196,7 @@ class ShuttingTask(ServiceTask):
         known: dict[str, Any] = {"name": name}
         still = False
         for person, problems in map(self._whole, mine):
-            doubts.extend(problems)
+            doubts.extend(problems.values())
             found, problem = self._names_of({**person, "name": name})
             doubts.extend(problem)
             names.extend(one for one in found if one not in names)
@@ -235,18 +252,19 @@ class ShuttingTask(ServiceTask):
             return list(entry)
         return self.variables.evaluate(entry.get(key), f"{label}.{key}")
 
-    def _whole(self, entry: Callable[..., Any]) -> tuple[dict[str, Any], list[str]]:
-        """An entry with whatever can be evaluated, and what is wrong with the rest."""
-        known, problems = {}, []
+    def _whole(self, entry: Callable[..., Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """An entry with whatever can be evaluated, and what is wrong with the rest, by key."""
+        known: dict[str, Any] = {}
+        problems: dict[str, str] = {}
         try:
             keys = entry()
         except VariableError as error:
-            return {}, [str(error)]
+            return {}, {"": str(error)}
         for key in keys:
             try:
                 value = entry(key)
             except VariableError as error:
-                problems.append(str(error))
+                problems[str(key)] = str(error)
                 continue
             if value is not OMITTED:
                 known[str(key)] = value
