@@ -252,6 +252,9 @@ class Service:
         account.disabled = all(one.disabled for one in (account, *account.twins))
         if account.twins:
             account.undecided = f"the database has {len(account.twins) + 1} accounts of this name"
+        shared = next((one for one in (found, *found.twins) if one.sharing), None)
+        if shared is not None and isinstance(self.accounts, AccountRows):
+            account.undecided = account.inseparable = self.accounts.inseparable(shared)
         return account
 
     def _understood(self, found: Found) -> Account:
@@ -267,7 +270,7 @@ class Service:
     def names_of(self, keys: Iterable[Any]) -> dict[Any, str]:
         """The present names of accounts, by key; of those that are there."""
         rows = getattr(self, "accounts", None)
-        if not isinstance(rows, AccountRows) or rows.key == rows.account_name:
+        if not isinstance(rows, AccountRows) or rows.key == rows.account_name or not rows.numbered_by(rows.key):
             return {}
         key, name = rows.table.c[rows.key], rows.table.c[rows.account_name]
         return {row[0]: row[1] for row in self.select_in(sa.select(key, name).where(*rows.where), key, keys)

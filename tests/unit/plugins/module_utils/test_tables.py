@@ -436,3 +436,104 @@ def test_which_names_are_one_is_the_answer_of_the_database(tmp_path, column, one
     assert list(keys) == names
     groups = [{name for name in names if keys[name] == key} for key in dict.fromkeys(keys.values())]
     assert [group for group in groups if len(group) > 1] == one
+
+
+# Databases without keys: bad imports lose them, and every new row has the number 0
+
+WITHOUT_KEYS = """
+CREATE TABLE member (id INTEGER, branch INTEGER, login TEXT, mail TEXT, active INTEGER);
+CREATE TABLE member_meta (number INTEGER, member INTEGER, what TEXT, value TEXT);
+CREATE TABLE team (id INTEGER PRIMARY KEY, name TEXT);
+CREATE TABLE player (member INTEGER, team INTEGER, shirt INTEGER);
+CREATE TABLE game (referee INTEGER);
+CREATE TABLE ticket (holder INTEGER);
+INSERT INTO member VALUES (1, 7, 'Jane', 'jane@example.org', 1), (3, 7, 'John', NULL, 1), (0, 7, 'Fay', 'fay@x', 1), (0, 7, 'Gus', 'gus@x', 1);
+INSERT INTO member_meta VALUES (0, 1, 'colour', 'red'), (0, 1, 'key', 'k1'), (0, 3, 'colour', 'green'), (0, 3, 'colour', 'grey'), (0, 3, 'key', 'k3');
+INSERT INTO player VALUES (1, 1, 10), (3, 1, 5);
+"""
+
+
+@pytest.fixture
+def keyless(tmp_path):
+    return ClubInstallation(tmp_path / "club.sqlite", WITHOUT_KEYS)
+
+
+def whose(club, table, **others):
+    """The rows that are not of these owners."""
+    return [row for row in club.rows(table) if all(row[column] not in owners for column, owners in others.items())]
+
+
+@pytest.mark.parametrize("entries", [
+    [{"name": "Jane", "colour": "pink"}], [{"name": "Jane", "colour": ""}], [{"name": "Jane", "state": "disabled"}], [{"name": "Jane", "state": "absent"}],
+    [{"name": "Jane", "email": "j@x", "groups": ["second"]}],
+])
+def test_rows_of_others_with_the_same_number_stay(keyless, entries):
+    tables = {"member": "id", "member_meta": "member", "player": "member"}
+    before = {table: whose(keyless, table, **{owner: [1]}) for table, owner in tables.items()}
+    assert keyless.actions(*entries)
+    assert {table: whose(keyless, table, **{owner: [1]}) for table, owner in tables.items()} == before
+    assert keyless.row("member_meta", member=1, what="key")["value"] == "k1" if entries[0].get("state") != "absent" else not keyless.rows("member_meta", member=1)
+    assert not keyless.actions(*entries)
+
+
+def test_several_at_once_each_get_their_own(keyless):
+    assert keyless.actions({"name": "Jane", "colour": "pink"}, {"name": "John", "colour": "black"}) == {"Jane": "updated", "John": "updated"}
+    assert [row["value"] for row in keyless.rows("member_meta", member=1, what="colour")] == ["pink"]
+    assert [row["value"] for row in keyless.rows("member_meta", member=3, what="colour")] == ["black"]
+    assert len(keyless.rows("member_meta", what="key")) == 2
+
+
+@pytest.mark.parametrize("entry", [
+    {"name": "Fay", "state": "disabled"}, {"name": "Fay", "state": "absent"}, {"name": "Fay", "email": "new@x"}, {"name": "Gus", "colour": "red"},
+    {"name": "Gus", "groups": ["first"]},
+])
+@pytest.mark.parametrize("whole", [False, True])
+def test_who_cannot_be_told_apart_is_refused_and_nobody_else(keyless, entry, whole):
+    before = keyless.dump()
+    with pytest.raises(AccountError, match=f"'{entry['name']}': table member has 2 rows with id 0, and nobody can tell their accounts apart"):
+        keyless.actions(entry, whole=whole)
+    assert keyless.dump() == before
+    with pytest.raises(AccountError, match=f"'{entry['name']}': .*apart") as told:
+        keyless.apply(entry, {"name": "Jane", "state": "disabled"}, whole=True)
+    assert [change.name for change in told.value.outcome.plan.pending] == ["Jane"], "who can be told apart is shut out"
+    assert not keyless.row("member", login="Jane")["active"]
+    assert whose(keyless, "member", id=[1]) == [{name: value for name, (_kind, value) in row.items()} for row in before["member"][1:]]
+    assert keyless.actions({"name": "John", "email": "john@x"}) == {"John": "updated"}
+    assert not keyless.actions({"name": "Fay", "state": "present"}, {"name": "Gus", "email": "gus@x"}, whole=True), "as it is, it can be declared"
+
+
+def test_an_account_that_was_stored_twice_is_shut_out(keyless):
+    """As when a dump is read in twice; with another address it would be a second account."""
+    keyless.run("INSERT INTO member SELECT * FROM member WHERE login = 'Jane'")
+    assert keyless.actions({"name": "Jane", "state": "disabled"}) == {"Jane": "disabled"}
+    assert [row["active"] for row in keyless.rows("member", login="Jane")] == [0, 0]
+    keyless.update("member", {"rowid": 1}, mail="other@x")
+    with pytest.raises(AccountError, match="'Jane': table member has 2 rows with id 1"):
+        keyless.actions({"name": "Jane", "state": "absent"})
+
+
+def test_nothing_leads_to_an_account_without_a_number(keyless):
+    keyless.run("UPDATE member SET id = NULL WHERE login IN ('Fay', 'John')")
+    before = keyless.dump()
+    with pytest.raises(AccountError, match="'Fay': it has no id in table member"):
+        keyless.actions({"name": "Fay", "state": "disabled"})
+    assert keyless.dump() == before
+    assert keyless.actions({"name": "Jane", "state": "disabled"}, {"name": "Gus", "state": "disabled"}) == {"Jane": "disabled", "Gus": "disabled"}
+
+
+def test_somebody_who_comes_to_have_the_same_number_is_not_touched(keyless):
+    """Between the reading and the writing."""
+    database = keyless.database()
+    with database.connect(write=True) as connection:
+        service = Club(database, connection, keyless.service_options())
+        service.read(["Jane"])
+        connection.exec_driver_sql("INSERT INTO member VALUES (1, 7, 'Eve', 'eve@x', 1)")
+        service.accounts.update({1: {"active": 0}})
+        service.accounts.delete([1])
+    assert not keyless.rows("member", login="Jane") and keyless.row("member", login="Eve")["active"]
+
+
+def test_unlisted_accounts_that_cannot_be_told_apart_are_told(keyless):
+    with pytest.raises(AccountError, match="'Fay': .*apart.*'Gus': .*apart"):
+        keyless.apply({"name": "Jane"}, {"name": "John"}, whole=True, unlisted="disable", unlisted_limit="100%")
+    assert all(row["active"] for row in keyless.rows("member"))
