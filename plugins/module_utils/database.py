@@ -46,6 +46,7 @@ from ansible_collections.auth.services.plugins.module_utils.watch import SECONDS
 try:
     import sqlalchemy as sa
     from sqlalchemy import event, exc
+    from sqlalchemy.dialects import postgresql
     from sqlalchemy.pool import NullPool
 
     SQLALCHEMY_IMPORT_ERROR = ""
@@ -463,6 +464,27 @@ class Database:
             return sa.collate(column, "BINARY")
         # Of CHAR(n) the blanks at the end are the database's own, and a cast takes them off.
         return sa.collate(sa.cast(column, sa.Text), "C")
+
+    def behind(self, table: Any, error: Exception, row: Mapping[str, Any]) -> str:
+        """That a sequence of PostgreSQL gives numbers which rows have already, and how to mend it; empty otherwise.
+
+        :param error: of an insert
+        :param row: what was inserted: a column that it names had its value from us
+        """
+        original = getattr(error, "orig", None)
+        constraint = getattr(getattr(original, "diag", None), "constraint_name", None)
+        keys = [key for key in table.constraints if constraint and key.name == constraint]
+        columns = [column for key in keys for column in getattr(key, "columns", ()) if column.name not in row]
+        if self.engine_name != "postgresql" or not columns or not is_duplicate(error):
+            return ""
+        quote = postgresql.dialect().identifier_preparer
+        name, column = quote.format_table(table), quote.quote(columns[0].name)
+        default = re.search(r"nextval\('(.+?)'::regclass\)", str(getattr(columns[0].server_default, "arg", "")))
+        literal = name.replace("'", "''")
+        sequence = f"'{default[1]}'" if default else f"pg_get_serial_sequence('{literal}', '{columns[0].name}')"
+        return (f"{self.describe()}: the sequence that numbers {columns[0].name} of table {table.name} is behind: it gave"
+                " a number that a row has already, and so the application itself cannot insert either. As the owner of"
+                f" the table: SELECT setval({sequence}, (SELECT max({column}) FROM {name})); Nothing was written.")
 
     def without_transactions(self) -> list[str]:
         """Reflected tables whose storage engine cannot roll back (MyISAM, Aria)."""

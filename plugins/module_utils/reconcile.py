@@ -220,6 +220,17 @@ def reconcile(
         raise
 
 
+class _WithoutEffect(Exception):
+    """What was written made no difference: the transaction is rolled back.
+
+    :param plan: of it
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
+
+
 class _Run:
     """One run.
 
@@ -537,15 +548,22 @@ class _Run:
             self.book.fill(service, result.pending)
             service.write(_with_twins(result.pending))
             self._read_back(service, result)
+            if not result.pending:
+                raise _WithoutEffect(result)
             told = {*self.service.warnings, *self._warnings}
             self._warnings += [warning for warning in service.warnings if warning not in told]  # of what it came upon
             finished.append(result)
             return result
 
-        return self.database.transaction(work)
+        try:
+            return self.database.transaction(work)
+        except _WithoutEffect as nothing:
+            return nothing.plan
 
     def _read_back(self, service: Service, written: Plan) -> None:
         """Make sure that the database kept what was written.
+
+        A text that the database spells otherwise is told, and counts as changed only where something came of it.
 
         :raises DatabaseError: where it did not
         """
@@ -556,10 +574,23 @@ class _Run:
         kept, problems = draft([change.declared for change in pending], actual, self.book.matches,
                                service.builtin_groups)
         # Groups that the application gives to every new account are not declared.
-        lost = [change.name for change in kept.pending] + [typed for typed, _problem in problems]
+        lost = [typed for typed, _problem in problems]
+        altered: dict[str, list[str]] = {}
+        changes = {change.name: change for change in pending}
+        for missing in kept.pending:
+            change = changes[missing.name]
+            if _is_altered(service, change, missing):
+                for option in missing.values:
+                    altered.setdefault(option, []).append(missing.name)
+                _forget_without_effect(change, missing)
+            else:
+                lost.append(missing.name)
         if lost:
             raise DatabaseError(f"{self.database.describe()}: the database did not keep what was written for"
                                 f" {some(lost)}. Look for a trigger on its tables. Nothing was written.")
+        self._warnings += [
+            f"The database itself changes {option} of {some(names)} when it is written, by a trigger for instance."
+            " Declare what it makes of it." for option, names in altered.items()]
 
     # Telling
 
@@ -659,6 +690,34 @@ def _renamed(
     actual.update(service.read(list(names.values()), lock=True))
     moved = {gone[key].name: name for key, name in names.items()}
     return [replace(wanted, name=moved[wanted.name]) if wanted.name in moved else wanted for wanted in declared]
+
+
+def _is_altered(service: Service, written: Change, missing: Change) -> bool:
+    """Whether all that an account lacks after writing are texts that the database keeps in a form of its own.
+
+    :param missing: what would have to be written once more
+    """
+    if missing.action != "updated" or missing.groups is not None or missing.new_password or missing.account is None:
+        return False
+    for option, wanted in missing.values.items():
+        stored = missing.account.values.get(option)
+        if option in service.rights_options or not (isinstance(wanted, str) and isinstance(stored, str) and stored):
+            return False
+        before = written.account.values.get(option) if written.account else None
+        if stored == before and stored.strip().casefold() != wanted.strip().casefold():
+            return False
+    return True
+
+
+def _forget_without_effect(written: Change, missing: Change) -> None:
+    """Take out of a change what the account had before as it has it now."""
+    if written.account is None or missing.account is None:
+        return
+    for option in missing.values:
+        if written.account.values.get(option) == missing.account.values[option]:
+            written.values.pop(option, None)
+    if written.action == "updated" and not written.fields:
+        written.action = "unchanged"
 
 
 def _concerns_all(error: DatabaseError) -> bool:

@@ -20,8 +20,15 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     is_text,
+    some,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database, Unreadable, is_text_column, sa
+from ansible_collections.auth.services.plugins.module_utils.database import (
+    Database,
+    DatabaseError,
+    Unreadable,
+    is_text_column,
+    sa,
+)
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
     Found,
@@ -475,24 +482,70 @@ class Service:
         return column.in_(values) if exact is column else sa.and_(column.in_(values), exact.in_(values))
 
     def insert(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows that all have the same columns."""
-        if rows:
+        """Insert rows that all have the same columns.
+
+        :raises DatabaseError: where a sequence gives numbers that rows have already
+        """
+        if not rows:
+            return
+        try:
             self.connection.execute(sa.insert(table), list(rows))
+        except sa.exc.IntegrityError as error:
+            mend = self.database.behind(table, error, rows[0])
+            if not mend:
+                raise
+        else:
+            return
+        # No cause: another attempt would end in the same way.
+        raise DatabaseError(mend)
 
     def insert_numbered(self, table: Any, rows: Sequence[Mapping[str, Any]], key: str, by: str) -> dict[Any, Any]:
         """Insert rows whose key the database makes, and return the keys by the value of the column C(by).
 
         C(by) must differ from row to row. Portable: not every engine and version can return keys of many rows.
+
+        :raises DatabaseError: where the database stored something else in C(by)
         """
+        found = self._insert_and_find(table, rows, key, by)
+        lost = [row[by] for row in rows if row[by] not in found]
+        if lost:
+            raise DatabaseError(f"{self.database.describe()}: the database did not keep what was written for"
+                                f" {some([str(value) for value in lost])} in table {table.name}. Look for a trigger on"
+                                " it. Nothing was written.")
+        return found
+
+    def _insert_and_find(
+        self, table: Any, rows: Sequence[Mapping[str, Any]], key: str, by: str
+    ) -> dict[Any, Any]:
+        """As C(insert_numbered), without the values that were stored otherwise."""
         if not rows:
             return {}
         key_column, by_column = table.c[key], table.c[by]
         last = self.connection.execute(sa.select(sa.func.coalesce(sa.func.max(key_column), 0))).scalar_one()
         self.insert(table, rows)
         # Rows of others, if any, are few among them. To bind thousands of values to leave them out would take longer.
-        new = self.connection.execute(sa.select(by_column, key_column).where(key_column > last))
-        wanted = {row[by] for row in rows}
-        return {value: number for value, number in new if value in wanted}
+        wanted, found, several = {row[by]: row for row in rows}, {}, set()
+        for value, number in self.connection.execute(sa.select(by_column, key_column).where(key_column > last)):
+            if value in wanted:
+                several |= {value} & set(found)
+                found[value] = number
+        # The highest number need not be the last: a row brought its own, or a sequence gives lower ones.
+        unknown = [value for value in wanted if value not in found or value in several]
+        found.update(self._find_written(table, {value: wanted[value] for value in unknown}, key, by))
+        return found
+
+    def _find_written(
+        self, table: Any, wanted: Mapping[Any, Mapping[str, Any]], key: str, by: str
+    ) -> dict[Any, Any]:
+        """Keys of rows that were written, beside those that were there before: of several, the one most like it."""
+        names = [name for name in next(iter(wanted.values()), {}) if name != by]
+        statement = sa.select(table.c[by], table.c[key], *(table.c[name] for name in names))
+        best: dict[Any, tuple[int, Any]] = {}
+        for value, number, *stored in self.select_in(statement, table.c[by], wanted):
+            if value in wanted and number is not None:
+                equal = sum((wanted[value][name] == one) is True for name, one in zip(names, stored))
+                best[value] = max(best.get(value, (equal, number)), (equal, number))
+        return {value: number for value, (_equal, number) in best.items()}
 
     def update(self, table: Any, key: str, rows: Mapping[Any, Mapping[str, Any]], *where: Any) -> None:
         """Set columns of many rows by few statements.

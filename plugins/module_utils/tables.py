@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import is_text
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError, is_text
 from ansible_collections.auth.services.plugins.module_utils.database import Unreadable, sa
 from ansible_collections.auth.services.plugins.module_utils.spellings import BATCH
 
@@ -177,7 +177,10 @@ class AccountRows(Rows):
                 f" their accounts apart. Give each of them a number of its own, and {self.key} a primary key")
 
     def create(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-        """Insert new accounts, their columns by name, and return their keys by name."""
+        """Insert new accounts, their columns by name, and return their keys by name.
+
+        :raises AccountError: where the database stored another name
+        """
         full = {name: {self.account_name: name, **columns} for name, columns in rows.items()}
         if self.key == self.account_name:
             self.insert(full.values())
@@ -191,7 +194,21 @@ class AccountRows(Rows):
             self.insert({**columns, self.key: keys[name]} for name, columns in full.items())
             return keys
         rows_ = [{**self.fixed, **columns} for columns in full.values()]
-        return self.service.insert_numbered(self.table, rows_, self.key, self.account_name)
+        keys = self.service._insert_and_find(self.table, rows_, self.key, self.account_name)
+        lost = [name for name in full if name not in keys]
+        if lost:
+            raise AccountError(self._stored_otherwise(lost))
+        return keys
+
+    def _stored_otherwise(self, names: Sequence[str]) -> list[tuple[str, str]]:
+        """What to say of accounts that were written and are not there by their names."""
+        column = self.name_column
+        small = {name.lower(): name for name in names}
+        stored = {small[row[0].lower()]: row[0] for row in self.service.select_in(
+            sa.select(column).where(*self.where), column, names, sa.func.lower) if row[0] and row[0].lower() in small}
+        return [(name, f"the database stores the name as {stored[name]!r}, by a trigger: declare it so"
+                 if name in stored else "the database does not keep this name. Look for a trigger on"
+                 f" {self.table.name}") for name in names]
 
     def update(self, rows: Mapping[Any, Mapping[str, Any]]) -> None:
         """Set columns of accounts, by key."""

@@ -367,6 +367,44 @@ def test_what_was_written_is_read_back(path, entry, event):
     assert members(path) == before
 
 
+def small_titles(path, event):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"CREATE TRIGGER small{event[0]} AFTER {event} ON member BEGIN"
+                           " UPDATE member SET title = lower(new.title) WHERE id = new.id; END")
+
+
+def test_what_the_database_spells_otherwise_is_told_and_does_not_change_for_ever(path):
+    small_titles(path, "INSERT")
+    small_titles(path, "UPDATE")
+    entries = [{"name": "jane", "title": "Duke Of York"}, {"name": "joan", "title": "Earl", "password": "naoj"}]
+    outcome = run(path, *entries)
+    assert actions(outcome) == {"jane": "updated", "joan": "created"} and outcome.written
+    assert members(path)["jane"][2] == "duke of york" and members(path)["joan"][2] == "earl"
+    told = "The database itself changes title of 'jane', 'joan' when it is written, by a trigger for instance. Declare what it makes of it."
+    assert told in outcome.warnings
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("CREATE TABLE written (name); CREATE TRIGGER seen AFTER UPDATE ON member BEGIN INSERT INTO written VALUES (new.name); END")
+    outcome = run(path, *entries)
+    assert actions(outcome) == {"jane": "unchanged", "joan": "unchanged"} and not outcome.written and told in outcome.warnings
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM written").fetchone() == (0,), "what makes no difference is not written"
+    outcome = run(path, entries[0], {"name": "joan", "title": "baroness"})
+    assert actions(outcome) == {"jane": "unchanged", "joan": "updated"}
+    assert [change.fields for change in outcome.plan.pending] == [["title"]]
+    outcome = run(path, {"name": "jane", "title": "Duke Of York", "state": "disabled"})
+    assert actions(outcome) == {"jane": "disabled"} and told.replace(", 'joan'", "") in outcome.warnings
+    assert not run(path, {"name": "jane", "title": "duke of york"}, {"name": "joan", "title": "baroness"}).warnings
+
+
+def test_a_name_that_the_database_spells_otherwise_is_refused(path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TRIGGER odd AFTER INSERT ON member BEGIN UPDATE member SET name = upper(new.name) WHERE id = new.id; END")
+    before = members(path)
+    with pytest.raises(DatabaseError, match="did not keep what was written for 'joan' in table member. Look for a trigger"):
+        run(path, {"name": "joan"})
+    assert members(path) == before
+
+
 def test_an_unlisted_account_is_left_alone_where_the_list_is_not_understood(path):
     with pytest.raises(AccountError, match="b2"):
         run(path, {"name": "b2", "title": "x"}, {"name": "john", "state": "absent"}, whole=True, unlisted="disable", unlisted_limit="100%")

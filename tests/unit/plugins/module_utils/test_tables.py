@@ -537,3 +537,52 @@ def test_unlisted_accounts_that_cannot_be_told_apart_are_told(keyless):
     with pytest.raises(AccountError, match="'Fay': .*apart.*'Gus': .*apart"):
         keyless.apply({"name": "Jane"}, {"name": "John"}, whole=True, unlisted="disable", unlisted_limit="100%")
     assert all(row["active"] for row in keyless.rows("member"))
+
+
+# Rows that did not come from the application
+
+class Issued(Club):
+    """Members are numbered by the database."""
+
+    numbered, unique = False, True
+
+
+class IssuedInstallation(ClubInstallation):
+    service_class = Issued
+
+
+@pytest.fixture
+def issued(tmp_path):
+    """With a trigger that gives numbers below the highest, as a sequence of PostgreSQL does that a row went round."""
+    club = IssuedInstallation(tmp_path / "club.sqlite", CLUB.replace("id INTEGER PRIMARY KEY AUTOINCREMENT, branch", "id INTEGER, branch"))
+    club.run("INSERT INTO member VALUES (999999, 7, 'Last', '', 1)")
+    club.run("CREATE TABLE counter (last INTEGER)")
+    club.run("INSERT INTO counter VALUES (10)")
+    club.run("""CREATE TRIGGER number AFTER INSERT ON member BEGIN UPDATE counter SET last = last + 1;
+                UPDATE member SET id = (SELECT last FROM counter) WHERE rowid = new.rowid; END""")
+    return club
+
+
+def test_the_highest_number_need_not_be_the_last(issued):
+    issued.insert("member", branch=8, login="Ann", mail="", active=1)
+    entries = [{"name": name, "colour": name.lower(), "groups": ["first"]} for name in ("Ann", "Bea", "Cleo")]
+    assert issued.actions(*entries) == {"Ann": "created", "Bea": "created", "Cleo": "created"}
+    for name in ("Ann", "Bea", "Cleo"):
+        member = issued.row("member", login=name, branch=7)
+        assert 10 < member["id"] < 20
+        assert issued.row("member_meta", member=member["id"])["value"] == name.lower()
+        assert issued.rows("player", member=member["id"]) == [{"member": member["id"], "team": 1, "shirt": None}]
+    assert not issued.actions(*entries)
+
+
+def test_a_name_that_a_trigger_spells_otherwise_is_told(issued):
+    issued.run("CREATE TRIGGER small AFTER INSERT ON member BEGIN UPDATE member SET login = lower(new.login) WHERE rowid = new.rowid; END")
+    before = issued.dump()
+    with pytest.raises(AccountError, match="Nothing was written. 'Bob': the database stores the name as 'bob', by a trigger: declare it so"):
+        issued.actions({"name": "Bob"}, {"name": "ann"})
+    assert issued.dump() == before
+    assert issued.actions({"name": "bob"}, {"name": "ann"}) == {"bob": "created", "ann": "created"}
+    issued.run("DROP TRIGGER small")
+    issued.run("CREATE TRIGGER other AFTER INSERT ON member BEGIN UPDATE member SET login = 'x' || new.login WHERE rowid = new.rowid; END")
+    with pytest.raises(AccountError, match="'Bea': the database does not keep this name. Look for a trigger on member"):
+        issued.actions({"name": "Bea"})
