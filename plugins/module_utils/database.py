@@ -12,6 +12,7 @@ from __future__ import annotations
 import copy
 import datetime
 import functools
+import logging
 import os
 import random
 import re
@@ -235,6 +236,8 @@ class Database:
         engine = sa.create_engine(url, future=True, **settings)
         event.listen(engine, "do_connect", self._connect_to_file if self._file else self._connect_to_server)
         if self.engine_name == "postgresql":
+            # Without a handler Python prints what psycopg logs of an error, the values that the server quotes too.
+            logging.getLogger("psycopg").addHandler(logging.NullHandler())
             event.listen(engine, "connect", _psycopg_settings if driver == "psycopg" else _psycopg2_settings)
             event.listen(engine, "begin", _postgresql_begin)
         if self.engine_name == "sqlite":
@@ -365,6 +368,24 @@ class Database:
         plain = DatabaseError(f"{self.describe()}: {text.rstrip('.')}.{hint} {written}")
         plain.commit_lost = commit_lost
         return plain
+
+    def attempt(self, connection: Connection, work: Callable[[], Any]) -> DatabaseError | None:
+        """Do work in a savepoint. What the database objects to in what it writes; nothing of it is written then.
+
+        :raises SQLAlchemyError: for what has nothing to do with what is written
+        """
+        try:
+            with connection.begin_nested():
+                work()
+        except exc.DBAPIError as error:
+            if is_disconnect(error) or is_transient(error) and not is_duplicate(error):
+                raise
+            plain = self.plain_error(error)
+            plain.__cause__ = error
+            return plain
+        except (OverflowError, UnicodeEncodeError) as error:  # SQLite's driver
+            return DatabaseError(str(error))
+        return None
 
     def table_names(self, connection: Connection) -> frozenset[str]:
         """Names of all tables that this user can see, read once."""
@@ -512,6 +533,24 @@ def driver_message(error: BaseException | None) -> str:
     attempts = dict.fromkeys(re.findall(r"connection to server .*? failed: .*", str(original)))
     lines = str(original).strip().splitlines() or [type(original).__name__]
     return "; ".join(attempts) or lines[0]
+
+
+REFUSALS = (
+    (r"\(1406\)|value too long", "it is longer than the column takes"),
+    (r"Incorrect string value|\((?:1267|1270|1300|1977|3854)\)|has no equivalent in encoding|codec can't encode",
+     "it has characters that the column cannot hold"),
+    (r"\(1062\)|duplicate key|UNIQUE constraint failed", "another row has it already, and the database wants it once"),
+    (r"\(1264\)|out of range|too large", "the number is too large for the column"),
+)
+NAMED = re.compile(r"(?:for (?:column|key)|constraint(?: failed:)?|column) [`'\"]?((?:[\w.-]|`\.`)+)")
+
+
+def refusal(error: DatabaseError) -> str:
+    """Why a database does not take a value, without the value; the whole message where it has another reason."""
+    text = driver_message(error.__cause__ or error)
+    named = NAMED.search(text)
+    where = f" ({named[1].replace('`', '')})" if named else ""
+    return next((reason + where for pattern, reason in REFUSALS if re.search(pattern, text)), text)
 
 
 def _postgresql_privilege(text: str, statement: str) -> str:

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
+    MAX_PROBLEMS,
     SHUT,
     Account,
     AccountError,
@@ -52,6 +53,7 @@ from ansible_collections.auth.services.plugins.module_utils.database import (
     is_duplicate,
     is_refused,
     is_transient,
+    refusal,
 )
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
     MAX_STORED,
@@ -510,7 +512,8 @@ class _Run:
             self.book.fill(self.service, rest)
             written = self._write([change.declared for change in rest])
         except (AccountError, DatabaseError, OptionError, MissingLibrary) as error:
-            self.errors.append(error)
+            culprits = self._culprits([change.declared for change in rest], error)
+            self.errors.append(AccountError(culprits) if culprits else error)
             self._find_losing()
             return False
         told = {change.name: change.unproved for change in rest}
@@ -519,6 +522,60 @@ class _Run:
         self.plan.changes = [change if change.name in shut else changes.get(change.name, change)
                              for change in self.plan.changes]
         return bool(written.pending)
+
+    def _culprits(self, declared: Sequence[Declared], failure: Exception) -> list[tuple[str, str]]:
+        """Which accounts it is that a database does not take, and which option of each.
+
+        They are tried by halves, in a transaction that is rolled back. Nobody can tell where tables cannot roll back.
+        """
+        cause = failure.__cause__
+        if not isinstance(failure, DatabaseError) or cause is None or _concerns_all(failure) or (
+                self.database.without_transactions()):
+            return []
+        found: list[tuple[str, str]] = []
+
+        def work(connection: Any) -> None:
+            self._try(connection, declared, found)
+            raise _WithoutEffect(Plan())
+
+        with suppress(TaskError, MissingLibrary, _WithoutEffect):  # the failure itself is told then
+            self.database.transaction(work)
+        return list(dict.fromkeys(found))
+
+    def _try(self, connection: Any, declared: Sequence[Declared], found: list[tuple[str, str]]) -> None:
+        """Write accounts after those that could be, as far as they can be."""
+        if len(found) >= MAX_PROBLEMS:
+            return
+        error = self.database.attempt(connection, lambda: self._put(connection, declared))
+        if error is not None and len(declared) == 1:
+            found.append((declared[0].typed, self._refused_option(connection, declared[0], error)))
+        elif error is not None:
+            half = len(declared) // 2
+            self._try(connection, declared[:half], found)
+            self._try(connection, declared[half:], found)
+
+    def _refused_option(self, connection: Any, wanted: Declared, error: DatabaseError) -> str:
+        """What of an account it is that a database does not take: without it, it does."""
+        for option, less in _with_less(wanted):
+            def put(less: Declared = less) -> None:
+                self._put(connection, [less])
+                raise _WithoutEffect(Plan())
+
+            try:
+                failed = self.database.attempt(connection, put)
+            except _WithoutEffect:
+                failed = None
+            except TaskError:  # it cannot do without
+                continue
+            if (failed is not None) == (option == "name"):
+                return f"the database does not take its {option}: {refusal(failed or error)}"
+        return f"the database does not take it: {refusal(error)}"
+
+    def _put(self, connection: Any, declared: Sequence[Declared]) -> None:
+        """Write what is declared and is not so."""
+        service, result = self._plan_locked(connection, declared, {})
+        if result.pending:
+            self._write_changes(service, result)
 
     def _take_away(self) -> None:
         """Memberships and rights that go, where the plan they belong to cannot be written."""
@@ -533,20 +590,12 @@ class _Run:
         finished: list[Plan] = []
 
         def work(connection: Any) -> Plan:
-            service = self.service_class(self.database, connection, self.request.options)
-            service.removed += [change.id for change in self.done if change.action == "removed"]
-            actual = _read(service, [wanted.name for wanted in declared], lock=True)
-            wanted_now = _renamed(service, declared, actual, ids or {})
-            self.book.keep(actual.values())
-            self.book.verify(service, wanted_now, actual)
-            result = plan(wanted_now, actual, self.book.matches, service.builtin_groups)
+            service, result = self._plan_locked(connection, declared, ids or {})
             if finished and not result.pending:
                 return finished[-1]  # an attempt before this one was committed, and its answer was lost
             if not result.pending:
                 return result
-            service.check(_with_twins(result.pending))
-            self.book.fill(service, result.pending)
-            service.write(_with_twins(result.pending))
+            self._write_changes(service, result)
             self._read_back(service, result)
             if not result.pending:
                 raise _WithoutEffect(result)
@@ -559,6 +608,22 @@ class _Run:
             return self.database.transaction(work)
         except _WithoutEffect as nothing:
             return nothing.plan
+
+    def _plan_locked(
+        self, connection: Any, declared: Sequence[Declared], ids: Mapping[str, Any]
+    ) -> tuple[Service, Plan]:
+        service = self.service_class(self.database, connection, self.request.options)
+        service.removed += [change.id for change in self.done if change.action == "removed"]
+        actual = _read(service, [wanted.name for wanted in declared], lock=True)
+        wanted_now = _renamed(service, declared, actual, ids)
+        self.book.keep(actual.values())
+        self.book.verify(service, wanted_now, actual)
+        return service, plan(wanted_now, actual, self.book.matches, service.builtin_groups)
+
+    def _write_changes(self, service: Service, result: Plan) -> None:
+        service.check(_with_twins(result.pending))
+        self.book.fill(service, result.pending)
+        service.write(_with_twins(result.pending))
 
     def _read_back(self, service: Service, written: Plan) -> None:
         """Make sure that the database kept what was written.
@@ -661,6 +726,20 @@ def _plain(error: Exception) -> str:
 def _by_name_alone(wanted: Declared) -> Declared:
     """What shuts an account out, and nothing else."""
     return Declared(wanted.name, wanted.typed, wanted.state, arguments=wanted.arguments)
+
+
+def _with_less(wanted: Declared) -> list[tuple[str, Declared]]:
+    """The account by its name alone, and with one option less, by the option that is to blame if that is (not) taken."""
+    found = [("name", replace(wanted, values={}, groups=None, password=None, password_hash=None))]
+    for option in wanted.values:
+        found.append((option, replace(wanted, values={name: value for name, value in wanted.values.items()
+                                                      if name != option})))
+    if wanted.groups:
+        found.append(("groups", replace(wanted, groups=None)))
+    for option in ("password", "password_hash"):
+        if getattr(wanted, option) is not None:
+            found.append((option, replace(wanted, **{option: None})))
+    return found
 
 
 def _with_twins(changes: Sequence[Change]) -> list[Change]:

@@ -183,7 +183,7 @@ class Service:
         :param changes: every change of the plan
         :raises SchemaError: when they are missing
         """
-        return self._unknown_groups(changes) + self._referenced(changes)
+        return self._unstorable(changes) + self._unknown_groups(changes) + self._referenced(changes)
 
     def columns(self, change: Change) -> dict[str, Any]:
         """What the row of an account gets: a new one all columns beside its name, another one those that change."""
@@ -292,6 +292,16 @@ class Service:
         problems = self.problems(changes) if changes else []
         if problems:
             raise AccountError(problems)
+
+    def _unstorable(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """New accounts whose name the database has no characters for."""
+        names = {change.name: change.declared.typed for change in changes if change.action == "created"}
+        if not names or not hasattr(self, "accounts"):
+            return []
+        column = self.accounts.name_column
+        kept = set(self.storable(column, names) or ())
+        return [(typed, f"the column {column.table.name}.{column.name} cannot hold all characters of its name")
+                for name, typed in names.items() if name not in kept]
 
     def _unknown_groups(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         changes = [change for change in changes if change.groups]
@@ -465,9 +475,9 @@ class Service:
         return self._equalities[name]
 
     def _held(self, column: Any, values: Iterable[Any]) -> list[Any]:
-        """The values without those that a column's character set lacks: MySQL refuses to compare it with them."""
+        """The values without those that a column's character set lacks: the servers refuse to compare it with them."""
         values = list(values)
-        if self.database.engine_name != "mysql" or not is_text_column(column) or not any(
+        if self.database.engine_name == "sqlite" or not is_text_column(column) or not any(
                 isinstance(value, str) and not value.isascii() for value in values):
             return values
         return list(self.storable(column, values) or ())
