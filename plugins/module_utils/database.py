@@ -519,6 +519,73 @@ def is_text_column(column: Any) -> bool:
     return isinstance(column.type, (sa.String, sa.types.NullType))
 
 
+def must_have_value(column: Any) -> bool:
+    """Whether a new row has to give the column a value: nothing else does."""
+    given = column.server_default is not None or column.computed is not None or column.identity is not None
+    if column.nullable or given or column.autoincrement is True:
+        return False
+    # SQLite numbers rows by a key that is a whole number. (MySQL says of each column whether it does.)
+    own = column.autoincrement == "auto" and column.primary_key and len(column.table.primary_key) == 1
+    return not (own and isinstance(column.type, sa.Integer))
+
+
+def is_moment(column: Any) -> bool:
+    """Whether a column holds dates, or dates and times."""
+    return isinstance(column.type, (sa.DateTime, sa.Date))
+
+
+def present(column: Any) -> Any:
+    """The present time, in UTC, as a column of moments takes it."""
+    moment = datetime.datetime.now(datetime.timezone.utc)
+    if isinstance(column.type, sa.Date):
+        return moment.date()
+    return moment if getattr(column.type, "timezone", False) else moment.replace(tzinfo=None)
+
+
+def moment(column: Any, value: Any) -> Any:
+    """The value of an option as the column takes it: in one of moments, the word C(now), or text as ISO 8601 has it."""
+    if not isinstance(value, str) or not is_moment(column):
+        return value
+    if value == "now":
+        return present(column)
+    try:
+        found = datetime.datetime.fromisoformat(value)
+    except ValueError:
+        return value  # the database says what it thinks of it
+    return found.date() if isinstance(column.type, sa.Date) else found
+
+
+def implicit(column: Any, engine_name: str) -> Any:
+    """The value that MySQL, if it is not strict, gives a column that must have one, by its type; near it elsewhere.
+
+    From https://dev.mysql.com/doc/refman/8.4/en/data-type-defaults.html.
+    """
+    kind = column.type
+    if isinstance(kind, sa.Enum) and kind.enums:
+        return kind.enums[0]
+    if isinstance(kind, sa.Boolean):
+        return False
+    if isinstance(kind, (sa.Integer, sa.Numeric)):
+        return 0
+    if is_moment(column):
+        if engine_name != "mysql":
+            return present(column)
+        return "0000-00-00" if isinstance(kind, sa.Date) else "0000-00-00 00:00:00"
+    if isinstance(kind, sa.Time):
+        return datetime.time()
+    if isinstance(kind, sa.JSON):
+        return {}
+    if isinstance(kind, sa.LargeBinary):
+        return b""
+    return "" if isinstance(kind, (sa.String, sa.TypeDecorator)) else 0
+
+
+def is_without_value(error: DatabaseError) -> bool:
+    """Whether a row was refused as a column must have a value and was given none."""
+    text = driver_message(error.__cause__)
+    return bool(re.search(r"\((?:1364|1048)\)|NOT NULL constraint failed|violates not-null constraint", text))
+
+
 def driver_message(error: BaseException | None) -> str:
     """What the server or the driver said, without statement and bound values."""
     original = getattr(error, "orig", None) or error
@@ -543,6 +610,16 @@ REFUSALS = (
     (r"\(1264\)|out of range|too large", "the number is too large for the column"),
 )
 NAMED = re.compile(r"(?:for (?:column|key)|constraint(?: failed:)?|column) [`'\"]?((?:[\w.-]|`\.`)+)")
+
+
+def is_about_values(error: BaseException | None) -> bool:
+    """Whether a statement failed for the values that it had, and not for want of something else."""
+    if isinstance(error, (exc.DataError, exc.IntegrityError, OverflowError, UnicodeEncodeError)):
+        return True
+    text = driver_message(error)
+    # a value that is none of the type, checks, a trigger's own error
+    return bool(re.search(r"\((?:1292|1644|3819|4025)\)", text)) or any(
+        re.search(pattern, text) for pattern, _reason in REFUSALS)
 
 
 def refusal(error: DatabaseError) -> str:

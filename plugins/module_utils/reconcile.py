@@ -48,6 +48,7 @@ from ansible_collections.auth.services.plugins.module_utils.database import (
     DatabaseError,
     SchemaError,
     Unreadable,
+    is_about_values,
     is_denied,
     is_disconnect,
     is_duplicate,
@@ -530,7 +531,7 @@ class _Run:
         """
         cause = failure.__cause__
         if not isinstance(failure, DatabaseError) or cause is None or _concerns_all(failure) or (
-                self.database.without_transactions()):
+                not is_about_values(cause) or self.database.without_transactions()):
             return []
         found: list[tuple[str, str]] = []
 
@@ -567,8 +568,10 @@ class _Run:
                 failed = None
             except TaskError:  # it cannot do without
                 continue
-            if (failed is not None) == (option == "name"):
-                return f"the database does not take its {option}: {refusal(failed or error)}"
+            if option == "name" and failed is not None:
+                return f"the database does not take it: {refusal(failed)}"
+            if option != "name" and failed is None:
+                return f"the database does not take its {option}: {refusal(error)}"
         return f"the database does not take it: {refusal(error)}"
 
     def _put(self, connection: Any, declared: Sequence[Declared]) -> None:
@@ -623,6 +626,7 @@ class _Run:
     def _write_changes(self, service: Service, result: Plan) -> None:
         service.check(_with_twins(result.pending))
         self.book.fill(service, result.pending)
+        service.shutting = all(change.shuts for change in result.pending)
         service.write(_with_twins(result.pending))
 
     def _read_back(self, service: Service, written: Plan) -> None:
@@ -729,7 +733,7 @@ def _by_name_alone(wanted: Declared) -> Declared:
 
 
 def _with_less(wanted: Declared) -> list[tuple[str, Declared]]:
-    """The account by its name alone, and with one option less, by the option that is to blame if that is (not) taken."""
+    """The account by its name alone, and with one option less, by what it is to blame for."""
     found = [("name", replace(wanted, values={}, groups=None, password=None, password_hash=None))]
     for option in wanted.values:
         found.append((option, replace(wanted, values={name: value for name, value in wanted.values.items()

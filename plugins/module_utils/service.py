@@ -25,8 +25,13 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
 from ansible_collections.auth.services.plugins.module_utils.database import (
     Database,
     DatabaseError,
+    SchemaError,
     Unreadable,
+    implicit,
     is_text_column,
+    is_without_value,
+    moment,
+    must_have_value,
     sa,
 )
 from ansible_collections.auth.services.plugins.module_utils.tables import (
@@ -40,6 +45,9 @@ from ansible_collections.auth.services.plugins.module_utils.tables import (
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
+
+
+SHUT_ACTIONS = ("disabled", "removed", "unchanged")
 
 
 class Service:
@@ -63,6 +71,8 @@ class Service:
     :ivar memberships: the table of who is in which group
     :ivar warnings: sentences for the administrator
     :ivar results: more return values of the module
+    :ivar options: of the service as a whole; C(column_defaults) are those of the table of accounts
+    :ivar shutting: what is written shuts people out, and nothing that a row lacks keeps anybody in
     :ivar removed: keys of accounts that the same run has removed in an earlier transaction
     """
 
@@ -85,7 +95,13 @@ class Service:
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         self.database = database
         self.connection = connection
-        self.options = options
+        given = options.get("column_defaults") or {}
+        there = database.table_names(connection) if given else ()
+        self._column_defaults = {name: value for name, value in given.items()
+                                 if isinstance(value, Mapping) and name in there}
+        own = {name: value for name, value in given.items() if name not in self._column_defaults}
+        self.options = {**options, "column_defaults": own} if self._column_defaults else options
+        self.shutting = False
         self.warnings: list[str] = []
         self.results: dict[str, Any] = {}
         self.removed: list[Any] = []
@@ -289,9 +305,40 @@ class Service:
         :raises AccountError: naming every account with a problem
         :raises SchemaError: when tables or columns are missing that these changes need
         """
+        if changes:
+            self._check_column_defaults(changes)
         problems = self.problems(changes) if changes else []
         if problems:
             raise AccountError(problems)
+
+    def _check_column_defaults(self, changes: Sequence[Change]) -> None:
+        """Make sure that C(column_defaults) names what there is; it keeps nobody from being shut out.
+
+        :raises SchemaError: for what it names and is not there
+        """
+        own, rows = self.options.get("column_defaults") or {}, getattr(self, "accounts", None)
+        wrong = [f"table {name} has no column {column}" for name, columns in self._column_defaults.items()
+                 for column in sorted(set(map(str, columns)) - set(self._full_table(name).c.keys()))]
+        if isinstance(rows, AccountRows):
+            wrong += [f"table {rows.table.name} has no column {name}, and there is no table {name}"
+                      for name in sorted(map(str, own)) if name not in rows.table.c]
+        else:
+            wrong += [f"there is no table {name}" for name in sorted(map(str, own))]
+        if wrong and not all(change.action in SHUT_ACTIONS for change in changes):
+            raise SchemaError(f"{self.database.describe()}: column_defaults: {'; '.join(wrong)}. Nothing was written.")
+
+    def _full_table(self, name: str) -> Any:
+        """The reflected table of this name, prefix and all."""
+        prefix = self.database.prefix
+        return self.database.table(self.connection, name[len(prefix):] if name.startswith(prefix) else name)
+
+    def column_defaults(self, table: Any) -> dict[str, Any]:
+        """What O(column_defaults) gives a new row of a table, by column. The word C(now) is the present time."""
+        rows = getattr(self, "accounts", None)
+        own = isinstance(rows, AccountRows) and rows.table is table
+        given = {**((self.options.get("column_defaults") or {}) if own else {}),
+                 **self._column_defaults.get(table.name, {})}
+        return {name: moment(table.c[name], value) for name, value in given.items() if name in table.c}
 
     def _unstorable(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         """New accounts whose name the database has no characters for."""
@@ -492,12 +539,31 @@ class Service:
         return column.in_(values) if exact is column else sa.and_(column.in_(values), exact.in_(values))
 
     def insert(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows that all have the same columns.
+        """Insert rows that all have the same columns, with what O(column_defaults) gives the table's others.
 
+        :raises SchemaError: for a column that must have a value and has none
         :raises DatabaseError: where a sequence gives numbers that rows have already
         """
         if not rows:
             return
+        defaults = {name: value for name, value in self.column_defaults(table).items() if name not in rows[0]}
+        rows = [{**defaults, **row} for row in rows] if defaults else rows
+        missing = self.without_value(table, rows[0])
+        if not missing:
+            self._insert(table, rows)
+            return
+        # A trigger may give them values.
+        error = self.database.attempt(self.connection, lambda: self._insert(table, rows))
+        if error is None:
+            return
+        if not is_without_value(error):
+            raise error
+        if not self.shutting:
+            raise SchemaError(f"{self.database.describe()}: {without_value_told(table, missing)}. Nothing was written.")
+        filled = {name: implicit(table.c[name], self.database.engine_name) for name in missing}
+        self._insert(table, [{**filled, **row} for row in rows])
+
+    def _insert(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         try:
             self.connection.execute(sa.insert(table), list(rows))
         except sa.exc.IntegrityError as error:
@@ -508,6 +574,10 @@ class Service:
             return
         # No cause: another attempt would end in the same way.
         raise DatabaseError(mend)
+
+    def without_value(self, table: Any, row: Mapping[str, Any]) -> list[str]:
+        """Columns of a new row that must have a value, and get none from the row or by the table's own definition."""
+        return [column.name for column in table.c if column.name not in row and must_have_value(column)]
 
     def insert_numbered(self, table: Any, rows: Sequence[Mapping[str, Any]], key: str, by: str) -> dict[Any, Any]:
         """Insert rows whose key the database makes, and return the keys by the value of the column C(by).
@@ -601,6 +671,17 @@ def _undecided(found: Found) -> str:
         return "its name is not valid UTF-8"
     strange = sorted(column for column, value in found.row.items() if isinstance(value, Unreadable))
     return f"its row holds a value of another type in {', '.join(strange)}" if strange else ""
+
+
+def without_value_told(table: Any, columns: Sequence[str]) -> str:
+    """What to do about columns of a new row that nothing gives a value."""
+    keys = [name for name in columns if table.c[name].primary_key]
+    if keys:
+        return (f"table {table.name} gives new rows no {keys[0]}, as it has no AUTO_INCREMENT or sequence for it, so that"
+                " the application cannot insert any either: mend the table")
+    shown = ", ".join(columns)
+    return (f"a new row of table {table.name} needs a value in {shown}, which the database has no default for: give"
+            f" column_defaults, {{{table.name}: {{{columns[0]}: ...}}}}")
 
 
 def columns_by_table(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

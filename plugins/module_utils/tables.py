@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, is_text
-from ansible_collections.auth.services.plugins.module_utils.database import Unreadable, sa
+from ansible_collections.auth.services.plugins.module_utils.database import SchemaError, Unreadable, sa
 from ansible_collections.auth.services.plugins.module_utils.spellings import BATCH
 
 if TYPE_CHECKING:
@@ -198,6 +198,11 @@ class AccountRows(Rows):
         lost = [name for name in full if name not in keys]
         if lost:
             raise AccountError(self._stored_otherwise(lost))
+        if not self.numbered_by(self.key) and any(
+                number > 1 for number in self.service.count_in(self.table, self.key, set(keys.values())).values()):
+            raise SchemaError(f"{self.service.database.describe()}: table {self.table.name} gives a new row a {self.key}"
+                              " that another row has: the column needs a primary key and AUTO_INCREMENT or a sequence."
+                              " Nothing was written.")
         return keys
 
     def _stored_otherwise(self, names: Sequence[str]) -> list[tuple[str, str]]:
@@ -372,6 +377,31 @@ class PropertyRows(Rows):
 
     def _row(self, owner: Any, key: Any, value: Any) -> dict[str, Any]:
         return {self.owner: owner, self.key: key, **self._columns(value)}
+
+    def insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Insert rows. Where the database does not number them, as after a bad import, they are numbered on."""
+        rows = list(rows)
+        if not rows:
+            return
+        given = self.service.column_defaults(self.table)
+        missing = self.service.without_value(self.table, {**given, **self.fixed, **rows[0]})
+        if self.row_id in missing:
+            number = self.table.c[self.row_id]
+            last = self.service.connection.execute(sa.select(sa.func.coalesce(sa.func.max(number), 0))).scalar_one()
+            rows = [{self.row_id: last + place, **row} for place, row in enumerate(rows, 1)]
+            missing.remove(self.row_id)
+        if missing and self.service.shutting:
+            rows = self._like_others(rows, missing)
+        super().insert(rows)
+
+    def _like_others(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[Mapping[str, Any]]:
+        """Rows with what the account's other rows have in columns of the site's own."""
+        owner = self.table.c[self.owner]
+        statement = sa.select(owner, *(self.table.c[name] for name in columns)).where(*self.where)
+        found: dict[Any, dict[str, Any]] = {}
+        for key, *values in self.service.select_in(statement, owner, {row[self.owner] for row in rows}):
+            found.setdefault(key, dict(zip(columns, values)))
+        return [{**found.get(row[self.owner], {}), **row} for row in rows]
 
     def delete(self, owners: Iterable[Any]) -> None:
         """Delete all properties of accounts, also those that are not read."""

@@ -62,6 +62,8 @@ LIST_OPTIONS: dict[str, dict[str, Any]] = {
     "incomplete": {"type": "list", "elements": "str", "default": []},
 }
 
+SERVICE_OPTIONS: dict[str, dict[str, Any]] = {"column_defaults": {"type": "dict", "default": {}}}
+
 INFO_OPTIONS: dict[str, dict[str, Any]] = {
     "name": {"type": "list", "elements": "str"},
     "return_password_hash": {"type": "bool", "default": False, "no_log": False},
@@ -169,7 +171,7 @@ def run_user_module(service_class: type[Service]) -> None:
     """The C(main()) of a C(<type>_user) module."""
     entry_spec = account_spec(service_class)
     module = UserModule(
-        {**connection_spec(service_class), **service_class.service_options, **entry_spec, **LIST_OPTIONS},
+        {**connection_spec(service_class), **SERVICE_OPTIONS, **service_class.service_options, **entry_spec, **LIST_OPTIONS},
         required_one_of=[("name", "accounts")],
         mutually_exclusive=[("name", "accounts"), ("password", "password_hash"), *CONNECTION_EXCLUSIVE],
     )
@@ -315,7 +317,7 @@ def read_request(
     """
     params = module.params
     defaults = {name: params[name] for name in entry_spec}
-    options = read_options(module, {**service_class.database_options, **service_class.service_options})
+    options = read_options(module, {**service_class.database_options, **SERVICE_OPTIONS, **service_class.service_options})
     if params["accounts"] is None:
         if params["name"] is None:
             raise OptionError("name is given, but has no value")

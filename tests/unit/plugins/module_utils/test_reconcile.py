@@ -491,8 +491,8 @@ LONG = "the database does not take its title: it is longer than the column takes
     ([{"name": "jane", "title": "john"}], [("jane", TAKEN)]),
     ([{"name": "joan", "title": "Earl"}, {"name": "jill", "title": "Earl"}], [("jill", TAKEN)]),
     ([{"name": "jane", "title": "x" * 21, "password": "other"}, {"name": "joan", "title": "x" * 30}, {"name": "jill"}], [("jane", LONG), ("joan", LONG)]),
-    ([{"name": "zoe", "title": "Miss", "password": "x"}], [("zoe", "the database does not take its name: no z, please")]),
-    ([{"name": "zoe", "title": "x" * 30}], [("zoe", "the database does not take its name: no z, please")]),
+    ([{"name": "zoe", "title": "Miss", "password": "x"}], [("zoe", "the database does not take it: no z, please")]),
+    ([{"name": "zoe", "title": "x" * 30}], [("zoe", "the database does not take it: no z, please")]),
 ])
 @pytest.mark.parametrize("others", [0, 5])
 def test_what_the_database_does_not_take_is_told_by_account_and_option(picky, entries, problems, others):

@@ -254,7 +254,7 @@ def test_memberships_go_also_where_others_are_wrong(club):
 
 def test_memberships_go_also_where_the_rest_cannot_be_written(club):
     club.run("CREATE TRIGGER full BEFORE INSERT ON member BEGIN SELECT RAISE(ABORT, 'disk full'); END")
-    with pytest.raises(DatabaseError, match="disk full"):
+    with pytest.raises(AccountError, match="'New': the database does not take it: disk full"):
         club.apply({"name": "Jane", "groups": ["second"]}, {"name": "New"})
     assert [row["team"] for row in club.rows("player", member=1)] == [99]
 
@@ -586,3 +586,111 @@ def test_a_name_that_a_trigger_spells_otherwise_is_told(issued):
     issued.run("CREATE TRIGGER other AFTER INSERT ON member BEGIN UPDATE member SET login = 'x' || new.login WHERE rowid = new.rowid; END")
     with pytest.raises(AccountError, match="'Bea': the database does not keep this name. Look for a trigger on member"):
         issued.actions({"name": "Bea"})
+
+
+# Columns that a site added
+
+@pytest.fixture
+def extended(tmp_path):
+    """Every table has a column more that must have a value."""
+    sql = CLUB.partition("INSERT INTO team")[0]
+    sql = sql.replace("active INTEGER);", "active INTEGER, points INTEGER NOT NULL, since DATE NOT NULL);")
+    sql = sql.replace("value TEXT);", "value TEXT, reseller INTEGER NOT NULL, note TEXT NOT NULL);").replace("shirt INTEGER);", "shirt INTEGER, season TEXT NOT NULL);")
+    club = ClubInstallation(tmp_path / "club.sqlite", sql)
+    club.insert("member", branch=7, login="Jane", mail="", active=1, points=3, since="2020-01-01")
+    club.insert("team", name="first")
+    return club
+
+
+def test_columns_that_nothing_gives_a_value_are_told_with_the_option(extended):
+    entry = {"name": "Ann", "colour": "red", "groups": ["first"]}
+    before = extended.dump()
+    told = r"a new row of table {} needs a value in {}, which the database has no default for: give column_defaults, \{{{}: \{{{}: ...\}}\}}"
+    given = {}
+    for table, columns in (("member", ("points", "since")), ("member_meta", ("reseller", "note")), ("player", ("season",))):
+        with pytest.raises(SchemaError, match=told.format(table, ", ".join(columns), table, columns[0])):
+            extended.actions(entry, options={"column_defaults": given})
+        assert extended.dump() == before
+        given = {**given, table: {column: {"points": 5, "since": "now", "reseller": 4, "note": "", "season": "autumn"}[column] for column in columns}}
+    assert extended.actions(entry, options={"column_defaults": given}) == {"Ann": "created"}
+    ann = extended.row("member", login="Ann")
+    assert ann["points"] == 5 and ann["since"].startswith("20")
+    assert extended.row("member_meta", member=ann["id"])["reseller"] == 4
+    assert extended.row("player", member=ann["id"])["season"] == "autumn"
+    assert not extended.actions(entry, options={"column_defaults": {"member": {"points": 6}}}), "they are for new rows"
+
+
+def test_columns_of_the_table_of_accounts_stand_by_themselves(extended):
+    assert extended.actions({"name": "Ann"}, options={"column_defaults": {"points": 7, "since": "2001-02-03"}}) == {"Ann": "created"}
+    assert extended.row("member", login="Ann")["since"] == "2001-02-03"
+
+
+@pytest.mark.parametrize(("given", "told"), [
+    ({"pionts": 1}, "column_defaults: table member has no column pionts, and there is no table pionts"),
+    ({"mebmer": {"points": 1}}, "no table mebmer"), ({"player": {"saeson": "x"}}, "column_defaults: table player has no column saeson"),
+])
+def test_what_is_not_there_is_told(extended, given, told):
+    with pytest.raises(SchemaError, match=told):
+        extended.actions({"name": "Jane", "email": "x@y"}, options={"column_defaults": given})
+    assert extended.actions({"name": "Jane", "state": "disabled"}, options={"column_defaults": given}) == {"Jane": "disabled"}, "and keeps nobody in"
+
+
+class Gates(Service):
+    """Whose gates are shut by a row, in tables without a table of accounts."""
+
+    engines = ("sqlite",)
+    common_options = ()
+
+    def __init__(self, database, connection, options):
+        super().__init__(database, connection, options)
+        self.properties = {"rule": PropertyRows(self, "rule", owner="login", key="what", value="value", row_id="id")}
+        self.accounts = NamedRows(self, [(self.properties["rule"], "login")])
+
+    def account(self, found):
+        account = super().account(found)
+        account.enabled = "shut" not in found.properties["rule"]
+        account.disabled = not account.enabled
+        return account
+
+    def property_values(self, name, change):
+        return {"key": ["k"]} if change.account is None else {"shut": ["1"] if change.action == "disabled" else []}
+
+
+class GatesInstallation(Installation):
+    service_class = Gates
+
+
+GATES = """
+CREATE TABLE rule (id INTEGER NOT NULL, login TEXT, what TEXT, value TEXT, reseller INTEGER NOT NULL, kind TEXT NOT NULL, since DATETIME NOT NULL,
+                   share NUMERIC NOT NULL, on_time BOOLEAN NOT NULL, badge BLOB NOT NULL);
+INSERT INTO rule VALUES (4, 'ann', 'key', 'k', 12, 'gold', '2020-01-01 00:00:00', 1.5, 1, x'01'), (9, 'bob', 'key', 'k', 13, 'tin', '2020-01-01 00:00:00', 2, 1, x'');
+"""
+
+
+def test_who_leaves_is_shut_out_whatever_a_row_lacks(tmp_path):
+    gates = GatesInstallation(tmp_path / "gates.sqlite", GATES)
+    with pytest.raises(SchemaError, match="needs a value in reseller, kind, since, share, on_time, badge"):
+        gates.actions({"name": "carl"})
+    assert gates.actions({"name": "ann", "state": "disabled"}) == {"ann": "disabled"}
+    row = gates.row("rule", what="shut")
+    assert (row["login"], row["reseller"], row["kind"], row["share"], row["badge"]) == ("ann", 12, "gold", 1.5, b"\x01"), "as the account's others"
+    assert row["id"] == 10, "and with a number, which the table does not give"
+    assert not gates.actions({"name": "ann", "state": "disabled"})
+    assert gates.actions({"name": "ann", "state": "enabled"}) == {"ann": "enabled"}
+    assert gates.actions({"name": "bob", "state": "disabled"}, options={"column_defaults": {"rule": {"reseller": 1, "kind": "x"}}})
+    assert [gates.row("rule", what="shut")[column] for column in ("reseller", "kind", "share")] == [1, "x", 2]
+
+
+@pytest.mark.parametrize(("kind", "value"), [
+    ("INTEGER", 0), ("NUMERIC", 0), ("VARCHAR(3)", ""), ("BOOLEAN", 0), ("BLOB", b""), ("TIME", "00:00:00.000000"), ("DATE", None), ("DATETIME", None),
+])
+def test_a_column_of_any_kind_gets_a_value_when_somebody_is_shut_out(tmp_path, kind, value):
+    """The account has no row in the table that the new one could be like."""
+    club = ClubInstallation(tmp_path / "club.sqlite", CLUB.partition("INSERT")[0].replace("value TEXT);", f"value TEXT, more {kind} NOT NULL);"))
+    database = club.database()
+    with database.connect(write=True) as connection:
+        service = Club(database, connection, club.service_options())
+        service.shutting = True
+        service.properties["meta"].insert([{"member": 1, "what": "shut", "value": "1"}])
+    [row] = club.rows("member_meta")
+    assert row["more"] == value or value is None and row["more"].startswith("20")
