@@ -121,6 +121,17 @@ class SchemaError(DatabaseError):
     """Tables or columns are missing: this is not a database of the service type."""
 
 
+class SequenceError(DatabaseError):
+    """A sequence gives numbers that rows have already, of which another attempt does not get better.
+
+    :param column: that it numbers
+    """
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
+
+
 class Unreadable(str):
     """Text, cut short, of a value of another type than its column's, or of one that Python cannot hold.
 
@@ -486,8 +497,8 @@ class Database:
         # Of CHAR(n) the blanks at the end are the database's own, and a cast takes them off.
         return sa.collate(sa.cast(column, sa.Text), "C")
 
-    def behind(self, table: Any, error: Exception, row: Mapping[str, Any]) -> str:
-        """That a sequence of PostgreSQL gives numbers which rows have already, and how to mend it; empty otherwise.
+    def behind(self, table: Any, error: Exception, row: Mapping[str, Any]) -> SequenceError | None:
+        """That a sequence of PostgreSQL gives numbers which rows have already, and how to mend it.
 
         :param error: of an insert
         :param row: what was inserted: a column that it names had its value from us
@@ -497,15 +508,17 @@ class Database:
         keys = [key for key in table.constraints if constraint and key.name == constraint]
         columns = [column for key in keys for column in getattr(key, "columns", ()) if column.name not in row]
         if self.engine_name != "postgresql" or not columns or not is_duplicate(error):
-            return ""
+            return None
         quote = postgresql.dialect().identifier_preparer
         name, column = quote.format_table(table), quote.quote(columns[0].name)
         default = re.search(r"nextval\('(.+?)'::regclass\)", str(getattr(columns[0].server_default, "arg", "")))
         literal = name.replace("'", "''")
         sequence = f"'{default[1]}'" if default else f"pg_get_serial_sequence('{literal}', '{columns[0].name}')"
-        return (f"{self.describe()}: the sequence that numbers {columns[0].name} of table {table.name} is behind: it gave"
-                " a number that a row has already, and so the application itself cannot insert either. As the owner of"
-                f" the table: SELECT setval({sequence}, (SELECT max({column}) FROM {name})); Nothing was written.")
+        return SequenceError(
+            columns[0].name,
+            f"{self.describe()}: the sequence that numbers {columns[0].name} of table {table.name} is behind: it"
+            " gave a number that a row has already, so that the application cannot insert any either. As the owner"
+            f" of the table: SELECT setval({sequence}, (SELECT max({column}) FROM {name})); Nothing was written.")
 
     def without_transactions(self) -> list[str]:
         """Reflected tables whose storage engine cannot roll back (MyISAM, Aria)."""

@@ -26,6 +26,7 @@ from ansible_collections.auth.services.plugins.module_utils.database import (
     Database,
     DatabaseError,
     SchemaError,
+    SequenceError,
     Unreadable,
     implicit,
     is_text_column,
@@ -550,7 +551,7 @@ class Service:
         rows = [{**defaults, **row} for row in rows] if defaults else rows
         missing = self.without_value(table, rows[0])
         if not missing:
-            self._insert(table, rows)
+            self._insert_numbering(table, rows)
             return
         # A trigger may give them values.
         error = self.database.attempt(self.connection, lambda: self._insert(table, rows))
@@ -561,19 +562,31 @@ class Service:
         if not self.shutting:
             raise SchemaError(f"{self.database.describe()}: {without_value_told(table, missing)}. Nothing was written.")
         filled = {name: implicit(table.c[name], self.database.engine_name) for name in missing}
-        self._insert(table, [{**filled, **row} for row in rows])
+        self._insert_numbering(table, [{**filled, **row} for row in rows])
+
+    def _insert_numbering(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows; those that shut somebody out with numbers of our own, if a sequence has none that are free."""
+        if not self.shutting:
+            self._insert(table, rows)
+            return
+        try:
+            with self.connection.begin_nested():
+                self._insert(table, rows)
+        except SequenceError as error:
+            self.warnings.append(str(error).replace(" Nothing was written.", ""))
+            last = self.connection.execute(sa.select(sa.func.max(table.c[error.column]))).scalar_one()
+            self._insert(table, [{error.column: last + place, **row} for place, row in enumerate(rows, 1)])
 
     def _insert(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         try:
             self.connection.execute(sa.insert(table), list(rows))
         except sa.exc.IntegrityError as error:
-            mend = self.database.behind(table, error, rows[0])
-            if not mend:
+            behind = self.database.behind(table, error, rows[0])
+            if behind is None:
                 raise
         else:
             return
-        # No cause: another attempt would end in the same way.
-        raise DatabaseError(mend)
+        raise behind  # without a cause: another attempt would end in the same way
 
     def without_value(self, table: Any, row: Mapping[str, Any]) -> list[str]:
         """Columns of a new row that must have a value, and get none from the row or by the table's own definition."""
@@ -677,8 +690,8 @@ def without_value_told(table: Any, columns: Sequence[str]) -> str:
     """What to do about columns of a new row that nothing gives a value."""
     keys = [name for name in columns if table.c[name].primary_key]
     if keys:
-        return (f"table {table.name} gives new rows no {keys[0]}, as it has no AUTO_INCREMENT or sequence for it, so that"
-                " the application cannot insert any either: mend the table")
+        return (f"table {table.name} gives new rows no {keys[0]}, as it has no AUTO_INCREMENT or sequence for it, so"
+                " that the application cannot insert any either: mend the table")
     shown = ", ".join(columns)
     return (f"a new row of table {table.name} needs a value in {shown}, which the database has no default for: give"
             f" column_defaults, {{{table.name}: {{{columns[0]}: ...}}}}")

@@ -200,9 +200,9 @@ class AccountRows(Rows):
             raise AccountError(self._stored_otherwise(lost))
         if not self.numbered_by(self.key) and any(
                 number > 1 for number in self.service.count_in(self.table, self.key, set(keys.values())).values()):
-            raise SchemaError(f"{self.service.database.describe()}: table {self.table.name} gives a new row a {self.key}"
-                              " that another row has: the column needs a primary key and AUTO_INCREMENT or a sequence."
-                              " Nothing was written.")
+            raise SchemaError(f"{self.service.database.describe()}: table {self.table.name} gives a new row a"
+                              f" {self.key} that another row has: the column needs a primary key, and AUTO_INCREMENT or"
+                              " a sequence. Nothing was written.")
         return keys
 
     def _stored_otherwise(self, names: Sequence[str]) -> list[tuple[str, str]]:
@@ -400,7 +400,9 @@ class PropertyRows(Rows):
         statement = sa.select(owner, *(self.table.c[name] for name in columns)).where(*self.where)
         found: dict[Any, dict[str, Any]] = {}
         for key, *values in self.service.select_in(statement, owner, {row[self.owner] for row in rows}):
-            found.setdefault(key, dict(zip(columns, values)))
+            # zero dates are read as None
+            found.setdefault(key, {name: value for name, value in zip(columns, values)
+                                   if value is not None and not isinstance(value, Unreadable)})
         return [{**found.get(row[self.owner], {}), **row} for row in rows]
 
     def delete(self, owners: Iterable[Any]) -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError
-from ansible_collections.auth.services.plugins.module_utils.database import Database, DatabaseError, SchemaError
+from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,

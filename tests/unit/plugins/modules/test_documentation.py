@@ -58,7 +58,7 @@ def argument_spec(path):
     adapter = adapter_of(path)
     if path.stem.endswith("_info"):
         return {**user_module.connection_spec(adapter), **user_module.INFO_OPTIONS}
-    return {**user_module.connection_spec(adapter), **user_module.SERVICE_OPTIONS, **adapter.service_options, **user_module.account_spec(adapter), **user_module.LIST_OPTIONS}
+    return {**user_module.connection_spec(adapter), **user_module.service_spec(adapter), **user_module.account_spec(adapter), **user_module.LIST_OPTIONS}
 
 
 def comparable(options):
