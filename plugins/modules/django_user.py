@@ -38,7 +38,11 @@ options:
       - The table of the user model (C(db_table)). For a model of the site's own usually application and model, such as
         V(people_member).
       - The tables of memberships and permissions are the ones that Django derives from this name, such as
-        C(people_member_groups). The primary key may have any name, but must be a number.
+        C(people_member_groups). The names of groups are in the table that the memberships' foreign key refers to, which
+        is C(auth_group) unless the site has a model of groups of its own. Where no foreign key is declared and another
+        table than C(auth_group) may be meant, O(groups) is refused and a warning says why. Groups of the same name are
+        told apart as V(name (number)).
+      - The primary key may have any name, but must be a number.
       - Options whose column the table lacks are an error when they are given.
     type: str
     default: auth_user

@@ -44,7 +44,7 @@ options:
     type: list
     elements: str
 notes:
-  - Needs SELECT on the tables C(auth_user), C(auth_group) and C(auth_user_groups). For C(rights), SELECT on
+  - Needs SELECT on the tables C(auth_user), C(auth_group), or the site's own table of groups, and C(auth_user_groups). For C(rights), SELECT on
     C(auth_user_user_permissions), C(auth_permission) and C(django_content_type); a warning says when that is missing.
 seealso:
   - module: auth.services.django_user

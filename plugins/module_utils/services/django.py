@@ -15,6 +15,7 @@ UserManager.create_user, Model.save and Model.delete write. Differences, with th
 from __future__ import annotations
 
 import base64
+import collections
 import datetime
 import hashlib
 import json
@@ -106,22 +107,82 @@ class Django(Service):
             more=["password", *(["is_active"] if self.has_state else [])],
         )
         self.iterations = ITERATIONS
-        groups = f"{self.user_table}_groups"
-        if self.has_table(groups):
-            self.require({"auth_group": ("id", "name"), groups: ("group_id",)})
-            group = self.table("auth_group")
-            names = {row.id: row.name for row in connection.execute(sa.select(group.c.id, group.c.name))}
-            self.memberships = MembershipRows(self, groups, account=self._owner_column(groups), group="group_id",
-                                              names=names)
+        self.pairs = f"{self.user_table}_groups"
+        self.no_groups = ""
+        if self.has_table(self.pairs):
+            try:
+                self.memberships = self._find_memberships()
+            except ValueError as error:
+                self.no_groups = f"groups can be neither read nor written: {error}"
+                self.warnings.append(f"{database.describe()}: {self.no_groups}.")
 
-    def _owner_column(self, name: str) -> str:
-        """The column of one of Django's tables of pairs that refers to the user: its name is made from the model's."""
-        columns = [column.name for column in self.table(name).c
-                   if column.name not in ("id", "group_id", "permission_id")]
-        if len(columns) != 1:
-            raise SchemaError(f"{self.database.describe()}: table {name} is not one that Django makes for users."
-                              " Nothing was written.")
-        return columns[0]
+    def _find_memberships(self) -> MembershipRows:
+        """Who is in which group. A site's own Group model has its groups in a table of its own, beside Django's.
+
+        :raises ValueError: when nobody can tell which table that is
+        """
+        owner, column = self._pair(self.pairs, "group_id")
+        targets = self._referred(self.table(self.pairs).c[column])
+        if not targets:
+            candidates = self._look_like_groups()
+            if candidates != ["auth_group"]:
+                shown = ", ".join(candidates) or "none can be seen"
+                raise ValueError(f"no foreign key says which table {self.pairs}.{column} refers to ({shown}); declare it")
+            targets = {("auth_group", "id")}
+        shown = ", ".join(sorted(table for table, _key in targets))
+        (table, key), *others = targets
+        if others:
+            raise ValueError(f"{self.pairs}.{column} refers to several tables ({shown})")
+        if not self.has_table(table):
+            raise ValueError(f"table {table} is not found, to which {self.pairs}.{column} refers; without SELECT on it"
+                             " it stays unseen")
+        group = self.table(table)
+        if not {key, "name"} <= set(group.c.keys()):
+            raise ValueError(f"table {table} has no column name, and {self.pairs}.{column} refers to it")
+        rows = [tuple(row) for row in self.connection.execute(sa.select(group.c[key], group.c.name))]
+        times = collections.Counter(name for _key, name in rows)
+        # A model of the site's own may have a name twice, for two customers, say.
+        names = {number: name if name is not None and times[name] == 1 else f"{name or ''} ({number})".strip()
+                 for number, name in rows}
+        return MembershipRows(self, self.pairs, account=owner, group=column, names=names)
+
+    def _look_like_groups(self) -> list[str]:
+        """Tables that may be the one of groups."""
+        found = []
+        for name in sorted(self.database.table_names(self.connection)):
+            name = name[len(self.database.prefix):] if name.startswith(self.database.prefix) else ""
+            if name != self.pairs and re.search("groups?$", name, re.IGNORECASE) and "name" in self.table(name).c:
+                found.append(name)
+        return found
+
+    def _pair(self, name: str, other: str) -> tuple[str, str]:
+        """The columns of one of Django's tables of pairs: the user, and what the user has.
+
+        They are called after the models, which may be the site's own: what foreign keys say comes first.
+
+        :param other: what the second is called where no foreign key says which it is
+        :raises ValueError: for a table of another kind
+        """
+        targets = {column.name: {table for table, _key in self._referred(column)} for column in self.table(name).c}
+        without = [column for column, tables in targets.items() if not tables and column != "id"]
+        owners = [column for column, tables in targets.items() if tables == {self.user_table}]
+        owners = owners or [column for column in without if column != other]
+        others = [column for column, tables in targets.items() if tables - {self.user_table}]
+        others = others or [column for column in without if column == other]
+        if len(owners) != 1 or len(others) != 1:
+            raise ValueError(f"table {name} is not one that Django makes for the users in {self.user_table}")
+        return owners[0], others[0]
+
+    def _referred(self, column: Any) -> set[tuple[str, str]]:
+        """Tables, without prefix, and their columns that foreign keys make a column refer to."""
+        found = set()
+        schema = f"{self.database.schema}." if self.database.schema else ""
+        for key in column.foreign_keys:
+            table, _dot, referred = key.target_fullname.rpartition(".")
+            for start in (schema, self.database.prefix):
+                table = table[len(start):] if table.startswith(start) else table
+            found.add((table, referred))
+        return found
 
     def canonical_name(self, name: str) -> str:
         """As Django normalises a name for a new account and at login.
@@ -172,8 +233,10 @@ class Django(Service):
             raise ValueError("the e-mail address is the name here (username_column), leave email out")
         if absent:
             raise ValueError(f"table {self.user_table} has no column {', '.join(absent)}")
+        if declared.groups is not None and self.no_groups:
+            raise ValueError(self.no_groups)
         if declared.groups and self.memberships is None:
-            raise ValueError(f"there is no table {self.user_table}_groups, so there are no groups")
+            raise ValueError(f"there is no table {self.pairs}, so there are no groups")
         for option, value in declared.values.items():
             if option not in FLAGS:
                 self._check_length(option, value)
@@ -211,12 +274,12 @@ class Django(Service):
                 self.require({own: (), "auth_permission": ("id", "codename", "content_type_id"),
                               "django_content_type": ("id", "app_label")})
                 pairs, permission, kind = map(self.table, (own, "auth_permission", "django_content_type"))
-                owner = pairs.c[self._owner_column(own)]
+                owner = pairs.c[self._pair(own, "permission_id")[0]]
                 statement = sa.select(owner, kind.c.app_label, permission.c.codename).where(
                     pairs.c.permission_id == permission.c.id, permission.c.content_type_id == kind.c.id)
                 for key, label, codename in self.select_in(statement, owner, names):
                     rights.setdefault(names[key], []).append(f"permission {label}.{codename}")
-        except (SchemaError, sa.exc.DBAPIError) as error:
+        except (SchemaError, ValueError, sa.exc.DBAPIError) as error:
             if getattr(error, "connection_invalidated", False):
                 raise
             self.warnings.append(f"Who has permissions without a group cannot be told: it needs SELECT on {own},"
@@ -334,13 +397,24 @@ class Django(Service):
                                  " enabled again. A new password ends them.")
 
     def references(self) -> Sequence[tuple[str, str]]:
-        own = {self.user_table + "_groups", self.user_table + "_user_permissions"}
+        own = {self.pairs, self.user_table + "_user_permissions"}
         found = self.database.references(self.connection, self.user_table)
         return [(table, column) for table, column in found if table not in own]
 
     def owned(self) -> Sequence[tuple[str, str]]:
-        name = self.user_table + "_user_permissions"
-        return [(name, self._owner_column(name))] if self.has_table(name) else []
+        tables = {self.user_table + "_user_permissions": "permission_id"}
+        if self.no_groups:
+            tables[self.pairs] = "group_id"
+        try:
+            return [(name, self._pair(name, other)[0]) for name, other in tables.items() if self.has_table(name)]
+        except ValueError as error:
+            raise SchemaError(f"{self.database.describe()}: {error}. Nothing was written.") from error
+
+    def to_options(self, account: Account) -> dict[str, Any]:
+        options = super().to_options(account)
+        if self.no_groups:
+            del options["groups"]
+        return options
 
     def hash_password(self, password: str) -> str:
         # BasePasswordHasher.salt: 22 characters of these have 128 bits

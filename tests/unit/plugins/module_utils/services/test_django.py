@@ -357,6 +357,91 @@ def test_long_sessions_end_too_and_those_that_nobody_can_tell_are_told(site):
     assert "whose they are: 2." in "".join(outcome.warnings)
 
 
+OWN_GROUPS = """
+CREATE TABLE users_group (number bigint PRIMARY KEY, name varchar(150));
+CREATE TABLE users_user_groups (id integer PRIMARY KEY AUTOINCREMENT, user_id bigint NOT NULL {user}, group_id bigint NOT NULL {group});
+CREATE TABLE auth_group (id int PRIMARY KEY, name varchar(150));
+INSERT INTO users_group VALUES (1, 'admin'), (2, 'noc'), (3, 'readers');
+INSERT INTO auth_group VALUES (2, 'contractors');
+"""
+TO_USER, TO_GROUP = "REFERENCES users_user (id)", "REFERENCES users_group (number)"
+USERS = {"user_table": "users_user"}
+
+
+def netbox(tmp_path, user=TO_USER, group=TO_GROUP, more=""):
+    """A site with a Group model of its own, beside Django's, and two users: the first is in admin and noc."""
+    sql = USER.replace("auth_user", "users_user") + OWN_GROUPS.format(user=user, group=group) + more
+    site = Site(tmp_path / "db.sqlite3", sql)
+    for name in ("jsmith", "root"):
+        add(site, name, table="users_user")
+    for group in (1, 2):
+        site.insert("users_user_groups", user_id=1, group_id=group)
+    return site
+
+
+def memberships(site):
+    return [(row["user_id"], row["group_id"]) for row in site.rows("users_user_groups")]
+
+
+@pytest.mark.parametrize("user", [TO_USER, ""])
+def test_groups_are_in_the_table_that_memberships_refer_to(tmp_path, user):
+    site = netbox(tmp_path, user=user)
+    assert sorted(site.read("jsmith", options=USERS)["jsmith"].groups) == ["admin", "noc"]
+    assert "'contractors'" in refusal(site, {"name": "root", "groups": ["contractors"]}, options=USERS)
+    assert site.actions({"name": "root", "groups": ["noc", "readers"]}, options=USERS) == {"root": "updated"}
+    assert memberships(site) == [(1, 1), (1, 2), (2, 2), (2, 3)]
+    assert site.actions({"name": "root", "groups": ["noc", "readers"]}, options=USERS) == {}
+    site.run("DROP TABLE auth_group")
+    assert site.actions({"name": "jsmith", "groups": []}, options=USERS) == {"jsmith": "updated"}
+    assert site.actions({"name": "root", "state": "absent"}, options=USERS) == {"root": "removed"}
+    assert memberships(site) == []
+
+
+@pytest.mark.parametrize(("group", "more", "words"), [
+    ("", "", ["users_group", "auth_group", "foreign key"]),
+    ("", "DROP TABLE auth_group;", ["users_group", "foreign key"]),
+    ("", "DROP TABLE auth_group; DROP TABLE users_group;", ["foreign key", "none"]),
+    (TO_GROUP, "DROP TABLE users_group;", ["users_group", "not found"]),
+    (TO_GROUP + " REFERENCES auth_group (id)", "", ["users_group", "auth_group", "several"]),
+    ("REFERENCES auth_user_kind (id)", "CREATE TABLE auth_user_kind (id integer PRIMARY KEY);", ["auth_user_kind", "name"]),
+])
+def test_groups_that_nobody_can_tell_are_refused_and_nothing_else_is(tmp_path, group, more, words):
+    site = netbox(tmp_path, group=group, more=more)
+    before = memberships(site)
+    for groups in (["noc"], ["contractors"], []):
+        said = refusal(site, {"name": "root", "groups": groups}, options=USERS)
+        assert [word for word in ["'root'", "users_user_groups.group_id", *words] if word not in said] == []
+    outcome = site.apply({"name": "jsmith", "first_name": "J"}, options=USERS)
+    assert outcome.written and words[0] in "".join(outcome.warnings)
+    [account] = site.read("jsmith", options=USERS).values()
+    assert "groups" not in outcome.service.to_options(account)
+    for state in ("disabled", "enabled"):
+        assert site.actions({"name": "jsmith", "state": state}, options=USERS) == {"jsmith": state}
+    with pytest.raises(AccountError):
+        site.apply({"name": "jsmith", "state": "disabled", "groups": []}, options=USERS)
+    assert site.rows("users_user")[0]["is_active"] == 0 and memberships(site) == before
+    assert site.actions({"name": "jsmith", "state": "absent"}, options=USERS) == {"jsmith": "removed"}
+    assert memberships(site) == []
+
+
+def test_auth_group_is_taken_where_it_is_the_only_one(tmp_path):
+    site = netbox(tmp_path, group="", more="DROP TABLE users_group;")
+    site.run("CREATE TABLE workgroup (id integer PRIMARY KEY)")  # has no names
+    assert list(site.read("jsmith", options=USERS)["jsmith"].groups) == ["contractors"]
+    assert site.actions({"name": "root", "groups": ["contractors"]}, options=USERS) == {"root": "updated"}
+
+
+def test_groups_of_one_name_are_told_apart(tmp_path):
+    site = netbox(tmp_path)
+    site.insert("users_group", number=4, name="noc")
+    site.insert("users_group", number=5, name=None)
+    site.insert("users_user_groups", user_id=1, group_id=5)
+    assert sorted(site.read("jsmith", options=USERS)["jsmith"].groups) == ["(5)", "admin", "noc (2)"]
+    assert "'noc (2)', 'noc (4)'" in refusal(site, {"name": "root", "groups": ["noc"]}, options=USERS)
+    assert site.actions({"name": "jsmith", "groups": ["noc (4)"]}, options=USERS) == {"jsmith": "updated"}
+    assert memberships(site) == [(1, 4)]
+
+
 def test_unknown_groups_are_named(site):
     assert "'Writers'" in refusal(site, {"name": "alice", "groups": ["Editors", "Writers"]})
 
