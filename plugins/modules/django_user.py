@@ -53,12 +53,24 @@ options:
         must not be given.
     type: str
     default: username
+  name_case:
+    description:
+      - V(lower) for a site that lowers names before it saves them and looks them up, as pretix and pretalx do. New names
+        are written so, and a name in another case means the account.
+      - V(exact) for a site where names that differ in case only are different accounts, as they are to Django itself.
+      - Not given, it is V(lower) where a unique index on C(LOWER(column)) shows it (PostgreSQL, SQLite). Elsewhere a name
+        that differs from one that is there in case only is refused, and both are named. An address in another case
+        is the same person's, so that O(state=disabled) and O(state=absent) find the account.
+    type: str
+    choices: [lower, exact]
   column_defaults:
     description:
       - Values of further columns of a user model of the site's own, for accounts that are created. Django keeps the
         defaults of a model in Python, the database does not know them.
       - Without them a task that would create an account fails when there are columns that must have a value.
-      - For dates and times V(now) is the present time.
+      - For dates and times V(now) is the present time, also in a column of text that is long enough.
+      - For text V(random) is made of random letters and digits, of the column's length up to 255, or 32 where it has
+        none. Each account gets another one. What must be secret or differ from account to account belongs here.
     type: dict
     default: {}
   first_name:
@@ -88,7 +100,7 @@ notes:
   - Authentication backends that do not look at C(is_active), such as C(AllowAllUsersModelBackend), let disabled
     accounts in, as they do for Django itself.
   - Names of new accounts must be such as Django's own forms take. Accounts that are there are found by the name that is
-    stored, whatever it is; another name means what Django makes of it (NFKC).
+    stored, whatever it is; another name means what Django makes of it (NFKC), see O(name_case).
   - "New passwords are C(pbkdf2_sha256) with the highest number of iterations up to 4000000 that the table holds,
     1000000 (Django 5.2) without any, since Django rewrites others at login. All algorithms that Django 5.2 brings are
     verified: PBKDF2 with SHA-256 and SHA-1, scrypt, MD5, and with the Python libraries C(bcrypt) and C(argon2-cffi)
@@ -97,7 +109,7 @@ notes:
   - A million iterations take about half a second of one processor for each password that is made or verified. For many
     accounts with passwords give O(password_hash), or O(update_password=on_create).
   - On MySQL and MariaDB, names that differ in case or accents only are the same to the database's usual collations, and
-    so an error. On the others they are different accounts, as they are to Django.
+    so an error.
   - "O(state=absent) is refused while a foreign key of any table refers to the account, other than its groups and
     permissions. That includes C(django_admin_log), the audit trail of what the account did in the admin site, which
     Django itself would delete. References that are no foreign keys are not seen (C(GenericForeignKey),

@@ -10,6 +10,7 @@ UserManager.create_user, Model.save and Model.delete write. Differences, with th
 - O(state=disabled) and O(state=enabled) delete the sessions of the account. Django leaves them, and an old one would be
   logged in again as soon as the account is enabled.
 - O(state=absent) is refused where Django would cascade, the audit trail django_admin_log included.
+- A new name that differs from a stored one in case only is refused, as by UserCreationForm.clean_username (forms.py).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import base64
 import collections
 import datetime
+import functools
 import hashlib
 import json
 import re
@@ -32,6 +34,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     is_text,
+    some,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, Unreadable, sa
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
@@ -56,6 +59,8 @@ if TYPE_CHECKING:
 ITERATIONS = 1_000_000  # of Django 5.2, for a site whose rows do not tell
 MAX_NEW_ITERATIONS = 4 * ITERATIONS  # 0.8 seconds for each new hash, whatever a row has
 
+RANDOM, MAX_RANDOM = 32, 255  # characters of a random text where the column has no length, and at most
+
 FLAGS = ("is_staff", "is_superuser")
 
 MAX_SESSION = 1 << 17
@@ -64,6 +69,28 @@ and whoever visits the site may have filled it."""
 SESSION_ROWS = 100
 """Rows of sessions in memory at a time."""
 SESSION_USER = re.compile(rb'"_auth_user_id":\s*"?([^",}\\]{1,200})')
+
+
+ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
+LOWER = r"lower\(\s*\(*[\"`\[]?([^()\"`,\]]+?)[\"`\]]?\s*\)*(?:::[\w ]+)?\)"
+"""What databases make of C(LOWER(column)) in the definition of an index, with the column."""
+
+
+class UserRows(AccountRows):
+    """The table of users. A name in another case finds an account too, where the site takes it for the same."""
+
+    service: Django
+
+    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Found]:
+        found = super().read(names, lock)
+        self.service.remember(found, names is None)
+        missing = [name for name in names or () if name not in found and self.service.folds(name)]
+        others = {name: spellings[0] for name, spellings in self.service.in_another_case(missing).items()
+                  if len(spellings) == 1}
+        if others:
+            more = super().read(set(others.values()), lock)
+            found.update((name, more[other]) for name, other in others.items() if other in more)
+        return found
 
 
 class Django(Service):
@@ -79,10 +106,11 @@ class Django(Service):
     database_options: ClassVar[dict[str, dict[str, Any]]] = {
         "user_table": {"type": "str", "default": "auth_user"},
         "username_column": {"type": "str", "default": "username"},
+        "name_case": {"type": "str", "choices": ["lower", "exact"]},
     }
     service_options: ClassVar[dict[str, dict[str, Any]]] = {"column_defaults": {"type": "dict", "default": {}}}
     rights_options: ClassVar[tuple[str, ...]] = FLAGS
-    accounts: AccountRows
+    accounts: UserRows
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         super().__init__(database, connection, options)
@@ -99,8 +127,9 @@ class Django(Service):
             raise SchemaError(f"{database.describe()}: the primary key of table {table.name} is no number. Such user"
                               " models are not supported. Nothing was written.")
         self.has_state = "is_active" in table.c
-        self._stored: dict[str, bool] = {}  # names in another form than Django's
-        self.accounts = AccountRows(
+        self._stored: dict[str, bool] = {}  # whether an account has this very name
+        self._everyone: Collection[str] | None = None  # the names of all accounts, once they were read
+        self.accounts = UserRows(
             self, self.user_table, key=key.name, account_name=self.username,
             options={name: name for name in ("email", *self.value_options)
                      if name in table.c and name != self.username},
@@ -127,7 +156,8 @@ class Django(Service):
             candidates = self._look_like_groups()
             if candidates != ["auth_group"]:
                 shown = ", ".join(candidates) or "none can be seen"
-                raise ValueError(f"no foreign key says which table {self.pairs}.{column} refers to ({shown}); declare it")
+                raise ValueError(f"no foreign key says which table {self.pairs}.{column} refers to ({shown});"
+                                 " declare it")
             targets = {("auth_group", "id")}
         shown = ", ".join(sorted(table for table, _key in targets))
         (table, key), *others = targets
@@ -185,27 +215,131 @@ class Django(Service):
         return found
 
     def canonical_name(self, name: str) -> str:
-        """As Django normalises a name for a new account and at login.
+        """As Django normalises a name for a new account and at login, and in lower case where the site wants it so.
 
         A name that an account has as it is stays so: what else writes to the table need not normalise.
         """
         if "\0" in name:
             raise ValueError("it has a NUL, which no database takes in a name")
         normalised = self._normalise(name)
-        return name if name != normalised and self._is_stored(name) else normalised
+        lowered = normalised.lower() if normalised != normalised.lower() and self.lowers else normalised
+        if name == lowered or not self._is_stored(name) or (lowered != normalised and self._is_stored(lowered)):
+            return lowered
+        return name
 
     def _normalise(self, name: str) -> str:
         # AbstractBaseUser.normalize_username, BaseUserManager.normalize_email
         name = unicodedata.normalize("NFKC", name)
         return normalize_email(name) if self.username == "email" else name
 
+    def remember(self, names: Collection[str], everyone: bool) -> None:
+        """Names that accounts have, so that nobody need ask again."""
+        if everyone:
+            self._everyone = names
+        else:
+            self._stored.update(dict.fromkeys(names, True))
+
     def _is_stored(self, name: str) -> bool:
         """Whether an account has this very name, whatever the collation takes for the same."""
+        if self._everyone is not None:
+            return name in self._everyone
         if name not in self._stored and is_text(name):
-            column = self.accounts.table.c[self.username]
-            found = [row[0] for row in self.connection.execute(sa.select(column).where(column == name))]
-            self._stored[name] = name in found
+            column = self.accounts.name_column
+            rows = self.select_in(sa.select(column), column, self.storable(column, [name]))
+            self._stored[name] = name in [row[0] for row in rows]
         return self._stored.get(name, False)
+
+    # Names that differ in case only
+
+    @property
+    def lowers(self) -> bool:
+        """Whether the site lowers names before it saves them and looks them up."""
+        case = self.options["name_case"]
+        return case == "lower" or (case is None and self.username in self._lower_unique)
+
+    def folds(self, name: str) -> bool:
+        """Whether the site takes names that differ from this in case only for the same. Nobody has two addresses so."""
+        case = self.options["name_case"]
+        address = case is None and ADDRESS.fullmatch(name) is not None
+        return case == "lower" or address or self.username in self._lower_unique
+
+    @functools.cached_property
+    def _lower_unique(self) -> set[str]:
+        """Columns whose values must differ in more than case: there is a unique index on LOWER(column)."""
+        table, engine = self.table(self.user_table), self.database.engine_name
+        if engine == "postgresql":
+            name = self.connection.dialect.identifier_preparer.format_table(table)
+            text = ("SELECT pg_get_expr(indexprs, indrelid) FROM pg_index WHERE indrelid = CAST(:name AS regclass)"
+                    " AND indisunique AND indpred IS NULL AND indnatts = 1 AND indexprs IS NOT NULL")
+            pattern = LOWER + "$"
+        elif engine == "sqlite":
+            name = table.name
+            text = "SELECT sql FROM sqlite_master WHERE type = 'index' AND lower(tbl_name) = lower(:name) AND sql <> ''"
+            pattern = r"create\s+unique\s[^(]*\(\s*\(?\s*" + LOWER + r"\s*\)?\s*\)\s*$"
+        else:
+            return set()  # its usual collations ignore case
+        found = (re.match(pattern, row[0], re.IGNORECASE | re.DOTALL)
+                 for row in self.connection.execute(sa.text(text), {"name": name}))
+        return {match[1] for match in found if match}
+
+    @functools.cached_property
+    def _database_folds(self) -> bool:
+        """Whether the database itself takes names that differ in case only for one."""
+        return len(set(self.spelled(self.accounts.name_column, ("a", "A")).values())) == 1
+
+    @functools.cached_property
+    def _capitals(self) -> dict[str, list[str]]:
+        """Names of all accounts that have a capital, by what they are in lower case."""
+        found: dict[str, list[str]] = {}
+        for name in self._everyone or ():
+            lowered = name.lower()
+            if lowered != name:
+                found.setdefault(lowered, []).append(name)
+        return found
+
+    def in_another_case(self, names: Collection[str]) -> dict[str, list[str]]:
+        """Names that accounts have and that differ from these in case only."""
+        wanted = {name.lower() for name in names if is_text(name)}
+        if not wanted:
+            return {}
+        if self._everyone is not None:
+            stored = [*(name for name in wanted if name in self._everyone),
+                      *(name for lowered in wanted for name in self._capitals.get(lowered, ()))]
+        elif self._database_folds:
+            return {}
+        else:
+            column = self.accounts.name_column
+            statement = sa.select(column)
+            rows = list(self.select_in(statement, column, self.storable(column, wanted), sa.func.lower))
+            if self.database.engine_name == "sqlite" and not all(map(str.isascii, wanted)):
+                # whose LOWER knows ASCII alone
+                rows += self.connection.execute(statement.where(column.op("GLOB")("*[^\x01-\x7f]*")))
+            stored = [row[0] for row in rows if isinstance(row[0], str)]
+        by_case: dict[str, set[str]] = {}
+        for name in stored:
+            by_case.setdefault(name.lower(), set()).add(name)
+        others = {name: sorted(by_case.get(name.lower(), set()) - {name}) for name in names}
+        return {name: spellings for name, spellings in others.items() if spellings}
+
+    def _check_case(self, name: str) -> None:
+        """Make sure that no other account may be meant.
+
+        :raises ValueError: naming those whose name differs in case only. Where the site surely takes it for the same,
+            the name finds the account
+        """
+        if self._is_stored(name) or (self.options["name_case"] == "exact" and not self.folds(name)):
+            return
+        others = self.in_another_case([name]).get(name, ())
+        if len(others) > 1 or (others and not self.folds(name)):
+            raise ValueError(f"there is {some(others)}, and the name differs in case only: declare it as it is spelled"
+                             " there, or give name_case: exact if they are different people, lower if the site lowers"
+                             " names")
+
+    def folded(self, names: Sequence[str]) -> dict[str, Any]:
+        if len(names) < 2 or (self.options["name_case"] == "exact" and self.username not in self._lower_unique):
+            return super().folded(names)
+        keys = super().folded([*names, *(name.lower() for name in names)])
+        return {name: keys[name if self._is_stored(name) else name.lower()] for name in names}
 
     def _check_name(self, name: str) -> None:
         """What the site's own forms ask of a new name.
@@ -228,6 +362,7 @@ class Django(Service):
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         declared = super().declare(entry)
+        self._check_case(declared.name)
         absent = sorted(set(declared.values) - set(self.accounts.options))
         if absent == ["email"] and self.username == "email":
             raise ValueError("the e-mail address is the name here (username_column), leave email out")
@@ -252,8 +387,6 @@ class Django(Service):
 
     def account(self, found: Found) -> Account:
         account = super().account(found)
-        if isinstance(account.name, str) and self._normalise(account.name) != account.name:
-            self._stored[account.name] = True
         account.values.update({name: bool(account.values[name]) for name in FLAGS if name in account.values})
         if account.values.get("email"):
             account.values["email"] = normalize_email(account.values["email"])
@@ -295,7 +428,7 @@ class Django(Service):
         if any(change.action in ("enabled", "disabled") for change in changes) and not self._has_sessions():
             self.warnings.append("No table django_session of Django's own form can be seen. Sessions are refused while"
                                  " an account is disabled, and go on when it is enabled again.")
-        problems = super().problems(changes)
+        problems = [*super().problems(changes), *self._taken(changes)]
         for change in changes:
             if change.action == "created":
                 try:
@@ -306,6 +439,52 @@ class Django(Service):
             problem = f"table {self.user_table} has no column is_active, so nobody can be disabled"
             problems += [(change.declared.typed, problem) for change in changes if change.action == "disabled"]
         return problems
+
+    def _taken(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """Values that another account has, in columns where all must differ. The database would name no account."""
+        table = self.table(self.user_table)
+        written = [(change, self.columns(change)) for change in changes if change.action not in ("removed", "disabled")]
+        problems = []
+        for column in sorted((self._unique | self._lower_unique) - {self.accounts.key, self.username}):
+            values = {change.declared.typed: row[column] for change, row in written if isinstance(row.get(column), str)}
+            if not values:
+                continue
+            compare = sa.func.lower if column in self._lower_unique else None
+            leaving = {change.id for change in changes if change.action == "removed"}
+            numbers = {change.declared.typed: change.id for change, _row in written}
+            statement = sa.select(table.c[column], table.c[self.accounts.key], self.accounts.name_column)
+            there = [tuple(row) for row in self.select_in(statement, table.c[column], set(values.values()), compare)]
+            keys = self.spelled(table.c[column], {*values.values(), *(value for value, _key, _name in there)}, compare)
+            holders = {keys[value]: (key, name) for value, key, name in there if key not in leaving}
+            for typed, value in values.items():
+                key, holder = holders.setdefault(keys[value], (numbers[typed], typed))
+                if holder != typed and (key is None or key != numbers[typed]):
+                    problem = f"its {column} {value!r} is that of {holder!r} already, and no two may have the same"
+                    problems.append((typed, problem))
+        return problems
+
+    @functools.cached_property
+    def _unique(self) -> set[str]:
+        """Columns of the table of users in which no two rows have the same value."""
+        return self._unique_columns(self.user_table)
+
+    def _unique_columns(self, name: str) -> set[str]:
+        table = self.table(name)
+        keys: list[list[Any]] = [[column.name for column in table.primary_key.columns]]
+        if self.database.engine_name == "sqlite":
+            # SQLAlchemy reads of UNIQUE what it finds in the text of CREATE TABLE, which is not all.
+            statement = sa.text("SELECT i.name, c.name FROM pragma_index_list(:name) i, pragma_index_info(i.name) c"
+                                " WHERE i.\"unique\" AND NOT i.partial")
+            indexes: dict[str, list[Any]] = {}
+            for index, column in self.connection.execute(statement, {"name": table.name}):
+                indexes.setdefault(index, []).append(column)
+            keys += indexes.values()
+        else:
+            keys += [[column.name for column in one.columns] for one in table.constraints
+                     if isinstance(one, sa.UniqueConstraint)]
+            keys += [[getattr(column, "name", None) for column in one.expressions] for one in table.indexes
+                     if one.unique and not one.dialect_options["postgresql"].get("where")]
+        return {key[0] for key in keys if len(key) == 1} & set(table.c.keys())
 
     def _check_new_row(self) -> None:
         """Make sure that every column of a new account gets a value.
@@ -328,18 +507,11 @@ class Django(Service):
     def _new_row(self) -> dict[str, Any]:
         """What AbstractUser and UserManager.create_user write, as far as the table has the columns."""
         table = self.table(self.user_table)
-        unusable = "!" + "".join(secrets.choice(string.ascii_letters + string.digits) for _number in range(40))
-        row = {"password": unusable, "email": "", "first_name": "", "last_name": "", "is_staff": False,
+        row = {"password": "!" + random_text(40), "email": "", "first_name": "", "last_name": "", "is_staff": False,
                "is_superuser": False, "is_active": True, "date_joined": "now"}
         row.update(self.options["column_defaults"])
-        moment = datetime.datetime.now(datetime.timezone.utc)
-        for name, value in row.items():
-            column = table.c.get(name)
-            if value == "now" and column is not None and isinstance(column.type, (sa.DateTime, sa.Date)):
-                zoned = getattr(column.type, "timezone", False)
-                row[name] = (moment.date() if isinstance(column.type, sa.Date)
-                             else moment if zoned else moment.replace(tzinfo=None))
-        return {name: value for name, value in row.items() if name in table.c and name != self.username}
+        return {name: stored_value(table.c[name], value) for name, value in row.items()
+                if name in table.c and name != self.username}
 
     def _stored_iterations(self) -> int:
         """The highest number of PBKDF2 iterations in the table: Django rewrites hashes with others at each login."""
@@ -376,9 +548,11 @@ class Django(Service):
         if not users or not self._has_sessions():
             return
         table = self.table("django_session")
-        yesterday = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)  # any time zone
+        yesterday: Any = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)  # any time zone
         if not getattr(table.c.expire_date.type, "timezone", False):
             yesterday = yesterday.replace(tzinfo=None)
+        if isinstance(table.c.expire_date.type, sa.String):
+            yesterday = yesterday.isoformat(" ")
         start = sa.func.substr(table.c.session_data, 1, MAX_SESSION)
         statement = sa.select(table.c.session_key, start).where(table.c.expire_date > yesterday)
         # There may be millions.
@@ -418,11 +592,34 @@ class Django(Service):
 
     def hash_password(self, password: str) -> str:
         # BasePasswordHasher.salt: 22 characters of these have 128 bits
-        salt = "".join(secrets.choice(string.ascii_letters + string.digits) for _number in range(22))
-        return make_pbkdf2("pbkdf2_sha256", password, salt, self.iterations)
+        return make_pbkdf2("pbkdf2_sha256", password, random_text(22), self.iterations)
 
     def verify_password(self, stored: str, password: str) -> bool:
         return password_matches(stored, password)
+
+
+def random_text(length: int) -> str:
+    """So many letters and digits, as django.utils.crypto.get_random_string makes them."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _number in range(length))
+
+
+def stored_value(column: Any, value: Any) -> Any:
+    """What a value of O(column_defaults) means for a column: C(now), C(random), or itself."""
+    kind, length = column.type, getattr(column.type, "length", None)
+    text = isinstance(kind, (sa.String, sa.types.NullType))
+    if value == "random" and text:
+        return random_text(min(length or RANDOM, MAX_RANDOM))
+    if value != "now" or not (isinstance(kind, (sa.DateTime, sa.Date)) or text):
+        return value
+    moment = datetime.datetime.now(datetime.timezone.utc)
+    if getattr(kind, "timezone", False):
+        return moment
+    moment = moment.replace(tzinfo=None)
+    if text:
+        # As Django keeps it in SQLite, whose STRICT tables know no other type for it.
+        written = moment.isoformat(" ", "microseconds")
+        return value if length and length < len(str(moment.date())) else written[:length]
+    return moment.date() if isinstance(kind, sa.Date) else moment
 
 
 def normalize_email(address: str) -> str:
@@ -437,7 +634,7 @@ def checked_email(address: str) -> str:
     :raises ValueError: for what is no address; Django's own EmailValidator refuses more
     """
     address = normalize_email(address)
-    if address and not re.fullmatch(r"[^\s@]+@[^\s@]+", address):
+    if address and not ADDRESS.fullmatch(address):
         raise ValueError(f"{address!r} is no e-mail address")
     return address
 

@@ -202,6 +202,119 @@ def test_two_that_differ_in_case_are_two(site):
     assert site.actions({"name": "Mallory", "state": "disabled"}, {"name": "mallory", "state": "present"}) == {"Mallory": "disabled"}
 
 
+CASE_INDEX = 'CREATE UNIQUE INDEX "unique_ci" ON "auth_user" ((LOWER("{}")))'
+MAIL = {"username_column": "email", "column_defaults": {"username": "random"}}
+LOWERED, EXACT = {**MAIL, "name_case": "lower"}, {**MAIL, "name_case": "exact"}
+
+
+@pytest.fixture
+def shop(site):
+    """Its users are known by addresses: 1 is alice@example.org, 2 erin@example.org."""
+    site.update("auth_user", {"id": 1}, email="alice@example.org")
+    add(site, "x", email="erin@example.org")
+    return site
+
+
+def active(site):
+    return [row["is_active"] for row in site.rows("auth_user")]
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize(("name", "stored"), [("Mallory", "mallory"), ("mallory", "Mallory"), ("ZOË", "zoë"), ("zoë", "Zoë")])
+def test_another_case_may_be_another_person(site, name, stored, whole):
+    add(site, stored)
+    for state in ("present", "enabled", "disabled", "absent"):
+        said = refusal(site, {"name": name, "state": state}, whole=whole)
+        assert repr(name) in said and repr(stored) in said and "name_case" in said
+    options = {"name_case": "exact"}
+    for state, done in (("disabled", {}), ("absent", {}), ("present", {name: "created"}), ("disabled", {name: "disabled"}), ("absent", {name: "removed"})):
+        assert site.actions({"name": name, "state": state}, whole=whole, options=options) == done
+    assert active(site) == [1, 1]
+    options = {"name_case": "lower"}
+    if name == name.lower():
+        assert repr(stored) in refusal(site, {"name": name}, options=options, whole=whole)
+    assert site.actions({"name": name, "state": "disabled"}, whole=whole, options=options) == {stored: "disabled"}
+    assert active(site) == [1, 0]
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("options", [MAIL, LOWERED])
+def test_an_address_in_another_case_is_the_same_persons(shop, options, whole):
+    """versions.md F4: pretix lowers what is typed and saved, and nothing in its tables shows it."""
+    if options is MAIL:  # else it is found
+        for state in ("present", "enabled"):
+            said = refusal(shop, {"name": "Erin@Example.org", "state": state}, options=options, whole=whole)
+            assert "'Erin@Example.org'" in said and "'erin@example.org'" in said
+    assert shop.actions({"name": "Erin@Example.org", "state": "disabled"}, options=options, whole=whole) == {"erin@example.org": "disabled"}
+    assert active(shop) == [1, 0]
+    assert shop.actions({"name": "Erin@Example.org", "state": "disabled"}, options=options, whole=whole) == {}
+    assert shop.actions({"name": "Erin@Example.org", "state": "absent"}, options=options, whole=whole) == {"erin@example.org": "removed"}
+    assert set(shop.read("ALICE@example.org", options=options)) == {"ALICE@example.org"}
+
+
+def test_two_spellings_of_one_address_are_told_apart_by_name_alone(shop):
+    add(shop, "y", email="Erin@example.org")
+    for state in ("present", "disabled", "absent"):
+        said = refusal(shop, {"name": "ERIN@example.org", "state": state}, options=MAIL)
+        assert "'Erin@example.org', 'erin@example.org'" in said
+    assert shop.actions({"name": "Erin@example.org", "state": "disabled"}, options=MAIL) == {"Erin@example.org": "disabled"}
+    assert active(shop) == [1, 1, 0]
+    assert shop.actions({"name": "Erin@example.org", "state": "disabled"}, options=LOWERED) == {"erin@example.org": "disabled"}
+    both = [{"name": "Erin@example.org"}, {"name": "erin@example.org", "is_staff": True}]
+    assert shop.actions(*both, options=MAIL, whole=True) == {"erin@example.org": "updated"}
+
+
+@pytest.mark.parametrize("by", ["option", "index"])
+def test_names_are_lowered_where_the_site_does_it(shop, by):
+    if by == "index":
+        shop.run(CASE_INDEX.format("email"))
+    options = LOWERED if by == "option" else MAIL
+    wanted = {"name": "Carl@Example.org", "first_name": "C"}
+    assert shop.actions(wanted, options=options) == {"carl@example.org": "created"}
+    assert shop.actions(wanted, options=options) == {}
+    assert shop.actions({"name": "ALICE@example.org", "is_staff": True}, wanted, options=options, whole=True) == {"alice@example.org": "updated"}
+    assert "'dora@example.org'" in refusal(shop, {"name": "Dora@example.org"}, {"name": "dora@example.org"}, options=options, whole=True)
+    add(shop, "y", email="Dora@example.org")  # made by another tool: nobody logs in so, and it can be shut all the same
+    assert "'Dora@example.org'" in refusal(shop, {"name": "dora@example.org"}, options=options)
+    assert shop.actions({"name": "Dora@example.org", "is_staff": True}, options=options) == {"Dora@example.org": "updated"}
+    assert shop.actions({"name": "dora@example.org", "state": "disabled"}, options=options) == {"Dora@example.org": "disabled"}
+    assert active(shop) == [1, 1, 1, 0]
+
+
+@pytest.mark.parametrize("index", [
+    CASE_INDEX.format("first_name"), CASE_INDEX.format("email") + " WHERE is_active", CASE_INDEX.format("email").replace("UNIQUE", ""),
+    CASE_INDEX.format("email").replace("((", '("id", ('), CASE_INDEX.format("email").replace(")))", ')), "id")'),
+])
+def test_other_indexes_show_no_lowering(shop, index):
+    shop.update("auth_user", {"id": 2}, first_name="E")
+    shop.run(index)
+    assert shop.actions({"name": "Carl@example.org", "first_name": "C"}, options=MAIL) == {"Carl@example.org": "created"}
+
+
+def test_an_index_on_lowered_names_counts_though_spellings_are_kept(shop):
+    shop.run(CASE_INDEX.format("email"))
+    assert "'erin@example.org'" in refusal(shop, {"name": "Erin@example.org"}, options=EXACT)
+    assert shop.actions({"name": "Erin@example.org", "state": "disabled"}, options=EXACT) == {"erin@example.org": "disabled"}
+    assert shop.actions({"name": "Carl@example.org"}, options=EXACT) == {"Carl@example.org": "created"}
+
+
+@pytest.mark.parametrize("index", ['CREATE UNIQUE INDEX "mail" ON "auth_user" ("email")', CASE_INDEX.format("email")])
+def test_a_value_that_another_account_has_names_both(site, index):
+    site.update("auth_user", {"id": 1}, email="alice@example.org")
+    add(site, "bob", email="bob@example.org")
+    site.run(index)
+    mail = "Alice@example.org" if "LOWER" in index else "alice@example.org"
+    for entry in ({"name": "bob", "email": mail}, {"name": "carl", "email": mail}):
+        said = refusal(site, entry)
+        assert repr(entry["name"]) in said and "'alice'" in said and "email" in said
+    said = refusal(site, {"name": "carl", "email": "c@example.org"}, {"name": "dora", "email": "c@example.org"}, whole=True)
+    assert "'carl'" in said and "'dora'" in said
+    both = [{"name": "bob", "email": "b2@example.org"}, {"name": "carl", "email": "bob@example.org"}]
+    assert "'bob'" in refusal(site, *both, whole=True)  # the database takes one after the other
+    assert site.actions({"name": "alice", "state": "absent"}, {"name": "carl", "email": mail}, whole=True) == {"alice": "removed", "carl": "created"}
+    assert site.actions({"name": "carl", "email": mail, "first_name": "C"}) == {"carl": "updated"}
+
+
 @pytest.mark.parametrize("columns", [
     {"password": 5}, {"password": b"\xff"}, {"email": 5}, {"email": b"\xff@\x00"}, {"first_name": b""}, {"is_staff": "yes"}, {"is_active": "no"},
     {"is_active": b"1"}, {"is_superuser": 1.5}, {"date_joined": "never"}, {"date_joined": "99999-01-01 00:00:00"}, {"last_login": b"\0"},
@@ -497,6 +610,49 @@ def test_a_user_model_with_other_columns(people):
     assert people.actions({"name": "Ann@b.c", "state": "absent"}, **PERSON) == {"Ann@b.c": "removed"}
 
 
+TOKENS = """
+CREATE TABLE "people" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "password" varchar(128) NOT NULL, "email" varchar(100) NOT NULL UNIQUE,
+  "session_token" varchar(32) NOT NULL UNIQUE, "short" varchar(6) NOT NULL, "long" varchar(5000) NOT NULL, "free" text NOT NULL, "born" varchar(10) NOT NULL,
+  "kind" varchar(4) NOT NULL, "level" integer NOT NULL);
+"""
+
+
+def test_random_texts_differ_from_account_to_account(tmp_path):
+    site = Site(tmp_path / "db.sqlite3", TOKENS)
+    defaults = {"session_token": "random", "short": "random", "long": "random", "free": "random", "born": "now", "kind": "now", "level": 3}
+    options = {"user_table": "people", "username_column": "email", "column_defaults": defaults}
+    entries = [{"name": f"{name}@example.org"} for name in "abc"]
+    assert len(site.actions(*entries, whole=True, options=options)) == 3
+    rows = site.rows("people")
+    for column, length in (("session_token", 32), ("short", 6), ("long", 255), ("free", 32)):
+        assert len({row[column] for row in rows}) == 3
+        assert all(re.fullmatch(f"[0-9A-Za-z]{{{length}}}", row[column]) for row in rows)
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", rows[0]["born"]) and rows[0]["kind"] == "now" and rows[0]["level"] == 3
+    assert site.actions(*entries, whole=True, options=options) == {}
+    options = {**options, "column_defaults": {**defaults, "session_token": "constant"}}
+    site.apply({"name": "d@example.org"}, options=options)
+    said = refusal(site, {"name": "e@example.org"}, options=options)
+    assert "'e@example.org'" in said and "'d@example.org'" in said and "session_token" in said
+
+
+STRICT = re.sub(r"\b(?:datetime|varchar\(\d+\))", "TEXT", re.sub(r"\b(?:bool|integer)\b", "INTEGER", USER + OTHERS)).replace(");\n", ") STRICT;\n").replace("text", "TEXT")
+
+
+def test_strict_tables(tmp_path):
+    """lived-in.md 14: SQLite's STRICT tables, whose dates are texts in the form that Django reads."""
+    site = Site(tmp_path / "db.sqlite3", STRICT.replace("'Readers') STRICT", "'Readers')"))
+    assert "STRICT" in site.run("SELECT sql FROM sqlite_master WHERE name = 'django_session'")[0]["sql"]
+    assert site.actions({"name": "alice", "email": "a@example.org", "groups": ["Editors"]}) == {"alice": "created"}
+    joined = site.row("auth_user")["date_joined"]
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}", joined)
+    site.insert("django_session", session_key="of alice", session_data=session({"_auth_user_id": "1"}), expire_date="2099-01-01 00:00:00")
+    site.insert("django_session", session_key="old", session_data=session({"_auth_user_id": "1"}), expire_date="2009-01-01 00:00:00")
+    for state in ("disabled", "enabled"):
+        assert site.actions({"name": "alice", "state": state, "is_staff": True})
+    assert [row["session_key"] for row in site.rows("django_session")] == ["old"]
+    assert site.actions({"name": "alice", "state": "absent"}) == {"alice": "removed"}
+
+
 def test_another_database(people):
     assert "auth_user" in refusal(people, {"name": "alice"}, error=SchemaError)
 
@@ -512,7 +668,7 @@ def statements_for(site, number):
     event.listen(database.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
     entries = [{"name": f"many{number}-{one}", "first_name": f"{one}", "groups": ["Editors"]} for one in range(number)]
     for state in ("present", "disabled", "enabled", "absent"):
-        site.apply(*({**entry, "state": state} for entry in entries), database=database)
+        site.apply(*({**entry, "state": state} for entry in entries), database=database, whole=True)
     return len(statements)
 
 
