@@ -25,6 +25,7 @@ import re
 import secrets
 import string
 import unicodedata
+import uuid
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -61,6 +62,8 @@ MAX_NEW_ITERATIONS = 4 * ITERATIONS  # 0.8 seconds for each new hash, whatever a
 
 RANDOM, MAX_RANDOM = 32, 255  # characters of a random text where the column has no length, and at most
 
+UUIDS = {"hex": "[0-9a-f]{32}", "dashes": "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"}
+
 FLAGS = ("is_staff", "is_superuser")
 
 MAX_SESSION = 1 << 17
@@ -92,6 +95,16 @@ class UserRows(AccountRows):
             found.update((name, more[other]) for name, other in others.items() if other in more)
         return found
 
+    def create(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        if self.key == self.account_name or isinstance(self.table.c[self.key].type, sa.Integer):
+            return super().create(rows)
+        self.insert({self.account_name: name, **columns} for name, columns in rows.items())
+        keys = {name: columns[self.key] for name, columns in rows.items() if self.key in columns}
+        others = [name for name in rows if name not in keys]  # whose key the database makes
+        statement = sa.select(self.name_column, self.table.c[self.key])
+        keys.update(tuple(row) for row in self.service.select_in(statement, self.name_column, others))
+        return keys
+
 
 class Django(Service):
     """The users in one site's database."""
@@ -108,7 +121,10 @@ class Django(Service):
         "username_column": {"type": "str", "default": "username"},
         "name_case": {"type": "str", "choices": ["lower", "exact"]},
     }
-    service_options: ClassVar[dict[str, dict[str, Any]]] = {"column_defaults": {"type": "dict", "default": {}}}
+    service_options: ClassVar[dict[str, dict[str, Any]]] = {
+        "column_defaults": {"type": "dict", "default": {}},
+        "related_defaults": {"type": "dict", "default": {}},
+    }
     rights_options: ClassVar[tuple[str, ...]] = FLAGS
     accounts: UserRows
 
@@ -122,13 +138,12 @@ class Django(Service):
         if not isinstance(table.c[self.username].type, (sa.String, sa.types.NullType)):
             raise SchemaError(f"{database.describe()}: column {self.username} of table {table.name} holds no text, so"
                               " no names. Check username_column. Nothing was written.")
-        key = next(iter(table.primary_key.columns), None)
-        if key is None or not (isinstance(key.type, sa.Integer) or key.name == self.username):
-            raise SchemaError(f"{database.describe()}: the primary key of table {table.name} is no number. Such user"
-                              " models are not supported. Nothing was written.")
+        key = self._key(table)
         self.has_state = "is_active" in table.c
         self._stored: dict[str, bool] = {}  # whether an account has this very name
         self._everyone: Collection[str] | None = None  # the names of all accounts, once they were read
+        self._uuid_forms: dict[tuple[str, str], str] = {}
+        self._referrers_of: dict[str, list[tuple[str, str]]] = {}
         self.accounts = UserRows(
             self, self.user_table, key=key.name, account_name=self.username,
             options={name: name for name in ("email", *self.value_options)
@@ -144,6 +159,34 @@ class Django(Service):
             except ValueError as error:
                 self.no_groups = f"groups can be neither read nor written: {error}"
                 self.warnings.append(f"{database.describe()}: {self.no_groups}.")
+
+    @staticmethod
+    def column_type(reflected: Any, engine: str) -> Any:
+        """UUIDs are text in Python, whatever the driver gives: they are compared, sorted and returned."""
+        if not hasattr(reflected, "as_uuid"):
+            return None
+        return type(reflected)(as_uuid=False) if engine == "postgresql" else sa.CHAR(36)
+
+    def _key(self, table: Any) -> Any:
+        """The column that other tables refer to.
+
+        :raises SchemaError: where it does not tell one user from another
+        """
+        def refuse(problem: str) -> SchemaError:
+            return SchemaError(f"{self.database.describe()}: table {table.name} {problem}. Nothing was written.")
+
+        columns = list(table.primary_key.columns) or [column for column in table.c if column.name == "id"]
+        if len(columns) != 1:
+            raise refuse("has no primary key of one column, so nobody can tell its users apart")
+        key = columns[0]
+        if not (isinstance(key.type, (sa.Integer, sa.String, sa.types.NullType)) or hasattr(key.type, "as_uuid")):
+            raise refuse(f"has a primary key ({key.name}) that is neither a number nor a text nor a UUID")
+        if not table.primary_key.columns:  # as an import leaves it
+            twice = sa.select(key).group_by(key).having(sa.or_(sa.func.count() > 1, key.is_(None))).limit(1)
+            if self.connection.execute(twice).first() is not None:
+                raise refuse(f"has no primary key, and several users have the same {key.name}, so nobody can tell them"
+                             " apart: give it its key again")
+        return key
 
     def _find_memberships(self) -> MembershipRows:
         """Who is in which group. A site's own Group model has its groups in a table of its own, beside Django's.
@@ -380,7 +423,7 @@ class Django(Service):
         if declared.password is not None and (not declared.password or "\0" in declared.password):
             raise ValueError("Django's login takes no password that is empty or has a NUL")
         if declared.password_hash is not None:
-            if not re.match(r"\w+\$.|!", declared.password_hash):
+            if not re.match(r"\w+\$.|!|[0-9a-f]{32}$", declared.password_hash):
                 raise ValueError("password_hash is no stored password of Django: those begin with an algorithm and $")
             self._check_length("password", declared.password_hash)
         return declared
@@ -428,7 +471,7 @@ class Django(Service):
         if any(change.action in ("enabled", "disabled") for change in changes) and not self._has_sessions():
             self.warnings.append("No table django_session of Django's own form can be seen. Sessions are refused while"
                                  " an account is disabled, and go on when it is enabled again.")
-        problems = [*super().problems(changes), *self._taken(changes)]
+        problems = [*super().problems(changes), *self._taken(changes), *self._keyless(changes)]
         for change in changes:
             if change.action == "created":
                 try:
@@ -439,6 +482,17 @@ class Django(Service):
             problem = f"table {self.user_table} has no column is_active, so nobody can be disabled"
             problems += [(change.declared.typed, problem) for change in changes if change.action == "disabled"]
         return problems
+
+    def _keyless(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """New accounts whose key neither the database nor anybody else can make."""
+        key = self.table(self.user_table).c[self.accounts.key]
+        created = [change for change in changes if change.action == "created"]
+        made = isinstance(key.type, sa.Integer) or key.name == self.username or key.server_default is not None
+        if not created or made or key.name in self._new_row():
+            return []
+        problem = (f"the key {key.name} of table {self.user_table} is a text that the site itself makes: create the"
+                   " account there, or give a value such as random in column_defaults")
+        return [(change.declared.typed, problem) for change in created]
 
     def _taken(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         """Values that another account has, in columns where all must differ. The database would name no account."""
@@ -491,18 +545,54 @@ class Django(Service):
 
         :raises SchemaError: for columns of a user model of the site's own
         """
-        table, given = self.table(self.user_table), self._new_row()
+        table = self.table(self.user_table)
         unknown = sorted(set(self.options["column_defaults"]) - set(table.c.keys()))
         if unknown:
             raise SchemaError(f"column_defaults: table {self.user_table} has no column {', '.join(unknown)}."
                               " Nothing was written.")
-        filled = {self.username, self.accounts.key, *given}
-        missing = [column.name for column in table.c
-                   if not column.nullable and column.server_default is None and column.name not in filled]
+        self._check_filled(self.user_table, {self.username, self.accounts.key, *self._new_row()}, "column_defaults")
+        for name, column in self._related.items():
+            values = self.options["related_defaults"][name]
+            if values is not None:
+                self._check_filled(name, {column, *self._complete(name, values)}, f"related_defaults for {name}")
+
+    def _check_filled(self, name: str, filled: Collection[str], option: str) -> None:
+        """Make sure that a new row has every value that the database has no default for."""
+        table = self.table(name)
+        numbered = {column.name for column in table.primary_key.columns if isinstance(column.type, sa.Integer)}
+        missing = [column.name for column in table.c if not column.nullable and column.server_default is None
+                   and column.name not in filled and column.name not in numbered]
         if missing:
-            raise SchemaError(f"{self.database.describe()}: a new row of {self.user_table} needs"
-                              f" {', '.join(missing)}, which the database has no default for: give values in"
-                              " column_defaults. Nothing was written.")
+            raise SchemaError(f"{self.database.describe()}: a new row of {name} needs {', '.join(missing)}, which the"
+                              f" database has no default for: give values in {option}. Nothing was written.")
+
+    def _complete(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """A new row of these values, and with a key where Django makes it: a UUID."""
+        table = self.table(name)
+        row = {column: stored_value(table.c[column], value) for column, value in values.items()}
+        for key in table.primary_key.columns:
+            form = self._uuid_form(name, key) if key.name not in row and key.server_default is None else ""
+            if form:
+                row[key.name] = uuid.uuid4().hex if form == "hex" else str(uuid.uuid4())
+        return row
+
+    def _uuid_form(self, name: str, key: Any) -> str:
+        """How a primary key holds UUIDs, C(hex) or C(dashes); empty for another kind of key.
+
+        Django has them in UUID columns or, where there are none, in CHAR(32), which it makes of nothing else.
+        """
+        if (name, key.name) not in self._uuid_forms:
+            native = hasattr(key.type, "as_uuid") or (
+                isinstance(key.type, sa.types.NullType) and self.database.engine_name == "mysql")  # SQLAlchemy 1.4
+            length = getattr(key.type, "length", None)
+            form = ""
+            if native or (isinstance(key.type, sa.CHAR) and length in (32, 36)):
+                form = "hex" if length == 32 else "dashes"
+                row = self.connection.execute(sa.select(key).limit(1)).first()
+                if row is not None and not re.fullmatch(UUIDS[form], str(row[0])):
+                    form = ""
+            self._uuid_forms[name, key.name] = form
+        return self._uuid_forms[name, key.name]
 
     def _new_row(self) -> dict[str, Any]:
         """What AbstractUser and UserManager.create_user write, as far as the table has the columns."""
@@ -510,8 +600,8 @@ class Django(Service):
         row = {"password": "!" + random_text(40), "email": "", "first_name": "", "last_name": "", "is_staff": False,
                "is_superuser": False, "is_active": True, "date_joined": "now"}
         row.update(self.options["column_defaults"])
-        return {name: stored_value(table.c[name], value) for name, value in row.items()
-                if name in table.c and name != self.username}
+        return self._complete(self.user_table, {name: value for name, value in row.items()
+                                                if name in table.c and name != self.username})
 
     def _stored_iterations(self) -> int:
         """The highest number of PBKDF2 iterations in the table: Django rewrites hashes with others at each login."""
@@ -534,7 +624,12 @@ class Django(Service):
 
     def change(self, changes: Sequence[Change]) -> None:
         super().change(changes)
-        self._end_sessions({str(change.id) for change in changes if change.action in ("enabled", "disabled")})
+        self._end_sessions({self._in_session(change.id) for change in changes
+                            if change.action in ("enabled", "disabled")})
+
+    def _in_session(self, key: Any) -> str:
+        """A user's key as sessions have it (AbstractBaseUser._meta.pk.value_to_string)."""
+        return str(uuid.UUID(key)) if isinstance(key, str) and re.fullmatch(UUIDS["hex"], key) else str(key)
 
     def _has_sessions(self) -> bool:
         name = "django_session"
@@ -570,17 +665,77 @@ class Django(Service):
                                  f" {untold}. Those of a disabled account are refused, and would go on when it is"
                                  " enabled again. A new password ends them.")
 
+    # Rows beside the user
+
+    @functools.cached_property
+    def _related(self) -> dict[str, str]:
+        """Tables of O(related_defaults) and their column with the user, those first that refer to others of them.
+
+        :raises SchemaError: for a table that does not have one row for each user
+        """
+        columns = {}
+        for name, values in self.options["related_defaults"].items():
+            if not isinstance(values, (dict, type(None))):
+                raise SchemaError(f"related_defaults: {name} needs values by column, or none. Nothing was written.")
+            try:
+                self.require({name: list(values or ())})
+            except SchemaError as error:
+                raise SchemaError(f"related_defaults: {error}") from error
+            unique, target = self._unique_columns(name), (self.user_table, self.accounts.key)
+            found = [column.name for column in self.table(name).c
+                     if column.name in unique and target in self._referred(column)]
+            if len(found) != 1:
+                raise SchemaError(f"related_defaults: table {name} has no column with a unique foreign key to"
+                                  f" {self.user_table}, so its rows belong to nobody alone. Nothing was written.")
+            columns[name] = found[0]
+        order: dict[str, str] = {}
+        while columns:
+            first = next((name for name in columns if not {table for table, _column in self._referrers(name)}
+                          & (columns.keys() - {name})), next(iter(columns)))
+            order[first] = columns.pop(first)
+        return order
+
+    def _referrers(self, name: str) -> list[tuple[str, str]]:
+        """C(Database.references), looked up once."""
+        if name not in self._referrers_of:
+            self._referrers_of[name] = self.database.references(self.connection, name)
+        return self._referrers_of[name]
+
+    def create(self, changes: Sequence[Change]) -> None:
+        super().create(changes)
+        for name, column in reversed(self._related.items() if changes else ()):
+            values = self.options["related_defaults"][name]
+            if values is not None:
+                rows = [{**self._complete(name, values), column: change.id} for change in changes]
+                self.insert(self.table(name), rows)
+
+    def referenced(self, changes: Sequence[Change]) -> dict[Any, dict[str, int]]:
+        found = super().referenced(changes)
+        for name, owner in self._related.items():
+            for table, column in self._referrers(name):
+                if table in self._related:
+                    continue
+                self.require({table: (column,)})
+                pairs, rows = self.table(table), self.table(name)
+                [key] = {referred for target, referred in self._referred(pairs.c[column]) if target == name}
+                statement = sa.select(rows.c[owner], sa.func.count()).where(
+                    pairs.c[column] == rows.c[key]).group_by(rows.c[owner])
+                for user, times in self.select_in(statement, rows.c[owner], [change.id for change in changes]):
+                    found.setdefault(user, {})[table] = times
+        return found
+
     def references(self) -> Sequence[tuple[str, str]]:
         own = {self.pairs, self.user_table + "_user_permissions"}
-        found = self.database.references(self.connection, self.user_table)
-        return [(table, column) for table, column in found if table not in own]
+        return [(table, column) for table, column in self._referrers(self.user_table)
+                if table not in own and self._related.get(table) != column]
 
     def owned(self) -> Sequence[tuple[str, str]]:
         tables = {self.user_table + "_user_permissions": "permission_id"}
         if self.no_groups:
             tables[self.pairs] = "group_id"
         try:
-            return [(name, self._pair(name, other)[0]) for name, other in tables.items() if self.has_table(name)]
+            return [*self._related.items(),
+                    *((name, self._pair(name, other)[0]) for name, other in tables.items() if self.has_table(name))]
         except ValueError as error:
             raise SchemaError(f"{self.database.describe()}: {error}. Nothing was written.") from error
 
@@ -604,9 +759,16 @@ def random_text(length: int) -> str:
 
 
 def stored_value(column: Any, value: Any) -> Any:
-    """What a value of O(column_defaults) means for a column: C(now), C(random), or itself."""
+    """What a value of O(column_defaults) means for a column: C(now), C(random), JSON, or itself."""
     kind, length = column.type, getattr(column.type, "length", None)
     text = isinstance(kind, (sa.String, sa.types.NullType))
+    if isinstance(kind, sa.JSON):
+        try:
+            return json.loads(value) if isinstance(value, str) else value
+        except ValueError:
+            return value
+    if text and isinstance(value, (dict, list)):
+        return json.dumps(value)
     if value == "random" and text:
         return random_text(min(length or RANDOM, MAX_RANDOM))
     if value != "now" or not (isinstance(kind, (sa.DateTime, sa.Date)) or text):
@@ -678,12 +840,14 @@ def make_pbkdf2(algorithm: str, password: str, salt: str, iterations: int) -> st
 
 
 def password_matches(stored: str, password: str) -> bool:
-    """Whether a stored password of one of Django's own algorithms (C(hashers.py)) belongs to a clear one.
+    """Whether a stored password of one of Django's own algorithms (C(hashers.py)), or of old, belongs to a clear one.
 
     :raises UnverifiableHash: for another algorithm, or when it would take long
     """
     if not stored or stored.startswith("!"):
         return False
+    # Django's ancient ones, without a salt (identify_hasher)
+    stored = f"md5$${stored}" if re.fullmatch("[0-9a-f]{32}", stored) else stored
     algorithm, _dollar, rest = stored.partition("$")
     verify = VERIFY.get(algorithm)
     if verify is None:
@@ -708,9 +872,9 @@ def _scrypt_matches(algorithm: str, rest: str, password: str) -> bool:
     return same(base64.b64encode(made), digest.encode())
 
 
-def _md5_matches(algorithm: str, rest: str, password: str) -> bool:
+def _digest_matches(algorithm: str, rest: str, password: str) -> bool:
     salt, digest = rest.split("$")
-    made = hashlib.new("md5", (salt + password).encode(), usedforsecurity=False).hexdigest()
+    made = hashlib.new(algorithm, (salt + password).encode(), usedforsecurity=False).hexdigest()
     return same(made.encode(), digest.encode())
 
 
@@ -718,7 +882,8 @@ VERIFY = {
     "pbkdf2_sha256": _pbkdf2_matches,
     "pbkdf2_sha1": _pbkdf2_matches,
     "scrypt": _scrypt_matches,
-    "md5": _md5_matches,
+    "md5": _digest_matches,
+    "sha1": _digest_matches,  # SHA1PasswordHasher, up to Django 5.0
     "argon2": lambda algorithm, rest, password: argon2_matches(password.encode(), "$" + rest),
     "bcrypt": lambda algorithm, rest, password: bcrypt_matches(password.encode(), rest),
     "bcrypt_sha256": lambda algorithm, rest, password: bcrypt_matches(
