@@ -135,7 +135,10 @@ notes:
   - The profile of everybody (C(default_user_profile), the rows of C(radusergroup) under C(DEFAULT)) is never changed. A
     name that the database takes for C(DEFAULT), and C(DEFAULT) itself where it has check items, can be disabled, which
     leaves the profile as it is.
-  - An account with a row whose attribute, operator or value is NULL can be disabled, and nothing else.
+  - Rows whose attribute is NULL are left alone, and so are those without operator or value until something else is
+    declared in their place. The server refuses an account with one in C(radcheck), so that with O(state=enabled) the
+    task warns of it.
+  - Rows without a name (NULL) are nobody's.
   - A server may refuse more names than this module does. The C(filter_username) of FreeRADIUS's default site refuses
     blanks and, after an C(@), what is no domain.
   - The values of attributes that hold no secret are shown in diffs and results.

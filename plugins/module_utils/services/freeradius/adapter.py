@@ -130,6 +130,7 @@ class FreeRadius(Service):
         tables = (*self.properties.values(), self.memberships)
         self.accounts = NamedRows(self, [(rows, "username") for rows in tables])
         self._spellings: dict[str, list[str]] = {}  # others of an account
+        self._shared: set[str] = set()  # accounts whose rows may be somebody else's
         self._closed: set[str] = set()  # groups with Reject
         self._charsets = self._read_charsets() if database.engine_name == "mysql" else set()
 
@@ -276,6 +277,7 @@ class FreeRadius(Service):
             rejects = sum(_rejects(account.row).count(":=") for account in accounts)
             for account in accounts:
                 other = next(name for name in names if name != account.name)
+                self._shared.add(account.name)
                 account.enabled, account.disabled = enabled, rejects > 1
                 account.undecided = (f"the server takes its name for that of {other!r}, which has rows too (rename or"
                                      " remove those of one of them)")
@@ -297,35 +299,35 @@ class FreeRadius(Service):
         profile = self.spelled(self.table(GROUPS).c.username, [*accounts, PROFILE])
         for name, account in accounts.items():
             if name == PROFILE:
+                self._shared.add(name)
                 if account.row.properties[CHECK]:
                     account.undecided = "it is the profile of everybody, and has check items of its own"
                 else:
                     account.protected, account.undecided = "it is the profile of everybody", ""
             elif profile[name] == profile[PROFILE]:
+                self._shared.add(name)
                 account.undecided = f"the server takes its name for {PROFILE!r}, the profile of everybody"
 
     def account(self, found: Found) -> Account:
         account = super().account(found)
         stored, check, ends = [], [], ""
-        strange = False
         for name, operator, value in items(found, CHECK):
             if not is_item(name, operator, value):
-                strange = True
-            elif name.lower() in passwords.ATTRIBUTES:
+                continue
+            if name.lower() in passwords.ATTRIBUTES:
                 stored.append((operator, f"{passwords.ATTRIBUTES[name.lower()]}:{value}"))
             elif name.lower() == "expiration":
                 ends = ends or value
             elif not is_reject(name, value):
                 check.append({"attribute": name, "op": operator, "value": value})
         reply = [dict(zip(("attribute", "op", "value"), item)) for item in items(found, REPLY)]
-        strange = strange or any(not is_item(*row.values()) for row in reply)
         account.values = {
             "check_attributes": Rows(check),
             "reply_attributes": Rows(row for row in reply if is_item(*row.values())),
             "expiration": ends,
         }
-        if strange:
-            account.undecided = "one of its rows has no attribute, no operator or no value"
+        if any(isinstance(part, Unreadable) for table in (CHECK, REPLY) for item in items(found, table) for part in item):
+            account.undecided = "one of its rows is not valid UTF-8"
         # The server takes the first of several, and none with another operator: to be replaced by one that is right.
         if len(stored) == 1 and stored[0][0] == ":=":
             account.password_hash = stored[0][1]
@@ -339,8 +341,8 @@ class FreeRadius(Service):
         priorities = {group: priority for group, priority in sorted(account.groups.items())
                       if priority != PRIORITY}
         options = {**super().to_options(account), "group_priority": priorities}
-        if account.enabled and self._closed & set(account.groups):
-            options["state"] = "present"  # its own rows would let it in
+        if account.enabled and (self._closed & set(account.groups) or is_incomplete(account.row)):
+            options["state"] = "present"
         return options
 
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
@@ -349,8 +351,9 @@ class FreeRadius(Service):
             self.warnings.append("Which groups let somebody in without a password, or refuse, cannot be told: it needs"
                                  " SELECT on radgroupcheck.")
         opened = self._among({group for account in accounts for group in account.groups}, ACCEPTS)
-        self._warn_of_closed({account.name: account.groups for account in accounts if account.enabled},
-                             "It is shown as present, which is neither enabled nor disabled.")
+        enabled = [account for account in accounts if account.enabled]
+        self._warn_of_refused({account.name: (account.groups, account) for account in enabled},
+                              "It is shown as present, which is neither enabled nor disabled.")
         for account in accounts:
             rights = []
             if any(is_item(*item) and has_type(item[0], item[2], ACCEPTS) for item in items(account.row, CHECK)):
@@ -374,17 +377,24 @@ class FreeRadius(Service):
         wanted = {keys[group] for group in found}
         return {group for group in groups if keys.get(group, self) in wanted}
 
-    def _warn_of_closed(self, groups: Mapping[str, Collection[str]], more: str) -> None:
-        """Say who is in a group with Reject. Whether the server gets to it depends on priorities and Fall-Through.
+    def _warn_of_refused(
+        self, accounts: Mapping[str, tuple[Collection[str], Account | None]], more: str
+    ) -> None:
+        """Say whom the server refuses for something else than its own Reject.
 
-        :param groups: by name of the account
+        :param accounts: groups that they will be in and the accounts that are there, by name
         """
-        closed = self._among({group for names in groups.values() for group in names}, REJECTS)
-        names = [name for name, joined in groups.items() if closed & set(joined)]
+        closed = self._among({group for groups, _account in accounts.values() for group in groups}, REJECTS)
+        names = [name for name, (groups, _account) in accounts.items() if closed & set(groups)]
         if names:
             self.warnings.append(
                 f"{some(names)}: is in a group with Auth-Type := Reject in radgroupcheck ({some(closed)}), and refused"
-                f" unless another group or Fall-Through keeps the server from it. {more}")
+                f" unless another group or Fall-Through keeps the server from it. Out of the group it gets in. {more}"
+                .rstrip())
+        names = [name for name, (_groups, account) in accounts.items() if account and is_incomplete(account.row)]
+        if names:
+            self.warnings.append(f"{some(names)}: a row without attribute, operator or value (NULL), for which the server"
+                                 f" may refuse it, and which is left alone. Remove the row. {more}".rstrip())
 
     # From changes to rows
 
@@ -472,7 +482,7 @@ class FreeRadius(Service):
         keys = self.spelled(self.table(GROUPS).c.groupname, joining) if joining else {}
         for change in changes:
             if change.action == "removed":
-                if change.account and change.account.undecided:
+                if change.name in self._shared and change.account:
                     problem = f"{change.account.undecided}: it can be disabled, and is not removed"
                     problems.append((change.declared.typed, problem))
                 continue
@@ -519,9 +529,8 @@ class FreeRadius(Service):
                                  " without other members. Is it spelled right?")
 
     def remarks(self, changes: Sequence[Change]) -> None:
-        self._warn_of_closed({change.name: self._groups(change) for change in changes
-                              if change.action == "created" or change.declared.state == "enabled"},
-                             "Take it out by groups, or declare it disabled.")
+        self._warn_of_refused({change.name: (self._groups(change), change.account) for change in changes
+                               if change.action == "created" or change.declared.state == "enabled"}, "")
 
     @staticmethod
     def _all_groups(change: Change) -> dict[str, Any]:
@@ -585,6 +594,11 @@ def with_priority(groups: Mapping[str, Any]) -> dict[str, Any]:
 def is_item(*parts: Any) -> bool:
     """Whether attribute, operator and value are there: the server refuses an account with a row where one is NULL."""
     return all(isinstance(part, str) and not isinstance(part, Unreadable) for part in parts)
+
+
+def is_incomplete(found: Found) -> bool:
+    """Whether an attribute, operator or value of an account is NULL."""
+    return any(None in item for table in (CHECK, REPLY) for item in items(found, table))
 
 
 def items(found: Found, table: str) -> Iterator[tuple[Any, Any, Any]]:
