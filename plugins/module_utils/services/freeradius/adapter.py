@@ -326,7 +326,8 @@ class FreeRadius(Service):
             "reply_attributes": Rows(row for row in reply if is_item(*row.values())),
             "expiration": ends,
         }
-        if any(isinstance(part, Unreadable) for table in (CHECK, REPLY) for item in items(found, table) for part in item):
+        parts = [part for table in (CHECK, REPLY) for item in items(found, table) for part in item]
+        if any(isinstance(part, Unreadable) for part in parts):
             account.undecided = "one of its rows is not valid UTF-8"
         # The server takes the first of several, and none with another operator: to be replaced by one that is right.
         if len(stored) == 1 and stored[0][0] == ":=":
@@ -393,8 +394,8 @@ class FreeRadius(Service):
                 .rstrip())
         names = [name for name, (_groups, account) in accounts.items() if account and is_incomplete(account.row)]
         if names:
-            self.warnings.append(f"{some(names)}: a row without attribute, operator or value (NULL), for which the server"
-                                 f" may refuse it, and which is left alone. Remove the row. {more}".rstrip())
+            self.warnings.append(f"{some(names)}: a row without attribute, operator or value (NULL), for which the"
+                                 f" server may refuse it, and which is left alone. Remove the row. {more}".rstrip())
 
     # From changes to rows
 
