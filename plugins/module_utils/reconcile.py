@@ -323,6 +323,7 @@ class _Run:
         self._plan_all(service, declared, actual)
         self.plan.unlisted = [account.name for account in unlisted]
         self._check(service, shut_plan)
+        service.remarks(self.plan.changes)
         try:
             if request.whole:
                 _check_changed(request, self.plan, declared, actual)

@@ -202,6 +202,9 @@ class Service:
         """
         return self._unstorable(changes) + self._unknown_groups(changes) + self._referenced(changes)
 
+    def remarks(self, changes: Sequence[Change]) -> None:
+        """Warn of declared accounts that are not what their state says; also of those that stay as they are."""
+
     def columns(self, change: Change) -> dict[str, Any]:
         """What the row of an account gets: a new one all columns beside its name, another one those that change."""
         options = self.accounts.options
