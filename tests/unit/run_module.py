@@ -70,6 +70,8 @@ def run_module(module, tmp_path, arguments, check_mode=False, diff=False, traceb
     :param inject: code that is run in its process before
     """
     internal = {"_ansible_check_mode": check_mode, "_ansible_diff": diff, "_ansible_remote_tmp": str(tmp_path), "_ansible_keep_remote_files": False}
+    if "inject_invocation" in basic.PASS_VARS:  # ansible-core 2.21 and later return the invocation only on demand
+        internal["_ansible_inject_invocation"] = True
     if tracebacks and "tracebacks_for" in basic.PASS_VARS:
         internal["_ansible_tracebacks_for"] = ["error"]
     paths = [str(Path(user_module.__file__).parents[5]), str(Path(basic.__file__).parents[2])]
