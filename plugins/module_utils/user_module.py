@@ -4,21 +4,23 @@
 
 """Runs a C(<type>_user) or C(<type>_user_info) module: the only file that knows AnsibleModule.
 
-Secrets: Ansible searches every string of a result for every no_log value, which is quadratic for a long list of
-accounts with passwords. So the entries of O(accounts) are kept from it while it starts and are validated here,
-the invocation that is returned leaves them out, results are made of fields that hold no secret, and only the texts
-of failures, which are short, are searched for every secret.
+Secrets: up to ansible-core 2.21, Ansible searches every string of a result for every no_log value, which is quadratic
+for a long list of accounts with passwords; from 2.22 on it searches nothing. So the entries of O(accounts) are kept
+from it and are validated here, the invocation that is returned leaves them out, results are made of fields that hold no
+secret, and what is masked is masked here: texts of failures and warnings, which are short, are searched for every
+secret, all else that is returned for those of the options beside the list. What Ansible does is a second net.
 """
 
 from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
+from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.auth.services.plugins.module_utils import database as db
@@ -72,68 +74,102 @@ INFO_OPTIONS: dict[str, dict[str, Any]] = {
 SECRET_OPTIONS = ("password", "password_hash")
 SHORTEST_MASKED = 4
 """Characters of a secret that is masked in texts. To mask a shorter one wherever its letters occur would tell it."""
+MASK, MASKED_OPTION = "********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+"""In place of a secret in a text, and of a value that is one: Ansible's own words."""
+TEXT_OPTIONS = ("name", "password", "password_hash", "groups", "unlisted_except")
+"""Options that must be written as text: C(no) is a name, and YAML's word for false."""
 EXPECTED_ERRORS = (AccountError, LimitError, ListError, OptionError, db.DatabaseError)
 
 
 class UserModule(AnsibleModule):
     """An AnsibleModule that keeps the secrets of O(accounts) out of whatever it returns.
 
-    :ivar entry_secrets: secrets among the type's own options of an account
+    :param entry_secrets: gives secrets among the type's own options of an account
     """
 
-    entry_secrets: Callable[[Mapping[str, Any]], Sequence[str]] = staticmethod(lambda options: ())
-
-    def __init__(self, argument_spec: dict[str, dict[str, Any]], **kwargs: Any) -> None:
+    def __init__(
+        self, argument_spec: dict[str, dict[str, Any]],
+        entry_secrets: Callable[[Mapping[str, Any]], Sequence[str]] = lambda options: (), **kwargs: Any,
+    ) -> None:
+        self._entry_secrets = entry_secrets
+        self._lists = {name for name, option in argument_spec.items() if option.get("type") == "list"}
         # Before Ansible starts, which may fail at once. The entries of accounts have the same options.
         self._secret_options = [
             name for name, option in argument_spec.items() if option.get("no_log") and name != "accounts"
         ]
-        self._entries: list[Any] | None = None
+        self._entries: Any = None
+        self._not_text = ""
         super().__init__(argument_spec, supports_check_mode=True, **kwargs)
         if self._entries is not None:
-            self.params["accounts"] = self._entries
-        self._hide_only(self._secrets(self.params))
+            self.params["accounts"] = self._read_entries()
+        self.hide(self._secrets(self.params))
+        if self._not_text:
+            self.fail_json(f"{self._not_text} Nothing was written.")
 
     def _load_params(self) -> None:
-        # Ansible would copy the list several times, and look for each string in it wherever it looks for secrets.
+        # Ansible would copy the list several times, and take each string in it for a secret: for good, from 2.22 on.
         super()._load_params()
-        accounts = self.params.get("accounts")
-        if isinstance(accounts, list) and all(isinstance(entry, dict) for entry in accounts):
-            self._entries, self.params["accounts"] = accounts, []
+        self._entries = self.params.get("accounts")
+        if self._entries is not None:
+            self.params["accounts"] = []
+        self._not_text = not_text(self.params, self._lists)  # before Ansible makes text of it
 
-    def _accounts(self) -> Any:
-        return self.params.get("accounts") if self._entries is None else self._entries
+    def _read_entries(self) -> list[dict[str, Any]]:
+        """The entries of O(accounts), of the types that Ansible would take."""
+        given = self._entries
+        try:
+            if isinstance(given, list):
+                return [entry if isinstance(entry, dict) else check_type_dict(entry) for entry in given]
+        except TypeError:
+            pass
+        self.fail_json("accounts is not a list of dictionaries. Nothing was written.")
 
     def _secrets(self, options: Mapping[str, Any]) -> list[Any]:
-        return [*(options.get(name) for name in self._secret_options), *self.entry_secrets(options)]
+        return [*(options.get(name) for name in self._secret_options), *self._entry_secrets(options)]
 
-    def _hide_only(self, secrets: Iterable[Any]) -> None:
-        # As a no_log option, accounts that are no list of dictionaries made every word in them a secret.
-        self.no_log_values.clear()
-        self.hide(secrets)
+    def _all_secrets(self) -> list[Any]:
+        entries = self._entries if isinstance(self._entries, list) else []
+        return [secret for entry in [self.params, *entries] if isinstance(entry, dict)
+                for secret in self._secrets(entry)]
 
     def _invocation(self) -> dict[str, Any]:
-        arguments = dict(self.params)
-        accounts = self._accounts()
-        if accounts is not None:
-            arguments["accounts"] = f"{len(accounts) if isinstance(accounts, list) else '?'} accounts, not shown"
+        arguments = {**self.params, **{name: MASKED_OPTION for name in self._secret_options if self.params.get(name)}}
+        if self._entries is not None:
+            number = len(self._entries) if isinstance(self._entries, list) else "?"
+            arguments["accounts"] = f"{number} accounts, not shown"
         return {"module_args": arguments}
 
     def exit_json(self, **kwargs: Any) -> NoReturn:
-        super().exit_json(invocation=self._invocation(), **kwargs)
+        own = masks(self._secrets(self.params))
+        super().exit_json(**masked({**kwargs, "invocation": self._invocation()}, own))
 
     def fail_json(self, msg: str, *, hidden: Iterable[str] = (), **kwargs: Any) -> NoReturn:
         # Ansible may call this before __init__ is through.
-        accounts = self._accounts()
-        entries = [entry for entry in accounts if isinstance(entry, dict)] if isinstance(accounts, list) else []
-        secrets = [secret for entry in [self.params, *entries] for secret in self._secrets(entry)]
-        self._hide_only([*secrets, *hidden])
+        secrets = [*self._all_secrets(), *hidden]
+        self.hide(secrets)
+        every, own = masks(secrets), masks(self._secrets(self.params))
+        texts = {name: masked(value, every) for name, value in kwargs.items() if isinstance(value, str)}
+        rest = masked({**kwargs, "invocation": self._invocation()}, own)
         # By "plain" the access review knows a sentence of ours: Ansible's own messages may quote variables.
-        super().fail_json(msg=msg, plain=True, invocation=self._invocation(), **kwargs)
+        super().fail_json(msg=masked(msg, every), **{**rest, **texts, "plain": True})
+
+    def log(self, msg: str, log_args: Mapping[str, Any] | None = None) -> None:
+        """Write to the log of the managed host, without secrets."""
+        own = masks(self._secrets(self.params))
+        super().log(masked(msg, own), None if log_args is None else masked(log_args, own))
+
+    def warn_of(self, warnings: Iterable[str], hidden: Iterable[str] = ()) -> None:
+        """Return warnings, without secrets."""
+        every = masks([*self._all_secrets(), *hidden])
+        for warning in warnings:
+            self.warn(masked(visible(warning), every))
 
     def hide(self, secrets: Iterable[Any]) -> None:
-        """Mask these in whatever is returned from now on."""
-        self.no_log_values.update(str(secret) for secret in secrets if secret and len(str(secret)) >= SHORTEST_MASKED)
+        """Have Ansible mask these as well, as far as its version does."""
+        known = getattr(self, "no_log_values", None)
+        if known is not None:
+            known.clear()
+            known.update(str(secret) for secret in secrets if secret and len(str(secret)) >= SHORTEST_MASKED)
 
     def attempt(self, work: Callable[[], Result], hidden: Callable[[], Iterable[str]] = tuple) -> Result:
         """Do what may fail.
@@ -174,9 +210,8 @@ def run_user_module(service_class: type[Service]) -> None:
         {**connection_spec(service_class), **service_spec(service_class), **entry_spec, **LIST_OPTIONS},
         required_one_of=[("name", "accounts")],
         mutually_exclusive=[("name", "accounts"), ("password", "password_hash"), *CONNECTION_EXCLUSIVE],
+        entry_secrets=service_class.entry_secrets,
     )
-    module.entry_secrets = service_class.entry_secrets
-    module.hide(module.entry_secrets(module.params))
     book = PasswordBook()
 
     def work() -> Outcome:
@@ -190,8 +225,7 @@ def run_user_module(service_class: type[Service]) -> None:
             return outcome
 
     outcome = module.attempt(work, lambda: book.secrets)
-    for warning in outcome.warnings:
-        module.warn(visible(warning))
+    module.warn_of(outcome.warnings, book.secrets)
     result = {**user_result(module, outcome), **outcome.service.results}
     if outcome.problem:
         module.fail_json(visible(outcome.problem), hidden=book.secrets, **result)
@@ -221,8 +255,7 @@ def run_info_module(service_class: type[Service]) -> None:
         return database.transaction(look, write=False)
 
     service, accounts, foreign, rights = module.attempt(read, lambda: book.secrets)
-    for warning in [*service.database.warnings, *service.warnings]:
-        module.warn(visible(warning))
+    module.warn_of([*service.database.warnings, *service.warnings], book.secrets)
     ordinary = [account for account in accounts if not account.protected]
     declarable = [account for account in ordinary if not foreign[account.name]]
     hashes = {account.name: {"password_hash": account.password_hash} for account in declarable
@@ -338,7 +371,7 @@ def read_request(
         validated, problem = read_entry(entry, spec, validator)
         name = validated.get("name")
         if problem:
-            problems.append((str(name) if name is not None else f"entry {number}", problem))
+            problems.append((name if isinstance(name, str) else f"entry {number}", problem))
             if not isinstance(name, str) or validated.get("state") not in SHUT:
                 continue
             validated = {"name": name, "state": validated["state"]}
@@ -357,6 +390,9 @@ def read_entry(
     entry: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]], validator: ArgumentSpecValidator
 ) -> tuple[Mapping[str, Any], str]:
     """An entry of O(accounts) as Ansible validates it, or as it is, with what is wrong with it."""
+    problem = not_text(entry, ("groups",))
+    if problem:
+        return entry, problem
     if not is_plain(entry, spec):
         try:
             validated = validator.validate(entry)
@@ -366,6 +402,48 @@ def read_entry(
             return entry, validation_problem(validated, spec)
         entry = validated.validated_parameters
     return entry, "" if entry.get("name") is not None else "name has no value"
+
+
+def not_text(options: Mapping[str, Any], lists: Collection[str]) -> str:
+    """Which option was not written as text and should be; empty when all are. Ansible would make text of it.
+
+    :param lists: names of options that have several values
+    """
+    for option in TEXT_OPTIONS:
+        value = options.get(option)
+        for one in value if isinstance(value, list) and option in lists else [value]:
+            if one is not None and not isinstance(one, str):
+                kind = ("yes or no" if isinstance(one, bool) else "a number" if isinstance(one, (int, float)) else
+                        "a list or a dictionary")
+                return f"{option} was not written as text, YAML takes it for {kind}: put it in quotes."
+    return ""
+
+
+def masks(secrets: Iterable[Any]) -> list[str]:
+    """What is masked for secrets, longest first: they themselves, and what messages and applications make of them."""
+    found: set[str] = set()
+    for secret in {str(secret) for secret in secrets if secret}:
+        if len(secret) >= SHORTEST_MASKED:
+            for text in (secret, secret.lower(), secret[0].upper() + secret[1:]):
+                found |= {text, repr(text)[1:-1], visible(text), visible(repr(text)[1:-1]), " ".join(text.split()),
+                          printable(text)}
+    return sorted((text for text in found if len(text) >= SHORTEST_MASKED), key=len, reverse=True)
+
+
+def masked(value: Any, secrets: Sequence[str]) -> Any:
+    """The value without these texts, wherever it holds them."""
+    if isinstance(value, str):
+        if value in secrets:
+            return MASKED_OPTION
+        for secret in secrets:
+            if secret in value:
+                value = value.replace(secret, MASK)
+        return value
+    if isinstance(value, Mapping):
+        return {masked(key, secrets): masked(item, secrets) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [masked(item, secrets) for item in value]
+    return value
 
 
 PLAIN_TYPES = {"str": str, "bool": bool}

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from ansible_collections.auth.services.plugins.module_utils.user_module import as_text, printable
+from ansible_collections.auth.services.plugins.module_utils.user_module import as_text, masked, masks, printable, visible
 from ansible_collections.auth.services.tests.unit.run_module import run_module
 from ansible_collections.auth.services.tests.unit.wiki import PASSWORD_HASH
 
@@ -103,12 +104,12 @@ def test_options_beside_the_list_are_defaults(module):
 
 def test_entries_are_converted_as_any_option(module):
     module(accounts=[
-        {"name": 17, "groups": "bot,staff"}, {"name": "Eighteen", "groups": ["staff", 18], "append_groups": "no", "email": None},
+        {"name": "17", "groups": "bot,staff"}, {"name": "Eighteen", "groups": ["staff", "18"], "append_groups": "no", "email": None, "real_name": 18},
     ])
     groups = {name: set(module.wiki.groups(module.wiki.row("user", user_name=name)["user_id"])) for name in ("17", "Eighteen")}
     assert groups == {"17": {"bot", "staff"}, "Eighteen": {"staff", "18"}}
-    done = module(accounts=[{"name": "A", "state": "gone"}, {"name": "B", "append_groups": "often"}, {"name": ["C"], "groups": {}}])
-    assert done.result["failed"] and all(f"'{name}'" in done.result["msg"] for name in ("A", "B"))
+    done = module(accounts=[{"name": "A", "state": "gone"}, {"name": "B", "append_groups": "often"}, {"name": "C", "groups": {}}])
+    assert done.result["failed"] and all(f"'{name}'" in done.result["msg"] for name in ("A", "B", "C"))
 
 
 def test_check_and_diff(module):
@@ -412,3 +413,71 @@ def test_as_text():
     assert as_text("Jane", {}) == ""
     assert as_text("Jane", {"name": "Jane", "state": "enabled", "groups": ["a", "b"], "real_name": "a\nb", "confirmed": True}) == (
         "Jane:\n  state: enabled\n  groups: a, b\n  real_name: a\\nb\n  confirmed: True\n")
+
+
+# ansible-core 2.22 removes nothing from results
+
+UNMASKED = "basic.remove_values = lambda value, secrets: value\n"
+
+
+@pytest.mark.parametrize("arguments", [
+    {"name": "geheim#Name", "password": "geheim#Name"},
+    {"name": "Jane", "password": "geheim-1", "groups": ["geheim-1"], "email": "geheim-1"},
+    {"name": "Jane", "password": "geheim-1", "state": "geheim-1"},
+    {"accounts": [{"name": "geheim#1", "password": "geheim#1"}, {"name": "Jane", "password": "geheim-1", "email": "geheim-1@"}]},
+    {"accounts": [{"name": "Jane", "password": "geheim-1", "state": "geheim-1"}]},
+    {"accounts": [{"name": "Jane", "password": "geheim 'a\" \\ b", "email": "geheim 'a\" \\ b"}, {"name": "John", "password": "geheim  \t c", "email": "geheim  \t c"}]},
+    {"accounts": [{"name": "GEHEIM#x", "password": "GEHEIM#x"}]},
+    {"accounts": [{"name": "Jane", "password": "geheim-1", "email": "geheim-1-and-more@"}, {"name": "John", "password": "geheim-1-and-more"}]},
+    {"accounts": {"Jane": {"password": "geheim-1"}}}, {"accounts": ["geheim-1", "geheim-2"]}, {"accounts": "geheim-1"},
+    {"name": "Jane", "password_hash": "geheim-1"},
+])
+def test_secrets_are_masked_whatever_ansible_does(module, arguments):
+    done = module(**arguments, inject=UNMASKED)
+    assert done.result["failed"] and done.masked == []
+    assert "geheim" not in done.everything.lower()
+
+
+def test_results_and_the_invocation_are_masked_whatever_ansible_does(module):
+    done = module(name="Jane", password="geheim-1", real_name="is geheim-1", diff=True, inject=UNMASKED)
+    assert done.result["accounts"][0]["action"] == "created" and "real_name: is ********" in done.result["diff"]["after"]
+    if "invocation" in done.result:
+        assert done.result["invocation"]["module_args"]["password"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+    done = module(name="Jane", password="geheim-1", groups=["geheim-1"], inject=UNMASKED)
+    assert "********" in json.dumps(done.result["warnings"]), "nobody was in such a group"
+
+
+def test_what_messages_make_of_a_secret_is_masked():
+    secrets = masks(["Ab'c\"d\\e", "xyz", None, "two  words", "Two  Words and more", "L\u00f6s\u200bung"])
+    for text in ("Ab'c\"d\\e", repr("Ab'c\"d\\e")[1:-1], "ab'c\"d\\e", "two words", "Two words", visible("L\u00f6s\u200bung")):
+        assert masked(f"it is {text}.", secrets) == "it is ********."
+    assert masked("xyz two wor", secrets) == "xyz two wor", "a short one would be told by its mask"
+    assert masked("Two  Words and more", secrets) == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+    assert masked("a Two  Words and more", secrets) == "a ********", "the longest first"
+    assert masked({"two words": ["two words", 5, None, "a two words"]}, secrets) == {
+        "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER": ["VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", 5, None, "a ********"]}
+
+
+# What was not written as text
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    ({"name": False}, "name was not written as text, YAML takes it for yes or no: put it in quotes"), ({"name": 123}, "name .* a number: put it in quotes"),
+    ({"name": "Jane", "password": 12345678}, "^password was .* a number"), ({"name": "Jane", "password_hash": 1.5}, "^password_hash was .* a number"),
+    ({"name": "Jane", "groups": ["staff", True]}, "^groups was .* yes or no"), ({"name": "Jane", "groups": 5}, "^groups was .* a number"),
+    ({"accounts": [{"name": False}]}, "'entry 1': name was .* yes or no"), ({"accounts": [{"name": "Jane", "password": 12345678}]}, "'Jane': password was .* a number"),
+    ({"accounts": [{"name": "Jane", "groups": ["a", 7]}]}, "'Jane': groups was"), ({"accounts": [{"name": ["Jane"]}]}, "'entry 1': name was .* a list or a dictionary"),
+    ({"accounts": [], "unlisted_except": [False]}, "^unlisted_except was .* yes or no"),
+])
+def test_what_was_not_written_as_text_is_refused(module, arguments, words):
+    before = module.wiki.dump()
+    done = module(**arguments)
+    assert done.result["failed"] and re.search(words, done.result["msg"]), done.result["msg"]
+    assert "12345678" not in done.everything and module.wiki.dump() == before
+
+
+def test_what_is_not_text_keeps_nobody_in_and_other_text_may_be_a_number(module):
+    module.wiki.add_user("Jane")
+    done = module(accounts=[{"name": "Jane", "state": "disabled", "password": 12345678}, {"name": True, "state": "disabled"}])
+    assert [one["action"] for one in done.result["accounts"]] == ["disabled"]
+    assert module(name="Jane", real_name=123).result["accounts"][0]["fields"] == ["real_name"]
+    assert module("mediawiki_user_info", name=[False]).result["msg"].startswith("name was not written as text")
