@@ -139,6 +139,7 @@ def _source(name: str, raw: Mapping[str, Any], bots: Sequence[str]) -> Source:
         bots,
         [template for template in ("service_name", "service_fields") if template in raw],
         read["undeclarable"],
+        read["protected"],
         bool(raw.get("service_of_mailboxes")),
     )
 

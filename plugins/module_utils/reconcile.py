@@ -374,11 +374,22 @@ class _Run:
             return unlisted
         same = self._same_as_listed(unlisted, declared)
         try:
-            self.shut += _declare_unlisted(
+            leaving = _declare_unlisted(
                 request, [account for account in unlisted if account.name not in same], actual, exceptions)
         except LimitError as error:
             self.later.append(error)
+        else:
+            self.shut += self._spare_foreign(leaving, actual)
         return unlisted
+
+    def _spare_foreign(self, leaving: Sequence[Declared], actual: Mapping[str, Account]) -> list[Declared]:
+        """Whoever no list can name is shut out and not removed, as no list could have kept it."""
+        foreign = {wanted.name for wanted in leaving if self.service.foreign(actual[wanted.name])}
+        touched = [name for name in foreign if not actual[name].disabled]
+        if touched:
+            self._warnings.append(f"No list can name {some(touched)}: what the list does not name is disabled, and of"
+                                  " these nothing is removed. unlisted_except spares them.")
+        return [replace(wanted, state="disabled") if wanted.name in foreign else wanted for wanted in leaving]
 
     def _same_as_listed(self, unlisted: Sequence[Account], declared: Sequence[Declared]) -> set[str]:
         """Unlisted names that the application takes for one that stays open: to shut them out would shut it out."""
@@ -858,6 +869,7 @@ def declare(
     declared: list[Declared] = []
     leaving: list[Declared] = []
     problems: list[tuple[str, str]] = []
+    service.look_up((entry["name"] for entry in entries), actual)
     for entry in entries:
         try:
             declared.append(service.declare(entry))
@@ -876,17 +888,14 @@ def _name_to_shut(
 ) -> tuple[str | None, bool]:
     """The name of an account that a refused entry keeps out, and whether that is all there is to do for the entry.
 
-    Rules for new names do not hold for accounts that are there, and all people are declared on every service.
+    All people are declared on every service, also where nobody can have their name.
     """
     if entry["state"] not in SHUT or not is_text(entry["name"]):
         return None, False
     try:
-        return service.canonical_name(entry["name"]), False
+        return service.name_of(entry["name"]), False
     except ValueError:
-        there = service.read(None) if actual is None else actual
-    if entry["name"] in there:
-        return entry["name"], True
-    return None, actual is not None
+        return None, actual is not None
 
 
 def _each_once(

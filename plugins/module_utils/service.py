@@ -10,6 +10,7 @@ Part of the public interface of the collection: an adapter of your own derives f
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.auth.services.plugins.module_utils import spellings
@@ -103,6 +104,7 @@ class Service:
         own = {name: value for name, value in given.items() if name not in self._column_defaults}
         self.options = {**options, "column_defaults": own} if self._column_defaults else options
         self.shutting = False
+        self._stored_names: Collection[str] = ()
         self.warnings: list[str] = []
         self.results: dict[str, Any] = {}
         self.removed: list[Any] = []
@@ -126,6 +128,48 @@ class Service:
         :raises ValueError: for a name that no account of the application can have
         """
         return name
+
+    def look_up(self, typed: Iterable[Any], stored: Collection[str] | None = None) -> None:
+        """Find out which of these names accounts have to the letter; C(name_of) goes by it.
+
+        :param stored: the names of all accounts, where they are known
+        """
+        if stored is not None:
+            self._stored_names = stored
+            return
+        names: set[str] = set()
+        for name in typed:
+            if isinstance(name, str) and is_text(name):
+                canonical = None
+                with suppress(ValueError):
+                    canonical = self.canonical_name(name)
+                if canonical != name:
+                    names |= {name} if canonical is None else {name, canonical}
+        self._stored_names = {account.name for account in self.read(names).values()} if names else ()
+
+    def name_of(self, typed: str) -> str:
+        """The name of the account that a person means: as the application looks for it, and where it finds nobody, as
+        it is stored. Rules for new names do not hold for an account that is there.
+
+        :raises ValueError: for a name that no account has or can have
+        """
+        try:
+            name = self.canonical_name(typed)
+        except ValueError:
+            if typed in self._stored_names:
+                return typed
+            raise
+        return typed if name not in self._stored_names and typed in self._stored_names else name
+
+    def foreign(self, account: Account) -> str:
+        """Why an account cannot be declared by its name; empty when it can. C(look_up) goes before it."""
+        if account.undecided:
+            return account.undecided
+        try:
+            name = self.name_of(account.name)
+        except ValueError as error:
+            return f"the application takes no such name: {error}"
+        return "" if name == account.name else f"the application looks for {name!r} in its place"
 
     def folded(self, names: Sequence[str]) -> dict[str, Any]:
         """The same value for canonical names that the application takes for one, by name: the database's answer."""
@@ -152,7 +196,7 @@ class Service:
         given = [name for name in ("email", *self.value_options) if entry.get(name) is not None]
         groups = entry.get("groups")
         return Declared(
-            name=self.canonical_name(entry["name"]),
+            name=self.name_of(entry["name"]),
             typed=entry["name"],
             state=entry["state"],
             values={name: entry[name] for name in given},

@@ -249,7 +249,10 @@ def run_info_module(service_class: type[Service]) -> None:
             found = read_accounts(module, service)
             book.keep(found)
             accounts = sorted(found, key=lambda account: account.name)
-            foreign = {account.name: foreign_name(service, account) for account in accounts if not account.protected}
+            whole = module.params["name"] is None
+            names = [account.name for account in accounts]
+            service.look_up(names, names if whole else None)
+            foreign = {account.name: service.foreign(account) for account in accounts if not account.protected}
             return service, accounts, foreign, service.rights(accounts)
 
         return database.transaction(look, write=False)
@@ -289,17 +292,6 @@ def takes_hash(service: Service, account: Account) -> bool:
         return bool(account.password_hash) and service.declare(entry).password_hash is not None
     except ValueError:
         return False
-
-
-def foreign_name(service: Service, account: Account) -> str:
-    """Why an account cannot be declared by its name; empty when it can."""
-    if account.undecided:
-        return account.undecided
-    try:
-        name = service.canonical_name(account.name)
-    except ValueError as error:
-        return f"the application takes no such name: {error}"
-    return "" if name == account.name else f"the application looks for {name!r} in its place"
 
 
 CONNECTION_EXCLUSIVE = [("login_unix_socket", "login_host")]
@@ -483,11 +475,12 @@ def read_accounts(module: UserModule, service: Service) -> list[Account]:
     if module.params["name"] is None:
         return list(service.read(None).values())
     names, refused = [], {}
+    service.look_up(module.params["name"])
     for name in module.params["name"]:
         try:
             if not is_text(name):
                 raise ValueError("name is not valid Unicode")
-            names.append(service.canonical_name(name))
+            names.append(service.name_of(name))
         except ValueError as error:
             refused[name] = str(error)
     found = service.read(names) if names else {}

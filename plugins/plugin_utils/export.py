@@ -39,7 +39,8 @@ TWICE = "Names that would give a person two accounts on one service, not joined 
 LOOK_ALIKE = "Names or addresses that look alike, not joined"
 LEFT_OUT = "Accounts that are left out, as no task can name them"
 NOT_WRITTEN = "Fields that are left out"
-KINDS = (BY_NAME, UNCONFIRMED, DIFFERENT, SAME_NAME, SHARED, TWICE, LOOK_ALIKE, LEFT_OUT, NOT_WRITTEN)
+BUILT_IN = "Accounts of the applications themselves"
+KINDS = (BY_NAME, UNCONFIRMED, DIFFERENT, SAME_NAME, SHARED, TWICE, LOOK_ALIKE, LEFT_OUT, NOT_WRITTEN, BUILT_IN)
 
 
 class ExportError(ValueError):
@@ -57,6 +58,7 @@ class Source:
     :ivar bots: names or shell patterns of accounts that are nobody's
     :ivar templates: the inventory has rules for names or fields, which would change what was read
     :ivar undeclarable: accounts that no task can name, with the C(reason)
+    :ivar built_in: accounts that are never changed, with the C(reason)
     :ivar mailboxes: its accounts are mailboxes, whose names the administrator gave: addresses that are nobody else's
     """
 
@@ -67,6 +69,7 @@ class Source:
     bots: Sequence[str] = ()
     templates: Collection[str] = ()
     undeclarable: Sequence[Mapping[str, Any]] = ()
+    built_in: Sequence[Mapping[str, Any]] = ()
     mailboxes: bool = False
 
 
@@ -169,7 +172,9 @@ def export(sources: Iterable[Source]) -> Export:
         accounts = [{"service": entry.host, "account": entry.name, "email": entry.address, "person": owners[id(entry)]}
                     for entry in doubt.entries]
         shown.setdefault(doubt.kind, []).append({"about": doubt.about, "accounts": accounts})
-    for kind, cases in ((LEFT_OUT, left_out), (NOT_WRITTEN, not_written)):
+    built_in = [_case(source.host, account, str(account.get("reason") or "")) for source in sources
+                for account in source.built_in]
+    for kind, cases in ((LEFT_OUT, left_out), (NOT_WRITTEN, not_written), (BUILT_IN, built_in)):
         if cases:
             shown[kind] = sorted(cases, key=lambda case: (case["about"], case["service"], case["reason"]))
     return Export(
@@ -182,7 +187,7 @@ def export(sources: Iterable[Source]) -> Export:
         {"services": len(sources), "accounts": total,
          "bots": sum(len(source.accounts) for source in sources) - len(entries), "people": len(people),
          "by_email": by_email, "by_name": sum(doubt.kind == BY_NAME for doubt in doubts),
-         "doubtful": sum(len(cases) for kind, cases in shown.items() if kind != BY_NAME)},
+         "doubtful": sum(len(cases) for kind, cases in shown.items() if kind not in (BY_NAME, BUILT_IN))},
     )
 
 

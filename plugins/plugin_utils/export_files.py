@@ -13,6 +13,7 @@ import yaml  # type: ignore[import-untyped]
 
 from ansible_collections.auth.services.plugins.module_utils.account import visible
 from ansible_collections.auth.services.plugins.plugin_utils.export import (
+    BUILT_IN,
     BY_NAME,
     DIFFERENT,
     LEFT_OUT,
@@ -48,6 +49,7 @@ ABOUT = {
     TWICE: "A person has at most one account on a service. Which is whose?",
     LOOK_ALIKE: "One person who is spelled differently, or somebody who wants to be taken for another?",
     LEFT_OUT: "Look at them in the application: they are in no other file here.",
+    BUILT_IN: "Nothing is declared for these, and no task changes them.",
     NOT_WRITTEN: "Nothing is declared for these, so they stay as they are.",
 }
 
@@ -118,9 +120,7 @@ def secret_files(export: Export) -> dict[str, str]:
 
 def doubtful(doubts: dict[str, list[dict[str, Any]]]) -> str:
     """What a human should look at, as Markdown. The data are in fences, which no name of an account can end."""
-    if not doubts:
-        return "# Nothing is doubtful\n"
-    text = "# What a human should look at\n"
+    text = "# What a human should look at\n" if set(doubts) - {BUILT_IN} else "# Nothing is doubtful\n"
     for kind, cases in doubts.items():
         text += f"\n## {kind}\n\n{ABOUT[kind]}\n\n```yaml\n{to_yaml(cases)}```\n"
     return text

@@ -152,7 +152,7 @@ def test_what_is_refused(path):
     with pytest.raises(AccountError) as caught:
         run(path, {"name": "a1"}, {"name": "Jane"}, {"name": "jane"}, {"name": "b2"})
     assert [name for name, _problem in caught.value.problems] == ["a1", "b2", "jane"]
-    assert Forum.calls == []
+    assert Forum.calls == ["read"], "nothing is hashed or written, and only who may have such a name is looked for"
 
 
 def test_a_name_that_no_account_can_have_needs_no_disabling(path):
@@ -177,6 +177,51 @@ def test_an_account_that_has_such_a_name_all_the_same_is_not_passed_over(path):
 
 
 # Others write, too
+
+
+@pytest.fixture
+def odd(path):
+    """Accounts whose names the rules for new ones do not give."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("INSERT INTO member VALUES (4, 'O''Connor', 'x', 1, ''), (5, 'Jack', 'kcaj', 1, ''), (6, 'JANE', 'x', 1, '')")
+    return path
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("name", ["O'Connor", "Jack"])
+def test_rules_for_new_names_are_for_new_accounts(odd, name, whole):
+    def act(**entry):
+        outcome = run(odd, {"name": name, **entry}, whole=whole)
+        return actions(outcome)[name]
+
+    before = members(odd)
+    assert act() == "unchanged"
+    assert act(state="disabled") == "disabled" and act(state="disabled") == "unchanged" and not members(odd)[name][1]
+    assert act(state="enabled") == "enabled" and members(odd) == before
+    assert act(title="Sir", password="other") == "updated" and members(odd)[name] == ("rehto", 1, "Sir")
+    assert act(state="absent") == "removed" and name not in members(odd)
+    with pytest.raises(AccountError, match="not made of letters") if name == "O'Connor" else ExitStack():
+        assert actions(run(odd, {"name": name}, whole=whole)) == {"jack": "created"}
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_whom_the_application_finds_at_a_login_comes_first(odd, whole):
+    outcome = run(odd, {"name": "JANE", "state": "disabled"}, whole=whole)
+    assert actions(outcome) == {"jane": "disabled"}
+    assert (members(odd)["jane"][1], members(odd)["JANE"][1]) == (0, 1)
+
+
+@pytest.mark.parametrize(("unlisted", "after"), [("disable", {"root": 1, "jane": 1, "john": 0, "O'Connor": 0, "Jack": 0, "JANE": 0}),
+                                                 ("remove", {"root": 1, "jane": 1, "O'Connor": 1, "JANE": 0})])
+def test_what_no_list_can_name_is_never_removed(odd, unlisted, after):
+    """JANE: who is meant by this name is jane."""
+    listed = [{"name": "jane"}] if unlisted == "disable" else [{"name": "jane"}, {"name": "O'Connor"}]
+    outcome = run(odd, *listed, whole=True, unlisted=unlisted, unlisted_limit="100%")
+    assert {name: row[1] for name, row in members(odd).items()} == after
+    told = [warning for warning in outcome.warnings if warning.startswith("No list can name 'JANE': ")]
+    assert len(told) == 1
+    again = run(odd, *listed, whole=True, unlisted=unlisted, unlisted_limit="100%")
+    assert not again.written and not any("No list can name" in warning for warning in again.warnings)
 
 
 def test_the_plan_is_made_again_under_the_lock(path, monkeypatch):
