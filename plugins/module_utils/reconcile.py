@@ -752,9 +752,10 @@ def _with_less(wanted: Declared) -> list[tuple[str, Declared]]:
                                                       if name != option})))
     if wanted.groups:
         found.append(("groups", replace(wanted, groups=None)))
-    for option in ("password", "password_hash"):
-        if getattr(wanted, option) is not None:
-            found.append((option, replace(wanted, **{option: None})))
+    if wanted.password is not None:
+        found.append(("password", replace(wanted, password=None)))
+    if wanted.password_hash is not None:
+        found.append(("password_hash", replace(wanted, password_hash=None)))
     return found
 
 

@@ -586,9 +586,10 @@ class Service:
         exact = self.database.exact(column)
         return column.in_(values) if exact is column else sa.and_(column.in_(values), exact.in_(values))
 
-    def insert(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    def insert(self, table: Any, rows: Sequence[Mapping[str, Any]], key: str = "") -> None:
         """Insert rows that all have the same columns, with what O(column_defaults) gives the table's others.
 
+        :param key: column that the database numbers
         :raises SchemaError: for a column that must have a value and has none
         :raises DatabaseError: where a sequence gives numbers that rows have already
         """
@@ -607,7 +608,8 @@ class Service:
         if not is_without_value(error):
             raise error
         if not self.shutting:
-            raise SchemaError(f"{self.database.describe()}: {without_value_told(table, missing)}. Nothing was written.")
+            told = without_value_told(table, missing, key)
+            raise SchemaError(f"{self.database.describe()}: {told}. Nothing was written.")
         filled = {name: implicit(table.c[name], self.database.engine_name) for name in missing}
         self._insert_numbering(table, [{**filled, **row} for row in rows])
 
@@ -662,9 +664,11 @@ class Service:
             return {}
         key_column, by_column = table.c[key], table.c[by]
         last = self.connection.execute(sa.select(sa.func.coalesce(sa.func.max(key_column), 0))).scalar_one()
-        self.insert(table, rows)
+        self.insert(table, rows, key)
         # Rows of others, if any, are few among them. To bind thousands of values to leave them out would take longer.
-        wanted, found, several = {row[by]: row for row in rows}, {}, set()
+        wanted = {row[by]: row for row in rows}
+        found: dict[Any, Any] = {}
+        several: set[Any] = set()
         for value, number in self.connection.execute(sa.select(by_column, key_column).where(key_column > last)):
             if value in wanted:
                 several |= {value} & set(found)
@@ -733,9 +737,9 @@ def _undecided(found: Found) -> str:
     return f"its row holds a value of another type in {', '.join(strange)}" if strange else ""
 
 
-def without_value_told(table: Any, columns: Sequence[str]) -> str:
+def without_value_told(table: Any, columns: Sequence[str], key: str) -> str:
     """What to do about columns of a new row that nothing gives a value."""
-    keys = [name for name in columns if table.c[name].primary_key]
+    keys = [name for name in columns if table.c[name].primary_key or name == key]
     if keys:
         return (f"table {table.name} gives new rows no {keys[0]}, as it has no AUTO_INCREMENT or sequence for it, so"
                 " that the application cannot insert any either: mend the table")

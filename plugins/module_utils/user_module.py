@@ -116,13 +116,12 @@ class UserModule(AnsibleModule):
 
     def _read_entries(self) -> list[dict[str, Any]]:
         """The entries of O(accounts), of the types that Ansible would take."""
-        given = self._entries
         try:
-            if isinstance(given, list):
-                return [entry if isinstance(entry, dict) else check_type_dict(entry) for entry in given]
+            if not isinstance(self._entries, list):
+                raise TypeError
+            return [entry if isinstance(entry, dict) else check_type_dict(entry) for entry in self._entries]
         except TypeError:
-            pass
-        self.fail_json("accounts is not a list of dictionaries. Nothing was written.")
+            self.fail_json("accounts is not a list of dictionaries. Nothing was written.")
 
     def _secrets(self, options: Mapping[str, Any]) -> list[Any]:
         return [*(options.get(name) for name in self._secret_options), *self._entry_secrets(options)]

@@ -11,7 +11,13 @@ import re
 
 import pytest
 
-from ansible_collections.auth.services.plugins.module_utils.user_module import as_text, masked, masks, printable, visible
+from ansible_collections.auth.services.plugins.module_utils.user_module import (
+    as_text,
+    masked,
+    masks,
+    printable,
+    visible,
+)
 from ansible_collections.auth.services.tests.unit.run_module import run_module
 from ansible_collections.auth.services.tests.unit.wiki import PASSWORD_HASH
 
