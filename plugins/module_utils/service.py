@@ -534,6 +534,13 @@ class Service:
         writes = self.connection.get_execution_options().get("write")
         return statement.with_for_update(read=True) if writes and self.database.engine_name == "mysql" else statement
 
+    def tell_nameless(self, column: Any, number: int) -> None:
+        """Warn of so many rows without a name. Nobody can log in with them, and nothing touches them."""
+        told = (f"{number} rows of table {column.table.name} have no {column.name} (NULL). They are nobody's accounts,"
+                " and are left alone.")
+        if number and told not in self.warnings:
+            self.warnings.append(told)
+
     def select_in(
         self, statement: Any, column: Any, values: Iterable[Any] | None, compare: Callable[[Any], Any] | None = None
     ) -> Iterator[Any]:

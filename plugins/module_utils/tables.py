@@ -123,7 +123,9 @@ class AccountRows(Rows):
         rows = [dict(row._mapping) for row in self.service.select_in(
             statement, self.name_column, self.service.storable(self.name_column, names), self.compare)]
         sharing = self._sharing(rows, names is None)
-        rows = [row for row in rows if row[self.account_name] is not None]  # nobody logs in without a name
+        there = len(rows)
+        rows = [row for row in rows if row[self.account_name] is not None]
+        self.service.tell_nameless(self.name_column, there - len(rows))
         for row in rows:
             self._names.setdefault(row[self.key], set()).add(row[self.account_name])
         stored = {row[self.account_name] for row in rows}
@@ -442,8 +444,9 @@ class NamedRows:
                 statement = statement.with_for_update()
             # Not DISTINCT, which takes other spellings for the same where the collation does.
             asked = self.service.storable(column, names)
-            stored |= {row[0] for row in self.service.select_in(statement, column, asked)}
-        stored.discard(None)  # nobody logs in without a name
+            names_ = [row[0] for row in self.service.select_in(statement, column, asked)]
+            self.service.tell_nameless(column, names_.count(None))
+            stored.update(name for name in names_ if name is not None)
         looked_for = other_spellings(self.service, self.name_column, names, stored)
         found: dict[str, Found] = {}
         for actual in sorted(stored):

@@ -413,7 +413,10 @@ def test_accounts_without_a_name_are_passed_over(club, doors):
         club.insert("member", branch=7, login=None, mail="", active=active)
     doors.insert("pass", who=None, kind="staff")
     assert list(club.read()) == ["Jane", "John"] and set(doors.read()) == {"jane", "pat"}
-    assert club.actions({"name": "Jane"}, {"name": "John"}, whole=True, unlisted="remove") == {}
+    outcome = club.apply({"name": "Jane"}, {"name": "John"}, whole=True, unlisted="remove")
+    assert not outcome.plan.pending
+    assert outcome.warnings == ["2 rows of table member have no login (NULL). They are nobody's accounts, and are left alone."]
+    assert doors.apply(whole=True).warnings == ["1 rows of table pass have no who (NULL). They are nobody's accounts, and are left alone."]
 
 
 def test_rows_of_one_name_are_twins(club):

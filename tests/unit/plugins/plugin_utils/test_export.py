@@ -24,6 +24,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import KEEP,
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.names import NameRules
 from ansible_collections.auth.services.plugins.module_utils.xmpp import nodeprep
 from ansible_collections.auth.services.plugins.plugin_utils.export import (
+    BUILT_IN,
     BY_NAME,
     DIFFERENT,
     LEFT_OUT,
@@ -473,6 +474,16 @@ def test_what_no_task_can_name_is_named():
     made = export([source("a", one("alice"), undeclarable=[one("Alice ", reason="the application looks for 'alice' in its place")])])
     assert made.doubts == {LEFT_OUT: [{"about": "Alice ", "service": "a", "reason": "the application looks for 'alice' in its place"}]}
     assert made.counts["doubtful"] == 1 and LEFT_OUT in files(made)["doubtful.md"]
+
+
+def test_the_applications_own_accounts_are_named_and_nothing_is_doubtful_for_them():
+    built_in = [{"name": "root", "reason": "it is built in"}, {"name": "*nobody*", "reason": "it is the anonymous user"}]
+    made = export([source("a", one("alice"), protected=["root", "*nobody*"], built_in=built_in)])
+    assert [case["about"] for case in made.doubts[BUILT_IN]] == ["*nobody*", "root"] and made.counts["doubtful"] == 0
+    text = files(made)["doubtful.md"]
+    assert text.startswith("# Nothing is doubtful\n") and "root" in text and "it is the anonymous user" in text
+    made = export([source("a", one("alice"), built_in=built_in, undeclarable=[one("x", reason="y")])])
+    assert not files(made)["doubtful.md"].startswith("# Nothing is doubtful")
 
 
 def test_a_person_has_what_is_proved_to_be_theirs():
