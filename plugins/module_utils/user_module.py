@@ -139,14 +139,14 @@ class UserModule(AnsibleModule):
         return {"module_args": arguments}
 
     def exit_json(self, **kwargs: Any) -> NoReturn:
-        own = masks(self._secrets(self.params))
+        own = masks(self._secrets(self.params), cases=False)
         super().exit_json(**masked({**kwargs, "invocation": self._invocation()}, own))
 
     def fail_json(self, msg: str, *, hidden: Iterable[str] = (), **kwargs: Any) -> NoReturn:
         # Ansible may call this before __init__ is through.
         secrets = [*self._all_secrets(), *hidden]
         self.hide(secrets)
-        every, own = masks(secrets), masks(self._secrets(self.params))
+        every, own = masks(secrets), masks(self._secrets(self.params), cases=False)
         texts = {name: masked(value, every) for name, value in kwargs.items() if isinstance(value, str)}
         rest = masked({**kwargs, "invocation": self._invocation()}, own)
         # By "plain" the access review knows a sentence of ours: Ansible's own messages may quote variables.
@@ -154,7 +154,7 @@ class UserModule(AnsibleModule):
 
     def log(self, msg: str, log_args: Mapping[str, Any] | None = None) -> None:
         """Write to the log of the managed host, without secrets."""
-        own = masks(self._secrets(self.params))
+        own = masks(self._secrets(self.params), cases=False)
         super().log(masked(msg, own), None if log_args is None else masked(log_args, own))
 
     def warn_of(self, warnings: Iterable[str], hidden: Iterable[str] = ()) -> None:
@@ -410,12 +410,15 @@ def not_text(options: Mapping[str, Any], lists: Collection[str]) -> str:
     return ""
 
 
-def masks(secrets: Iterable[Any]) -> list[str]:
-    """What is masked for secrets, longest first: they themselves, and what messages and applications make of them."""
+def masks(secrets: Iterable[Any], cases: bool = True) -> list[str]:
+    """What is masked for secrets, longest first: they themselves, and what messages make of them.
+
+    :param cases: also with other capitals, as applications make names of them
+    """
     found: set[str] = set()
     for secret in {str(secret) for secret in secrets if secret}:
         if len(secret) >= SHORTEST_MASKED:
-            for text in (secret, secret.lower(), secret[0].upper() + secret[1:]):
+            for text in (secret, *((secret.lower(), secret[0].upper() + secret[1:]) if cases else ())):
                 found |= {text, repr(text)[1:-1], visible(text), visible(repr(text)[1:-1]), " ".join(text.split()),
                           printable(text)}
     return sorted((text for text in found if len(text) >= SHORTEST_MASKED), key=len, reverse=True)
