@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import mysql
 
+from ansible_collections.auth.services.plugins.module_utils import spellings
 from ansible_collections.auth.services.plugins.module_utils import tables as tables_module
 from ansible_collections.auth.services.plugins.module_utils.account import KEEP, Account
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError
@@ -164,3 +165,44 @@ def test_declare(shop, given, values, groups):
 def test_to_options(shop, enabled, disabled, state):
     account = Account("Jane", 1, enabled, disabled, {"email": "a@b"}, {"y": None, "x": None}, "secret")
     assert shop.to_options(account) == {"name": "Jane", "state": state, "email": "a@b", "groups": ["x", "y"]}
+
+
+# What PostgreSQL says, without one; the targets have a real one
+
+
+class Answer(Exception):
+    """An error as psycopg gives it."""
+
+    def __init__(self, constraint):
+        super().__init__("duplicate key value violates unique constraint")
+        self.diag = type("Diagnostics", (), {"constraint_name": constraint, "message_primary": str(self)})
+
+
+@pytest.mark.parametrize(("name", "default", "mend"), [
+    ("user", sa.text("nextval('user_id_seq'::regclass)"), "SELECT setval('user_id_seq', (SELECT max(id) FROM \"user\"));"),
+    ("Member", sa.Identity(), "SELECT setval(pg_get_serial_sequence('\"Member\"', 'id'), (SELECT max(id) FROM \"Member\"));"),
+])
+def test_a_sequence_that_is_behind_is_told_with_what_mends_it(tmp_path, name, default, mend):
+    (tmp_path / "x.sqlite").touch()
+    database = Database({"login_engine": "sqlite", "login_db": str(tmp_path / "x.sqlite"), "connect_timeout": 1})
+    database.engine_name = "postgresql"
+    database.describe = lambda: "PostgreSQL"
+    column = sa.Column("id", sa.Integer, default) if isinstance(default, sa.Identity) else sa.Column("id", sa.Integer, server_default=default)
+    table = sa.Table(name, sa.MetaData(), column, sa.Column("mail", sa.String),
+                     sa.PrimaryKeyConstraint("id", name="the_key"), sa.UniqueConstraint("mail", name="the_mail"))
+    error = sa.exc.IntegrityError("INSERT", {}, Answer("the_key"))
+    told = database.behind(table, error, {"mail": "x"})
+    assert told.column == "id" and mend in str(told) and "the sequence that numbers id of table" in str(told)
+    assert database.behind(table, error, {"id": 4, "mail": "x"}) is None, "the number was ours"
+    assert database.behind(table, sa.exc.IntegrityError("INSERT", {}, Answer("the_mail")), {"mail": "x"}) is None
+    assert database.behind(table, sa.exc.OperationalError("INSERT", {}, Answer("the_key")), {"mail": "x"}) is None
+
+
+@pytest.mark.parametrize(("encoding", "held", "lacking"), [
+    ("LATIN1", "Jürgen", "Łukasz"), ("LATIN2", "Łukasz", "Жан"), ("LATIN9", "\u20ac", "Ж"), ("LATIN5", "ğ", "ł"), ("WIN1251", "Жан", "ü"), ("KOI8R", "Жан", "ü"),
+    ("UTF8", "Łü中", None), ("SQL_ASCII", "Łü中", None), ("MULE_INTERNAL", "Łü中", None), ("EUC_JP", "中", "ü中\u20ac"),
+])
+def test_what_an_encoding_of_postgresql_holds(encoding, held, lacking):
+    codec = spellings._codec(encoding)
+    assert spellings._fits(held, codec) and spellings._fits("", codec)
+    assert lacking is None or not spellings._fits(lacking, codec)
