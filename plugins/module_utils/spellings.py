@@ -97,7 +97,9 @@ def storable(connection: Connection, column: Any, rule: Equality, names: Iterabl
 def _codec(encoding: str) -> str:
     """Python's name for an encoding of PostgreSQL; UTF-8, which has all characters, for one that it does not know."""
     latin = re.fullmatch(r"LATIN(\d+)", encoding)
-    name = f"iso8859-{LATIN.get(int(latin[1]), latin[1])}" if latin else encoding.replace("WIN", "cp").replace("KOI8", "koi8-")
+    name = encoding.replace("WIN", "cp").replace("KOI8", "koi8-")
+    if latin:
+        name = f"iso8859-{LATIN.get(int(latin[1]), latin[1])}"
     try:
         return codecs.lookup("utf-8" if encoding == "SQL_ASCII" else name).name
     except LookupError:

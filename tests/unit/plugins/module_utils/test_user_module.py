@@ -200,9 +200,10 @@ def test_info(module):
 
 
 def test_accounts_that_no_task_can_name(module):
-    module.wiki.add_user("lower case")
+    for name in ("lower case", "Lower case", "nobody has it with a capital"):
+        module.wiki.add_user(name)
     done = module("mediawiki_user_info")
-    assert [account["name"] for account in done.result["accounts"]] == ["Admin"]
+    assert [account["name"] for account in done.result["accounts"]] == ["Admin", "Lower case", "nobody has it with a capital"]
     [account] = done.result["undeclarable"]
     assert (account["name"], account["state"]) == ("lower case", "enabled")
     assert "'Lower case'" in account["reason"]
@@ -242,7 +243,7 @@ def test_text_that_cannot_be_printed(module):
     ({"accounts": [{"name": "Jane", "password": "geheim-1", "password_hash": HASHES[0]}]}, ["'Jane'", "password", "password_hash"]),
     ({"accounts": [{"name": "Jane"}, {"password": "geheim-1"}]}, ["entry 2", "name"]),
     ({"accounts": [{"name": "Jane", "append_groups": "perhaps", "password": "geheim-1"}]}, ["'Jane'", "append_groups"]),
-    ({"accounts": [{"name": "Jane", "group_expiry": 5, "password": ["geheim-1"]}]}, ["'Jane'", "group_expiry"]),
+    ({"accounts": [{"name": "Jane", "group_expiry": 5, "password": "geheim-1"}]}, ["'Jane'", "group_expiry"]),
     ({"accounts": [{"name": f"a#{one}", "password": f"geheim-{one}"} for one in range(30)]}, ["'a#0'", "'a#19'", "and 10 more"]),
     ({"accounts": [["Jane", "geheim-1"]]}, ["accounts"]),
     ({"accounts": "geheim-1"}, ["accounts"]),

@@ -422,8 +422,7 @@ def test_the_profile_is_protected_and_who_is_called_so_is_not(folding):
     folding.insert("radcheck", username="alice", attribute="Cleartext-Password", op=":=", value="x")
     accounts = folding.read()
     assert accounts["DEFAULT"].protected and not accounts["default"].protected and accounts["default"].undecided
-    with pytest.raises(AccountError, match="it can be disabled, and is not removed"):
-        folding.apply({"name": "alice"}, whole=True, unlisted="remove", unlisted_limit="100%")
+    assert folding.actions({"name": "alice"}, whole=True, unlisted="remove", unlisted_limit="100%") == {"default": "disabled"}
     assert folding.check("default")[-2:] == [["Auth-Type", *PAIR]] * 2 and folding.rows("radusergroup") == profile
     folding.insert("radcheck", username="DEFAULT", attribute="Cleartext-Password", op=":=", value="x")
     assert folding.actions({"name": "alice"}, whole=True, unlisted="disable", unlisted_limit="100%") == {"DEFAULT": "disabled"}
