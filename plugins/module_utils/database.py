@@ -469,6 +469,29 @@ class Database:
                 listeners=[("column_reflect", replace_type)],
             )
 
+    def behind(self, table: Any, error: Exception, row: Mapping[str, Any]) -> SequenceError | None:
+        """That a sequence of PostgreSQL gives numbers which rows have already, and how to mend it.
+
+        :param error: of an insert
+        :param row: what was inserted: a column that it names had its value from us
+        """
+        original = getattr(error, "orig", None)
+        constraint = getattr(getattr(original, "diag", None), "constraint_name", None)
+        keys = [key for key in table.constraints if constraint and key.name == constraint]
+        columns = [column for key in keys for column in getattr(key, "columns", ()) if column.name not in row]
+        if self.engine_name != "postgresql" or not columns or not is_duplicate(error):
+            return None
+        quote = postgresql.dialect().identifier_preparer
+        name, column = quote.format_table(table), quote.quote(columns[0].name)
+        default = re.search(r"nextval\('(.+?)'::regclass\)", str(getattr(columns[0].server_default, "arg", "")))
+        literal = name.replace("'", "''")
+        sequence = f"'{default[1]}'" if default else f"pg_get_serial_sequence('{literal}', '{columns[0].name}')"
+        return SequenceError(
+            columns[0].name,
+            f"{self.describe()}: the sequence that numbers {columns[0].name} of table {table.name} is behind: it"
+            " gave a number that a row has already, so that the application cannot insert any either. As the owner"
+            f" of the table: SELECT setval({sequence}, (SELECT max({column}) FROM {name})); Nothing was written.")
+
     def references(self, connection: Connection, name: str) -> list[tuple[str, str]]:
         """Tables, without prefix, and their column that a foreign key makes refer to a table.
 
@@ -497,29 +520,6 @@ class Database:
         # Of CHAR(n) the blanks at the end are the database's own, and a cast takes them off.
         return sa.collate(sa.cast(column, sa.Text), "C")
 
-    def behind(self, table: Any, error: Exception, row: Mapping[str, Any]) -> SequenceError | None:
-        """That a sequence of PostgreSQL gives numbers which rows have already, and how to mend it.
-
-        :param error: of an insert
-        :param row: what was inserted: a column that it names had its value from us
-        """
-        original = getattr(error, "orig", None)
-        constraint = getattr(getattr(original, "diag", None), "constraint_name", None)
-        keys = [key for key in table.constraints if constraint and key.name == constraint]
-        columns = [column for key in keys for column in getattr(key, "columns", ()) if column.name not in row]
-        if self.engine_name != "postgresql" or not columns or not is_duplicate(error):
-            return None
-        quote = postgresql.dialect().identifier_preparer
-        name, column = quote.format_table(table), quote.quote(columns[0].name)
-        default = re.search(r"nextval\('(.+?)'::regclass\)", str(getattr(columns[0].server_default, "arg", "")))
-        literal = name.replace("'", "''")
-        sequence = f"'{default[1]}'" if default else f"pg_get_serial_sequence('{literal}', '{columns[0].name}')"
-        return SequenceError(
-            columns[0].name,
-            f"{self.describe()}: the sequence that numbers {columns[0].name} of table {table.name} is behind: it"
-            " gave a number that a row has already, so that the application cannot insert any either. As the owner"
-            f" of the table: SELECT setval({sequence}, (SELECT max({column}) FROM {name})); Nothing was written.")
-
     def without_transactions(self) -> list[str]:
         """Reflected tables whose storage engine cannot roll back (MyISAM, Aria)."""
         engines = {name: str(table.kwargs.get("mysql_engine", "")) for name, table in self._tables.items()}
@@ -530,6 +530,61 @@ def is_text_column(column: Any) -> bool:
     """Whether a collation decides what equals a value of the column."""
     # SQLAlchemy 1.4 has no type for PostgreSQL's citext.
     return isinstance(column.type, (sa.String, sa.types.NullType))
+
+
+def driver_message(error: BaseException | None) -> str:
+    """What the server or the driver said, without statement and bound values."""
+    original = getattr(error, "orig", None) or error
+    # PostgreSQL's DETAIL line quotes the whole row that failed; the primary message does not.
+    primary = getattr(getattr(original, "diag", None), "message_primary", None)
+    if primary:
+        return str(primary)
+    arguments: tuple[Any, ...] = getattr(original, "args", ())
+    if len(arguments) >= 2 and isinstance(arguments[0], int):
+        return PLACE_IN_PYTHON.sub("", f"{arguments[1]} ({arguments[0]})")
+    # libpq tries each address of a host, and without TLS after with TLS: the first is not always the one that counts.
+    attempts = dict.fromkeys(re.findall(r"connection to server .*? failed: .*", str(original)))
+    lines = str(original).strip().splitlines() or [type(original).__name__]
+    return "; ".join(attempts) or lines[0]
+
+
+REFUSALS = (
+    (r"\(1406\)|value too long", "it is longer than the column takes"),
+    (r"Incorrect string value|\((?:1267|1270|1300|1977|3854)\)|has no equivalent in encoding|codec can't encode",
+     "it has characters that the column cannot hold"),
+    (r"\(1062\)|duplicate key|UNIQUE constraint failed", "another row has it already, and the database wants it once"),
+    (r"\(1264\)|out of range|too large", "the number is too large for the column"),
+)
+NAMED = re.compile(r"(?:for (?:column|key)|constraint(?: failed:)?|column) [`'\"]?((?:[\w.-]|`\.`)+)")
+
+
+def is_about_values(error: BaseException | None) -> bool:
+    """Whether a statement failed for the values that it had, and not for want of something else."""
+    if isinstance(error, (exc.DataError, exc.IntegrityError, OverflowError, UnicodeEncodeError)):
+        return True
+    text = driver_message(error)
+    # a value that is none of the type, checks, a trigger's own error
+    return bool(re.search(r"\((?:1292|1644|3819|4025)\)", text)) or any(
+        re.search(pattern, text) for pattern, _reason in REFUSALS)
+
+
+def refusal(error: DatabaseError) -> str:
+    """Why a database does not take a value, without the value; the whole message where it has another reason."""
+    text = driver_message(error.__cause__ or error)
+    named = NAMED.search(text)
+    where = f" ({named[1].replace('`', '')})" if named else ""
+    return next((reason + where for pattern, reason in REFUSALS if re.search(pattern, text)), text)
+
+
+def _postgresql_privilege(text: str, statement: str) -> str:
+    """What PostgreSQL does not say: the privilege that a refused statement wanted."""
+    words = re.findall(r"\w+", statement.upper())
+    if "sequence" in text or "schema" in text:
+        return "USAGE"
+    if words[:1] == ["LOCK"] or words[:1] == ["SELECT"] and " FOR " in statement and "UPDATE" in words:
+        return "UPDATE"
+    both = "RETURNING" in words or words[:1] != ["SELECT"] and "WHERE" in words
+    return "".join(words[:1]) + (" and SELECT" if both else "")
 
 
 def must_have_value(column: Any) -> bool:
@@ -597,61 +652,6 @@ def is_without_value(error: DatabaseError) -> bool:
     """Whether a row was refused as a column must have a value and was given none."""
     text = driver_message(error.__cause__)
     return bool(re.search(r"\((?:1364|1048)\)|NOT NULL constraint failed|violates not-null constraint", text))
-
-
-def driver_message(error: BaseException | None) -> str:
-    """What the server or the driver said, without statement and bound values."""
-    original = getattr(error, "orig", None) or error
-    # PostgreSQL's DETAIL line quotes the whole row that failed; the primary message does not.
-    primary = getattr(getattr(original, "diag", None), "message_primary", None)
-    if primary:
-        return str(primary)
-    arguments: tuple[Any, ...] = getattr(original, "args", ())
-    if len(arguments) >= 2 and isinstance(arguments[0], int):
-        return PLACE_IN_PYTHON.sub("", f"{arguments[1]} ({arguments[0]})")
-    # libpq tries each address of a host, and without TLS after with TLS: the first is not always the one that counts.
-    attempts = dict.fromkeys(re.findall(r"connection to server .*? failed: .*", str(original)))
-    lines = str(original).strip().splitlines() or [type(original).__name__]
-    return "; ".join(attempts) or lines[0]
-
-
-REFUSALS = (
-    (r"\(1406\)|value too long", "it is longer than the column takes"),
-    (r"Incorrect string value|\((?:1267|1270|1300|1977|3854)\)|has no equivalent in encoding|codec can't encode",
-     "it has characters that the column cannot hold"),
-    (r"\(1062\)|duplicate key|UNIQUE constraint failed", "another row has it already, and the database wants it once"),
-    (r"\(1264\)|out of range|too large", "the number is too large for the column"),
-)
-NAMED = re.compile(r"(?:for (?:column|key)|constraint(?: failed:)?|column) [`'\"]?((?:[\w.-]|`\.`)+)")
-
-
-def is_about_values(error: BaseException | None) -> bool:
-    """Whether a statement failed for the values that it had, and not for want of something else."""
-    if isinstance(error, (exc.DataError, exc.IntegrityError, OverflowError, UnicodeEncodeError)):
-        return True
-    text = driver_message(error)
-    # a value that is none of the type, checks, a trigger's own error
-    return bool(re.search(r"\((?:1292|1644|3819|4025)\)", text)) or any(
-        re.search(pattern, text) for pattern, _reason in REFUSALS)
-
-
-def refusal(error: DatabaseError) -> str:
-    """Why a database does not take a value, without the value; the whole message where it has another reason."""
-    text = driver_message(error.__cause__ or error)
-    named = NAMED.search(text)
-    where = f" ({named[1].replace('`', '')})" if named else ""
-    return next((reason + where for pattern, reason in REFUSALS if re.search(pattern, text)), text)
-
-
-def _postgresql_privilege(text: str, statement: str) -> str:
-    """What PostgreSQL does not say: the privilege that a refused statement wanted."""
-    words = re.findall(r"\w+", statement.upper())
-    if "sequence" in text or "schema" in text:
-        return "USAGE"
-    if words[:1] == ["LOCK"] or words[:1] == ["SELECT"] and " FOR " in statement and "UPDATE" in words:
-        return "UPDATE"
-    both = "RETURNING" in words or words[:1] != ["SELECT"] and "WHERE" in words
-    return "".join(words[:1]) + (" and SELECT" if both else "")
 
 
 def is_transient(error: BaseException | None) -> bool:

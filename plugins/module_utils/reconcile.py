@@ -27,6 +27,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     SHUT,
     Account,
     AccountError,
+    AmbiguousName,
     Change,
     Declared,
     LimitError,
@@ -894,7 +895,9 @@ def _name_to_shut(
     if entry["state"] not in SHUT or not is_text(entry["name"]):
         return None, False
     try:
-        return service.name_of(entry["name"]), False
+        return service.name_of(entry["name"], True), False
+    except AmbiguousName:
+        return None, False
     except ValueError:
         return None, actual is not None
 

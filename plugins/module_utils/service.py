@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ansible_collections.auth.services.plugins.module_utils import spellings
 from ansible_collections.auth.services.plugins.module_utils.account import (
     KEEP,
+    SHUT,
     Account,
     AccountError,
+    AmbiguousName,
     Change,
     Declared,
     is_text,
@@ -129,47 +131,13 @@ class Service:
         """
         return name
 
-    def look_up(self, typed: Iterable[Any], stored: Collection[str] | None = None) -> None:
-        """Find out which of these names accounts have to the letter; C(name_of) goes by it.
+    def name_to_shut(self, name: str) -> str:
+        """The name of the account that an entry means which shuts it out: it may be less certain than another's.
 
-        :param stored: the names of all accounts, where they are known
+        :raises ValueError: for a name that no account of the application can have
+        :raises AmbiguousName: where more than one account is there that it may mean
         """
-        if stored is not None:
-            self._stored_names = stored
-            return
-        names: set[str] = set()
-        for name in typed:
-            if isinstance(name, str) and is_text(name):
-                canonical = None
-                with suppress(ValueError):
-                    canonical = self.canonical_name(name)
-                if canonical != name:
-                    names |= {name} if canonical is None else {name, canonical}
-        self._stored_names = {account.name for account in self.read(names).values()} if names else ()
-
-    def name_of(self, typed: str) -> str:
-        """The name of the account that a person means: as the application looks for it, and where it finds nobody, as
-        it is stored. Rules for new names do not hold for an account that is there.
-
-        :raises ValueError: for a name that no account has or can have
-        """
-        try:
-            name = self.canonical_name(typed)
-        except ValueError:
-            if typed in self._stored_names:
-                return typed
-            raise
-        return typed if name not in self._stored_names and typed in self._stored_names else name
-
-    def foreign(self, account: Account) -> str:
-        """Why an account cannot be declared by its name; empty when it can. C(look_up) goes before it."""
-        if account.undecided:
-            return account.undecided
-        try:
-            name = self.name_of(account.name)
-        except ValueError as error:
-            return f"the application takes no such name: {error}"
-        return "" if name == account.name else f"the application looks for {name!r} in its place"
+        return self.canonical_name(name)
 
     def folded(self, names: Sequence[str]) -> dict[str, Any]:
         """The same value for canonical names that the application takes for one, by name: the database's answer."""
@@ -196,7 +164,7 @@ class Service:
         given = [name for name in ("email", *self.value_options) if entry.get(name) is not None]
         groups = entry.get("groups")
         return Declared(
-            name=self.name_of(entry["name"]),
+            name=self.name_of(entry["name"], entry["state"] in SHUT),
             typed=entry["name"],
             state=entry["state"],
             values={name: entry[name] for name in given},
@@ -244,6 +212,7 @@ class Service:
         :param changes: every change of the plan
         :raises SchemaError: when they are missing
         """
+        self._check_column_defaults(changes)
         return self._unstorable(changes) + self._unknown_groups(changes) + self._referenced(changes)
 
     def remarks(self, changes: Sequence[Change]) -> None:
@@ -347,17 +316,84 @@ class Service:
         return {row[0]: row[1] for row in self.select_in(sa.select(key, name).where(*rows.where), key, keys)
                 if row[1] is not None}
 
+    def look_up(self, typed: Iterable[Any], stored: Collection[str] | None = None) -> None:
+        """Find out which of these names accounts have to the letter; C(name_of) goes by it.
+
+        :param stored: the names of all accounts, where they are known
+        """
+        if stored is not None:
+            self._stored_names = stored
+            return
+        names: set[str] = set()
+        for name in typed:
+            if isinstance(name, str) and is_text(name):
+                canonical = None
+                with suppress(ValueError):
+                    canonical = self.canonical_name(name)
+                if canonical != name:
+                    names |= {name} if canonical is None else {name, canonical}
+        self._stored_names = {account.name for account in self.read(names).values()} if names else ()
+
+    def name_of(self, typed: str, shut: bool = False) -> str:
+        """The name of the account that a person means: as the application looks for it, and where it finds nobody, as
+        it is stored. Rules for new names do not hold for an account that is there.
+
+        :param shut: it is to be shut out
+        :raises ValueError: for a name that no account has or can have
+        """
+        try:
+            name = self.name_to_shut(typed) if shut else self.canonical_name(typed)
+        except AmbiguousName:
+            raise
+        except ValueError:
+            if typed in self._stored_names:
+                return typed
+            raise
+        return typed if name not in self._stored_names and typed in self._stored_names else name
+
+    def foreign(self, account: Account) -> str:
+        """Why an account cannot be declared by its name; empty when it can. C(look_up) goes before it."""
+        if account.undecided:
+            return account.undecided
+        try:
+            name = self.name_of(account.name)
+        except ValueError as error:
+            return f"the application takes no such name: {error}"
+        return "" if name == account.name else f"the application looks for {name!r} in its place"
+
     def check(self, changes: Sequence[Change]) -> None:
         """Refuse what must not be written, before anything is: called with every change of the plan.
 
         :raises AccountError: naming every account with a problem
         :raises SchemaError: when tables or columns are missing that these changes need
         """
-        if changes:
-            self._check_column_defaults(changes)
         problems = self.problems(changes) if changes else []
         if problems:
             raise AccountError(problems)
+
+    def _unknown_groups(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        changes = [change for change in changes if change.groups]
+        known = self.groups() if changes else None
+        if known is None:
+            return []
+        problems = []
+        for change in changes:
+            actual = change.account.groups if change.account else ()
+            unknown = sorted(set(change.groups or ()) - set(known) - set(actual))
+            if unknown:
+                there = ", ".join(map(repr, sorted(known))) or "none"
+                problems.append((change.declared.typed, f"there is no group {unknown[0]!r}; there are {there}"))
+        return problems
+
+    def _referenced(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """Accounts that shall be removed and cannot be, since rows refer to them."""
+        removed = [change for change in changes if change.action == "removed"]
+        if not removed:
+            return []
+        self.require(columns_by_table(self.owned()))
+        found = self.referenced(removed)
+        return [(change.declared.typed, cannot_be_removed(found[change.id]))
+                for change in removed if change.id in found]
 
     def _check_column_defaults(self, changes: Sequence[Change]) -> None:
         """Make sure that C(column_defaults) names what there is; it keeps nobody from being shut out.
@@ -397,30 +433,6 @@ class Service:
         kept = set(self.storable(column, names) or ())
         return [(typed, f"the column {column.table.name}.{column.name} cannot hold all characters of its name")
                 for name, typed in names.items() if name not in kept]
-
-    def _unknown_groups(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        changes = [change for change in changes if change.groups]
-        known = self.groups() if changes else None
-        if known is None:
-            return []
-        problems = []
-        for change in changes:
-            actual = change.account.groups if change.account else ()
-            unknown = sorted(set(change.groups or ()) - set(known) - set(actual))
-            if unknown:
-                there = ", ".join(map(repr, sorted(known))) or "none"
-                problems.append((change.declared.typed, f"there is no group {unknown[0]!r}; there are {there}"))
-        return problems
-
-    def _referenced(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        """Accounts that shall be removed and cannot be, since rows refer to them."""
-        removed = [change for change in changes if change.action == "removed"]
-        if not removed:
-            return []
-        self.require(columns_by_table(self.owned()))
-        found = self.referenced(removed)
-        return [(change.declared.typed, cannot_be_removed(found[change.id]))
-                for change in removed if change.id in found]
 
     def referenced(self, changes: Sequence[Change]) -> dict[Any, dict[str, int]]:
         """How many rows of which tables keep accounts from being removed, by key; for those only that any keep.
@@ -620,34 +632,6 @@ class Service:
         filled = {name: implicit(table.c[name], self.database.engine_name) for name in missing}
         self._insert_numbering(table, [{**filled, **row} for row in rows])
 
-    def _insert_numbering(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows; those that shut somebody out with numbers of our own, if a sequence has none that are free."""
-        if not self.shutting:
-            self._insert(table, rows)
-            return
-        try:
-            with self.connection.begin_nested():
-                self._insert(table, rows)
-        except SequenceError as error:
-            self.warnings.append(str(error).replace(" Nothing was written.", ""))
-            last = self.connection.execute(sa.select(sa.func.max(table.c[error.column]))).scalar_one()
-            self._insert(table, [{error.column: last + place, **row} for place, row in enumerate(rows, 1)])
-
-    def _insert(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-        try:
-            self.connection.execute(sa.insert(table), list(rows))
-        except sa.exc.IntegrityError as error:
-            behind = self.database.behind(table, error, rows[0])
-            if behind is None:
-                raise
-        else:
-            return
-        raise behind  # without a cause: another attempt would end in the same way
-
-    def without_value(self, table: Any, row: Mapping[str, Any]) -> list[str]:
-        """Columns of a new row that must have a value, and get none from the row or by the table's own definition."""
-        return [column.name for column in table.c if column.name not in row and must_have_value(column)]
-
     def insert_numbered(self, table: Any, rows: Sequence[Mapping[str, Any]], key: str, by: str) -> dict[Any, Any]:
         """Insert rows whose key the database makes, and return the keys by the value of the column C(by).
 
@@ -698,6 +682,34 @@ class Service:
                 best[value] = max(best.get(value, (equal, number)), (equal, number))
         return {value: number for value, (_equal, number) in best.items()}
 
+    def _insert_numbering(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows; those that shut somebody out with numbers of our own, if a sequence has none that are free."""
+        if not self.shutting:
+            self._insert(table, rows)
+            return
+        try:
+            with self.connection.begin_nested():
+                self._insert(table, rows)
+        except SequenceError as error:
+            self.warnings.append(str(error).replace(" Nothing was written.", ""))
+            last = self.connection.execute(sa.select(sa.func.max(table.c[error.column]))).scalar_one()
+            self._insert(table, [{error.column: last + place, **row} for place, row in enumerate(rows, 1)])
+
+    def _insert(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+        try:
+            self.connection.execute(sa.insert(table), list(rows))
+        except sa.exc.IntegrityError as error:
+            behind = self.database.behind(table, error, rows[0])
+            if behind is None:
+                raise
+        else:
+            return
+        raise behind  # without a cause: another attempt would end in the same way
+
+    def without_value(self, table: Any, row: Mapping[str, Any]) -> list[str]:
+        """Columns of a new row that must have a value, and get none from the row or by the table's own definition."""
+        return [column.name for column in table.c if column.name not in row and must_have_value(column)]
+
     def update(self, table: Any, key: str, rows: Mapping[Any, Mapping[str, Any]], *where: Any) -> None:
         """Set columns of many rows by few statements.
 
@@ -744,17 +756,6 @@ def _undecided(found: Found) -> str:
     return f"its row holds a value of another type in {', '.join(strange)}" if strange else ""
 
 
-def without_value_told(table: Any, columns: Sequence[str], key: str) -> str:
-    """What to do about columns of a new row that nothing gives a value."""
-    keys = [name for name in columns if table.c[name].primary_key or name == key]
-    if keys:
-        return (f"table {table.name} gives new rows no {keys[0]}, as it has no AUTO_INCREMENT or sequence for it, so"
-                " that the application cannot insert any either: mend the table")
-    shown = ", ".join(columns)
-    return (f"a new row of table {table.name} needs a value in {shown}, which the database has no default for: give"
-            f" column_defaults, {{{table.name}: {{{columns[0]}: ...}}}}")
-
-
 def columns_by_table(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """Pairs of a table and a column, as C(Service.require) takes them."""
     columns: dict[str, list[str]] = {}
@@ -767,3 +768,14 @@ def cannot_be_removed(rows: Mapping[str, int]) -> str:
     """Why an account is not removed that this many rows of these tables refer to."""
     shown = ", ".join(f"{name} ({number})" for name, number in sorted(rows.items()))
     return f"cannot be removed, rows of {shown} refer to it; use state: disabled"
+
+
+def without_value_told(table: Any, columns: Sequence[str], key: str) -> str:
+    """What to do about columns of a new row that nothing gives a value."""
+    keys = [name for name in columns if table.c[name].primary_key or name == key]
+    if keys:
+        return (f"table {table.name} gives new rows no {keys[0]}, as it has no AUTO_INCREMENT or sequence for it, so"
+                " that the application cannot insert any either: mend the table")
+    shown = ", ".join(columns)
+    return (f"a new row of table {table.name} needs a value in {shown}, which the database has no default for: give"
+            f" column_defaults, {{{table.name}: {{{columns[0]}: ...}}}}")

@@ -27,7 +27,6 @@ from ansible_collections.auth.services.plugins.module_utils.user_module import (
     EXPECTED_ERRORS,
     LIST_OPTIONS,
     account_spec,
-    foreign_name,
     printable,
     read_accounts,
     read_request,
@@ -302,8 +301,9 @@ class Case:
                 service = self.service_class(self.database, connection, options)
                 some = read_accounts(SimpleNamespace(params={"name": names}), service)
                 found = service.read(None)
+                service.look_up(found, [account.name for account in found.values()])
                 for account in found.values():
-                    account.protected = account.protected or foreign_name(service, account)
+                    account.protected = account.protected or service.foreign(account)
         except (*EXPECTED_ERRORS, Refused):
             return
         for account in [*some, *found.values()]:
