@@ -30,6 +30,7 @@ from ansible_collections.auth.services.plugins.module_utils.user_module import (
     printable,
     read_accounts,
     read_request,
+    service_spec,
     takes_hash,
     to_options,
     user_result,
@@ -183,7 +184,7 @@ class Case:
         self.path, self.fresh = path, path.read_bytes()
         self.service_class = self.installation.service_class
         self.entry_spec = account_spec(self.service_class)
-        self.service_spec = {**self.service_class.database_options, **self.service_class.service_options}
+        self.service_spec = {**self.service_class.database_options, **service_spec(self.service_class)}
         self.validator = ArgumentSpecValidator(
             {**self.entry_spec, **LIST_OPTIONS, **self.service_spec}, required_one_of=[("name", "accounts")],
             mutually_exclusive=[("name", "accounts"), ("password", "password_hash")],
@@ -197,7 +198,7 @@ class Case:
     @property
     def requests(self):
         pools = {**COMMON, "password_hash": strategies.damaged(st.sampled_from(self.type.hashes)), **self.type.pools}
-        return strategies.requests(self.entry_spec, pools, self.service_class.service_options, self.service_class.database_options)
+        return strategies.requests(self.entry_spec, pools, service_spec(self.service_class), self.service_class.database_options)
 
     def alter(self, changes):
         """The database as it was at first, but for these changes, as far as its constraints let them be."""
