@@ -14,6 +14,10 @@ options:
     description:
       - Name of one account, as a person types it at the application's login. The application's own form of it is made,
         and what the application would refuse is refused.
+      - Where nobody is found so, an account that is stored under this very name is meant, whatever the application asks
+        of new names.
+      - Names, passwords and groups must be text. YAML takes V(no) for false and V(0123) for a number, so put such words
+        in quotes.
       - Either O(name) or O(accounts) must be given.
     type: str
   accounts:
@@ -28,7 +32,7 @@ options:
         or none.
       - Two entries that mean the same account are an error.
       - An entry with O(state=disabled) or O(state=absent) and a name that the application would refuse is passed over,
-        as there can be no such account.
+        unless an account has this very name.
     type: list
     elements: dict
   state:
@@ -64,6 +68,7 @@ options:
     description:
       - With O(accounts), what happens to accounts that the database holds and the list does not name.
       - Accounts that the application needs for itself are never touched, nor are those of O(unlisted_except).
+      - Accounts that no list can name are disabled also with V(remove), and a warning names them.
     type: str
     choices: [ignore, disable, remove]
     default: ignore
@@ -127,11 +132,11 @@ notes:
     what was written.
   - An account that cannot be removed, as rows refer to it for instance, is disabled instead, and the task fails.
   - A deadlock, a lock timeout or a lost connection is tried again from the reading on. What was written is read once
-    more before it is committed.
+    more before it is committed. A text that the database itself changes, by a trigger for instance, is a warning.
   - Where an account that was there gains groups, flags or its ways in, and its password is not the declared one, a
     warning names it. Nothing but the name says whose it is then.
   - Results, diffs and messages hold no password and no hash, also with C(-vvvv). A name that equals the password of a
-    single account is masked by Ansible.
+    single account is masked.
 """
 
     EMAIL = r"""
