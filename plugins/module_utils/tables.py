@@ -200,11 +200,11 @@ class AccountRows(Rows):
         lost = [name for name in full if name not in keys]
         if lost:
             raise AccountError(self._stored_otherwise(lost))
-        if not self.numbered_by(self.key) and any(
-                number > 1 for number in self.service.count_in(self.table, self.key, set(keys.values())).values()):
-            raise SchemaError(f"{self.service.database.describe()}: table {self.table.name} gives a new row a"
-                              f" {self.key} that another row has: the column needs a primary key, and AUTO_INCREMENT or"
-                              " a sequence. Nothing was written.")
+        if not self.numbered_by(self.key) and (0 in keys.values() or any(
+                number > 1 for number in self.service.count_in(self.table, self.key, set(keys.values())).values())):
+            raise SchemaError(f"{self.service.database.describe()}: table {self.table.name} gives new rows no"
+                              f" {self.key} of their own: the column needs a primary key, and AUTO_INCREMENT or a"
+                              " sequence. Nothing was written.")
         return keys
 
     def _stored_otherwise(self, names: Sequence[str]) -> list[tuple[str, str]]:

@@ -536,6 +536,17 @@ def test_somebody_who_comes_to_have_the_same_number_is_not_touched(keyless):
     assert not keyless.rows("member", login="Jane") and keyless.row("member", login="Eve")["active"]
 
 
+@pytest.mark.parametrize("names", [["Ann"], ["Ann", "Bea"]])
+@pytest.mark.parametrize("default", [0, 1])
+def test_new_accounts_are_refused_where_the_table_numbers_nothing(tmp_path, names, default):
+    club = ClubInstallation(tmp_path / "club.sqlite", WITHOUT_KEYS.partition("INSERT")[0].replace("id INTEGER, branch", f"id INTEGER DEFAULT {default}, branch"))
+    club.insert("member", id=1, branch=7, login="Jane", mail="", active=1)
+    before = club.dump()
+    with pytest.raises(SchemaError, match="table member gives new rows no id of their own: the column needs a primary key"):
+        club.actions(*({"name": name, "colour": "red"} for name in names))
+    assert club.dump() == before
+
+
 def test_unlisted_accounts_that_cannot_be_told_apart_are_told(keyless):
     with pytest.raises(AccountError, match="'Fay': .*apart.*'Gus': .*apart"):
         keyless.apply({"name": "Jane"}, {"name": "John"}, whole=True, unlisted="disable", unlisted_limit="100%")
