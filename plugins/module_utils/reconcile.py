@@ -868,7 +868,8 @@ def declare(
                                         arguments=dict.fromkeys(service.argument_options)))
             if not known:
                 problems.append((entry["name"], str(error)))
-    return _each_once(service, declared, actual, problems), leaving, problems
+    found = _each_once(service, declared, actual, problems)
+    return found, leaving, [*problems, *service.doubtful_names(found)]
 
 
 def _name_to_shut(

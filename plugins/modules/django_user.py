@@ -217,6 +217,7 @@ EXAMPLES = r"""
     username_column: email
     name_case: lower
     column_defaults:
+      auth_backend: native
       locale: en
       timezone: UTC
       require_2fa: false

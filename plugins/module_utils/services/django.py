@@ -31,6 +31,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
+    SHUT,
     Account,
     Change,
     Declared,
@@ -364,19 +365,22 @@ class Django(Service):
         others = {name: sorted(by_case.get(name.lower(), set()) - {name}) for name in names}
         return {name: spellings for name, spellings in others.items() if spellings}
 
-    def _check_case(self, name: str) -> None:
-        """Make sure that no other account may be meant.
-
-        :raises ValueError: naming those whose name differs in case only. Where the site surely takes it for the same,
-            the name finds the account
-        """
-        if self._is_stored(name) or (self.options["name_case"] == "exact" and not self.folds(name)):
-            return
-        others = self.in_another_case([name]).get(name, ())
-        if len(others) > 1 or (others and not self.folds(name)):
-            raise ValueError(f"there is {some(others)}, and the name differs in case only: declare it as it is spelled"
-                             " there, or give name_case: exact if they are different people, lower if the site lowers"
-                             " names")
+    def doubtful_names(self, declared: Sequence[Declared]) -> list[tuple[str, str]]:
+        """Names that differ from those of other accounts in case only, where nobody knows what the site makes of it."""
+        new = [one for one in declared if not self._is_stored(one.name)
+               and (self.options["name_case"] != "exact" or self.folds(one.name))]
+        others = self.in_another_case([one.name for one in new])
+        names = {one.name for one in declared}
+        problems = []
+        for one in new:
+            spellings = others.get(one.name, [])
+            found = len(spellings) == 1 and self.folds(one.name)  # the name finds the account
+            if not spellings or found or (one.state in SHUT and not names.isdisjoint(spellings)):
+                continue  # the last is nobody's, and who is spelled otherwise is declared as well
+            problem = (f"there is {some(spellings)}, and the name differs in case only: declare it as it is spelled"
+                       " there, or give name_case: exact if they are different people, lower if the site lowers names")
+            problems.append((one.typed, problem))
+        return problems
 
     def folded(self, names: Sequence[str]) -> dict[str, Any]:
         if len(names) < 2 or (self.options["name_case"] == "exact" and self.username not in self._lower_unique):
@@ -405,7 +409,6 @@ class Django(Service):
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         declared = super().declare(entry)
-        self._check_case(declared.name)
         absent = sorted(set(declared.values) - set(self.accounts.options))
         if absent == ["email"] and self.username == "email":
             raise ValueError("the e-mail address is the name here (username_column), leave email out")

@@ -249,6 +249,16 @@ def test_another_case_may_be_another_person(site, name, stored, whole):
     assert active(site) == [1, 0]
 
 
+@pytest.mark.parametrize("state", ["disabled", "absent"])
+def test_another_case_of_a_listed_name_is_nobody(site, state):
+    add(site, "mallory")
+    listed = [{"name": "Mallory", "state": state}, {"name": "mallory", "is_staff": True}, {"name": "ZOË", "state": state}, {"name": "Zoë"}]
+    assert site.actions(*listed, whole=True, unlisted="disable", unlisted_except=["alice"]) == {"mallory": "updated", "Zoë": "created"}
+    assert site.actions(*listed, whole=True, unlisted="disable", unlisted_except=["alice"]) == {}
+    assert "'mallory'" in refusal(site, listed[0], *listed[2:], whole=True)
+    assert active(site) == [1, 1, 1]
+
+
 @pytest.mark.parametrize("whole", [False, True])
 @pytest.mark.parametrize("options", [MAIL, LOWERED])
 def test_an_address_in_another_case_is_the_same_persons(shop, options, whole):
