@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ansible_collections.auth.services.plugins.module_utils.account import (
     SHUT,
     Account,
+    AccountError,
     Change,
     Declared,
     is_text,
@@ -104,6 +105,10 @@ class UserRows(AccountRows):
         others = [name for name in rows if name not in keys]  # whose key the database makes
         statement = sa.select(self.name_column, self.table.c[self.key])
         keys.update(tuple(row) for row in self.service.select_in(statement, self.name_column, others))
+        lost = [(name, f"the database stores another name. Look for a trigger on {self.table.name}")
+                for name in others if name not in keys]
+        if lost:
+            raise AccountError(lost)
         return keys
 
 

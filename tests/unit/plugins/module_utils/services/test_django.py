@@ -734,6 +734,13 @@ def test_keys_of_any_kind(tmp_path, key, default, stored, in_session):
         assert site.actions(*both, options=options, whole=True) == {}
 
 
+def test_a_trigger_that_lowers_names_is_told(tmp_path):
+    site = Site(tmp_path / "db.sqlite3", KEYS.format(key="varchar(40)", default=" DEFAULT (hex(randomblob(16)))"))
+    site.run("CREATE TRIGGER lower_it AFTER INSERT ON team_user BEGIN UPDATE team_user SET username = lower(username) WHERE id = new.id; END")
+    assert "'Carl'" in refusal(site, {"name": "Carl"}, options=TEAM)
+    assert site.actions({"name": "carl"}, options=TEAM) == {"carl": "created"}
+
+
 def test_a_lost_primary_key(tmp_path):
     site = Site(tmp_path / "db.sqlite3", USER.replace('"id" integer NOT NULL PRIMARY KEY AUTOINCREMENT', '"id" integer NOT NULL') + OTHERS)
     add(site, "alice", id=7)
