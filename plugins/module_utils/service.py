@@ -164,8 +164,8 @@ class Service:
             arguments={name: entry.get(name) for name in self.argument_options},
         )
 
-    def doubtful_names(self, declared: Sequence[Declared]) -> list[tuple[str, str]]:
-        """What is wrong with names beside those of other accounts: the name as it was typed, and a sentence."""
+    def doubtful_names(self, declared: Sequence[Declared]) -> list[tuple[Declared, Sequence[str], str]]:
+        """Declared accounts of which nobody can tell whether they are others, the names of those, and a sentence."""
         return []
 
     def account(self, found: Found) -> Account:

@@ -370,7 +370,7 @@ class Django(Service):
         others = {name: sorted(by_case.get(name.lower(), set()) - {name}) for name in names}
         return {name: spellings for name, spellings in others.items() if spellings}
 
-    def doubtful_names(self, declared: Sequence[Declared]) -> list[tuple[str, str]]:
+    def doubtful_names(self, declared: Sequence[Declared]) -> list[tuple[Declared, Sequence[str], str]]:
         """Names that differ from those of other accounts in case only, where nobody knows what the site makes of it."""
         new = [one for one in declared if not self._is_stored(one.name)
                and (self.options["name_case"] != "exact" or self.folds(one.name))]
@@ -384,7 +384,7 @@ class Django(Service):
                 continue  # the last is nobody's, and who is spelled otherwise is declared as well
             problem = (f"there is {some(spellings)}, and the name differs in case only: declare it as it is spelled"
                        " there, or give name_case: exact if they are different people, lower if the site lowers names")
-            problems.append((one.typed, problem))
+            problems.append((one, spellings, problem))
         return problems
 
     def folded(self, names: Sequence[str]) -> dict[str, Any]:

@@ -257,6 +257,19 @@ def test_another_case_of_a_listed_name_is_nobody(site, state):
     assert site.actions(*listed, whole=True, unlisted="disable", unlisted_except=["alice"]) == {}
     assert "'mallory'" in refusal(site, listed[0], *listed[2:], whole=True)
     assert active(site) == [1, 1, 1]
+    # anybody may register another spelling of a leaver's name, and holds nothing up by that
+    with pytest.raises(AccountError) as failed:
+        site.apply(listed[0], {"name": "Zoë", "is_staff": True}, {"name": "new"}, whole=True, unlisted="disable", unlisted_limit="100%")
+    assert "All else was written" in failed.value.outcome.problem and "'mallory'" in failed.value.outcome.problem
+    assert [(row["username"], row["is_active"], row["is_staff"]) for row in site.rows("auth_user")] == [
+        ("alice", 0, 0), ("mallory", 0, 1), ("Zoë", 1, 1), ("new", 1, 0)]
+
+
+def test_whom_a_listed_name_may_mean_is_listed(site):
+    add(site, "mallory")
+    with pytest.raises(AccountError, match="'Mallory'.*'mallory'"):
+        site.apply({"name": "Mallory"}, {"name": "new"}, whole=True, unlisted="disable", unlisted_limit="100%")
+    assert [(row["username"], row["is_active"]) for row in site.rows("auth_user")] == [("alice", 0), ("mallory", 1)]
 
 
 @pytest.mark.parametrize("whole", [False, True])
