@@ -376,7 +376,7 @@ class Django(Service):
                and (self.options["name_case"] != "exact" or self.folds(one.name))]
         others = self.in_another_case([one.name for one in new])
         names = {one.name for one in declared}
-        problems = []
+        problems: list[tuple[Declared, Sequence[str], str]] = []
         for one in new:
             spellings = others.get(one.name, [])
             found = len(spellings) == 1 and self.folds(one.name)  # the name finds the account
