@@ -181,17 +181,13 @@ class Django(Service):
         def refuse(problem: str) -> SchemaError:
             return SchemaError(f"{self.database.describe()}: table {table.name} {problem}. Nothing was written.")
 
+        # An import may leave none; users of one number are refused then.
         columns = list(table.primary_key.columns) or [column for column in table.c if column.name == "id"]
         if len(columns) != 1:
             raise refuse("has no primary key of one column, so nobody can tell its users apart")
         key = columns[0]
         if not (isinstance(key.type, (sa.Integer, sa.String, sa.types.NullType)) or hasattr(key.type, "as_uuid")):
             raise refuse(f"has a primary key ({key.name}) that is neither a number nor a text nor a UUID")
-        if not table.primary_key.columns:  # as an import leaves it
-            twice = sa.select(key).group_by(key).having(sa.or_(sa.func.count() > 1, key.is_(None))).limit(1)
-            if self.connection.execute(twice).first() is not None:
-                raise refuse(f"has no primary key, and several users have the same {key.name}, so nobody can tell them"
-                             " apart: give it its key again")
         return key
 
     def _find_memberships(self) -> MembershipRows:
@@ -223,6 +219,8 @@ class Django(Service):
         # A model of the site's own may have a name twice, for two customers, say.
         names = {number: name if name is not None and times[name] == 1 else f"{name or ''} ({number})".strip()
                  for number, name in rows}
+        if len(names) < len(rows):
+            raise ValueError(f"several groups in table {table} have the same {key}, so nobody can tell them apart")
         return MembershipRows(self, self.pairs, account=owner, group=column, names=names)
 
     def _look_like_groups(self) -> list[str]:
