@@ -262,6 +262,7 @@ class _Run:
         self.refused: list[tuple[str, str]] = []
         self._causes: list[TaskError] = []
         self._ids: dict[str, Any] = {}
+        self._meant: set[str] = set()  # accounts that a listed name may mean
         self._warnings: list[str] = []
 
     def outcome(self, check_mode: bool) -> Outcome:
@@ -305,6 +306,7 @@ class _Run:
         actual = service.read(None) if request.whole else {}
         declared, leaving, problems = declare(service, request.entries, actual if request.whole else None)
         problems = [*request.problems, *problems]
+        self._look_at_names(service, declared)
         if problems and not leaving and not any(wanted.state in SHUT for wanted in declared):
             raise AccountError(problems)
         # Also in a whole list: the application may take a name for that of an account with another spelling.
@@ -333,6 +335,15 @@ class _Run:
         else:
             self._find_losing()
         return shut_plan
+
+    def _look_at_names(self, service: Service, declared: Sequence[Declared]) -> None:
+        """Names of which nobody can tell whose they are. Who is to be shut out under one holds nothing else up: anybody
+        may have registered the other."""
+        self._meant = set()
+        for wanted, names, problem in service.doubtful_names(declared):
+            told = self.later if wanted.state in SHUT else self.errors
+            told.append(AccountError([(wanted.typed, problem)]))
+            self._meant |= set() if wanted.state in SHUT else set(names)
 
     def _find_losing(self) -> None:
         """What goes, if the rest cannot be written as it is; nothing of what is wrong itself."""
@@ -368,7 +379,7 @@ class _Run:
         request = self.request
         _check_disabled(request, self.shut, declared, actual)
         listed = {wanted.name for wanted in (*declared, *self.shut)}
-        listed |= {actual[name].name for name in listed if name in actual}
+        listed |= {actual[name].name for name in listed if name in actual} | self._meant
         exceptions = self._exceptions(actual)
         unlisted = unlisted_accounts(listed, actual.values(), exceptions)
         if not understood:

@@ -176,6 +176,10 @@ class Service:
             arguments={name: entry.get(name) for name in self.argument_options},
         )
 
+    def doubtful_names(self, declared: Sequence[Declared]) -> list[tuple[Declared, Sequence[str], str]]:
+        """Declared accounts of which nobody can tell whether they are others, the names of those, and a sentence."""
+        return []
+
     def account(self, found: Found) -> Account:
         """An actual account; a type extends it to say what it is beside its values and groups."""
         values = {option: found.row[column] for option, column in self.accounts.options.items()}

@@ -59,7 +59,7 @@ options:
       - V(lower) for a site that lowers names before it saves them and looks them up, as pretix and pretalx do. New
         names are written so, and a name in another case means the account.
       - V(exact) for a site where names that differ in case only are different accounts, as they are to Django itself.
-      - Not given, it is V(lower) where a unique index on C(LOWER(column)) shows it (PostgreSQL, SQLite). Elsewhere a
+      - Not given, it is V(lower) where a unique index on the lowered column shows it (PostgreSQL, SQLite). Elsewhere a
         name that differs from one that is there in case only is refused, and both are named. An address in another case
         is the same person's, so that O(state=disabled) and O(state=absent) find the account.
     type: str
@@ -78,7 +78,7 @@ options:
     description:
       - Tables with a row for each user that the site does not work without, such as C(users_userconfig) of NetBox, or
         profiles, and the values of their columns, as in O(column_defaults). Django writes these rows by signals or a
-        C(save()) of the site's own. A new account gets them; one that is there is left as it is.
+        C(save) of the site's own. A new account gets them; one that is there is left as it is.
       - Each table needs one column with a unique foreign key to the table of users (C(OneToOneField)).
       - With O(state=absent) these rows are deleted with the account. A table without values (V(null)) gets no rows from
         this module, and its rows go as well. It is refused while rows of another table refer to them.
@@ -217,6 +217,7 @@ EXAMPLES = r"""
     username_column: email
     name_case: lower
     column_defaults:
+      auth_backend: native
       locale: en
       timezone: UTC
       require_2fa: false

@@ -126,6 +126,8 @@ COMMON = {
     "user_table": st.sampled_from(["auth_user", "auth_group", 'x"; --']) | strategies.text,
     "username_column": st.sampled_from(["username", "email", "id"]) | strategies.text, "column_defaults": st.dictionaries(
         st.sampled_from(["last_login", "date_joined", "x", "is_active", "password", "username", "id"]), strategies.json_value, max_size=2),
+    "related_defaults": st.dictionaries(st.sampled_from(["django_admin_log", "auth_user_groups", "auth_group", "x"]), strategies.json_value | st.dictionaries(
+        st.sampled_from(["object_repr", "id", "user_id", "name"]), strategies.json_value, max_size=2), max_size=2),
     "group_expiry": st.dictionaries(st.sampled_from(["sysop", "bot", "x"]), strategies.dates | strategies.json_value, max_size=2),
     "group_priority": st.dictionaries(st.sampled_from(["staff", "x"]), st.sampled_from([1, -1, "2", 2**70, 0.5, None, "x", True, []]), max_size=2),
     "expiration": strategies.dates | strategies.text, "certificate_hash": strategies.damaged(st.just("A1:" * 19 + "a1")), "performer": strategies.name,

@@ -31,7 +31,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
+    SHUT,
     Account,
+    AccountError,
     Change,
     Declared,
     is_text,
@@ -103,6 +105,10 @@ class UserRows(AccountRows):
         others = [name for name in rows if name not in keys]  # whose key the database makes
         statement = sa.select(self.name_column, self.table.c[self.key])
         keys.update(tuple(row) for row in self.service.select_in(statement, self.name_column, others))
+        lost = [(name, f"the database stores another name. Look for a trigger on {self.table.name}")
+                for name in others if name not in keys]
+        if lost:
+            raise AccountError(lost)
         return keys
 
 
@@ -175,17 +181,13 @@ class Django(Service):
         def refuse(problem: str) -> SchemaError:
             return SchemaError(f"{self.database.describe()}: table {table.name} {problem}. Nothing was written.")
 
+        # An import may leave none; users of one number are refused then.
         columns = list(table.primary_key.columns) or [column for column in table.c if column.name == "id"]
         if len(columns) != 1:
             raise refuse("has no primary key of one column, so nobody can tell its users apart")
         key = columns[0]
         if not (isinstance(key.type, (sa.Integer, sa.String, sa.types.NullType)) or hasattr(key.type, "as_uuid")):
             raise refuse(f"has a primary key ({key.name}) that is neither a number nor a text nor a UUID")
-        if not table.primary_key.columns:  # as an import leaves it
-            twice = sa.select(key).group_by(key).having(sa.or_(sa.func.count() > 1, key.is_(None))).limit(1)
-            if self.connection.execute(twice).first() is not None:
-                raise refuse(f"has no primary key, and several users have the same {key.name}, so nobody can tell them"
-                             " apart: give it its key again")
         return key
 
     def _find_memberships(self) -> MembershipRows:
@@ -217,6 +219,8 @@ class Django(Service):
         # A model of the site's own may have a name twice, for two customers, say.
         names = {number: name if name is not None and times[name] == 1 else f"{name or ''} ({number})".strip()
                  for number, name in rows}
+        if len(names) < len(rows):
+            raise ValueError(f"several groups in table {table} have the same {key}, so nobody can tell them apart")
         return MembershipRows(self, self.pairs, account=owner, group=column, names=names)
 
     def _look_like_groups(self) -> list[str]:
@@ -364,19 +368,22 @@ class Django(Service):
         others = {name: sorted(by_case.get(name.lower(), set()) - {name}) for name in names}
         return {name: spellings for name, spellings in others.items() if spellings}
 
-    def _check_case(self, name: str) -> None:
-        """Make sure that no other account may be meant.
-
-        :raises ValueError: naming those whose name differs in case only. Where the site surely takes it for the same,
-            the name finds the account
-        """
-        if self._is_stored(name) or (self.options["name_case"] == "exact" and not self.folds(name)):
-            return
-        others = self.in_another_case([name]).get(name, ())
-        if len(others) > 1 or (others and not self.folds(name)):
-            raise ValueError(f"there is {some(others)}, and the name differs in case only: declare it as it is spelled"
-                             " there, or give name_case: exact if they are different people, lower if the site lowers"
-                             " names")
+    def doubtful_names(self, declared: Sequence[Declared]) -> list[tuple[Declared, Sequence[str], str]]:
+        """Names that differ from those of other accounts in case only, where nobody knows what the site makes of it."""
+        new = [one for one in declared if not self._is_stored(one.name)
+               and (self.options["name_case"] != "exact" or self.folds(one.name))]
+        others = self.in_another_case([one.name for one in new])
+        names = {one.name for one in declared}
+        problems: list[tuple[Declared, Sequence[str], str]] = []
+        for one in new:
+            spellings = others.get(one.name, [])
+            found = len(spellings) == 1 and self.folds(one.name)  # the name finds the account
+            if not spellings or found or (one.state in SHUT and not names.isdisjoint(spellings)):
+                continue  # the last is nobody's, and who is spelled otherwise is declared as well
+            problem = (f"there is {some(spellings)}, and the name differs in case only: declare it as it is spelled"
+                       " there, or give name_case: exact if they are different people, lower if the site lowers names")
+            problems.append((one, spellings, problem))
+        return problems
 
     def folded(self, names: Sequence[str]) -> dict[str, Any]:
         if len(names) < 2 or (self.options["name_case"] == "exact" and self.username not in self._lower_unique):
@@ -405,7 +412,6 @@ class Django(Service):
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         declared = super().declare(entry)
-        self._check_case(declared.name)
         absent = sorted(set(declared.values) - set(self.accounts.options))
         if absent == ["email"] and self.username == "email":
             raise ValueError("the e-mail address is the name here (username_column), leave email out")

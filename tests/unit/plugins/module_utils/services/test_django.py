@@ -249,6 +249,29 @@ def test_another_case_may_be_another_person(site, name, stored, whole):
     assert active(site) == [1, 0]
 
 
+@pytest.mark.parametrize("state", ["disabled", "absent"])
+def test_another_case_of_a_listed_name_is_nobody(site, state):
+    add(site, "mallory")
+    listed = [{"name": "Mallory", "state": state}, {"name": "mallory", "is_staff": True}, {"name": "ZOË", "state": state}, {"name": "Zoë"}]
+    assert site.actions(*listed, whole=True, unlisted="disable", unlisted_except=["alice"]) == {"mallory": "updated", "Zoë": "created"}
+    assert site.actions(*listed, whole=True, unlisted="disable", unlisted_except=["alice"]) == {}
+    assert "'mallory'" in refusal(site, listed[0], *listed[2:], whole=True)
+    assert active(site) == [1, 1, 1]
+    # anybody may register another spelling of a leaver's name, and holds nothing up by that
+    with pytest.raises(AccountError) as failed:
+        site.apply(listed[0], {"name": "Zoë", "is_staff": True}, {"name": "new"}, whole=True, unlisted="disable", unlisted_limit="100%")
+    assert "All else was written" in failed.value.outcome.problem and "'mallory'" in failed.value.outcome.problem
+    assert [(row["username"], row["is_active"], row["is_staff"]) for row in site.rows("auth_user")] == [
+        ("alice", 0, 0), ("mallory", 0, 1), ("Zoë", 1, 1), ("new", 1, 0)]
+
+
+def test_whom_a_listed_name_may_mean_is_listed(site):
+    add(site, "mallory")
+    with pytest.raises(AccountError, match="'Mallory'.*'mallory'"):
+        site.apply({"name": "Mallory"}, {"name": "new"}, whole=True, unlisted="disable", unlisted_limit="100%")
+    assert [(row["username"], row["is_active"]) for row in site.rows("auth_user")] == [("alice", 0), ("mallory", 1)]
+
+
 @pytest.mark.parametrize("whole", [False, True])
 @pytest.mark.parametrize("options", [MAIL, LOWERED])
 def test_an_address_in_another_case_is_the_same_persons(shop, options, whole):
@@ -527,6 +550,8 @@ def test_groups_are_in_the_table_that_memberships_refer_to(tmp_path, user):
     ("", "DROP TABLE auth_group;", ["users_group", "foreign key"]),
     ("", "DROP TABLE auth_group; DROP TABLE users_group;", ["foreign key", "none"]),
     (TO_GROUP, "DROP TABLE users_group;", ["users_group", "not found"]),
+    (TO_GROUP, "DROP TABLE users_group; CREATE TABLE users_group (number int, name text); INSERT INTO users_group VALUES (1, 'noc'), (1, 'admin');",
+     ["users_group", "same number"]),
     (TO_GROUP + " REFERENCES auth_group (id)", "", ["users_group", "auth_group", "several"]),
     ("REFERENCES auth_user_kind (id)", "CREATE TABLE auth_user_kind (id integer PRIMARY KEY);", ["auth_user_kind", "name"]),
 ])
@@ -535,7 +560,7 @@ def test_groups_that_nobody_can_tell_are_refused_and_nothing_else_is(tmp_path, g
     before = memberships(site)
     for groups in (["noc"], ["contractors"], []):
         said = refusal(site, {"name": "root", "groups": groups}, options=USERS)
-        assert [word for word in ["'root'", "users_user_groups.group_id", *words] if word not in said] == []
+        assert [word for word in ["'root'", "groups can be neither read nor written", *words] if word not in said] == []
     outcome = site.apply({"name": "jsmith", "first_name": "J"}, options=USERS)
     assert outcome.written and words[0] in "".join(outcome.warnings)
     [account] = site.read("jsmith", options=USERS).values()
@@ -724,6 +749,13 @@ def test_keys_of_any_kind(tmp_path, key, default, stored, in_session):
         assert site.actions(*both, options=options, whole=True) == {}
 
 
+def test_a_trigger_that_lowers_names_is_told(tmp_path):
+    site = Site(tmp_path / "db.sqlite3", KEYS.format(key="varchar(40)", default=" DEFAULT (hex(randomblob(16)))"))
+    site.run("CREATE TRIGGER lower_it AFTER INSERT ON team_user BEGIN UPDATE team_user SET username = lower(username) WHERE id = new.id; END")
+    assert "'Carl'" in refusal(site, {"name": "Carl"}, options=TEAM)
+    assert site.actions({"name": "carl"}, options=TEAM) == {"carl": "created"}
+
+
 def test_a_lost_primary_key(tmp_path):
     site = Site(tmp_path / "db.sqlite3", USER.replace('"id" integer NOT NULL PRIMARY KEY AUTOINCREMENT', '"id" integer NOT NULL') + OTHERS)
     add(site, "alice", id=7)
@@ -731,8 +763,12 @@ def test_a_lost_primary_key(tmp_path):
     assert site.actions({"name": "alice", "state": "disabled"}) == {"alice": "disabled"}
     assert [row["is_active"] for row in site.rows("auth_user")] == [0, 1]
     site.update("auth_user", {"id": 8}, id=7)
-    said = refusal(site, {"name": "bob", "state": "disabled"}, error=SchemaError)
-    assert "auth_user has no primary key" in said and "same id" in said
+    add(site, "carl", id=9)
+    for state in ("present", "disabled", "absent"):
+        said = refusal(site, {"name": "bob", "state": state, **({"first_name": "B"} if state == "present" else {})})
+        assert "auth_user" in said and "'bob'" in said and "primary key" in said
+    assert site.actions({"name": "carl", "state": "disabled"}) == {"carl": "disabled"}
+    assert [row["is_active"] for row in site.rows("auth_user")] == [0, 1, 0]
     site.run("CREATE TABLE pairs (a integer, b integer, username varchar(9), password varchar(99), PRIMARY KEY (a, b))")
     assert "primary key" in refusal(site, {"name": "bob"}, error=SchemaError, options={"user_table": "pairs"})
 

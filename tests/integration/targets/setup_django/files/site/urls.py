@@ -13,6 +13,8 @@ from django.urls import path
 def whoami(request):
     user = request.user
     known = user.is_authenticated
+    if hasattr(type(user), "settings"):
+        _needed = user.settings.data
     return JsonResponse({
         "name": user.get_username(),
         "id": user.pk,
