@@ -36,7 +36,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     told_together,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
-from ansible_collections.auth.services.plugins.module_utils.php import serialize, unserialize
+from ansible_collections.auth.services.plugins.module_utils.php import MAX_BYTES, Unknown, serialize, unserialize
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import passwords, texts
 from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, Found, PropertyRows
@@ -57,12 +57,14 @@ KEPT = "kept"
 SESSIONS, APPLICATIONS, NEW_ADDRESS = "session_tokens", "_application_passwords", "_new_email"
 PARKED = "_auth_services_application_passwords"
 KEPT_IN = {"user_pass": "_auth_services_password", "user_email": "_auth_services_email"}
+AUTOLOADED = ("yes", "on", "auto-on", "auto")  # wp_autoload_values_to_autoload()
 MOST_CAPABILITIES = 1 << 16
 """Bytes of an account's roles and capabilities that are read: more than two thousand of them."""
 MOST_RIGHTS = 50
 MOST_NUMBERED = 2000
 """So many slugs of one name are tried in order."""
 NUMBER = re.compile("[0-9]{1,9}")
+ARRAY = re.compile("a:[0-9]+:")  # is_serialized()
 LEVEL = re.compile(r"level_(10|[0-9])", re.IGNORECASE)
 ADDRESSES = {"email": texts.email, "url": texts.url}
 PERSON_NAMES = ("display_name", "first_name", "last_name")
@@ -118,26 +120,48 @@ class WordPress(Service):
         # of every network, if there are several: they have the same accounts
         statement = sa.select(meta.meta_key, meta.meta_value).where(meta.meta_key.in_(["site_admins", "illegal_names"]))
         for key, value in self.connection.execute(statement):
-            network[key].update(filter(is_text, map(str, _array(value, f"{key} in sitemeta").values())))
+            network[key].update(name for name in self._option(value, f"{key} in sitemeta").values()
+                                if isinstance(name, str) and is_text(name))
         return network
+
+    def _option(self, value: str | None, what: str) -> dict[str, Any]:
+        """The array that an option holds; with a warning where it holds something else.
+
+        :raises SchemaError: where WordPress may read one, and we do not
+        """
+        try:
+            found = _array(value)
+        except Unknown as error:
+            raise SchemaError(f"{what} cannot be read: {error}. Nothing was written.") from None
+        if found is None:
+            self.warnings.append(f"{what} is not an array of PHP. WordPress takes it for an empty one.")
+        return found or {}
 
     def _site_ids(self) -> list[int]:
         column = self.table("blogs").c.blog_id
         return list(self.connection.execute(sa.select(column).order_by(column)).scalars())
 
     def _read_options(self, roles_name: str) -> None:
-        self.require({self._options: ["option_name", "option_value"]})
+        self.require({self._options: ["option_name", "option_value", "autoload"]})
         columns = self.table(self._options).c
         names = [roles_name, "db_version", "default_role"]
-        statement = sa.select(columns.option_name, columns.option_value).where(columns.option_name.in_(names))
-        found = dict(tuple(row) for row in self.connection.execute(statement))
+        statement = sa.select(columns.option_name, columns.option_value, columns.autoload)
+        found: dict[str, str] = {}
+        for name, value, load in self.connection.execute(statement.where(columns.option_name.in_(names))):
+            # Of several rows the last one that wp_load_alloptions() reads, or else the first
+            if load in AUTOLOADED or name not in found:
+                found[name] = value or ""
         for name in (roles_name, "db_version"):
             if name not in found:
                 where = f"{self.database.prefix}{self._options}"
                 raise SchemaError(f"{self.database.describe()}: {where} has no option {name}: this is no installed"
                                   " WordPress, or its prefix in the options is another one. Nothing was written.")
-        self._roles = {role: _array(data.get("capabilities") if isinstance(data, dict) else None, role)
-                       for role, data in _array(found[roles_name], roles_name).items()}
+        # WP_Roles::init_roles(), is_role()
+        self._roles: dict[str, list[str]] = {}
+        for role, data in self._option(found[roles_name], roles_name).items():
+            if isinstance(data, dict) and data.get("name") is not None:
+                capabilities = data.get("capabilities")
+                self._roles[role] = list(map(str, capabilities)) if isinstance(capabilities, dict) else []
         self._version = int(found["db_version"]) if NUMBER.fullmatch(found["db_version"]) else 0
         self._default_role = found.get("default_role", "")
 
@@ -211,7 +235,7 @@ class WordPress(Service):
     def _short_address(key: Any) -> str:
         return f"{key}@kept{texts.MARK}"
 
-    def _stored_capabilities(self, meta: Mapping[str, Sequence[str]]) -> dict[Any, Any] | None:
+    def _stored_capabilities(self, meta: Mapping[str, Sequence[str]]) -> dict[str, Any] | None:
         """Roles and capabilities of an account; None when they cannot be read."""
         value = next(iter(meta.get(self._capabilities, ())), "")
         return _capabilities(value)
@@ -244,7 +268,7 @@ class WordPress(Service):
             return [f"roles and capabilities{where} that cannot be read"]
         # A role counts whatever its value is, a capability only with a true one (WP_User::get_role_caps(), has_cap()).
         return [f"{'role' if name in self._roles else 'capability'} {name}{where}" for name, value in stored.items()
-                if (roles if name in self._roles else value not in (None, False, 0, "", "0", {}))]
+                if (roles if name in self._roles else value and value != "0")]
 
     def _elsewhere(self, keys: Sequence[Any]) -> Iterable[tuple[Any, int, str]]:
         """Roles and capabilities on the other sites of the network: account, site, and the stored value."""
@@ -311,6 +335,11 @@ class WordPress(Service):
                     texts.person_name(name, value)
         except ValueError as error:
             return str(error)
+        if change.account and change.groups is not None:
+            try:
+                self._role_values(change.account.row.properties["meta"], change.groups)
+            except ValueError as error:
+                return f"its capabilities can be changed by WordPress alone, {error}"
         if change.account is None:
             problem = texts.new_login_problem(change.name, bool(self._network))
             if not problem and change.name in self._network.get("illegal_names", ()):
@@ -561,7 +590,7 @@ class WordPress(Service):
         kept = {key: value for key, value in old.items() if key not in self._roles or key in groups}
         kept.update({role: True for role in groups if role not in kept})
         names = [*kept, *(capability for role in groups for capability in self._roles.get(role, ()))]
-        levels = [int(match[1]) for match in map(LEVEL.fullmatch, map(str, names)) if match]
+        levels = [int(match[1]) for match in map(LEVEL.fullmatch, names) if match]
         values = {self._capabilities: [serialize(kept)], self._level: [str(max(levels, default=0))]}
         if self._network and groups and not any(meta.get("primary_blog", ())):
             site = {"primary_blog": [str(self.options["site_id"])], "source_domain": [self._network["domain"]]}
@@ -622,9 +651,11 @@ class WordPress(Service):
         where = [meta.c.meta_key == "site_admins"]
         statement = self.for_writing(sa.select(meta.c.site_id, meta.c.meta_value).where(*where))
         for site, value in self.connection.execute(statement).all():
-            admins = {key: name for key, name in _array(value, "site_admins in sitemeta").items() if name not in names}
-            change = sa.update(meta).where(*where, meta.c.site_id == site).values(meta_value=serialize(admins))
-            self.connection.execute(change)
+            there = self._option(value, "site_admins in sitemeta")
+            admins = {key: name for key, name in there.items() if name not in names}
+            if len(admins) < len(there):
+                change = sa.update(meta).where(*where, meta.c.site_id == site, meta.c.meta_value == value)
+                self.connection.execute(change.values(meta_value=serialize(admins)))
 
     def write(self, changes: Sequence[Change]) -> None:
         super().write(changes)
@@ -658,27 +689,33 @@ class WordPress(Service):
         return passwords.verify(stored, password, self._bcrypt_site)
 
 
-def _array(value: Any, what: str) -> dict[Any, Any]:
-    """An array, or the serialized form of one.
+def _array(value: str | None, most: int = MAX_BYTES) -> dict[str, Any] | None:
+    """The array that WordPress reads of a stored value (maybe_unserialize()), by keys as texts; None for anything else.
 
-    :raises SchemaError: when it is none
+    :raises Unknown: where nobody can tell
     """
+    text = (value or "").strip(" \t\n\r\0\v")
+    if not ARRAY.match(text):
+        return None
+    if len(value or "") > most:  # no more of it may have been read
+        raise Unknown(f"it is longer than {most} bytes")
+    if text[-1] not in ";}":
+        return None
     try:
-        value = unserialize(value) if isinstance(value, str) else value
-    except ValueError as error:
-        raise SchemaError(f"{what} is no array of PHP: {error}. Nothing was written.") from None
-    if not isinstance(value, dict):
-        raise SchemaError(f"{what} is no array of PHP. Nothing was written.")
-    return value
-
-
-def _capabilities(value: str | None) -> dict[Any, Any] | None:
-    """An array of an account's; None when it cannot be read."""
-    try:
-        found = unserialize(value, MOST_CAPABILITIES) if value else {}
+        found = unserialize(text, most)
+    except Unknown:
+        raise
     except ValueError:
         return None
-    return found if isinstance(found, dict) else None
+    return {str(key): item for key, item in found.items()}
+
+
+def _capabilities(value: str | None) -> dict[str, Any] | None:
+    """An array of an account's, empty where it has none; None when it cannot be read."""
+    try:
+        return _array(value, MOST_CAPABILITIES) or {}
+    except Unknown:
+        return None
 
 
 def _is_locked(found: Found) -> bool:
@@ -710,6 +747,43 @@ class MetaRows(PropertyRows):
                         (key == capabilities, _start(value, MOST_CAPABILITIES + 1)),
                         else_=_start(value, texts.MOST_STORED))
         self._read = sa.select(self.table.c.user_id, key, self.table.c.umeta_id, sa.type_coerce(shown, value.type))
+
+    def write(self, wanted: Mapping[Any, Mapping[Any, Sequence[Any]]]) -> None:
+        """update_user_meta() and delete_user_meta(): by account and key, of which all rows get the value.
+
+        Not by number: after bad imports many rows have the same.
+        """
+        keys = {key for properties in wanted.values() for key in properties}
+        if not keys:
+            return
+        there = {(owner, key) for owner, key, _number, _value in self._rows(list(wanted), keys)}
+        new: list[dict[str, Any]] = []
+        changed: dict[str, dict[Any, dict[str, Any]]] = {}
+        surplus: dict[str, list[Any]] = {}
+        for owner, properties in wanted.items():
+            for key, values in properties.items():
+                if (owner, key) not in there:
+                    new += [self._row(owner, key, value) for value in values]
+                elif values:
+                    changed.setdefault(key, {})[owner] = self._columns(values[0])
+                else:
+                    surplus.setdefault(key, []).append(owner)
+        for key, rows in changed.items():
+            self.service.update(self.table, self.owner, rows, self._is(key))
+        for key, owners in surplus.items():
+            self.service.delete_in(self.table, self.owner, owners, self._is(key))
+        self.insert(new)
+
+    def insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Insert rows, with numbers where the table gives none: after bad imports AUTO_INCREMENT is missing."""
+        rows, number = list(rows), self.table.c[self.row_id]
+        if rows and not number.autoincrement:
+            last = self.service.connection.execute(sa.select(sa.func.coalesce(sa.func.max(number), 0))).scalar_one()
+            rows = [{self.row_id: last + place, **row} for place, row in enumerate(rows, 1)]
+        super().insert(rows)
+
+    def _is(self, key: str) -> Any:
+        return self.service.exactly(self.table.c[self.key], [key])
 
     def _rows(self, owners: Collection[Any] | None, keys: Collection[Any] | None) -> Iterable[tuple[Any, ...]]:
         statement = self._read if keys is None else self._read.where(self.table.c.meta_key.in_(list(keys)))

@@ -36,7 +36,7 @@ USERS = """CREATE TABLE wp_users (ID INTEGER PRIMARY KEY AUTOINCREMENT, user_log
     user_registered datetime NOT NULL DEFAULT '0000-00-00 00:00:00', user_activation_key varchar(255) NOT NULL DEFAULT '',
     user_status int NOT NULL DEFAULT 0, display_name varchar(250) NOT NULL DEFAULT ''{more});
   CREATE TABLE wp_usermeta (umeta_id INTEGER PRIMARY KEY AUTOINCREMENT, user_id bigint NOT NULL DEFAULT 0, meta_key varchar(255), meta_value longtext);"""
-SITE = """CREATE TABLE wp_{site}options (option_id INTEGER PRIMARY KEY AUTOINCREMENT, option_name varchar(191) NOT NULL, option_value longtext NOT NULL);
+SITE = """CREATE TABLE wp_{site}options (option_id INTEGER PRIMARY KEY AUTOINCREMENT, option_name varchar(191) NOT NULL, option_value longtext NOT NULL, autoload varchar(20) NOT NULL DEFAULT 'yes');
   CREATE TABLE wp_{site}posts (ID INTEGER PRIMARY KEY AUTOINCREMENT, post_author bigint NOT NULL, post_status varchar(20) NOT NULL);
   CREATE TABLE wp_{site}links (link_id INTEGER PRIMARY KEY AUTOINCREMENT, link_owner bigint NOT NULL);
   INSERT INTO wp_{site}options (option_name, option_value) VALUES ('db_version', '{version}'), ('default_role', 'subscriber'), ('user_count', '0'),
@@ -300,8 +300,8 @@ def test_roles_change_and_capabilities_stay(site):
 
 
 @pytest.mark.parametrize("broken", [
-    's:6:"editor";b:1;', 'a:1:{s:6:"editor";d:0.5;}', 'a:1:{s:6:"editor";O:8:"stdClass":0:{}}', 'a:1:{s:6:"editor";b:1;' * 100000,
-    'a:999999999:{s:6:"editor";b:1;}', 'a:1:{s:6:"editor";s:8000000:"' + "x" * 8000000 + '";}',
+    'a:1:{s:6:"editor";b:1;' * 100000,
+    'a:1:{s:6:"editor";s:8000000:"' + "x" * 8000000 + '";}', 'a:2:{s:6:"editor";b:1;s:1:"x";E:3:"A:B";}',
 ])
 def test_capabilities_that_cannot_be_read(site, broken):
     site.apply({"name": "alice", "groups": ["subscriber"]}, {"name": "bobby"})
@@ -312,6 +312,73 @@ def test_capabilities_that_cannot_be_read(site, broken):
     outcome = site.apply({"name": "alice", "groups": []}, {"name": "bobby", "groups": ["editor"]})
     assert [warning for warning in outcome.warnings if "'alice' cannot be read" in warning]
     assert site.meta("alice")["wp_capabilities"] == "a:0:{}" and "editor" in site.meta("bobby")["wp_capabilities"]
+
+
+@pytest.mark.parametrize(("stored", "groups", "kept"), [
+    (None, [], ""), ("", [], ""), ("N;", [], ""), ("b:0;", [], ""), ("b:1;", [], ""), ("i:7;", [], ""), ("d:1.5;", [], ""), ('s:6:"editor";', [], ""),
+    ('O:8:"stdClass":1:{s:6:"editor";b:1;}', [], ""), ("editor", [], ""), ('s:6:"editor";b:1;', [], ""),
+    ('a:1:{s:6:"editor";b:1;', [], ""), ('a:999999999:{s:6:"editor";b:1;}', [], ""), ('a:1:{s:6:"editor";b:1;}x', [], ""),
+    ('a:1:{s:6:"editor";b:1;}}', ["editor"], ""), (' a:1:{s:6:"editor";b:1;}\n', ["editor"], ""),
+    ('a:2:{s:6:"editor";d:0.5;s:3:"own";d:0.50;}', ["editor"], 's:3:"own";d:0.50;'),
+    ('a:2:{s:6:"editor";O:8:"stdClass":0:{}s:3:"own";O:8:"stdClass":0:{}}', ["editor"], 's:3:"own";O:8:"stdClass":0:{}'),
+    ('a:2:{s:6:"editor";N;s:3:"own";R:2;}', ["editor"], 's:3:"own";N;'),
+])
+def test_capabilities_are_what_wordpress_reads(site, stored, groups, kept):
+    """As WordPress 6.1 and 7.1 read them (WP_User::$roles), which makes nothing of what is not an array."""
+    site.apply({"name": "alice", "groups": ["subscriber"]}, {"name": "bobby"})
+    site.update("usermeta", {"meta_key": "wp_capabilities", "user_id": site.user("alice")["ID"]}, meta_value=stored)
+    theirs = site.meta("bobby")
+    assert list(site.read("alice")["alice"].groups) == groups
+    assert rights(site) == ({"alice": ["capability own"]} if "own" in kept and "N;" not in kept else {})
+    assert not site.actions({"name": "alice", "groups": groups})
+    site.apply({"name": "alice", "groups": ["administrator"]})
+    assert site.meta("alice")["wp_capabilities"] == f'a:{2 if kept else 1}:{{{kept}s:13:"administrator";b:1;}}'
+    assert not site.actions({"name": "alice", "groups": ["administrator"]})
+    assert site.meta("bobby") == theirs
+
+
+def test_references_of_php_that_cannot_move(site):
+    site.apply({"name": "alice", "groups": ["editor"]})
+    site.update("usermeta", {"meta_key": "wp_capabilities"}, meta_value='a:3:{s:6:"editor";b:1;s:3:"own";a:1:{i:0;b:1;}s:5:"other";R:3;}')
+    assert not site.actions({"name": "alice", "groups": ["editor"], "state": "enabled"})
+    assert "references" in refusal(site, {"name": "alice", "groups": []})
+    assert "references" in complaint(site, {"name": "alice", "groups": [], "state": "disabled"})
+    assert site.read("alice")["alice"].disabled
+
+
+@pytest.mark.parametrize("stored", ["b:0;", "", "a:1:{cut", 'O:8:"stdClass":0:{}', "d:1.5;"])
+def test_roles_that_are_not_an_array(site, stored):
+    site.apply({"name": "alice", "groups": ["editor"]})
+    site.update("options", {"option_name": "wp_user_roles"}, option_value=stored)
+    assert site.read("alice")["alice"].groups == {}  # to WordPress nobody has a role then
+    outcome = site.apply({"name": "alice", "state": "disabled"}, {"name": "bobby"})
+    assert [warning for warning in outcome.warnings if "wp_user_roles is not an array" in warning]
+    assert site.read("alice")["alice"].disabled
+    assert "there are none" in refusal(site, {"name": "bobby", "groups": ["editor"]})
+
+
+def test_roles_of_any_kind_of_array(site):
+    site.update("options", {"option_name": "wp_user_roles"}, option_value=ROLES.replace("a:3:", "a:6:")[:-1]
+                + 'i:77;a:2:{s:4:"name";s:1:"x";s:12:"capabilities";a:2:{s:7:"level_5";d:1.5;i:3;b:1;}}s:4:"none";a:1:{s:12:"capabilities";a:0:{}}'
+                's:3:"odd";a:2:{s:4:"name";d:0.5;s:12:"capabilities";b:0;}}')
+    site.apply({"name": "alice", "groups": ["77"]}, {"name": "bobby", "groups": ["odd"]})
+    assert site.meta("alice")["wp_capabilities"] == "a:1:{i:77;b:1;}" and site.meta("alice")["wp_user_level"] == "5"
+    assert list(site.read("alice")["alice"].groups) == ["77"]
+    assert not site.actions({"name": "alice", "groups": ["77"]}, {"name": "bobby", "groups": ["odd"]})
+    site.apply({"name": "alice", "groups": ["editor", "77"]})
+    assert site.meta("alice")["wp_capabilities"] == 'a:2:{i:77;b:1;s:6:"editor";b:1;}'
+    for role in ("editr", "none", "077"):
+        assert "there are '77', 'administrator'" in refusal(site, {"name": "alice", "groups": [role]})
+
+
+def test_several_rows_of_the_roles(site):
+    other = ROLES.replace("editor", "author")
+    site.insert("options", option_name="wp_user_roles", option_value=other)
+    site.apply({"name": "alice", "groups": ["author"]})
+    site.update("options", {"option_value": other}, autoload="no")
+    site.apply({"name": "alice", "groups": ["editor"]})
+    site.run("UPDATE {options} SET autoload = 'no'")
+    site.apply({"name": "alice", "groups": ["editor"]})
 
 
 def rights(site, **options):
@@ -600,6 +667,11 @@ def test_a_number_of_rows_is_not_trusted_to_be_of_one_account(site):
     for name in ("alice", "bob"):
         site.add_meta(name, _application_passwords=APPLICATION, session_tokens="sessions")
     theirs, own = site.meta("bob"), site.meta("alice")
+    wanted = {"name": "alice", "groups": ["editor"], "first_name": "A", "last_name": "B"}
+    site.apply(wanted)
+    assert site.meta("bob") == theirs and not site.actions(wanted)
+    own.update(wp_capabilities='a:1:{s:6:"editor";b:1;}', wp_user_level="7", first_name="A", last_name="B")
+    assert site.meta("alice") == own
     assert site.actions({"name": "alice", "state": "disabled"}) == {"alice": "disabled"}
     assert site.meta("bob") == theirs
     site.add_meta("alice", _application_passwords=APPLICATION)  # made meanwhile: two rows become one
@@ -607,6 +679,20 @@ def test_a_number_of_rows_is_not_trusted_to_be_of_one_account(site):
     assert site.meta("bob") == theirs
     assert len(site.rows("usermeta", user_id=1, meta_key="_application_passwords")) == 1
     assert set(site.meta("alice")) == set(own) - {"session_tokens"}
+
+
+def test_several_rows_of_a_property(site):
+    """As WordPress has it: it reads the first, and writes all."""
+    site.apply({"name": "alice", "groups": ["editor"], "first_name": "A"}, {"name": "bobby"})
+    site.add_meta("alice", first_name="B", wp_capabilities="a:0:{}", wp_user_level="0")
+    theirs = site.meta("bobby")
+    account = site.read("alice")["alice"]
+    assert (list(account.groups), account.values["first_name"]) == (["editor"], "A")
+    site.apply({"name": "alice", "groups": ["subscriber"], "first_name": "C"})
+    rows = site.rows("usermeta", user_id=account.id)
+    assert [row["meta_value"] for row in rows if row["meta_key"] == "first_name"] == ["C", "C"]
+    assert [row["meta_value"] for row in rows if row["meta_key"] == "wp_capabilities"] == ['a:1:{s:10:"subscriber";b:1;}'] * 2
+    assert site.meta("bobby") == theirs
 
 
 @pytest.mark.parametrize("kind", ["site", "network"])
@@ -734,7 +820,7 @@ def test_a_site_has_one_number(site):
 @pytest.mark.parametrize("statement", [
     "DELETE FROM {options} WHERE option_name = 'db_version'",
     "UPDATE {options} SET option_name = 'other_user_roles' WHERE option_name = 'wp_user_roles'",
-    "UPDATE {options} SET option_value = 'a:1:{cut' WHERE option_name = 'wp_user_roles'",
+    "UPDATE {options} SET option_value = 'a:1:{' || hex(zeroblob(600000)) || '}' WHERE option_name = 'wp_user_roles'",
     "ALTER TABLE {users} RENAME COLUMN user_nicename TO nice",
     "ALTER TABLE {usermeta} RENAME COLUMN umeta_id TO id",
 ])
