@@ -7,8 +7,9 @@
 Differences from what WordPress itself writes, with their reasons:
 
 - O(state=disabled) is no operation of WordPress. It puts a marker in front of the stored password and after the e-mail
-  address (on a network C(spam) refuses resets instead), moves application passwords to a key that WordPress ignores,
-  and deletes the sessions and the key of a reset mail. What is too long to be marked is kept in a row of C(usermeta).
+  address, on a network sets C(spam) too, moves application passwords to a key that WordPress ignores, and deletes the
+  sessions and the key of a reset mail. What is too long to be marked is kept in a row of C(usermeta). The address has
+  its mark on a network too: a site that was taken back from one looks like one, and WordPress ignores C(spam) there.
 - A new password deletes the sessions, of which WordPress leaves rows that no cookie matches any more; the application
   passwords, which WordPress leaves in force, and a change of address that waits to be confirmed: whoever had the
   account before would keep them.
@@ -79,12 +80,13 @@ class WordPress(Service):
     tables = {"users": ("user_nicename", "user_registered", "user_activation_key")}
     value_options = {name: {"type": "str"} for name in (*PERSON_NAMES, "url")}
     argument_options = {"reassign_to": {"type": "str"}}
-    database_options = {"site_id": {"type": "int", "default": 1}}
+    database_options = {"site_id": {"type": "int", "default": 1}, "network": {"type": "bool"}}
     service_options = {"path": {"type": "path"}}
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
+        _refuse_shared(database, connection)
         super().__init__(database, connection, options)
-        self._network = self._find_network(options["site_id"])
+        self._network = self._find_network(options["site_id"], options["network"])
         self.accounts = AccountRows(
             self, "users", key="ID", account_name="user_login", unique=False,
             options={"email": "user_email", "display_name": "display_name", "url": "user_url"},
@@ -103,13 +105,24 @@ class WordPress(Service):
         self.results["cache_flush_needed"] = False
         self._cache = _object_cache(options.get("path"))
 
-    def _find_network(self, site_id: int) -> dict[str, Any]:
-        """Number of the network and domain of the site; nothing where there is one site only."""
-        # Not by the table blogs: MySQL hides it from a user who has no privilege on it.
-        if "spam" not in self.table("users").c:
+    def _find_network(self, site_id: int, told: bool | None) -> dict[str, Any]:
+        """Number of the network and domain of the site; nothing where there is one site only.
+
+        WordPress goes by its wp-config.php. A site that was taken back from a network keeps columns and tables of it.
+        """
+        columns = self.table("users").c
+        if told is None:
+            told = "spam" in columns and not any(self._is_missing(name) for name in ("blogs", "sitemeta"))
+        if not told:
             if site_id != 1:
-                raise OptionError(f"site_id {site_id}: this WordPress is no network, it has one site")
+                raise OptionError(f"site_id {site_id}: this WordPress is not a network, it has one site")
             return {}
+        self.require({"users": ["spam", "deleted"]})
+        hidden = [self.database.prefix + name for name in ("blogs", "sitemeta") if not self.has_table(name)]
+        if hidden:
+            raise SchemaError(f"{self.database.describe()}: table {', '.join(hidden)} not found, or hidden from this"
+                              " user, and a network of sites has it. Give login_user the privilege SELECT on it, or say"
+                              " network: false for a site that was taken back from a network. Nothing was written.")
         self.require({"blogs": ["blog_id", "site_id", "domain"], "sitemeta": ["site_id", "meta_key", "meta_value"]})
         blogs, meta = self.table("blogs").c, self.table("sitemeta").c
         row = self.connection.execute(sa.select(blogs.site_id, blogs.domain).where(blogs.blog_id == site_id)).first()
@@ -124,6 +137,17 @@ class WordPress(Service):
                                 if isinstance(name, str) and is_text(name))
         return network
 
+    def _is_missing(self, name: str) -> bool:
+        """Whether a table is surely not there: MySQL also hides it from a user who has no privilege on it."""
+        if self.has_table(name):
+            return False
+        try:
+            return not sa.inspect(self.connection).has_table(self.database.prefix + name)
+        except sa.exc.DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            return False
+
     def _option(self, value: str | None, what: str) -> dict[str, Any]:
         """The array that an option holds; with a warning where it holds something else.
 
@@ -134,7 +158,7 @@ class WordPress(Service):
         except Unknown as error:
             raise SchemaError(f"{what} cannot be read: {error}. Nothing was written.") from None
         if found is None:
-            self.warnings.append(f"{what} is not an array of PHP. WordPress takes it for an empty one.")
+            self.warnings.append(f"{what} is not an array of PHP: WordPress finds nothing in it.")
         return found or {}
 
     def _site_ids(self) -> list[int]:
@@ -200,7 +224,7 @@ class WordPress(Service):
         account.groups = dict.fromkeys(self._stored_roles(meta))
         locked, spam = _is_locked(found), bool(row.get("spam"))
         account.enabled = not (locked or spam)
-        unmailable = spam if self._network else marked or not row["user_email"]
+        unmailable = (marked or not row["user_email"]) and (spam or not self._network)
         account.disabled = locked and unmailable and not any(key in meta for key in (SESSIONS, APPLICATIONS))
         if found.name in self._super_admins():
             account.spared = "it is a super admin of the network"
@@ -489,8 +513,7 @@ class WordPress(Service):
             marked, short = LOCK + text, LOCK + KEPT
             if name == "user_email":
                 marked, short = text + texts.MARK, self._short_address(found.key)
-                if not text or (self._network and not text.endswith(texts.MARK)):
-                    marked = text  # spam refuses mails to it; but what looks like our mark must not be taken for it
+                marked = marked if text else ""
             keeps = marked == short or len(marked) > self._room(name)
             written[name] = (short, text) if keeps else (marked, None)
         return written
@@ -689,6 +712,20 @@ class WordPress(Service):
         return passwords.verify(stored, password, self._bcrypt_site)
 
 
+def _refuse_shared(database: Database, connection: Connection) -> None:
+    """Say what may be the matter where the tables of accounts alone are missing.
+
+    :raises SchemaError: naming them. Tables of another site may have the names, of which nothing is said: its accounts
+        have other roles there
+    """
+    missing = [database.prefix + name for name in ("users", "usermeta") if not database.has_table(connection, name)]
+    if missing and database.has_table(connection, "options"):
+        raise SchemaError(f"{database.describe()}: table {', '.join(missing)} not found, though"
+                          f" {database.prefix}options is there. If wp-config.php defines CUSTOM_USER_TABLE or CUSTOM_USER_META_TABLE, the site"
+                          " uses the accounts of another one, which this module does not support; else give login_user"
+                          " the privilege SELECT on it. Nothing was written.")
+
+
 def _array(value: str | None, most: int = MAX_BYTES) -> dict[str, Any] | None:
     """The array that WordPress reads of a stored value (maybe_unserialize()), by keys as texts; None for anything else.
 
@@ -776,10 +813,10 @@ class MetaRows(PropertyRows):
 
     def insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert rows, with numbers where the table gives none: after bad imports AUTO_INCREMENT is missing."""
-        rows, number = list(rows), self.table.c[self.row_id]
+        rows, number = list(rows), self.table.c.umeta_id
         if rows and not number.autoincrement:
             last = self.service.connection.execute(sa.select(sa.func.coalesce(sa.func.max(number), 0))).scalar_one()
-            rows = [{self.row_id: last + place, **row} for place, row in enumerate(rows, 1)]
+            rows = [{"umeta_id": last + place, **row} for place, row in enumerate(rows, 1)]
         super().insert(rows)
 
     def _is(self, key: str) -> Any:

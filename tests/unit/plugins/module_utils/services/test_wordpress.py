@@ -402,7 +402,7 @@ def test_disabled_and_back(kind, request):
     assert site.actions({"name": "alice", "state": "disabled"}) == {"alice": "disabled"}
     shut = site.user("alice")
     assert not passwords.verify(shut["user_pass"], "correct horse", True) and shut["user_activation_key"] == ""
-    assert shut["user_email"] == ("alice@example.org" if kind == "network" else "alice@example.org.disabled.invalid")
+    assert shut["user_email"] == "alice@example.org.disabled.invalid"
     assert shut.get("spam") == (1 if kind == "network" else None)
     assert not {"session_tokens", "_application_passwords"} & set(site.meta("alice"))
     account = site.read("alice")["alice"]
@@ -414,11 +414,11 @@ def test_disabled_and_back(kind, request):
     assert site.meta("alice") == meta
 
 
-@pytest.mark.parametrize("undone", [
-    {"user_email": "alice@example.org"}, {"spam": 0},
+@pytest.mark.parametrize(("kind", "undone"), [
+    ("site", {"user_email": "alice@example.org"}), ("network", {"user_email": "alice@example.org"}), ("network", {"spam": 0}),
 ])
-def test_what_somebody_undid_is_done_again(undone, request):
-    site = request.getfixturevalue("network" if "spam" in undone else "site")
+def test_what_somebody_undid_is_done_again(kind, undone, request):
+    site = request.getfixturevalue(kind)
     full_account(site)
     site.apply({"name": "alice", "state": "disabled"})
     shut = site.user("alice")
@@ -487,7 +487,7 @@ def test_whatever_the_address_is(kind, address, request):
         assert site.actions({"name": "alice", "state": "disabled"}) == {"alice": "disabled"}
         assert not site.actions({"name": "alice", "state": "disabled"})
         shut = site.user("alice")
-        assert len(shut["user_email"]) <= 100 and (kind == "network" or not address or shut["user_email"].endswith(".disabled.invalid"))
+        assert len(shut["user_email"]) <= 100 and (not address or shut["user_email"].endswith(".disabled.invalid"))
         shown = site.read("alice")["alice"].values["email"]
         assert shown == texts.read(address)
         assert not site.actions({"name": "alice", "state": "disabled", "email": shown})
@@ -813,7 +813,7 @@ def test_a_network(network):
 
 
 def test_a_site_has_one_number(site):
-    with pytest.raises(OptionError, match="no network"):
+    with pytest.raises(OptionError, match="not a network"):
         site.apply({"name": "alice"}, options={"site_id": 2})
 
 
@@ -830,10 +830,44 @@ def test_what_is_no_wordpress(site, statement):
         site.apply({"name": "alice"})
 
 
-def test_a_network_is_one_without_seeing_its_sites(network):
-    network.run("DROP TABLE {blogs}")  # MySQL hides a table from a user who has no privilege on it
-    with pytest.raises(SchemaError, match="blogs"):
+def test_a_network_is_one_without_seeing_its_sites(network, monkeypatch):
+    network.run("DROP TABLE {blogs}")
+    monkeypatch.setattr(WordPress, "_is_missing", lambda *arguments: False)  # MySQL hides a table from a user who has no privilege on it
+    with pytest.raises(SchemaError, match="wp_blogs not found, or hidden.*network: false"):
         network.apply({"name": "alice"})
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_a_site_that_was_taken_back_from_a_network(network, left):
+    network.insert("users", user_login="root", user_pass=PORTABLE, user_email="root@example.org", spam=1, deleted=1)
+    if not left:
+        for table in ("blogs", "sitemeta", "signups"):
+            network.run(f"DROP TABLE {{{table}}}")
+    single = {"options": {"network": False} if left else {}}
+    assert not network.read("root", **single)["root"].spared and network.read("root", **single)["root"].enabled
+    network.apply({"name": "Zo e"}, {"name": "files"}, **single)
+    assert network.meta("files")["wp_capabilities"] == 'a:1:{s:10:"subscriber";b:1;}' and network.user("files")["spam"] == 0
+    assert network.row("options", option_name="user_count")["option_value"] == "3"
+    assert network.actions({"name": "root", "state": "disabled"}, **single) == {"root": "disabled"}
+    assert network.user("root")["user_email"].endswith(".disabled.invalid") and network.user("root")["spam"] == 1
+    assert network.actions({"name": "root", "state": "enabled"}, **single) == {"root": "enabled"}
+    assert network.actions({"name": "files", "state": "absent"}, **single) == {"files": "removed"}
+    with pytest.raises(OptionError, match="not a network"):
+        network.apply({"name": "root"}, options={"site_id": 2, **single["options"]})
+
+
+def test_a_network_by_word_alone(site):
+    with pytest.raises(SchemaError, match="spam, deleted"):
+        site.apply({"name": "alice"}, options={"network": True})
+
+
+@pytest.mark.parametrize("missing", [["users", "usermeta"], ["users"], ["usermeta"]])
+def test_tables_of_accounts_that_sites_share(site, missing):
+    for table in missing:
+        site.run(f"ALTER TABLE {{{table}}} RENAME TO other_{table}")
+    with pytest.raises(SchemaError, match="CUSTOM_USER_TABLE") as error:
+        site.apply({"name": "alice"})
+    assert "other_" not in str(error.value) and "table_prefix" not in str(error.value)
 
 
 def test_an_object_cache(site, tmp_path):
