@@ -9,7 +9,7 @@ Differences from what WordPress itself writes, with their reasons:
 - O(state=disabled) is no operation of WordPress. It puts a marker in front of the stored password and after the e-mail
   address, on a network sets C(spam) too, moves application passwords to a key that WordPress ignores, and deletes the
   sessions and the key of a reset mail. What is too long to be marked is kept in a row of C(usermeta). The address has
-  its mark on a network too: a site that was taken back from one looks like one, and WordPress ignores C(spam) there.
+  its mark on a network too: a site that was taken back from one looks like one, and lets in whoever has C(spam).
 - A new password deletes the sessions, of which WordPress leaves rows that no cookie matches any more; the application
   passwords, which WordPress leaves in force, and a change of address that waits to be confirmed: whoever had the
   account before would keep them.
@@ -178,8 +178,12 @@ class WordPress(Service):
         for name in (roles_name, "db_version"):
             if name not in found:
                 where = f"{self.database.prefix}{self._options}"
-                raise SchemaError(f"{self.database.describe()}: {where} has no option {name}: this is no installed"
-                                  " WordPress, or its prefix in the options is another one. Nothing was written.")
+                # A server that takes tables in any case: WordPress compares what is in the rows byte for byte.
+                prefixes = [one[:len(self.database.prefix)] for one in found if one.lower() == name.lower()]
+                advice = (f"there is {name!r} in other capitals: set table_prefix to {prefixes[0]!r}" if prefixes else
+                          "this is not an installed WordPress, or its prefix in the options is another one")
+                raise SchemaError(f"{self.database.describe()}: {where} has no option {name}: {advice}."
+                                  " Nothing was written.")
         # WP_Roles::init_roles(), is_role()
         self._roles: dict[str, list[str]] = {}
         for role, data in self._option(found[roles_name], roles_name).items():
@@ -490,8 +494,10 @@ class WordPress(Service):
         columns.update({name: text for name, (text, _kept) in self._written(change).items()})
         if "user_pass" in columns or "user_email" in columns:
             columns["user_activation_key"] = ""
-        if self._network and change.action in ("enabled", "disabled"):
-            columns["spam"] = int(change.action == "disabled")
+        if change.action == "disabled" and self._network:
+            columns["spam"] = 1
+        elif change.action == "enabled" and "spam" in self.accounts.table.c:
+            columns["spam"] = 0  # also where the network is gone: wp_update_user() refuses what it cannot have
         return columns
 
     def _written(self, change: Change) -> dict[str, tuple[str, str | None]]:
@@ -721,9 +727,9 @@ def _refuse_shared(database: Database, connection: Connection) -> None:
     missing = [database.prefix + name for name in ("users", "usermeta") if not database.has_table(connection, name)]
     if missing and database.has_table(connection, "options"):
         raise SchemaError(f"{database.describe()}: table {', '.join(missing)} not found, though"
-                          f" {database.prefix}options is there. If wp-config.php defines CUSTOM_USER_TABLE or CUSTOM_USER_META_TABLE, the site"
-                          " uses the accounts of another one, which this module does not support; else give login_user"
-                          " the privilege SELECT on it. Nothing was written.")
+                          f" {database.prefix}options is there. If wp-config.php defines CUSTOM_USER_TABLE or"
+                          " CUSTOM_USER_META_TABLE, the site uses the accounts of another one, which this module does"
+                          " not support; else give login_user the privilege SELECT on it. Nothing was written.")
 
 
 def _array(value: str | None, most: int = MAX_BYTES) -> dict[str, Any] | None:

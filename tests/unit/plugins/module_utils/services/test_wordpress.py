@@ -851,6 +851,7 @@ def test_a_site_that_was_taken_back_from_a_network(network, left):
     assert network.actions({"name": "root", "state": "disabled"}, **single) == {"root": "disabled"}
     assert network.user("root")["user_email"].endswith(".disabled.invalid") and network.user("root")["spam"] == 1
     assert network.actions({"name": "root", "state": "enabled"}, **single) == {"root": "enabled"}
+    assert (network.user("root")["user_email"], network.user("root")["spam"]) == ("root@example.org", 0)
     assert network.actions({"name": "files", "state": "absent"}, **single) == {"files": "removed"}
     with pytest.raises(OptionError, match="not a network"):
         network.apply({"name": "root"}, options={"site_id": 2, **single["options"]})
@@ -859,6 +860,16 @@ def test_a_site_that_was_taken_back_from_a_network(network, left):
 def test_a_network_by_word_alone(site):
     with pytest.raises(SchemaError, match="spam, deleted"):
         site.apply({"name": "alice"}, options={"network": True})
+
+
+def test_a_prefix_in_other_capitals(tmp_path):
+    """Where the server takes tables in any case, as SQLite does, the rows tell how wp-config.php spells the prefix."""
+    site = Site(tmp_path / "site.sqlite")
+    site.run("ALTER TABLE {options} RENAME TO old")
+    site.run("CREATE TABLE {options} (option_name varchar(191) COLLATE NOCASE, option_value longtext, autoload varchar(20))")
+    site.run("INSERT INTO {options} SELECT replace(option_name, 'wp_', 'WP_'), option_value, autoload FROM old")
+    with pytest.raises(SchemaError, match="set table_prefix to 'WP_'"):
+        site.apply({"name": "alice"})
 
 
 @pytest.mark.parametrize("missing", [["users", "usermeta"], ["users"], ["usermeta"]])
