@@ -276,8 +276,11 @@ class WordPress(Service):
         return [role for role in self._roles if serialize(role) in meta[self._capabilities][0]]
 
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
-        keys = {one.id: account.name for account in accounts for one in (account, *account.twins)}
-        found: dict[str, list[str]] = {name: [] for name in keys.values()}
+        names: dict[Any, list[str]] = {}
+        for account in accounts:
+            for one in (account, *account.twins):
+                names.setdefault(one.id, []).append(account.name)
+        found: dict[str, list[str]] = {account.name: [] for account in accounts}
         for account in accounts:
             if account.name in self._super_admins():
                 found[account.name].append("super admin of the network")
@@ -285,8 +288,9 @@ class WordPress(Service):
                 value = next(iter(one.row.properties["meta"].get(self._capabilities, ())), "")
                 found[account.name] += self._told(value, "", False)
         if self._network:
-            for key, site, value in self._elsewhere(list(keys)):
-                found[keys[key]] += self._told(value, f" on site {site}", True)
+            for key, site, value in self._elsewhere(list(names)):
+                for name in dict.fromkeys(names[key]):
+                    found[name] += self._told(value, f" on site {site}", True)
         return {name: _first(rights) for name, rights in found.items() if rights}
 
     def _told(self, value: str, where: str, roles: bool) -> list[str]:
@@ -460,6 +464,7 @@ class WordPress(Service):
         heirs = {change_id: owners.get(same.get(name), []) for change_id, name in bequeathed.items()}
         self._heirs = {key: found[0] for key, found in heirs.items() if found}
         leaving = {change.id for change in removed}
+        numbers = self.count_in(self.accounts.table, "ID", set(self._heirs.values()))
         found = []
         for change in removed:
             name = change.declared.arguments.get("reassign_to")
@@ -467,8 +472,8 @@ class WordPress(Service):
                 continue
             if not set(heirs[change.id]) - leaving:
                 found.append((change.declared.typed, f"reassign_to: there is no account {name!r} that stays"))
-            elif len(heirs[change.id]) > 1:
-                found.append((change.declared.typed, f"reassign_to: the database has more than one account {name!r}"))
+            elif len(heirs[change.id]) > 1 or numbers.get(heirs[change.id][0], 0) > 1:
+                found.append((change.declared.typed, f"reassign_to: the database has more than one account {name!r}, or its ID"))
         return found
 
     def _content_tables(self) -> list[tuple[str, str]]:

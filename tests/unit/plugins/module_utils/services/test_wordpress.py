@@ -681,6 +681,23 @@ def test_a_number_of_rows_is_not_trusted_to_be_of_one_account(site):
     assert set(site.meta("alice")) == set(own) - {"session_tokens"}
 
 
+@pytest.mark.parametrize("kind", ["site", "network"])
+def test_two_accounts_of_one_number(kind, request):
+    site = request.getfixturevalue(kind)
+    site.run("ALTER TABLE {users} RENAME TO old")
+    site.run("CREATE TABLE {users} AS SELECT * FROM old")
+    for number, name in ((0, "fay"), (0, "gus"), (7, "hal"), (8, "ida")):
+        site.insert("users", ID=number, user_login=name, user_pass=PORTABLE, user_email="", user_activation_key="", spam=0, deleted=0) if kind == "network" \
+            else site.insert("users", ID=number, user_login=name, user_pass=PORTABLE, user_email="", user_activation_key="")
+    site.insert("usermeta", user_id=0, meta_key="wp_capabilities", meta_value='a:1:{s:4:"mine";b:1;}')
+    site.insert("usermeta", user_id=0, meta_key="wp_2_capabilities", meta_value='a:1:{s:6:"editor";b:1;}')
+    told = ["capability mine"] + (["role editor on site 2"] if kind == "network" else [])
+    assert rights(site) == {"fay": told, "gus": told}
+    assert "or its ID" in complaint(site, {"name": "hal", "state": "absent", "reassign_to": "gus"})
+    site.apply({"name": "hal", "state": "absent", "reassign_to": "ida"})
+    assert [row["user_login"] for row in site.rows("users")] == ["fay", "gus", "ida"]
+
+
 def test_several_rows_of_a_property(site):
     """As WordPress has it: it reads the first, and writes all."""
     site.apply({"name": "alice", "groups": ["editor"], "first_name": "A"}, {"name": "bobby"})
