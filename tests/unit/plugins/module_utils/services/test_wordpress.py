@@ -693,7 +693,7 @@ def test_two_accounts_of_one_number(kind, request):
     site.insert("usermeta", user_id=0, meta_key="wp_2_capabilities", meta_value='a:1:{s:6:"editor";b:1;}')
     told = ["capability mine"] + (["role editor on site 2"] if kind == "network" else [])
     assert rights(site) == {"fay": told, "gus": told}
-    assert "or its ID" in complaint(site, {"name": "hal", "state": "absent", "reassign_to": "gus"})
+    assert "more than one with its ID" in complaint(site, {"name": "hal", "state": "absent", "reassign_to": "gus"})
     site.apply({"name": "hal", "state": "absent", "reassign_to": "ida"})
     assert [row["user_login"] for row in site.rows("users")] == ["fay", "gus", "ida"]
 
