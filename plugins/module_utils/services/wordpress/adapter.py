@@ -473,8 +473,8 @@ class WordPress(Service):
             if not set(heirs[change.id]) - leaving:
                 found.append((change.declared.typed, f"reassign_to: there is no account {name!r} that stays"))
             elif len(heirs[change.id]) > 1 or numbers.get(heirs[change.id][0], 0) > 1:
-                found.append((change.declared.typed, f"reassign_to: the database has more than one account {name!r}, or"
-                              " more than one with its ID"))
+                problem = f"reassign_to: the database has more than one account {name!r}, or more than one with its ID"
+                found.append((change.declared.typed, problem))
         return found
 
     def _content_tables(self) -> list[tuple[str, str]]:
