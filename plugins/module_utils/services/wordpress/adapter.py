@@ -818,21 +818,10 @@ class MetaRows(PropertyRows):
                 else:
                     surplus.setdefault(key, []).append(owner)
         for key, rows in changed.items():
-            self.service.update(self.table, self.owner, rows, self._is(key))
+            self.service.update(self.table, self.owner, rows, *self._of(key))
         for key, owners in surplus.items():
-            self.service.delete_in(self.table, self.owner, owners, self._is(key))
+            self.service.delete_in(self.table, self.owner, owners, *self._of(key))
         self.insert(new)
-
-    def insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Insert rows, with numbers where the table gives none: after bad imports AUTO_INCREMENT is missing."""
-        rows, number = list(rows), self.table.c.umeta_id
-        if rows and not number.autoincrement:
-            last = self.service.connection.execute(sa.select(sa.func.coalesce(sa.func.max(number), 0))).scalar_one()
-            rows = [{"umeta_id": last + place, **row} for place, row in enumerate(rows, 1)]
-        super().insert(rows)
-
-    def _is(self, key: str) -> Any:
-        return self.service.exactly(self.table.c[self.key], [key])
 
     def _rows(self, owners: Collection[Any] | None, keys: Collection[Any] | None) -> Iterable[tuple[Any, ...]]:
         statement = self._read if keys is None else self._read.where(self.table.c.meta_key.in_(list(keys)))
