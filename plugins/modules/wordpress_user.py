@@ -44,6 +44,13 @@ options:
       network.
     type: int
     default: 1
+  network:
+    description:
+      - Whether WordPress runs as a network of sites (C(MULTISITE) in C(wp-config.php)).
+      - Not given, it does where its tables are those of a network (the column C(spam) in C(users), C(blogs),
+        C(sitemeta)). A site that was taken back from a network and has them still needs V(false), or names are taken
+        by the rules of a network.
+    type: bool
   groups:
     description:
       - Roles of the account, such as V(editor), and with O(append_groups=false) no others. They are the roles that
@@ -87,11 +94,9 @@ notes:
   - "O(state=disabled) does the following, and O(state=enabled) undoes all of it but the sessions. A marker in front
     of the stored
     password makes every password wrong. C(.disabled.invalid) after the e-mail address keeps mails for lost passwords
-      from
-    arriving and people from logging in with the address; on a network C(spam) refuses both instead. Application
-      passwords are moved
-    to where WordPress does not look. Sessions, and the key of a mail for a lost password, are deleted. An address that
-    is too long for the mark is kept in a row of C(usermeta)."
+    from arriving and people from logging in with the address; on a network C(spam) refuses both, too. Application
+    passwords are moved to where WordPress does not look. Sessions, and the key of a mail for a lost password, are
+    deleted. An address that is too long for the mark is kept in a row of C(usermeta)."
   - "A new password that replaces another one deletes what lets somebody in without it: sessions, application
     passwords, the key of a mail for a lost password, and a change of address that waits to be confirmed. WordPress
     itself leaves application passwords in force; here an account may have been somebody else's before. A
@@ -117,12 +122,12 @@ notes:
   - C(unlisted) does not touch super admins of a network, so that a list without them locks nobody out. Declared by name
     they are disabled and removed like others, and with their removal they are super admins no more. Those that only
     C(wp-config.php) names (C($super_admins)) are not seen.
-  - "Roles and capabilities of an account that cannot be read (damaged, or more than 64 KiB) are replaced when O(groups)
-    change, as WordPress does it, with a warning. Of first and last names 1000 characters are read."
+  - "Roles and capabilities are what PHP reads of the stored text: to WordPress, what is damaged or not an array is no
+    roles. Those of which the module cannot tell it (more than 64 KiB) are replaced when O(groups) change, with a
+    warning. Of first and last names 1000 characters are read."
   - A password that somebody stores again in the present format at login is the same password, and unchanged.
   - Plugins see nothing of what is written, and no mail is sent. C(CUSTOM_USER_TABLE) and C(CUSTOM_USER_META_TABLE)
-    are not
-    supported.
+    are not supported.
   - "GRANTs to read, which every other line includes. SELECT on C(users), C(usermeta) and C(options); on a network
     also on
     C(blogs) and C(sitemeta), and on the options of the site (C(2_options))."

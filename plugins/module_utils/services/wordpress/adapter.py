@@ -7,8 +7,9 @@
 Differences from what WordPress itself writes, with their reasons:
 
 - O(state=disabled) is no operation of WordPress. It puts a marker in front of the stored password and after the e-mail
-  address (on a network C(spam) refuses resets instead), moves application passwords to a key that WordPress ignores,
-  and deletes the sessions and the key of a reset mail. What is too long to be marked is kept in a row of C(usermeta).
+  address, on a network sets C(spam) too, moves application passwords to a key that WordPress ignores, and deletes the
+  sessions and the key of a reset mail. What is too long to be marked is kept in a row of C(usermeta). The address has
+  its mark on a network too: a site that was taken back from one looks like one, and lets in whoever has C(spam).
 - A new password deletes the sessions, of which WordPress leaves rows that no cookie matches any more; the application
   passwords, which WordPress leaves in force, and a change of address that waits to be confirmed: whoever had the
   account before would keep them.
@@ -36,7 +37,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     told_together,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
-from ansible_collections.auth.services.plugins.module_utils.php import serialize, unserialize
+from ansible_collections.auth.services.plugins.module_utils.php import MAX_BYTES, Unknown, serialize, unserialize
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import passwords, texts
 from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, Found, PropertyRows
@@ -57,12 +58,14 @@ KEPT = "kept"
 SESSIONS, APPLICATIONS, NEW_ADDRESS = "session_tokens", "_application_passwords", "_new_email"
 PARKED = "_auth_services_application_passwords"
 KEPT_IN = {"user_pass": "_auth_services_password", "user_email": "_auth_services_email"}
+AUTOLOADED = ("yes", "on", "auto-on", "auto")  # wp_autoload_values_to_autoload()
 MOST_CAPABILITIES = 1 << 16
 """Bytes of an account's roles and capabilities that are read: more than two thousand of them."""
 MOST_RIGHTS = 50
 MOST_NUMBERED = 2000
 """So many slugs of one name are tried in order."""
 NUMBER = re.compile("[0-9]{1,9}")
+ARRAY = re.compile("a:[0-9]+:")  # is_serialized()
 LEVEL = re.compile(r"level_(10|[0-9])", re.IGNORECASE)
 ADDRESSES = {"email": texts.email, "url": texts.url}
 PERSON_NAMES = ("display_name", "first_name", "last_name")
@@ -77,12 +80,13 @@ class WordPress(Service):
     tables = {"users": ("user_nicename", "user_registered", "user_activation_key")}
     value_options = {name: {"type": "str"} for name in (*PERSON_NAMES, "url")}
     argument_options = {"reassign_to": {"type": "str"}}
-    database_options = {"site_id": {"type": "int", "default": 1}}
+    database_options = {"site_id": {"type": "int", "default": 1}, "network": {"type": "bool"}}
     service_options = {"path": {"type": "path"}}
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
+        _refuse_shared(database, connection)
         super().__init__(database, connection, options)
-        self._network = self._find_network(options["site_id"])
+        self._network = self._find_network(options["site_id"], options["network"])
         self.accounts = AccountRows(
             self, "users", key="ID", account_name="user_login", unique=False,
             options={"email": "user_email", "display_name": "display_name", "url": "user_url"},
@@ -101,13 +105,24 @@ class WordPress(Service):
         self.results["cache_flush_needed"] = False
         self._cache = _object_cache(options.get("path"))
 
-    def _find_network(self, site_id: int) -> dict[str, Any]:
-        """Number of the network and domain of the site; nothing where there is one site only."""
-        # Not by the table blogs: MySQL hides it from a user who has no privilege on it.
-        if "spam" not in self.table("users").c:
+    def _find_network(self, site_id: int, told: bool | None) -> dict[str, Any]:
+        """Number of the network and domain of the site; nothing where there is one site only.
+
+        WordPress goes by its wp-config.php. A site that was taken back from a network keeps columns and tables of it.
+        """
+        columns = self.table("users").c
+        if told is None:
+            told = "spam" in columns and not any(self._is_missing(name) for name in ("blogs", "sitemeta"))
+        if not told:
             if site_id != 1:
-                raise OptionError(f"site_id {site_id}: this WordPress is no network, it has one site")
+                raise OptionError(f"site_id {site_id}: this WordPress is not a network, it has one site")
             return {}
+        self.require({"users": ["spam", "deleted"]})
+        hidden = [self.database.prefix + name for name in ("blogs", "sitemeta") if not self.has_table(name)]
+        if hidden:
+            raise SchemaError(f"{self.database.describe()}: table {', '.join(hidden)} not found, or hidden from this"
+                              " user, and a network of sites has it. Give login_user the privilege SELECT on it, or say"
+                              " network: false for a site that was taken back from a network. Nothing was written.")
         self.require({"blogs": ["blog_id", "site_id", "domain"], "sitemeta": ["site_id", "meta_key", "meta_value"]})
         blogs, meta = self.table("blogs").c, self.table("sitemeta").c
         row = self.connection.execute(sa.select(blogs.site_id, blogs.domain).where(blogs.blog_id == site_id)).first()
@@ -118,26 +133,63 @@ class WordPress(Service):
         # of every network, if there are several: they have the same accounts
         statement = sa.select(meta.meta_key, meta.meta_value).where(meta.meta_key.in_(["site_admins", "illegal_names"]))
         for key, value in self.connection.execute(statement):
-            network[key].update(filter(is_text, map(str, _array(value, f"{key} in sitemeta").values())))
+            network[key].update(name for name in self._option(value, f"{key} in sitemeta").values()
+                                if isinstance(name, str) and is_text(name))
         return network
+
+    def _is_missing(self, name: str) -> bool:
+        """Whether a table is surely not there: MySQL also hides it from a user who has no privilege on it."""
+        if self.has_table(name):
+            return False
+        try:
+            return not sa.inspect(self.connection).has_table(self.database.prefix + name)
+        except sa.exc.DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            return False
+
+    def _option(self, value: str | None, what: str) -> dict[str, Any]:
+        """The array that an option holds; with a warning where it holds something else.
+
+        :raises SchemaError: where WordPress may read one, and we do not
+        """
+        try:
+            found = _array(value)
+        except Unknown as error:
+            raise SchemaError(f"{what} cannot be read: {error}. Nothing was written.") from None
+        if found is None:
+            self.warnings.append(f"{what} is not an array of PHP: WordPress finds nothing in it.")
+        return found or {}
 
     def _site_ids(self) -> list[int]:
         column = self.table("blogs").c.blog_id
         return list(self.connection.execute(sa.select(column).order_by(column)).scalars())
 
     def _read_options(self, roles_name: str) -> None:
-        self.require({self._options: ["option_name", "option_value"]})
+        self.require({self._options: ["option_name", "option_value", "autoload"]})
         columns = self.table(self._options).c
         names = [roles_name, "db_version", "default_role"]
-        statement = sa.select(columns.option_name, columns.option_value).where(columns.option_name.in_(names))
-        found = dict(tuple(row) for row in self.connection.execute(statement))
+        statement = sa.select(columns.option_name, columns.option_value, columns.autoload)
+        found: dict[str, str] = {}
+        for name, value, load in self.connection.execute(statement.where(columns.option_name.in_(names))):
+            # Of several rows the last one that wp_load_alloptions() reads, or else the first
+            if load in AUTOLOADED or name not in found:
+                found[name] = value or ""
         for name in (roles_name, "db_version"):
             if name not in found:
                 where = f"{self.database.prefix}{self._options}"
-                raise SchemaError(f"{self.database.describe()}: {where} has no option {name}: this is no installed"
-                                  " WordPress, or its prefix in the options is another one. Nothing was written.")
-        self._roles = {role: _array(data.get("capabilities") if isinstance(data, dict) else None, role)
-                       for role, data in _array(found[roles_name], roles_name).items()}
+                # A server that takes tables in any case: WordPress compares what is in the rows byte for byte.
+                prefixes = [one[:len(self.database.prefix)] for one in found if one.lower() == name.lower()]
+                advice = (f"there is {name!r} in other capitals: set table_prefix to {prefixes[0]!r}" if prefixes else
+                          "this is not an installed WordPress, or its prefix in the options is another one")
+                raise SchemaError(f"{self.database.describe()}: {where} has no option {name}: {advice}."
+                                  " Nothing was written.")
+        # WP_Roles::init_roles(), is_role()
+        self._roles: dict[str, list[str]] = {}
+        for role, data in self._option(found[roles_name], roles_name).items():
+            if isinstance(data, dict) and data.get("name") is not None:
+                capabilities = data.get("capabilities")
+                self._roles[role] = list(map(str, capabilities)) if isinstance(capabilities, dict) else []
         self._version = int(found["db_version"]) if NUMBER.fullmatch(found["db_version"]) else 0
         self._default_role = found.get("default_role", "")
 
@@ -176,7 +228,7 @@ class WordPress(Service):
         account.groups = dict.fromkeys(self._stored_roles(meta))
         locked, spam = _is_locked(found), bool(row.get("spam"))
         account.enabled = not (locked or spam)
-        unmailable = spam if self._network else marked or not row["user_email"]
+        unmailable = (marked or not row["user_email"]) and (spam or not self._network)
         account.disabled = locked and unmailable and not any(key in meta for key in (SESSIONS, APPLICATIONS))
         if found.name in self._super_admins():
             account.spared = "it is a super admin of the network"
@@ -211,7 +263,7 @@ class WordPress(Service):
     def _short_address(key: Any) -> str:
         return f"{key}@kept{texts.MARK}"
 
-    def _stored_capabilities(self, meta: Mapping[str, Sequence[str]]) -> dict[Any, Any] | None:
+    def _stored_capabilities(self, meta: Mapping[str, Sequence[str]]) -> dict[str, Any] | None:
         """Roles and capabilities of an account; None when they cannot be read."""
         value = next(iter(meta.get(self._capabilities, ())), "")
         return _capabilities(value)
@@ -224,8 +276,11 @@ class WordPress(Service):
         return [role for role in self._roles if serialize(role) in meta[self._capabilities][0]]
 
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
-        keys = {one.id: account.name for account in accounts for one in (account, *account.twins)}
-        found: dict[str, list[str]] = {name: [] for name in keys.values()}
+        names: dict[Any, list[str]] = {}
+        for account in accounts:
+            for one in (account, *account.twins):
+                names.setdefault(one.id, []).append(account.name)
+        found: dict[str, list[str]] = {account.name: [] for account in accounts}
         for account in accounts:
             if account.name in self._super_admins():
                 found[account.name].append("super admin of the network")
@@ -233,8 +288,9 @@ class WordPress(Service):
                 value = next(iter(one.row.properties["meta"].get(self._capabilities, ())), "")
                 found[account.name] += self._told(value, "", False)
         if self._network:
-            for key, site, value in self._elsewhere(list(keys)):
-                found[keys[key]] += self._told(value, f" on site {site}", True)
+            for key, site, value in self._elsewhere(list(names)):
+                for name in dict.fromkeys(names[key]):
+                    found[name] += self._told(value, f" on site {site}", True)
         return {name: _first(rights) for name, rights in found.items() if rights}
 
     def _told(self, value: str, where: str, roles: bool) -> list[str]:
@@ -244,7 +300,7 @@ class WordPress(Service):
             return [f"roles and capabilities{where} that cannot be read"]
         # A role counts whatever its value is, a capability only with a true one (WP_User::get_role_caps(), has_cap()).
         return [f"{'role' if name in self._roles else 'capability'} {name}{where}" for name, value in stored.items()
-                if (roles if name in self._roles else value not in (None, False, 0, "", "0", {}))]
+                if (roles if name in self._roles else value and value != "0")]
 
     def _elsewhere(self, keys: Sequence[Any]) -> Iterable[tuple[Any, int, str]]:
         """Roles and capabilities on the other sites of the network: account, site, and the stored value."""
@@ -311,6 +367,11 @@ class WordPress(Service):
                     texts.person_name(name, value)
         except ValueError as error:
             return str(error)
+        if change.account and change.groups is not None:
+            try:
+                self._role_values(change.account.row.properties["meta"], change.groups)
+            except ValueError as error:
+                return f"its capabilities can be changed by WordPress alone, {error}"
         if change.account is None:
             problem = texts.new_login_problem(change.name, bool(self._network))
             if not problem and change.name in self._network.get("illegal_names", ()):
@@ -403,6 +464,7 @@ class WordPress(Service):
         heirs = {change_id: owners.get(same.get(name), []) for change_id, name in bequeathed.items()}
         self._heirs = {key: found[0] for key, found in heirs.items() if found}
         leaving = {change.id for change in removed}
+        numbers = self.count_in(self.accounts.table, "ID", set(self._heirs.values()))
         found = []
         for change in removed:
             name = change.declared.arguments.get("reassign_to")
@@ -410,8 +472,9 @@ class WordPress(Service):
                 continue
             if not set(heirs[change.id]) - leaving:
                 found.append((change.declared.typed, f"reassign_to: there is no account {name!r} that stays"))
-            elif len(heirs[change.id]) > 1:
-                found.append((change.declared.typed, f"reassign_to: the database has more than one account {name!r}"))
+            elif len(heirs[change.id]) > 1 or numbers.get(heirs[change.id][0], 0) > 1:
+                problem = f"reassign_to: the database has more than one account {name!r}, or more than one with its ID"
+                found.append((change.declared.typed, problem))
         return found
 
     def _content_tables(self) -> list[tuple[str, str]]:
@@ -437,8 +500,10 @@ class WordPress(Service):
         columns.update({name: text for name, (text, _kept) in self._written(change).items()})
         if "user_pass" in columns or "user_email" in columns:
             columns["user_activation_key"] = ""
-        if self._network and change.action in ("enabled", "disabled"):
-            columns["spam"] = int(change.action == "disabled")
+        if change.action == "disabled" and self._network:
+            columns["spam"] = 1
+        elif change.action == "enabled" and "spam" in self.accounts.table.c:
+            columns["spam"] = 0  # also where the network is gone: wp_update_user() refuses what it cannot have
         return columns
 
     def _written(self, change: Change) -> dict[str, tuple[str, str | None]]:
@@ -460,8 +525,7 @@ class WordPress(Service):
             marked, short = LOCK + text, LOCK + KEPT
             if name == "user_email":
                 marked, short = text + texts.MARK, self._short_address(found.key)
-                if not text or (self._network and not text.endswith(texts.MARK)):
-                    marked = text  # spam refuses mails to it; but what looks like our mark must not be taken for it
+                marked = marked if text else ""
             keeps = marked == short or len(marked) > self._room(name)
             written[name] = (short, text) if keeps else (marked, None)
         return written
@@ -561,7 +625,7 @@ class WordPress(Service):
         kept = {key: value for key, value in old.items() if key not in self._roles or key in groups}
         kept.update({role: True for role in groups if role not in kept})
         names = [*kept, *(capability for role in groups for capability in self._roles.get(role, ()))]
-        levels = [int(match[1]) for match in map(LEVEL.fullmatch, map(str, names)) if match]
+        levels = [int(match[1]) for match in map(LEVEL.fullmatch, names) if match]
         values = {self._capabilities: [serialize(kept)], self._level: [str(max(levels, default=0))]}
         if self._network and groups and not any(meta.get("primary_blog", ())):
             site = {"primary_blog": [str(self.options["site_id"])], "source_domain": [self._network["domain"]]}
@@ -622,9 +686,11 @@ class WordPress(Service):
         where = [meta.c.meta_key == "site_admins"]
         statement = self.for_writing(sa.select(meta.c.site_id, meta.c.meta_value).where(*where))
         for site, value in self.connection.execute(statement).all():
-            admins = {key: name for key, name in _array(value, "site_admins in sitemeta").items() if name not in names}
-            change = sa.update(meta).where(*where, meta.c.site_id == site).values(meta_value=serialize(admins))
-            self.connection.execute(change)
+            there = self._option(value, "site_admins in sitemeta")
+            admins = {key: name for key, name in there.items() if name not in names}
+            if len(admins) < len(there):
+                change = sa.update(meta).where(*where, meta.c.site_id == site, meta.c.meta_value == value)
+                self.connection.execute(change.values(meta_value=serialize(admins)))
 
     def write(self, changes: Sequence[Change]) -> None:
         super().write(changes)
@@ -658,27 +724,47 @@ class WordPress(Service):
         return passwords.verify(stored, password, self._bcrypt_site)
 
 
-def _array(value: Any, what: str) -> dict[Any, Any]:
-    """An array, or the serialized form of one.
+def _refuse_shared(database: Database, connection: Connection) -> None:
+    """Say what may be the matter where the tables of accounts alone are missing.
 
-    :raises SchemaError: when it is none
+    :raises SchemaError: naming them. Tables of another site may have the names, of which nothing is said: its accounts
+        have other roles there
     """
-    try:
-        value = unserialize(value) if isinstance(value, str) else value
-    except ValueError as error:
-        raise SchemaError(f"{what} is no array of PHP: {error}. Nothing was written.") from None
-    if not isinstance(value, dict):
-        raise SchemaError(f"{what} is no array of PHP. Nothing was written.")
-    return value
+    missing = [database.prefix + name for name in ("users", "usermeta") if not database.has_table(connection, name)]
+    if missing and database.has_table(connection, "options"):
+        raise SchemaError(f"{database.describe()}: table {', '.join(missing)} not found, though"
+                          f" {database.prefix}options is there. If wp-config.php defines CUSTOM_USER_TABLE or"
+                          " CUSTOM_USER_META_TABLE, the site uses the accounts of another one, which this module does"
+                          " not support; else give login_user the privilege SELECT on it. Nothing was written.")
 
 
-def _capabilities(value: str | None) -> dict[Any, Any] | None:
-    """An array of an account's; None when it cannot be read."""
+def _array(value: str | None, most: int = MAX_BYTES) -> dict[str, Any] | None:
+    """The array that WordPress reads of a stored value (maybe_unserialize()), by keys as texts; None for anything else.
+
+    :raises Unknown: where nobody can tell
+    """
+    text = (value or "").strip(" \t\n\r\0\v")
+    if not ARRAY.match(text):
+        return None
+    if len(value or "") > most:  # no more of it may have been read
+        raise Unknown(f"it is longer than {most} bytes")
+    if text[-1] not in ";}":
+        return None
     try:
-        found = unserialize(value, MOST_CAPABILITIES) if value else {}
+        found = unserialize(text, most)
+    except Unknown:
+        raise
     except ValueError:
         return None
-    return found if isinstance(found, dict) else None
+    return {str(key): item for key, item in found.items()}
+
+
+def _capabilities(value: str | None) -> dict[str, Any] | None:
+    """An array of an account's, empty where it has none; None when it cannot be read."""
+    try:
+        return _array(value, MOST_CAPABILITIES) or {}
+    except Unknown:
+        return None
 
 
 def _is_locked(found: Found) -> bool:
@@ -710,6 +796,32 @@ class MetaRows(PropertyRows):
                         (key == capabilities, _start(value, MOST_CAPABILITIES + 1)),
                         else_=_start(value, texts.MOST_STORED))
         self._read = sa.select(self.table.c.user_id, key, self.table.c.umeta_id, sa.type_coerce(shown, value.type))
+
+    def write(self, wanted: Mapping[Any, Mapping[Any, Sequence[Any]]]) -> None:
+        """update_user_meta() and delete_user_meta(): by account and key, of which all rows get the value.
+
+        Not by number: after bad imports many rows have the same.
+        """
+        keys = {key for properties in wanted.values() for key in properties}
+        if not keys:
+            return
+        there = {(owner, key) for owner, key, _number, _value in self._rows(list(wanted), keys)}
+        new: list[dict[str, Any]] = []
+        changed: dict[str, dict[Any, dict[str, Any]]] = {}
+        surplus: dict[str, list[Any]] = {}
+        for owner, properties in wanted.items():
+            for key, values in properties.items():
+                if (owner, key) not in there:
+                    new += [self._row(owner, key, value) for value in values]
+                elif values:
+                    changed.setdefault(key, {})[owner] = self._columns(values[0])
+                else:
+                    surplus.setdefault(key, []).append(owner)
+        for key, rows in changed.items():
+            self.service.update(self.table, self.owner, rows, *self._of(key))
+        for key, owners in surplus.items():
+            self.service.delete_in(self.table, self.owner, owners, *self._of(key))
+        self.insert(new)
 
     def _rows(self, owners: Collection[Any] | None, keys: Collection[Any] | None) -> Iterable[tuple[Any, ...]]:
         statement = self._read if keys is None else self._read.where(self.table.c.meta_key.in_(list(keys)))

@@ -20,7 +20,7 @@ NUMBERS = ("ID", "umeta_id", "option_id", "meta_id", "link_id")
 ACCOUNTS = {"users": "ID", "usermeta": "user_id", "posts": "post_author", "links": "link_owner"}
 IDENTITIES = {"users": ["user_login"], "usermeta": ["user_id", "meta_key"], "options": ["option_name"], "posts": ["post_title"],
               "links": ["link_name"], "sitemeta": ["meta_key"], "signups": ["user_login"]}
-SECRETS = ((re.compile(r"\$wp\$2y\$10\$[./A-Za-z0-9]{53}"), "(bcrypt)"), (re.compile(r"\$P\$B[./A-Za-z0-9]{30}"), "(phpass)"),
+SECRETS = ((re.compile(r"\$wp\$2y\$(\d\d)\$[./A-Za-z0-9]{53}"), r"(bcrypt, cost \1)"), (re.compile(r"\$P\$B[./A-Za-z0-9]{30}"), "(phpass)"),
            (re.compile(r"\d{10}:.+"), "(key of a reset mail)"))
 
 
@@ -103,6 +103,8 @@ class FilterModule:
             "fidelity": fidelity,
             "missing_in": lambda patterns, text: [pattern for pattern in patterns if not re.search(pattern, text)],
             "numbered": lambda name, number: [{"name": f"{name}{one}"} for one in range(number)],
+            "with_groups": lambda names, groups: [{"name": name, "groups": groups} for name in names],
+            "without_second": lambda rows: [row for row in rows if row[1] != row[2]],
             "twice": lambda rows, columns: [list(key) for key, number in Counter(
                 tuple(row[column] for column in columns) for row in rows).items() if number > 1],
         }
