@@ -103,7 +103,7 @@ class Mumble(Service):
         self.properties = {"info": self._info}
         groups = self.table("groups").c
         named = sa.select(groups.group_id, groups.name).where(
-            groups.server_id == options["server_id"], groups.channel_id == ROOT_CHANNEL
+            groups.server_id == options["server_id"], groups.channel_id == ROOT_CHANNEL, groups.name.is_not(None)
         )
         self.memberships = MembershipRows(
             self, "group_members", account="user_id", group="group_id", fixed={**self._server, "addit": 1},
@@ -197,7 +197,7 @@ class Mumble(Service):
     def account(self, found: Found) -> Account:
         info = found.properties["info"]
         live = {key: [value for value in info.get(key, ()) if value] for key in DOORS}
-        parked = {key: info.get(key + PARKED, []) for key in live}
+        parked = {key: [value for value in info.get(key + PARKED, ()) if value] for key in live}
         found.properties["info"] = {key: live[key] or parked[key] for key in live}
         account = super().account(found)
         locked = _locked(found)

@@ -226,7 +226,7 @@ class Prosody(Service):
         now = [("number", str(int(time.time())))]
         scram = self._scram(change)
         values: dict[Any, list[Any]] = {key: [tuple(part and utf8_text(part) for part in rows[-1])]
-                                        for key, rows in stored.items() if len(rows) > 1}
+                                        for key, rows in stored.items() if key is not None and len(rows) > 1}
         if change.account is None:
             values["created"] = now
         values.update({

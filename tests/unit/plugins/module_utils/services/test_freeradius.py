@@ -438,7 +438,7 @@ def test_an_account_that_only_looks_like_the_profile_is_an_ordinary_one(radius):
     assert [row["username"] for row in radius.rows("radusergroup")] == ["DEFAULT"]
 
 
-@pytest.mark.parametrize("name", [" a", "a\tb", "x" * 70, "é" * 200])
+@pytest.mark.parametrize("name", [" a", "a\tb", "x" * 70, "é" * 200, "o'brien", 'D\\u', "a+b"])
 def test_who_has_a_name_that_is_refused_can_be_shut(radius, name):
     radius.insert("radcheck", username=name, attribute="Cleartext-Password", op=":=", value="x")
     radius.insert("radcheck", username="b", attribute="Cleartext-Password", op=":=", value="x")
