@@ -390,7 +390,7 @@ class FreeRadius(Service):
         if names:
             self.warnings.append(
                 f"{some(names)}: is in a group with Auth-Type := Reject in radgroupcheck ({some(closed)}), and refused"
-                f" unless another group or Fall-Through keeps the server from it. Out of the group it gets in. {more}"
+                f" unless another group or Fall-Through keeps the server from it. If it leaves the group, it gets in. {more}"
                 .rstrip())
         names = [name for name, (_groups, account) in accounts.items() if account and is_incomplete(account.row)]
         if names:
