@@ -114,7 +114,7 @@ class Mumble(Service):
     def _make_sure_of_server(self) -> None:
         number = self.options["server_id"]
         column = self.table("servers").c.server_id
-        there = sorted(self.connection.execute(sa.select(column)).scalars())
+        there = sorted(self.connection.execute(sa.select(column).where(column.is_not(None))).scalars())
         if number not in there:
             known = ", ".join(map(str, there)) or "none"
             raise OptionError(f"{self.database.describe()}: there is no virtual server {number}; there are {known}")

@@ -299,6 +299,8 @@ class Prosody(Service):
         found: dict[str, set[str]] = {}
         for user, key, value in self.select_in(statement, columns.user, names):
             role = value if key == "_default" else key
+            if user not in names:  # a blank at the end, which the database does not heed
+                continue
             found.setdefault(names[user], set()).add(f"role {visible(str(role)[:100])}")
         return {name: sorted(roles) for name, roles in found.items()}
 

@@ -390,8 +390,8 @@ class FreeRadius(Service):
         if names:
             self.warnings.append(
                 f"{some(names)}: is in a group with Auth-Type := Reject in radgroupcheck ({some(closed)}), and refused"
-                f" unless another group or Fall-Through keeps the server from it. If it leaves the group, it gets in. {more}"
-                .rstrip())
+                f" unless another group or Fall-Through keeps the server from it. If it leaves the group, it gets in."
+                f" {more}".rstrip())
         names = [name for name, (_groups, account) in accounts.items() if account and is_incomplete(account.row)]
         if names:
             self.warnings.append(f"{some(names)}: a row without attribute, operator or value (NULL), for which the"
