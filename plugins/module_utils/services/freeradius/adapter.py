@@ -444,6 +444,14 @@ class FreeRadius(Service):
             rows["Auth-Type"] = [*rows.get("Auth-Type", ()), REJECT, REJECT]
         return rows
 
+    def column_defaults(self, table: Any) -> dict[str, Any]:
+        """As C(Service.column_defaults); and for memberships without a key a number, which the server never reads."""
+        given = super().column_defaults(table)
+        if table.name == self.table(GROUPS).name and "id" in self.without_value(table, given) and (
+                not table.c.id.primary_key):
+            given["id"] = 0
+        return given
+
     def write(self, changes: Sequence[Change]) -> None:
         for change in changes:
             if change.groups is not None:
