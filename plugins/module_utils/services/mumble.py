@@ -102,18 +102,19 @@ class Mumble(Service):
         )
         self.properties = {"info": self._info}
         groups = self.table("groups").c
-        named = sa.select(groups.group_id, groups.name).where(
-            groups.server_id == options["server_id"], groups.channel_id == ROOT_CHANNEL
-        )
+        named = sa.select(groups.name, groups.group_id).where(
+            groups.server_id == options["server_id"], groups.channel_id == ROOT_CHANNEL, groups.name.is_not(None)
+        ).order_by(groups.group_id)
+        last = dict(tuple(row) for row in connection.execute(named))  # of two, it is the one that the server keeps
         self.memberships = MembershipRows(
             self, "group_members", account="user_id", group="group_id", fixed={**self._server, "addit": 1},
-            names=dict(tuple(row) for row in connection.execute(named)),
+            names={number: name for name, number in last.items()},
         )
 
     def _make_sure_of_server(self) -> None:
         number = self.options["server_id"]
         column = self.table("servers").c.server_id
-        there = sorted(self.connection.execute(sa.select(column)).scalars())
+        there = sorted(self.connection.execute(sa.select(column).where(column.is_not(None))).scalars())
         if number not in there:
             known = ", ".join(map(str, there)) or "none"
             raise OptionError(f"{self.database.describe()}: there is no virtual server {number}; there are {known}")
@@ -194,10 +195,27 @@ class Mumble(Service):
                 raise ValueError("certificate_hash is no SHA-1 fingerprint, 40 hexadecimal digits")
         return wanted
 
+    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:
+        """As C(Service.read). Names that the server takes for one are one login, and shut together."""
+        accounts = super().read(names, lock)
+        everyone = list({account.name: account for account in accounts.values()}.values())
+        keys = self.folded([account.name for account in everyone])
+        same: dict[Any, list[Account]] = {}
+        for account in everyone:
+            same.setdefault(keys[account.name], []).append(account)
+        for several in same.values():
+            states = [(account.enabled, account.disabled) for account in several]
+            for account in several if len(several) > 1 else ():
+                account.twins = [*account.twins, *(other for other in several if other is not account)]
+                account.enabled = any(enabled for enabled, _disabled in states)
+                account.disabled = all(disabled for _enabled, disabled in states)
+                account.undecided = f"the server takes its name for that of {account.twins[-1].name!r}"
+        return accounts
+
     def account(self, found: Found) -> Account:
         info = found.properties["info"]
         live = {key: [value for value in info.get(key, ()) if value] for key in DOORS}
-        parked = {key: info.get(key + PARKED, []) for key in live}
+        parked = {key: [value for value in info.get(key + PARKED, ()) if value] for key in live}
         found.properties["info"] = {key: live[key] or parked[key] for key in live}
         account = super().account(found)
         locked = _locked(found)

@@ -226,7 +226,7 @@ class Prosody(Service):
         now = [("number", str(int(time.time())))]
         scram = self._scram(change)
         values: dict[Any, list[Any]] = {key: [tuple(part and utf8_text(part) for part in rows[-1])]
-                                        for key, rows in stored.items() if len(rows) > 1}
+                                        for key, rows in stored.items() if key is not None and len(rows) > 1}
         if change.account is None:
             values["created"] = now
         values.update({
@@ -299,6 +299,8 @@ class Prosody(Service):
         found: dict[str, set[str]] = {}
         for user, key, value in self.select_in(statement, columns.user, names):
             role = value if key == "_default" else key
+            if user not in names:  # a blank at the end, which the database does not heed
+                continue
             found.setdefault(names[user], set()).add(f"role {visible(str(role)[:100])}")
         return {name: sorted(roles) for name, roles in found.items()}
 

@@ -390,8 +390,8 @@ class FreeRadius(Service):
         if names:
             self.warnings.append(
                 f"{some(names)}: is in a group with Auth-Type := Reject in radgroupcheck ({some(closed)}), and refused"
-                f" unless another group or Fall-Through keeps the server from it. Out of the group it gets in. {more}"
-                .rstrip())
+                f" unless another group or Fall-Through keeps the server from it. If it leaves the group, it gets in."
+                f" {more}".rstrip())
         names = [name for name, (_groups, account) in accounts.items() if account and is_incomplete(account.row)]
         if names:
             self.warnings.append(f"{some(names)}: a row without attribute, operator or value (NULL), for which the"
@@ -443,6 +443,14 @@ class FreeRadius(Service):
         if change.action == "disabled":
             rows["Auth-Type"] = [*rows.get("Auth-Type", ()), REJECT, REJECT]
         return rows
+
+    def column_defaults(self, table: Any) -> dict[str, Any]:
+        """As C(Service.column_defaults); and for memberships without a key a number, which the server never reads."""
+        given = super().column_defaults(table)
+        if table.name == self.table(GROUPS).name and "id" in self.without_value(table, given) and (
+                not table.c.id.primary_key):
+            given["id"] = 0
+        return given
 
     def write(self, changes: Sequence[Change]) -> None:
         for change in changes:

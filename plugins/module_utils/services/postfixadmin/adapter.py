@@ -197,7 +197,7 @@ class Postfixadmin(Service):
                **{account.id: account.name for account in accounts}}
         found: dict[str, list[str]] = {}
         for address, goto in self._visible(names, "alias", "address", "goto", MAX_GOTO):
-            others = [one for one in map(str.strip, str(goto).split(","))
+            others = [one for one in map(str.strip, str(goto or "").split(","))
                       if one and one.lower() != address.lower() and "@autoreply." not in one]
             name = own.get(address) or own.get(address.lower())
             if others and name:
@@ -260,7 +260,9 @@ class Postfixadmin(Service):
 
     def _read_domains(self, names: Iterable[str]) -> dict[str, Mapping[str, Any]]:
         rows = self.select_in(sa.select(self.table("domain")), self.table("domain").c.domain, names)
-        return {row.domain.lower(): row._mapping for row in rows}
+        numbers = ("mailboxes", "maxquota", "quota")
+        return {row.domain.lower(): {**row._mapping, **{name: row._mapping[name] or 0 for name in numbers}}
+                for row in rows}
 
     def _too_many(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         """MailboxHandler::create_allowed: no more mailboxes than the domain may have."""

@@ -283,6 +283,23 @@ def test_statements_do_not_grow(tmp_path):
     assert [len(statements) for statements in found[2]] == [len(statements) for statements in found[200]]
 
 
+def test_without_keys_the_rows_of_others_stay(tmp_path):
+    """Every row has the number 0, as after a bad import."""
+    radius = Radius(tmp_path / "radius.db", TABLES.replace("id INTEGER PRIMARY KEY AUTOINCREMENT", "id INTEGER NOT NULL"))
+    for name, attribute, value in (("bob", "Cleartext-Password", "b"), ("carl", "Cleartext-Password", "c"), ("carl", "Simultaneous-Use", "1")):
+        radius.insert("radcheck", id=0, username=name, attribute=attribute, op=":=", value=value)
+    for name, value in (("bob", "x"), ("bob", "y"), ("carl", "z")):
+        radius.insert("radreply", id=0, username=name, attribute="Class", op="+=", value=value)
+        radius.insert("radusergroup", id=0, username=name, groupname=value)
+    others = [[row for row in radius.rows(table) if row["username"] != "bob"] for table in ("radcheck", "radreply", "radusergroup")]
+    reply = [{"attribute": "Class", "op": "+=", "value": value} for value in "yw"]
+    for options in ({"password": "new"}, {"reply_attributes": reply}, {"groups": ["y", "w"], "group_priority": {"y": 4}}, {"expiration": "1 Jan 2030"},
+                    {"state": "disabled"}, {"state": "enabled"}, {"groups": []}, {"state": "absent"}):
+        assert radius.apply({"name": "bob", **options}).written
+        assert radius.actions({"name": "bob", **options}) == {}
+        assert [[row for row in radius.rows(table) if row["username"] != "bob"] for table in ("radcheck", "radreply", "radusergroup")] == others
+
+
 @pytest.fixture
 def folding(tmp_path):
     """Where the database takes two spellings for one name, as MySQL does."""
@@ -437,7 +454,7 @@ def test_an_account_that_only_looks_like_the_profile_is_an_ordinary_one(radius):
     assert [row["username"] for row in radius.rows("radusergroup")] == ["DEFAULT"]
 
 
-@pytest.mark.parametrize("name", [" a", "a\tb", "x" * 70, "é" * 200])
+@pytest.mark.parametrize("name", [" a", "a\tb", "x" * 70, "é" * 200, "o'brien", 'D\\u', "a+b"])
 def test_who_has_a_name_that_is_refused_can_be_shut(radius, name):
     radius.insert("radcheck", username=name, attribute="Cleartext-Password", op=":=", value="x")
     radius.insert("radcheck", username="b", attribute="Cleartext-Password", op=":=", value="x")

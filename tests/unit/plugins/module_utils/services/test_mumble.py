@@ -83,6 +83,48 @@ def adapter(server):
     return make
 
 
+def test_names_that_the_server_takes_for_one_are_shut_together(server):
+    server.apply({"name": "ann", "password": "pw"}, {"name": "ben", "password": "pw"})
+    server.run("INSERT INTO users SELECT server_id, 9, 'ANN', pw, salt, kdfiterations, lastchannel, texture, last_active FROM users WHERE name = 'ann'")
+    before = server.row("users", name="ben")
+    for options in ({"state": "absent"}, {"password": "x"}, {"name": "ANN", "groups": ["mods"]}):
+        with pytest.raises(AccountError, match="takes its name for that of"):
+            server.apply({"name": "ann", **options}, {"name": "ben"})
+    assert not server.lets_in("ann", "pw") and not server.lets_in("ANN", "pw")  # who cannot be removed is disabled
+    assert server.actions({"name": "ann", "state": "disabled"}) == {} == server.actions({"name": "Ann", "state": "disabled"})
+    assert server.row("users", name="ben") == before
+    server.run("UPDATE users SET name = 'anna' WHERE name = 'ANN'")
+    assert server.actions({"name": "ann", "state": "enabled"}, {"name": "anna", "state": "enabled"}) == {"ann": "enabled", "anna": "enabled"}
+
+
+def test_of_two_groups_of_a_name_the_last_one_counts(tmp_path):
+    server = Server(tmp_path / "mumble.sqlite", SCHEMA)
+    server.apply({"name": "ann", "groups": ["admin"]})
+    server.run("INSERT INTO groups VALUES (8, 1, 'admin', 0, 1, 1)")
+    assert server.read()["ann"].groups == {}
+    assert server.actions({"name": "ann", "groups": ["admin"]}) == {"ann": "updated"} and server.actions({"name": "ann", "groups": ["admin"]}) == {}
+    assert server.actions({"name": "ann", "groups": []}) == {"ann": "updated"}
+    assert [row["group_id"] for row in server.rows("group_members")] == [1]
+
+
+def test_rows_without_a_name_or_a_value_are_in_nobodys_way(tmp_path):
+    server = Server(tmp_path / "mumble.sqlite", SCHEMA.replace("name TEXT NOT NULL", "name TEXT"))
+    server.run("INSERT INTO groups VALUES (9, 1, NULL, 0, 1, 1)")
+    server.run("INSERT INTO users VALUES (1, 7, NULL, 'x', NULL, NULL, 0, NULL, NULL)")
+    server.apply({"name": "ann", "password": "pw", "groups": ["admin"], "certificate_hash": HASH_A})
+    server.run("INSERT INTO group_members VALUES (9, 1, 8, 1)")
+    server.insert("user_info", server_id=1, user_id=8, key=1001, value=None)
+    assert sorted(server.read()) == ["SuperUser", "ann"]
+    with pytest.raises(AccountError, match="there is no group 'x'; there are 'admin', 'mods'"):
+        server.apply({"name": "ann", "groups": ["x"]})
+    for state in ("enabled", "disabled", "enabled"):
+        server.apply({"name": "ann", "state": state})
+        assert server.actions({"name": "ann", "state": state}) == {}
+    assert server.info("ann")[3] == HASH_A and server.info("ann").get(1) is None and server.lets_in("ann", "pw")
+    assert server.actions({"name": "ann"}, whole=True, unlisted="remove", unlisted_limit="100%") == {}
+    assert len(server.rows("users", name=None)) == 1 and len(server.rows("group_members", group_id=9)) == 1
+
+
 # Made by murmurd 1.3.4
 @pytest.mark.parametrize(("stored", "password"), [
     ("16000$3073e39e477262e3$2dd50f293cb8d68489d66b4b676dd3b2829f12bbbaeb561583b7f9c74c6baee6bc2ef7a99d04d3e83c5f64e76d1d1348", "SuPw"),

@@ -465,6 +465,18 @@ def test_the_size_of_mailboxes(mail):
     assert [row["quota"] for row in mail.rows("mailbox")] == [1000, 5000]
 
 
+@pytest.mark.parametrize("limits", [{}, {"quota_multiplier": 1000}])
+def test_limits_that_are_null_are_none(tmp_path, limits):
+    mail = Mail(tmp_path / "mail", SQL.replace("NOT NULL", ""))
+    mail.run("UPDATE domain SET mailboxes = NULL, maxquota = NULL, quota = NULL, password_expiry = NULL")
+    mail.apply({**SMALL[0], "quota": 7_000_000}, SMALL[1], options=limits)
+    mail.run("UPDATE alias SET goto = NULL")
+    database = mail.database()
+    with database.connect() as connection:
+        service = Postfixadmin(database, connection, mail.service_options())
+        assert service.rights(service.read(None).values()) == {}
+
+
 # Statements
 
 def test_the_number_of_statements_does_not_grow(tmp_path):

@@ -214,6 +214,37 @@ def test_no_row_keeps_an_account_from_being_disabled(tmp_path, sql):
     assert time.monotonic() - started < 10
 
 
+def test_rows_without_a_name_or_a_key_stay(tmp_path):
+    server = Server(tmp_path / "prosody.sqlite", VERSIONS["0.12"].replace(" NOT NULL", ""))
+    server.add("alice", keys())
+    for user in (None, "alice", "alice"):
+        server.insert("prosody", host=HOST, user=user, store="accounts", key=None, type=None, value=None)
+    before = server.rows("prosody", key=None)
+    assert list(server.read()) == ["alice"]
+    for state in ("disabled", "enabled"):
+        assert server.actions({"name": "alice", "state": state}) == {"alice": state} and server.rows("prosody", key=None) == before
+    assert server.actions({"name": "alice", "state": "absent"}) == {"alice": "removed"}
+    assert server.rows("prosody") == before[:1]
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("name", ["Bob", "a b", "x@example.org"])
+def test_a_name_that_prosody_would_not_give_can_be_shut(server, name, whole):
+    server.add(name, keys())
+    server.add("alice", keys())
+    assert server.actions({"name": name, "state": "disabled"}, {"name": "alice"}, whole=whole) == {name: "disabled"}
+    assert server.actions({"name": name, "state": "disabled"}, {"name": "alice"}, whole=whole, unlisted="remove") == {}
+    assert server.actions({"name": name, "state": "absent"}, {"name": "alice"}, whole=whole) == {name: "removed"}
+    assert server.actions({"name": "alice"}, whole=True, unlisted="remove") == {}
+
+
+def test_who_prosody_knows_comes_first(server):
+    for name in ("Bob", "bob"):
+        server.add(name, keys())
+    assert server.actions({"name": "Bob", "state": "disabled"}) == {"bob": "disabled"}
+    assert server.read("Bob")["Bob"].enabled and server.actions({"name": "Bob", "state": "enabled"}) == {"bob": "enabled"}
+
+
 def test_tokens_that_were_made_while_an_account_was_disabled_do_not_come_back(server):
     server.add("alice", keys())
     server.actions({"name": "alice", "state": "disabled"})
