@@ -9,7 +9,7 @@ Each has a file: for one that C(plugin_routing) leads to another, ansible-lint a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
@@ -46,12 +46,24 @@ class ServiceAction(NormalAction):
 
 
 def without_secrets(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of a module, all but the harmless ones replaced by texts."""
-    shown = {name: value if value is None or name in HARMLESS else "not shown" for name, value in options.items()}
+    """Options of a module; all but the harmless ones, and these where they hold a secret, replaced by texts."""
     accounts = options.get("accounts")
+    entries = accounts if isinstance(accounts, list) else []
+    secrets = {value for given in (options, *entries) if isinstance(given, Mapping)
+               for name, value in given.items() if name not in HARMLESS and isinstance(value, str)}
+    shown = {name: value if value is None or name in HARMLESS and not _holds(value, secrets) else "not shown"
+             for name, value in options.items()}
     if isinstance(accounts, list):
         shown["accounts"] = f"{len(accounts)} accounts, not shown"
     return shown
+
+
+def _holds(value: Any, secrets: Set[str]) -> bool:
+    if isinstance(value, Mapping):
+        return any(_holds(item, secrets) for item in (*value, *value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(_holds(item, secrets) for item in value)
+    return isinstance(value, str) and value in secrets
 
 
 def without_invocation(result: dict[str, Any]) -> dict[str, Any]:

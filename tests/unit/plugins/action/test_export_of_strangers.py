@@ -49,8 +49,10 @@ class CallbackModule(CallbackBase):
         with open(os.environ["EVERYTHING"], "a") as file:
             for one in (*args, *kwargs.values()):
                 for of_it in (one, getattr(one, "_task", None), getattr(one, "task", None)):
-                    file.write(repr(getattr(of_it, "__dict__", of_it)) + "\\n")
-                    file.write(repr(getattr(of_it, "args", None)) + "\\n")
+                    # less where ansible-core 2.21 and later keep what they censor for callbacks
+                    shown = {name: value for name, value in getattr(of_it, "__dict__", {"": of_it}).items() if not name.endswith("__utr")}
+                    told = [getattr(of_it, name, None) for name in ("args", "_result", "_task_fields")]
+                    file.write(repr([shown, *told]) + "\\n")
 '''
 
 
