@@ -54,6 +54,10 @@ class AccountError(TaskError):
         super().__init__(f"Nothing was written. {told}")
 
 
+class AmbiguousName(ValueError):
+    """A name that may be that of more than one account that is there: none of them is touched."""
+
+
 class OptionError(TaskError):
     """Options that contradict each other, or name something that is not there."""
 

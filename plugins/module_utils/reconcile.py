@@ -27,6 +27,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     SHUT,
     Account,
     AccountError,
+    AmbiguousName,
     Change,
     Declared,
     LimitError,
@@ -881,7 +882,9 @@ def _name_to_shut(
     if entry["state"] not in SHUT or not is_text(entry["name"]):
         return None, False
     try:
-        return service.canonical_name(entry["name"]), False
+        return service.name_to_shut(entry["name"]), False
+    except AmbiguousName:
+        return None, False
     except ValueError:
         there = service.read(None) if actual is None else actual
     if entry["name"] in there:

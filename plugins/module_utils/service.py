@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ansible_collections.auth.services.plugins.module_utils import spellings
 from ansible_collections.auth.services.plugins.module_utils.account import (
     KEEP,
+    SHUT,
     Account,
     AccountError,
     Change,
@@ -127,6 +128,14 @@ class Service:
         """
         return name
 
+    def name_to_shut(self, name: str) -> str:
+        """The name of the account that an entry means which shuts it out: it may be less certain than another's.
+
+        :raises ValueError: for a name that no account of the application can have
+        :raises AmbiguousName: where more than one account is there that it may mean
+        """
+        return self.canonical_name(name)
+
     def folded(self, names: Sequence[str]) -> dict[str, Any]:
         """The same value for canonical names that the application takes for one, by name: the database's answer."""
         rows = getattr(self, "accounts", None)
@@ -152,7 +161,7 @@ class Service:
         given = [name for name in ("email", *self.value_options) if entry.get(name) is not None]
         groups = entry.get("groups")
         return Declared(
-            name=self.canonical_name(entry["name"]),
+            name=(self.name_to_shut if entry["state"] in SHUT else self.canonical_name)(entry["name"]),
             typed=entry["name"],
             state=entry["state"],
             values={name: entry[name] for name in given},

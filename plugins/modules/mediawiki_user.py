@@ -37,6 +37,16 @@ options:
     description: What the names of the wiki's tables begin with (C($wgDBprefix)).
     type: str
     default: ''
+  mediawiki_version:
+    description:
+      - The release of the wiki, such as V(1.39), in quotes; it stands on the page Special:Version.
+      - Needed only where O(login_user) may not read what tells releases apart by their tables. That is C(externallinks)
+        for 1.39 and older beside 1.40 and 1.41, and C(user_autocreate_serial) for 1.41 beside 1.42. The rules for names
+        changed between them.
+      - Without it, and without these privileges, names that one release takes otherwise than the other are refused where
+        nobody is called so, and accounts of such names can be disabled and removed. Where the tables tell the release,
+        they are right, and the task warns.
+    type: str
   real_name:
     description: Real name. Not given, it is left alone; empty, it is removed.
     type: str
@@ -105,6 +115,9 @@ notes:
   - Names follow MediaWiki's own rules, those of its release. Namespaces of other content languages than English, and
     the
     capital of i in Turkish and Azerbaijani, are not in the database. Names with a colon are never created.
+  - Which capitals the wiki's PHP knows is not in its database either. Names that begin with a letter whose capital is as
+    young as Unicode 16 (PHP 8.4; C(ƛ), C(ɤ), Garay), or Unicode 12 to 14 (PHP 8.1) before MediaWiki 1.43, are not
+    created. Who has one is declared as the wiki spells it, and is disabled and removed in either spelling.
   - Extensions see nothing of what is written (AntiSpoof, TitleBlacklist, Echo). A wiki whose accounts are elsewhere
     (C($wgSharedDB), CentralAuth) must be managed there.
   - "GRANTs to read, which every other line includes. SELECT on C(user), C(user_groups), C(comment), C(interwiki), and

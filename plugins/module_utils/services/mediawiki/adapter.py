@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
     Account,
+    AmbiguousName,
     Change,
     Declared,
     OptionError,
@@ -34,7 +35,15 @@ from ansible_collections.auth.services.plugins.module_utils.service import Servi
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords, schema
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import Blocks, OldBlocks
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import SCRIPT_USER, find_actor
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.names import RESERVED, NameRules
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.names import (
+    NO_RANGES,
+    RESERVED,
+    STEPS,
+    TITLE_CASE,
+    DoubtfulName,
+    NameRules,
+    PossibleRules,
+)
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import OWN_ROWS, Removal
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import (
     INVALID_TOKEN,
@@ -91,6 +100,7 @@ class MediaWiki(Service):
         "comment": ("comment_id", "comment_data"),
     }
     value_options = {"real_name": {"type": "str"}, "email_confirmed": {"type": "bool"}}
+    database_options = {"mediawiki_version": {"type": "str"}}
     argument_options = {"group_expiry": {"type": "dict"}, "reason": {"type": "str"}}
     service_options = {"performer": {"type": "str"}, "known_groups": {"type": "list", "elements": "str"}}
 
@@ -115,7 +125,8 @@ class MediaWiki(Service):
         )
         self.user = self.accounts.table
         self.now = schema.now()
-        self._rules: NameRules | None = None
+        self._said = _said_release(options.get("mediawiki_version"))
+        self._rules: PossibleRules | None = None
         self._known_groups: set[str] = set()
         self._looked_into: set[str] = set()
 
@@ -127,22 +138,73 @@ class MediaWiki(Service):
     # Names
 
     @property
-    def rules(self) -> NameRules:
+    def rules(self) -> PossibleRules:
         """MediaWiki's rules for names, as far as they show in the database."""
         if self._rules is None:
             prefixes = self.connection.execute(sa.select(self.table("interwiki").c.iw_prefix)).scalars().all()
             interwiki = frozenset(prefix.lower() for prefix in prefixes if prefix)
-            self._rules = NameRules(release=self._release(), interwiki=interwiki)
+            rules = tuple(NameRules(release=release, interwiki=interwiki) for release in self._releases())
+            self._rules = PossibleRules(
+                rules, "which does not show in the tables that this user sees: say it in mediawiki_version")
         return self._rules
 
-    def _release(self) -> tuple[int, int]:
-        """The oldest release that the schema may belong to, among those that differ in names."""
-        if not self.has_table("ipblocks") or self.has_table("block_target"):
-            return 1, 42
-        return (1, 41) if "user_is_temp" in self.user.c else (1, 39)
+    def _releases(self) -> list[tuple[int, int]]:
+        """The releases that the schema may belong to, the first of each set of rules; as a rule one.
+
+        The option tells what the tables do not; where both do, the tables are right.
+        """
+        oldest, newest = self._range()
+        possible = [step for step in STEPS if oldest <= step <= newest]
+        said = max((step for step in STEPS if self._said and step <= self._said), default=None)
+        if said in possible:
+            return [said]
+        if said:
+            told = " or ".join(f"{major}.{minor}" for major, minor in possible)
+            self.warnings.append(f"mediawiki_version says {self.options['mediawiki_version']}, and the tables are those"
+                                 f" of MediaWiki {told} or a little later. The option is passed over: correct it.")
+        return possible
+
+    def _range(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The oldest and the newest set of rules that the tables leave possible.
+
+        MySQL hides a table from who has no privilege on it, and those that tell releases apart are not ours to write.
+        """
+        if not self.has_table("ipblocks"):
+            return STEPS[-1], STEPS[-1]
+        if self._has_column("user_autocreate_serial", "uas_year") or self.has_table("block_target"):
+            return NO_RANGES, NO_RANGES
+        links = self._has_column("externallinks", "el_to_path")
+        temporary = "user_is_temp" in self.user.c  # since 1.41
+        if links is False and not temporary:
+            return STEPS[0], STEPS[0]
+        hidden = temporary and self.database.engine_name == "mysql" and not self.has_table("user_autocreate_serial")
+        return TITLE_CASE if links or temporary else STEPS[0], NO_RANGES if hidden else TITLE_CASE
+
+    def _has_column(self, table: str, column: str) -> bool | None:
+        """Whether a table has a column; None where the table cannot be seen."""
+        return column in self.table(table).c if self.has_table(table) else None
 
     def canonical_name(self, name: str) -> str:
-        return self.rules.canonical(name)
+        try:
+            return self.rules.canonical(name)
+        except DoubtfulName as doubt:
+            # The wiki itself spelled it so; under another rule nobody could find it.
+            if self._there(doubt.forms) == [name]:
+                return name
+            raise
+
+    def name_to_shut(self, name: str) -> str:
+        try:
+            return self.canonical_name(name)
+        except DoubtfulName as doubt:
+            there = self._there(doubt.forms)
+            if len(there) > 1:
+                raise AmbiguousName(f"{doubt}; accounts of both names are there") from None
+            return (there or doubt.forms)[0]
+
+    def _there(self, names: Sequence[str]) -> list[str]:
+        """Those of the names that accounts have."""
+        return sorted(row[0] for row in self.select_in(sa.select(self.user.c.user_name), self.user.c.user_name, names))
 
     # Declared accounts
 
@@ -385,6 +447,20 @@ class MediaWiki(Service):
 
     def write(self, changes: Sequence[Change]) -> None:
         Writer(self).write(changes)
+
+
+def _said_release(version: str | None) -> tuple[int, int] | None:
+    """The release that the option names.
+
+    :raises OptionError: where it is none of MediaWiki's
+    """
+    if version is None:
+        return None
+    found = re.fullmatch(r"1\.([0-9]{2})(\.[0-9]+)?", version)
+    if found is None or int(found[1]) < STEPS[0][1]:
+        raise OptionError(f"mediawiki_version {version!r} is not a release of MediaWiki from 1.35 on: write it in quotes,"
+                          " as '1.40'. Nothing was written.")
+    return 1, int(found[1])
 
 
 def _protected(row: Mapping[str, Any], own: Row) -> str:
