@@ -103,11 +103,14 @@ class Wiki(Installation):
         return {row["ug_group"]: row["ug_expiry"] for row in self.rows("user_groups", ug_user=user)}
 
     def become(self, release):
-        """What tells the releases apart whose block tables are the old ones."""
-        if release >= (1, 40):
+        """What tells a release from 1.39, if the block tables are the old ones, or from 1.43."""
+        if self.old and release >= (1, 40):
             self.run("ALTER TABLE {externallinks} ADD el_to_path BLOB DEFAULT NULL")
-        if release >= (1, 41):
+        if self.old and release >= (1, 41):
             self.run("ALTER TABLE {user} ADD user_is_temp SMALLINT DEFAULT 0 NOT NULL")
+        if release >= (1, 45):
+            for column in ("rc_new", "rc_type"):
+                self.run(f"ALTER TABLE {{recentchanges}} DROP COLUMN {column}")
         return self
 
     def apply(self, *entries, performer=None, known_groups=None, mediawiki_version=None, **request):

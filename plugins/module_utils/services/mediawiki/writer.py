@@ -172,12 +172,14 @@ class Writer:
 
     def _log_groups(self, changes: Sequence[Change]) -> None:
         left: dict[str, list[Any]] = {}
+        # UserGroupAssignmentService::addLogEntry of 1.45, which took rc_new away
+        in_order = bool(changes) and "rc_new" not in self.wiki.table("recentchanges").c
         for change in changes:
             old = change.account.groups if change.account else {}
             new = change.groups or {}
             for group in set(old) - set(new):
                 left.setdefault(group, []).append(change.id)
-            self._log(change, "rights", "rights", _rights_params(old, new))
+            self._log(change, "rights", "rights", _rights_params(old, new, in_order))
         self._remember_former_groups(left)
 
     def _remember_former_groups(self, left: Mapping[str, Sequence[Any]]) -> None:
@@ -244,10 +246,13 @@ def _blocks(change: Change) -> list[Any]:
     return change.account.row.blocks if change.account else []
 
 
-def _rights_params(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters of a rights log row (SpecialUserRights::addLogEntry); what is added comes last."""
+def _rights_params(old: Mapping[str, Any], new: Mapping[str, Any], in_order: bool) -> dict[str, Any]:
+    """Parameters of a rights log row (SpecialUserRights::addLogEntry).
+
+    :param in_order: both lists are sorted; otherwise what is added comes last
+    """
     before = sorted(old)
-    after = [group for group in before if group in new] + [group for group in new if group not in old]
+    after = sorted(new) if in_order else [*filter(new.__contains__, before), *(group for group in new if group not in old)]
     return {
         "4::oldgroups": before,
         "5::newgroups": after,
