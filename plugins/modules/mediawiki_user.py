@@ -72,6 +72,7 @@ options:
       - Without it MediaWiki's own C(Maintenance script), made when it is missing, as MediaWiki's scripts do it; a new
         account
         is then logged as created automatically, and not shown among the recent changes.
+      - An account that never did anything gets its row in C(actor) then, as in the wiki.
       - Where there is no such account any more, nothing is written but who is disabled or removed, which
         C(Maintenance script) is named for; the task warns.
     type: str
@@ -118,8 +119,11 @@ notes:
   - Which capitals the wiki's PHP knows is not in its database either. Names that begin with a letter whose capital is as
     young as Unicode 16 (PHP 8.4; C(ƛ), C(ɤ), Garay), or Unicode 12 to 14 (PHP 8.1) before MediaWiki 1.43, are not
     created. Who has one is declared as the wiki spells it, and is disabled and removed in either spelling.
-  - Extensions see nothing of what is written (AntiSpoof, TitleBlacklist, Echo). A wiki whose accounts are elsewhere
-    (C($wgSharedDB), CentralAuth) must be managed there.
+  - Extensions and skins see nothing of what is written (AntiSpoof, TitleBlacklist, Echo). The skin Vector of MediaWiki
+    1.35 and 1.36 would give each new account the preference C(VectorSkinVersion) with the value of
+    C($wgVectorDefaultSkinVersionForNewAccounts); without it an account has C($wgVectorDefaultSkinVersionForExistingAccounts),
+    which is the same unless the wiki is configured otherwise.
+  - A wiki whose accounts are elsewhere (C($wgSharedDB), CentralAuth) must be managed there.
   - "GRANTs to read, which every other line includes. SELECT on C(user), C(user_groups), C(comment), C(interwiki), and
     on the tables of blocks, C(block) and C(block_target), or C(ipblocks) up to MediaWiki 1.42."
   - "GRANTs to create accounts. INSERT on C(user) and C(comment); SELECT and INSERT on C(actor), C(logging) and

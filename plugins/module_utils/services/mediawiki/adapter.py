@@ -34,7 +34,11 @@ from ansible_collections.auth.services.plugins.module_utils.database import Data
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords, schema
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import Blocks, OldBlocks
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import SCRIPT_USER, find_actor
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import (
+    SCRIPT_USER,
+    Performer,
+    find_performer,
+)
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.names import (
     NO_RANGES,
     RESERVED,
@@ -300,7 +304,7 @@ class MediaWiki(Service):
         account.disabled = own.shut and any(block.live(self.now) for block in blocks)
         account.values["email_confirmed"] = row["user_email_authenticated"] is not None
         account.groups = {group: expiry for group, expiry in groups.items() if group not in expired}
-        account.password_hash = own.unlocked()["user_password"]
+        account.password_hash = passwords.with_type(own.unlocked()["user_password"], found.key)
         account.protected = _protected(row, own)
         try:
             self.rules.usable(found.name)
@@ -343,7 +347,7 @@ class MediaWiki(Service):
 
         :raises OptionError: where nobody is to be shut out
         """
-        _actor, problem = self.performer()
+        _performer, problem = self.performer()
         if not problem:
             return []
         others = [change for change in changes if change.action not in ("disabled", "removed")]
@@ -407,17 +411,15 @@ class MediaWiki(Service):
         actors = self.select_in(sa.select(actor.c.actor_user, actor.c.actor_id), actor.c.actor_user, names)
         return Removal(self, names, dict(tuple(row) for row in actors))
 
-    def performer(self) -> tuple[int | None, str]:
-        """The actor whom the log names, None for MediaWiki's own C(Maintenance script); and why it is not the option's.
-        """
+    def performer(self) -> tuple[Performer | None, str]:
+        """Whom the log names, None for MediaWiki's own C(Maintenance script); and why it is not the option's account."""
         name = self.options.get("performer")
         if name is None:
             return None, ""
         try:
-            actor = find_actor(self, self.canonical_name(name))
+            return find_performer(self, self.canonical_name(name)), ""
         except ValueError as error:
             return None, f"performer {name!r}: {error}"
-        return actor, "" if actor is not None else f"performer: there is no account {name!r} in this wiki"
 
     def _warn(self, changes: Sequence[Change]) -> None:
         weak = [change.name for change in changes if _is_weak(change)]

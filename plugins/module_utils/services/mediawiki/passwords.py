@@ -71,6 +71,14 @@ def check_hash(stored: str) -> None:
         )
 
 
+def with_type(stored: str, user: int) -> str:
+    """A stored password with the type that MediaWiki takes it for.
+
+    The oldest ones have none, and are salted with the number of their account (LocalPasswordPrimaryAuthenticationProvider).
+    """
+    return f":B:{user}:{stored}" if re.fullmatch("[0-9a-f]{32}", stored) else stored
+
+
 def _is_whole(digest: str | None, length: str | None) -> bool:
     """Whether a PBKDF2 digest has the length that its parameters tell: a string that lost its end has not."""
     if digest is None or length is None:

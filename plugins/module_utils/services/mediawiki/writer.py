@@ -81,6 +81,7 @@ class Writer:
         self.wiki = wiki
         self.log = Log(wiki, wiki.now)
         self.performer, _problem = wiki.performer()
+        self.actor: int | None = None
         self.entries: list[Entry] = []
         self.comments: dict[str, int] = {}
 
@@ -113,9 +114,10 @@ class Writer:
 
     def _actor(self) -> int:
         """Who the log names; made the first time it is needed."""
-        if self.performer is None:
-            self.performer = self.log.script_actor()
-        return self.performer
+        if self.actor is None:
+            performer = self.performer
+            self.actor = self.log.script_actor() if performer is None else self.log.actor_of(performer)
+        return self.actor
 
     def _log(self, change: Change, kind: str, action: str, params: Any, **more: Any) -> None:
         entry = {"actor": more.pop("actor", None) or self._actor(), "comment": self.comments[_reason(change)], **more}
