@@ -113,6 +113,12 @@ class Wiki(Installation):
                 self.run(f"ALTER TABLE {{recentchanges}} DROP COLUMN {column}")
         return self
 
+    def lose_keys(self, table):
+        """What a bad import makes of a table: its rows have numbers, and no key nor counter sees to that."""
+        self.run(f"ALTER TABLE {{{table}}} RENAME TO whole")
+        self.run(f"CREATE TABLE {{{table}}} AS SELECT * FROM whole")
+        self.run("DROP TABLE whole")
+
     def apply(self, *entries, performer=None, known_groups=None, mediawiki_version=None, **request):
         """Reconcile these accounts, in the name of this one."""
         options = {"performer": performer, "known_groups": known_groups, "mediawiki_version": mediawiki_version}

@@ -18,7 +18,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
@@ -30,7 +30,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     is_text,
     some,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
+from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords, schema
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import Blocks, OldBlocks
@@ -92,6 +92,12 @@ MAX_BYTES = 255  # of names, real names, e-mail addresses and groups
 EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
+# Tables whose rows MediaWiki's tables number, with the column
+ACTOR_AND_COMMENT = {"actor": "actor_id", "comment": "comment_id"}
+LOG = {"logging": "log_id", "recentchanges": "rc_id"}
+NEW_ACCOUNT = {"user": "user_id", "watchlist": "wl_id"}
+
+
 class MediaWiki(Service):
     """The accounts of one wiki."""
 
@@ -113,6 +119,7 @@ class MediaWiki(Service):
     verify_password = staticmethod(passwords.verify_password)
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
+        _refuse_shared(database, connection)
         super().__init__(database, connection, options)
         # 1.42 has both schemas, and uses the old one.
         blocks = OldBlocks if self.has_table("ipblocks") else Blocks
@@ -133,11 +140,46 @@ class MediaWiki(Service):
         self._rules: PossibleRules | None = None
         self._known_groups: set[str] = set()
         self._looked_into: set[str] = set()
+        self._numbered: dict[str, bool] = {}
 
     def table_name(self, name: str) -> str:
         # Up to 1.36, PostgreSQL had mwuser.
         maybe_old = name == "user" and self.database.engine_name == "postgresql"
         return "mwuser" if maybe_old and self.database.has_table(self.connection, "mwuser") else name
+
+    # Tables that have lost their keys
+
+    def unnumbered(self, *tables: Mapping[str, str]) -> dict[str, str]:
+        """Those of the tables that give their new rows no number, though MediaWiki makes them so, with its column."""
+        found = {}
+        for name, column in {name: column for some_of_them in tables for name, column in some_of_them.items()}.items():
+            if name not in self._numbered:
+                self._numbered[name] = not self.has_table(name) or self._gives_numbers(name, column)
+            if not self._numbered[name]:
+                found[name] = column
+        return found
+
+    @property
+    def no_blocks(self) -> dict[str, str]:
+        """The tables for which no block can be written."""
+        return self.unnumbered(ACTOR_AND_COMMENT, self.blocks.numbers)
+
+    @property
+    def no_log(self) -> dict[str, str]:
+        """The tables for which nothing can be logged."""
+        return self.unnumbered(ACTOR_AND_COMMENT, LOG)
+
+    def _gives_numbers(self, name: str, column: str) -> bool:
+        number = self.table(name).c[column]
+        if self.database.engine_name == "mysql":
+            return number.autoincrement is True
+        if self.database.engine_name == "sqlite":
+            return bool(number.primary_key)
+        return number.server_default is not None or number.identity is not None
+
+    def alone(self, table: Any, column: str, numbers: Iterable[Any]) -> set[Any]:
+        """Those of the numbers that one row has, which can be known by them then; no key need see to that."""
+        return {number for number, rows in self.count_in(table, column, set(numbers)).items() if rows == 1}
 
     # Names
 
@@ -301,7 +343,7 @@ class MediaWiki(Service):
         )
         account = super().account(found)
         account.enabled = own.open
-        account.disabled = own.shut and any(block.live(self.now) for block in blocks)
+        account.disabled = own.shut and (any(block.live(self.now) for block in blocks) or bool(self.no_blocks))
         account.values["email_confirmed"] = row["user_email_authenticated"] is not None
         account.groups = {group: expiry for group, expiry in groups.items() if group not in expired}
         account.password_hash = passwords.with_type(own.unlocked()["user_password"], found.key)
@@ -336,7 +378,7 @@ class MediaWiki(Service):
             email = change.values.get("email", change.account.values.get("email") if change.account else "")
             if change.values.get("email_confirmed") and not email and change.action != "disabled":
                 problems.append((change.declared.typed, "email_confirmed: there is no e-mail address to confirm"))
-        return problems
+        return problems + self._check_keys(changes)
 
     def check(self, changes: Sequence[Change]) -> None:
         super().check(changes)
@@ -355,6 +397,40 @@ class MediaWiki(Service):
             raise OptionError(f"{problem}. Nothing was written.")
         self.warnings.append(f"{problem}. The log names {SCRIPT_USER!r} for whoever was disabled or removed.")
         return [(change.declared.typed, problem) for change in others[:1]]
+
+    def _check_keys(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """What cannot be written since tables have lost their keys, or would touch others' rows for it."""
+        problems = []
+        for change in changes:
+            lacking: dict[str, str] = {}
+            if change.action == "created":
+                lacking = self.unnumbered(NEW_ACCOUNT, ACTOR_AND_COMMENT, LOG)
+            elif change.action == "enabled" or (change.groups is not None and change.action != "disabled"):
+                lacking = self.no_log
+            if lacking:
+                problems.append((change.declared.typed, f"{_without_number(lacking)}. Mend that first"))
+        return problems + self._shared_blocks(changes) + self._shared_actors(changes)
+
+    def _shared_blocks(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        lifted = [(change, block) for change in changes if change.account and change.action in ("enabled", "removed")
+                  for block in change.account.row.blocks if block.ours or change.action == "removed"]
+        shared = self.blocks.shared([block for _change, block in lifted])
+        tables = " or ".join(self.blocks.numbers)
+        return [(change.declared.typed, (f"its block has a number that other rows of {tables} have too, so it cannot be"
+                                         " lifted alone: give each row a number of its own, and the table its keys"))
+                for change, block in lifted if block in shared]
+
+    def _shared_actors(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        removed = {change.id: change.declared.typed for change in changes if change.action == "removed"}
+        if not removed:
+            return []
+        actor = self.table("actor")
+        of_user = sa.select(actor.c.actor_user, actor.c.actor_id)
+        actors = dict(tuple(row) for row in self.select_in(of_user, actor.c.actor_user, removed))
+        alone = self.alone(actor, "actor_id", actors.values())
+        return [(removed[user], (f"the table actor has several rows with its actor_id {number}, so nobody can tell what"
+                                 " it wrote: give each row a number of its own, and the table its keys"))
+                for user, number in actors.items() if number not in alone]
 
     def _warn_of_first_members(self, changes: Sequence[Change]) -> None:
         new = {group for change in changes for group in change.groups or ()}
@@ -412,7 +488,7 @@ class MediaWiki(Service):
         return Removal(self, names, dict(tuple(row) for row in actors))
 
     def performer(self) -> tuple[Performer | None, str]:
-        """Whom the log names, None for MediaWiki's own C(Maintenance script); and why it is not the option's account."""
+        """Whom the log names, None for MediaWiki's own C(Maintenance script); and why not the option's account."""
         name = self.options.get("performer")
         if name is None:
             return None, ""
@@ -421,7 +497,16 @@ class MediaWiki(Service):
         except ValueError as error:
             return None, f"performer {name!r}: {error}"
 
+    def _warn_of_keys(self, changes: Sequence[Change]) -> None:
+        shut = [change.name for change in changes if change.action == "disabled"]
+        if not shut:
+            return
+        for lacking, without in ((self.no_blocks, "have no block"), (self.no_log, "are not in the wiki's log")):
+            if lacking:
+                self.warnings.append(f"{_without_number(lacking)}. So {some(shut)} are locked and {without}.")
+
     def _warn(self, changes: Sequence[Change]) -> None:
+        self._warn_of_keys(changes)
         weak = [change.name for change in changes if _is_weak(change)]
         if weak:
             self.warnings.append(
@@ -451,6 +536,18 @@ class MediaWiki(Service):
         Writer(self).write(changes)
 
 
+def _refuse_shared(database: Database, connection: Connection) -> None:
+    """Refuse a wiki without accounts of its own: another prefix that has all tables would be that of another wiki."""
+    there = {name for name in ("user", "mwuser", "user_groups") if database.has_table(connection, name)}
+    if there == {"user_groups"}:
+        raise SchemaError(
+            f"{database.describe()}: table {database.prefix}user not found, but {database.prefix}user_groups is there."
+            " Where this wiki shares the accounts of another one ($wgSharedDB, $wgSharedPrefix), they are created,"
+            " changed and disabled there, with that one's login_db and table_prefix, and groups and blocks are each"
+            " wiki's own: give them in the wiki. A table also stays unseen without privileges on it."
+            " Nothing was written.")
+
+
 def _said_release(version: str | None) -> tuple[int, int] | None:
     """The release that the option names.
 
@@ -460,9 +557,14 @@ def _said_release(version: str | None) -> tuple[int, int] | None:
         return None
     found = re.fullmatch(r"1\.([0-9]{2})(\.[0-9]+)?", version)
     if found is None or int(found[1]) < STEPS[0][1]:
-        raise OptionError(f"mediawiki_version {version!r} is not a release of MediaWiki from 1.35 on: write it in quotes,"
-                          " as '1.40'. Nothing was written.")
+        raise OptionError(f"mediawiki_version {version!r} is not a release of MediaWiki from 1.35 on: write it in"
+                          " quotes, as '1.40'. Nothing was written.")
     return 1, int(found[1])
+
+
+def _without_number(tables: Mapping[str, str]) -> str:
+    shown = ", ".join(f"{column} of {name}" for name, column in sorted(tables.items()))
+    return f"new rows get no number from the database, as they do in MediaWiki's own tables ({shown})"
 
 
 def _protected(row: Mapping[str, Any], own: Row) -> str:

@@ -103,15 +103,16 @@ _WORDS = re.compile("[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,7}").fullmatch
 _ALIASES = {"\u05e8\u05dc\u05de;": "rlm;", "\u0631\u0644\u0645;": "rlm;"}
 
 # Small letters whose capital is younger than Unicode 11, with it and the Unicode that brought it (UnicodeData.txt)
-_YOUNG = {
-    **{small: (capital, 12) for small, capital in zip("\ua794\u0282\u1d8e\ua7bb\ua7bd\ua7bf\ua7c3",
-                                                      "\ua7c4\ua7c5\ua7c6\ua7ba\ua7bc\ua7be\ua7c2")},
-    **{small: (capital, 13) for small, capital in zip("\ua7c8\ua7ca\ua7f6", "\ua7c7\ua7c9\ua7f5")},
-    **{small: (capital, 14) for small, capital in zip("\u2c5f\ua7c1\ua7d1\ua7d7\ua7d9", "\u2c2f\ua7c0\ua7d0\ua7d6\ua7d8")},
-    **{chr(code): (chr(code - 0x27), 14) for code in range(0x10597, 0x105BD) if code not in (0x105A2, 0x105B2, 0x105BA)},
-    **{small: (capital, 16) for small, capital in zip("\u019b\u0264\u1c8a\ua7cd\ua7db", "\ua7dc\ua7cb\u1c89\ua7cc\ua7da")},
-    **{chr(code): (chr(code - 0x20), 16) for code in range(0x10D70, 0x10D86)},
-}
+_YOUNG = {small: (capital, unicode) for unicode, pairs in (
+    (12, "\ua794\ua7c4 \u0282\ua7c5 \u1d8e\ua7c6 \ua7bb\ua7ba \ua7bd\ua7bc \ua7bf\ua7be \ua7c3\ua7c2"),
+    (13, "\ua7c8\ua7c7 \ua7ca\ua7c9 \ua7f6\ua7f5"),
+    (14, "\u2c5f\u2c2f \ua7c1\ua7c0 \ua7d1\ua7d0 \ua7d7\ua7d6 \ua7d9\ua7d8"),
+    (16, "\u019b\ua7dc \u0264\ua7cb \u1c8a\u1c89 \ua7cd\ua7cc \ua7db\ua7da"),
+) for small, capital in pairs.split()}
+# Vithkuqi and Garay
+_YOUNG.update((chr(code), (chr(code - 0x27), 14)) for code in range(0x10597, 0x105BD)
+              if code not in (0x105A2, 0x105B2, 0x105BA))
+_YOUNG.update((chr(code), (chr(code - 0x20), 16)) for code in range(0x10D70, 0x10D86))
 
 
 class DoubtfulName(ValueError):

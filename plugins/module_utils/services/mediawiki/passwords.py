@@ -74,7 +74,7 @@ def check_hash(stored: str) -> None:
 def with_type(stored: str, user: int) -> str:
     """A stored password with the type that MediaWiki takes it for.
 
-    The oldest ones have none, and are salted with the number of their account (LocalPasswordPrimaryAuthenticationProvider).
+    The oldest have none, and are salted with the number of their account (LocalPasswordPrimaryAuthenticationProvider).
     """
     return f":B:{user}:{stored}" if re.fullmatch("[0-9a-f]{32}", stored) else stored
 

@@ -108,6 +108,8 @@ class Writer:
         self._purge_cache(change.id for change in kept + removed)
 
     def _write_comments(self, created: Sequence[Change], kept: Sequence[Change]) -> None:
+        if self.wiki.no_log and self.wiki.no_blocks:
+            return
         logged = [*created, *(change for change in kept if change.groups is not None or change.action != "updated")]
         if logged:
             self.comments = self.log.comments(_reason(change) for change in logged)
@@ -120,6 +122,8 @@ class Writer:
         return self.actor
 
     def _log(self, change: Change, kind: str, action: str, params: Any, **more: Any) -> None:
+        if self.wiki.no_log:
+            return
         entry = {"actor": more.pop("actor", None) or self._actor(), "comment": self.comments[_reason(change)], **more}
         self.entries.append(Entry(kind, action, change.name, params=serialize(params), **entry))
 
@@ -199,15 +203,18 @@ class Writer:
         """Block the accounts that no block holds at present."""
         now, blocks = self.wiki.now, self.wiki.blocks
         changes = [change for change in changes if not any(block.live(now) for block in _blocks(change))]
-        if not changes:
+        if not changes or self.wiki.no_blocks:
             return
         expired = [block for change in changes for block in _blocks(change)]
-        if expired:
-            blocks.delete(expired)
+        shared = blocks.shared(expired)
+        if len(shared) < len(expired):
+            blocks.delete([block for block in expired if block not in shared])
         comments = self.log.comments({_reason(change) for change in changes}, OURS)
         reasons = {change.id: comments[_reason(change)] for change in changes}
         ids = blocks.insert({change.id: change.name for change in changes}, self._actor(), reasons, now)
         for change in changes:
+            if change.id not in ids:
+                continue
             params = {"5::duration": "infinity", "6::flags": FLAGS, "sitewide": True, **self._block_id(ids[change.id])}
             self._log(change, "block", "block", params, block=ids[change.id])
 
@@ -254,7 +261,8 @@ def _rights_params(old: Mapping[str, Any], new: Mapping[str, Any], in_order: boo
     :param in_order: both lists are sorted; otherwise what is added comes last
     """
     before = sorted(old)
-    after = sorted(new) if in_order else [*filter(new.__contains__, before), *(group for group in new if group not in old)]
+    after = [group for group in before if group in new] + [group for group in new if group not in old]
+    after = sorted(new) if in_order else after
     return {
         "4::oldgroups": before,
         "5::newgroups": after,

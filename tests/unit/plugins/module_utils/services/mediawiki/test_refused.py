@@ -265,6 +265,16 @@ def test_the_prefix_of_another_wiki(make_wiki):
         wiki.apply({"name": "Jane"}, database=wiki.database(table_prefix=""))
 
 
+def test_a_wiki_that_shares_the_accounts_of_another(make_wiki):
+    """$wgSharedPrefix: the other wiki has all tables, and is not this one."""
+    wiki = make_wiki("en_")
+    for table in ("user_groups", "comment", "block", "block_target", "interwiki"):
+        wiki.run(f"CREATE TABLE de_{table} AS SELECT * FROM en_{table}")
+    with pytest.raises(SchemaError, match="table de_user not found, but de_user_groups is there") as caught:
+        wiki.apply({"name": "Jane"}, database=wiki.database(table_prefix="de_"))
+    assert "$wgSharedDB" in str(caught.value) and "en_" not in str(caught.value)
+
+
 @pytest.mark.parametrize("half", [
     "INSERT INTO {actor} (actor_name) VALUES ('Maintenance script')",
     "INSERT INTO {user} (user_name, user_password, user_newpassword, user_email, user_touched) VALUES ('Maintenance script', '', '', '', '2')",
