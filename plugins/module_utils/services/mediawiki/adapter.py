@@ -205,9 +205,10 @@ class MediaWiki(Service):
         if said in possible:
             return [said]
         if said:
-            told = " or ".join(f"{major}.{minor}" for major, minor in possible)
+            later = [step for step in STEPS if step > newest]
+            told = f"1.{oldest[1]} or later" + (f", before 1.{later[0][1]}" if later else "")
             self.warnings.append(f"mediawiki_version says {self.options['mediawiki_version']}, and the tables are those"
-                                 f" of MediaWiki {told} or a little later. The option is passed over: correct it.")
+                                 f" of MediaWiki {told}. The option is passed over: correct it.")
         return possible
 
     def _range(self) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -408,7 +409,7 @@ class MediaWiki(Service):
             elif change.action == "enabled" or (change.groups is not None and change.action != "disabled"):
                 lacking = self.no_log
             if lacking:
-                problems.append((change.declared.typed, f"{_without_number(lacking)}. Mend that first"))
+                problems.append((change.declared.typed, f"{_without_number(lacking)}: mend its keys first"))
         return problems + self._shared_blocks(changes) + self._shared_actors(changes)
 
     def _shared_blocks(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
@@ -501,9 +502,9 @@ class MediaWiki(Service):
         shut = [change.name for change in changes if change.action == "disabled"]
         if not shut:
             return
-        for lacking, without in ((self.no_blocks, "have no block"), (self.no_log, "are not in the wiki's log")):
+        for lacking, without in ((self.no_blocks, "a block"), (self.no_log, "an entry in the wiki's log")):
             if lacking:
-                self.warnings.append(f"{_without_number(lacking)}. So {some(shut)} are locked and {without}.")
+                self.warnings.append(f"Disabled without {without}: {some(shut)}, as {_without_number(lacking)}.")
 
     def _warn(self, changes: Sequence[Change]) -> None:
         self._warn_of_keys(changes)
@@ -564,7 +565,7 @@ def _said_release(version: str | None) -> tuple[int, int] | None:
 
 def _without_number(tables: Mapping[str, str]) -> str:
     shown = ", ".join(f"{column} of {name}" for name, column in sorted(tables.items()))
-    return f"new rows get no number from the database, as they do in MediaWiki's own tables ({shown})"
+    return f"the database no longer gives new rows their number ({shown})"
 
 
 def _protected(row: Mapping[str, Any], own: Row) -> str:
