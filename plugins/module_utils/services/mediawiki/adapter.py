@@ -228,8 +228,11 @@ class MediaWiki(Service):
         return TITLE_CASE if links or temporary else STEPS[0], NO_RANGES if hidden else TITLE_CASE
 
     def _has_column(self, table: str, column: str) -> bool | None:
-        """Whether a table has a column; None where the table cannot be seen."""
-        return column in self.table(table).c if self.has_table(table) else None
+        """Whether a table has a column; None where nobody can tell."""
+        if not self.has_table(table):
+            return None
+        columns, key = self.table(table).c, self.table(table).primary_key
+        return column in columns or (False if len(key.columns) else None)  # a view shows what somebody chose
 
     def canonical_name(self, name: str) -> str:
         try:
