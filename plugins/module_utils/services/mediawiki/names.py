@@ -103,12 +103,12 @@ _WORDS = re.compile("[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,7}").fullmatch
 _ALIASES = {"\u05e8\u05dc\u05de;": "rlm;", "\u0631\u0644\u0645;": "rlm;"}
 
 # Small letters whose capital is younger than Unicode 11, with it and the Unicode that brought it (UnicodeData.txt)
-_YOUNG = {small: (capital, unicode) for unicode, pairs in (
+_YOUNG = {pair[0]: (pair[1], unicode) for unicode, pairs in (
     (12, "\ua794\ua7c4 \u0282\ua7c5 \u1d8e\ua7c6 \ua7bb\ua7ba \ua7bd\ua7bc \ua7bf\ua7be \ua7c3\ua7c2"),
     (13, "\ua7c8\ua7c7 \ua7ca\ua7c9 \ua7f6\ua7f5"),
     (14, "\u2c5f\u2c2f \ua7c1\ua7c0 \ua7d1\ua7d0 \ua7d7\ua7d6 \ua7d9\ua7d8"),
     (16, "\u019b\ua7dc \u0264\ua7cb \u1c8a\u1c89 \ua7cd\ua7cc \ua7db\ua7da"),
-) for small, capital in pairs.split()}
+) for pair in pairs.split()}
 # Vithkuqi and Garay
 _YOUNG.update((chr(code), (chr(code - 0x27), 14)) for code in range(0x10597, 0x105BD)
               if code not in (0x105A2, 0x105B2, 0x105BA))
