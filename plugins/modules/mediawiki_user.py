@@ -126,8 +126,9 @@ notes:
   - A wiki whose accounts are elsewhere (C($wgSharedDB), CentralAuth) must be managed there; groups and blocks are each
     wiki's own. A table C(user) that is left from before the sharing does not show that it is no longer used.
   - "Where tables have lost their keys, as after a bad import, rows are told by their account. What would need a number
-    that the database does not give is refused, except O(state=disabled), which then locks the account without a block
-    or an entry in the log, and warns. Nothing is done that would touch rows of others with the same number."
+    that the database does not give is refused. Only what takes something away is done, without an entry in the log, and
+    warned of; O(state=disabled) then locks the account, without a block where that cannot be written. Nothing is done
+    that would touch rows of others with the same number."
   - "GRANTs to read, which every other line includes. SELECT on C(user), C(user_groups), C(comment), C(interwiki), and
     on the tables of blocks, C(block) and C(block_target), or C(ipblocks) up to MediaWiki 1.42."
   - "GRANTs to create accounts. INSERT on C(user) and C(comment); SELECT and INSERT on C(actor), C(logging) and

@@ -55,7 +55,11 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.r
     changed_columns,
     new_columns,
 )
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.writer import Writer, needed_tables
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.writer import (
+    Writer,
+    names_performer,
+    needed_tables,
+)
 from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, Found, MembershipRows
 
 if TYPE_CHECKING:
@@ -409,7 +413,7 @@ class MediaWiki(Service):
             lacking: dict[str, str] = {}
             if change.action == "created":
                 lacking = self.unnumbered(NEW_ACCOUNT, ACTOR_AND_COMMENT, LOG)
-            elif change.action == "enabled" or (change.groups is not None and change.action != "disabled"):
+            elif change.action == "enabled" or (change.action == "updated" and _gains_groups(change)):
                 lacking = self.no_log
             if lacking:
                 problems.append((change.declared.typed, f"{_without_number(lacking)}: mend its keys first"))
@@ -503,11 +507,11 @@ class MediaWiki(Service):
 
     def _warn_of_keys(self, changes: Sequence[Change]) -> None:
         shut = [change.name for change in changes if change.action == "disabled"]
-        if not shut:
-            return
-        for lacking, without in ((self.no_blocks, "a block"), (self.no_log, "an entry in the wiki's log")):
-            if lacking:
-                self.warnings.append(f"Disabled without {without}: {some(shut)}, as {_without_number(lacking)}.")
+        if shut and self.no_blocks:
+            self.warnings.append(f"Disabled without a block: {some(shut)}, as {_without_number(self.no_blocks)}.")
+        logged = [change.name for change in changes if names_performer(change)]
+        if logged and self.no_log:
+            self.warnings.append(f"Not in the wiki's log: {some(logged)}, as {_without_number(self.no_log)}.")
 
     def _warn(self, changes: Sequence[Change]) -> None:
         self._warn_of_keys(changes)
@@ -564,6 +568,11 @@ def _said_release(version: str | None) -> tuple[int, int] | None:
         raise OptionError(f"mediawiki_version {version!r} is not a release of MediaWiki from 1.35 on: write it in"
                           " quotes, as '1.40'. Nothing was written.")
     return 1, int(found[1])
+
+
+def _gains_groups(change: Change) -> bool:
+    old = change.account.groups if change.account else {}
+    return any(group not in old or old[group] != expiry for group, expiry in (change.groups or {}).items())
 
 
 def _without_number(tables: Mapping[str, str]) -> str:

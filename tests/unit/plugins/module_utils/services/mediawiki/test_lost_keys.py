@@ -61,6 +61,21 @@ def test_what_else_needs_a_number_is_refused(people, table, entry):
     assert people.actions({"name": "Jane", "email": "jane@example.org"}) == {"Jane": "updated"}
 
 
+@pytest.mark.parametrize("table", LOGGING)
+def test_groups_are_still_taken_away(people, table):
+    user = people.user("Jane")["user_id"]
+    for group in ("bot", "sysop"):
+        people.insert("user_groups", ug_user=user, ug_group=group)
+    people.lose_keys(table)
+    log = people.rows("logging")
+    outcome = people.apply({"name": "Jane", "groups": ["bot"]})
+    assert people.groups(user) == {"bot": None}
+    assert people.rows("logging") == log
+    assert [warning for warning in outcome.warnings if f" of {table}" in warning and "'Jane'" in warning]
+    assert f" of {table}" in refused(people, {"name": "Jane", "groups": ["sysop"]})
+    assert people.groups(user) == {"bot": None}
+
+
 def test_a_block_that_cannot_be_told_from_anothers_stays(people):
     wiki, table = people, "ipblocks" if people.old else "block"
     wiki.apply({"name": "Jane", "state": "disabled"}, {"name": "John", "state": "disabled"}, disable_limit="100%")
