@@ -55,7 +55,7 @@ class AccountError(TaskError):
 
 
 class AmbiguousName(ValueError):
-    """A name that may be that of more than one account that is there: none of them is touched."""
+    """A name that may be that of more than one account: none of them is touched."""
 
 
 class OptionError(TaskError):

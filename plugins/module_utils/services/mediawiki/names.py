@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""User names as MediaWiki takes them: the form it stores, and what it refuses. Pure, standard library only.
+"""User names as MediaWiki takes them: the form it stores, and what it refuses. Pure.
 
 MediaWiki makes a name canonical by reading it as the title of a user page, and compares canonical names byte for byte.
 A row under any other form can never be logged in to, so a name goes through C(NameRules.canonical) before it is
@@ -32,6 +32,8 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html.entities import html5
+
+from ansible_collections.auth.services.plugins.module_utils.account import AmbiguousName
 
 MAX_BYTES = 255
 """The longest name that can exist, in bytes of UTF-8 (C($wgMaxNameChars), and the limit of titles)."""
@@ -115,7 +117,7 @@ _YOUNG.update((chr(code), (chr(code - 0x27), 14)) for code in range(0x10597, 0x1
 _YOUNG.update((chr(code), (chr(code - 0x20), 16)) for code in range(0x10D70, 0x10D86))
 
 
-class DoubtfulName(ValueError):
+class DoubtfulName(AmbiguousName):
     """A name that is another one to another release of MediaWiki, or on another PHP.
 
     :ivar forms: the names that it may be
