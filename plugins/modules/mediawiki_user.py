@@ -37,6 +37,16 @@ options:
     description: What the names of the wiki's tables begin with (C($wgDBprefix)).
     type: str
     default: ''
+  mediawiki_version:
+    description:
+      - The release of the wiki, such as V(1.39), in quotes; it stands on the page Special:Version.
+      - Needed only where O(login_user) may not read what tells releases apart by their tables. That is C(externallinks)
+        for 1.39 and older beside 1.40 and 1.41, and C(user_autocreate_serial) for 1.41 beside 1.42. The rules for names
+        changed between them.
+      - Without it, and without these privileges, names that one release takes otherwise than the other are refused
+        where nobody is called so, and accounts of such names can be disabled and removed. Where the tables tell the
+        release, they are right, and the task warns.
+    type: str
   real_name:
     description: Real name. Not given, it is left alone; empty, it is removed.
     type: str
@@ -62,6 +72,7 @@ options:
       - Without it MediaWiki's own C(Maintenance script), made when it is missing, as MediaWiki's scripts do it; a new
         account
         is then logged as created automatically, and not shown among the recent changes.
+      - An account that never did anything gets its row in C(actor) then, as in the wiki.
       - Where there is no such account any more, nothing is written but who is disabled or removed, which
         C(Maintenance script) is named for; the task warns.
     type: str
@@ -105,8 +116,19 @@ notes:
   - Names follow MediaWiki's own rules, those of its release. Namespaces of other content languages than English, and
     the
     capital of i in Turkish and Azerbaijani, are not in the database. Names with a colon are never created.
-  - Extensions see nothing of what is written (AntiSpoof, TitleBlacklist, Echo). A wiki whose accounts are elsewhere
-    (C($wgSharedDB), CentralAuth) must be managed there.
+  - Which capitals the wiki's PHP knows is not in its database either. Names that begin with a letter whose capital is
+    as young as Unicode 16 (PHP 8.4; C(ƛ), C(ɤ), Garay), or Unicode 12 to 14 (PHP 8.1) before MediaWiki 1.43, are not
+    created. Who has one is declared as the wiki spells it, and is disabled and removed in either spelling.
+  - Extensions and skins see nothing of what is written (AntiSpoof, TitleBlacklist, Echo). The skin Vector of MediaWiki
+    1.35 and 1.36 would give each new account the preference C(VectorSkinVersion) with the value of
+    C($wgVectorDefaultSkinVersionForNewAccounts); without it an account has
+    C($wgVectorDefaultSkinVersionForExistingAccounts), which is the same unless the wiki is configured otherwise.
+  - A wiki whose accounts are elsewhere (C($wgSharedDB), CentralAuth) must be managed there; groups and blocks are each
+    wiki's own. A table C(user) that is left from before the sharing does not show that it is no longer used.
+  - "Where tables have lost their keys, as after a bad import, rows are told by their account. What would need a number
+    that the database does not give is refused. Only what takes something away is done, without an entry in the log, and
+    warned of; O(state=disabled) then locks the account, without a block where that cannot be written. Nothing is done
+    that would touch rows of others with the same number."
   - "GRANTs to read, which every other line includes. SELECT on C(user), C(user_groups), C(comment), C(interwiki), and
     on the tables of blocks, C(block) and C(block_target), or C(ipblocks) up to MediaWiki 1.42."
   - "GRANTs to create accounts. INSERT on C(user) and C(comment); SELECT and INSERT on C(actor), C(logging) and

@@ -122,7 +122,7 @@ COMMON = {
     "name": strategies.name, "email": strategies.mail, "groups": groups, "password": st.sampled_from([strategies.PASSWORD, "x", ""]) | strategies.text,
     "site_id": st.sampled_from([1, 2, 3, 0, -1, 2**63, "1"]), "server_id": st.sampled_from([1, 2, 3, 0, -1, 2**63, "1"]),
     "path": st.sampled_from(["/nowhere", "\0", ""]),
-    "username_pattern": st.sampled_from(["", "[", ".+", "[a-z]+", "(?P<"]),
+    "username_pattern": st.sampled_from(["", "[", ".+", "[a-z]+", "(?P<"]), "mediawiki_version": st.sampled_from(["1.39", "1.40", "1.4", ""]),
     "user_table": st.sampled_from(["auth_user", "auth_group", 'x"; --']) | strategies.text,
     "username_column": st.sampled_from(["username", "email", "id"]) | strategies.text, "column_defaults": st.dictionaries(
         st.sampled_from(["last_login", "date_joined", "x", "is_active", "password", "username", "id"]), strategies.json_value, max_size=2),

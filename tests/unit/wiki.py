@@ -31,13 +31,20 @@ CREATE TABLE ipblocks (
   ipb_sitewide SMALLINT DEFAULT 1 NOT NULL, UNIQUE (ipb_address, ipb_user, ipb_auto));
 """
 
+# The same; 1.40 has el_to_path too
+EXTERNALLINKS = """
+CREATE TABLE externallinks (
+  el_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, el_from INTEGER UNSIGNED DEFAULT 0 NOT NULL, el_to BLOB NOT NULL,
+  el_index BLOB NOT NULL, el_index_60 BLOB NOT NULL);
+"""
+
 
 def example_sql(prefix="", old=False):
     """The tables of the example; C(old): as MediaWiki 1.39 has them."""
     text = EXAMPLE.read_text(encoding="utf-8")
     if old:
         text = _changed(r"CREATE TABLE block(_target)? \(.*?;\n", "", text, 2)
-        text = _changed(r",\s+user_is_temp [^,;]*?(?=\);)", "", text, 1) + IPBLOCKS
+        text = _changed(r",\s+user_is_temp [^,;]*?(?=\);)", "", text, 1) + IPBLOCKS + EXTERNALLINKS
     return _changed(r"\b(CREATE TABLE|INSERT INTO) (\w+)", rf"\1 {prefix}\2", text)
 
 
@@ -95,6 +102,24 @@ class Wiki(Installation):
         """Stored memberships of an account id, with their expiry."""
         return {row["ug_group"]: row["ug_expiry"] for row in self.rows("user_groups", ug_user=user)}
 
-    def apply(self, *entries, performer=None, known_groups=None, **request):
+    def become(self, release):
+        """What tells a release from 1.39, if the block tables are the old ones, or from 1.43."""
+        if self.old and release >= (1, 40):
+            self.run("ALTER TABLE {externallinks} ADD el_to_path BLOB DEFAULT NULL")
+        if self.old and release >= (1, 41):
+            self.run("ALTER TABLE {user} ADD user_is_temp SMALLINT DEFAULT 0 NOT NULL")
+        if release >= (1, 45):
+            for column in ("rc_new", "rc_type"):
+                self.run(f"ALTER TABLE {{recentchanges}} DROP COLUMN {column}")
+        return self
+
+    def lose_keys(self, table):
+        """What a bad import makes of a table: its rows have numbers, and no key nor counter sees to that."""
+        self.run(f"ALTER TABLE {{{table}}} RENAME TO whole")
+        self.run(f"CREATE TABLE {{{table}}} AS SELECT * FROM whole")
+        self.run("DROP TABLE whole")
+
+    def apply(self, *entries, performer=None, known_groups=None, mediawiki_version=None, **request):
         """Reconcile these accounts, in the name of this one."""
-        return super().apply(*entries, options={"performer": performer, "known_groups": known_groups}, **request)
+        options = {"performer": performer, "known_groups": known_groups, "mediawiki_version": mediawiki_version}
+        return super().apply(*entries, options=options, **request)

@@ -18,23 +18,36 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
     Account,
+    AmbiguousName,
     Change,
     Declared,
     OptionError,
     is_text,
     some,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
+from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords, schema
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import Blocks, OldBlocks
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import SCRIPT_USER, find_actor
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.names import RESERVED, NameRules
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import (
+    SCRIPT_USER,
+    Performer,
+    find_performer,
+)
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.names import (
+    NO_RANGES,
+    RESERVED,
+    STEPS,
+    TITLE_CASE,
+    DoubtfulName,
+    NameRules,
+    PossibleRules,
+)
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import OWN_ROWS, Removal
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import (
     INVALID_TOKEN,
@@ -42,7 +55,11 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.r
     changed_columns,
     new_columns,
 )
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.writer import Writer, needed_tables
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.writer import (
+    Writer,
+    names_performer,
+    needed_tables,
+)
 from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, Found, MembershipRows
 
 if TYPE_CHECKING:
@@ -79,6 +96,12 @@ MAX_BYTES = 255  # of names, real names, e-mail addresses and groups
 EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~.]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
+# Tables whose rows MediaWiki's tables number, with the column
+ACTOR_AND_COMMENT = {"actor": "actor_id", "comment": "comment_id"}
+LOG = {"logging": "log_id", "recentchanges": "rc_id"}
+NEW_ACCOUNT = {"user": "user_id", "watchlist": "wl_id"}
+
+
 class MediaWiki(Service):
     """The accounts of one wiki."""
 
@@ -91,6 +114,7 @@ class MediaWiki(Service):
         "comment": ("comment_id", "comment_data"),
     }
     value_options = {"real_name": {"type": "str"}, "email_confirmed": {"type": "bool"}}
+    database_options = {"mediawiki_version": {"type": "str"}}
     argument_options = {"group_expiry": {"type": "dict"}, "reason": {"type": "str"}}
     service_options = {"performer": {"type": "str"}, "known_groups": {"type": "list", "elements": "str"}}
 
@@ -99,6 +123,7 @@ class MediaWiki(Service):
     verify_password = staticmethod(passwords.verify_password)
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
+        _refuse_shared(database, connection)
         super().__init__(database, connection, options)
         # 1.42 has both schemas, and uses the old one.
         blocks = OldBlocks if self.has_table("ipblocks") else Blocks
@@ -115,34 +140,125 @@ class MediaWiki(Service):
         )
         self.user = self.accounts.table
         self.now = schema.now()
-        self._rules: NameRules | None = None
+        self._said = _said_release(options.get("mediawiki_version"))
+        self._rules: PossibleRules | None = None
         self._known_groups: set[str] = set()
         self._looked_into: set[str] = set()
+        self._numbered: dict[str, bool] = {}
 
     def table_name(self, name: str) -> str:
         # Up to 1.36, PostgreSQL had mwuser.
         maybe_old = name == "user" and self.database.engine_name == "postgresql"
         return "mwuser" if maybe_old and self.database.has_table(self.connection, "mwuser") else name
 
+    # Tables that have lost their keys
+
+    def unnumbered(self, *tables: Mapping[str, str]) -> dict[str, str]:
+        """Those of the tables that give their new rows no number, though MediaWiki makes them so, with its column."""
+        found = {}
+        for name, column in {name: column for some_of_them in tables for name, column in some_of_them.items()}.items():
+            if name not in self._numbered:
+                self._numbered[name] = not self.has_table(name) or self._gives_numbers(name, column)
+            if not self._numbered[name]:
+                found[name] = column
+        return found
+
+    @property
+    def no_blocks(self) -> dict[str, str]:
+        """The tables for which no block can be written."""
+        return self.unnumbered(ACTOR_AND_COMMENT, self.blocks.numbers)
+
+    @property
+    def no_log(self) -> dict[str, str]:
+        """The tables for which nothing can be logged."""
+        return self.unnumbered(ACTOR_AND_COMMENT, LOG)
+
+    def _gives_numbers(self, name: str, column: str) -> bool:
+        number = self.table(name).c[column]
+        if self.database.engine_name == "mysql":
+            return number.autoincrement is True
+        if self.database.engine_name == "sqlite":
+            return bool(number.primary_key)
+        return number.server_default is not None or number.identity is not None
+
+    def alone(self, table: Any, column: str, numbers: Iterable[Any]) -> set[Any]:
+        """Those of the numbers that one row has, which can be known by them then; no key need see to that."""
+        return {number for number, rows in self.count_in(table, column, set(numbers)).items() if rows == 1}
+
     # Names
 
     @property
-    def rules(self) -> NameRules:
+    def rules(self) -> PossibleRules:
         """MediaWiki's rules for names, as far as they show in the database."""
         if self._rules is None:
             prefixes = self.connection.execute(sa.select(self.table("interwiki").c.iw_prefix)).scalars().all()
             interwiki = frozenset(prefix.lower() for prefix in prefixes if prefix)
-            self._rules = NameRules(release=self._release(), interwiki=interwiki)
+            rules = tuple(NameRules(release=release, interwiki=interwiki) for release in self._releases())
+            self._rules = PossibleRules(
+                rules, "which does not show in the tables that this user sees: say it in mediawiki_version")
         return self._rules
 
-    def _release(self) -> tuple[int, int]:
-        """The oldest release that the schema may belong to, among those that differ in names."""
-        if not self.has_table("ipblocks") or self.has_table("block_target"):
-            return 1, 42
-        return (1, 41) if "user_is_temp" in self.user.c else (1, 39)
+    def _releases(self) -> list[tuple[int, int]]:
+        """The releases that the schema may belong to, the first of each set of rules; as a rule one.
+
+        The option tells what the tables do not; where both do, the tables are right.
+        """
+        oldest, newest = self._range()
+        possible = [step for step in STEPS if oldest <= step <= newest]
+        said = max((step for step in STEPS if self._said and step <= self._said), default=None)
+        if said in possible:
+            return [said]
+        if said:
+            later = [step for step in STEPS if step > newest]
+            told = f"1.{oldest[1]} or later" + (f", before 1.{later[0][1]}" if later else "")
+            self.warnings.append(f"mediawiki_version says {self.options['mediawiki_version']}, and the tables are those"
+                                 f" of MediaWiki {told}. The option is passed over: correct it.")
+        return possible
+
+    def _range(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The oldest and the newest set of rules that the tables leave possible.
+
+        MySQL hides a table from who has no privilege on it, and those that tell releases apart are not ours to write.
+        """
+        if not self.has_table("ipblocks"):
+            return STEPS[-1], STEPS[-1]
+        if self._has_column("user_autocreate_serial", "uas_year") or self.has_table("block_target"):
+            return NO_RANGES, NO_RANGES
+        links = self._has_column("externallinks", "el_to_path")
+        temporary = "user_is_temp" in self.user.c  # since 1.41
+        if links is False and not temporary:
+            return STEPS[0], STEPS[0]
+        hidden = temporary and self.database.engine_name == "mysql" and not self.has_table("user_autocreate_serial")
+        return TITLE_CASE if links or temporary else STEPS[0], NO_RANGES if hidden else TITLE_CASE
+
+    def _has_column(self, table: str, column: str) -> bool | None:
+        """Whether a table has a column; None where nobody can tell."""
+        if not self.has_table(table):
+            return None
+        columns, key = self.table(table).c, self.table(table).primary_key
+        return column in columns or (False if len(key.columns) else None)  # a view shows what somebody chose
 
     def canonical_name(self, name: str) -> str:
-        return self.rules.canonical(name)
+        try:
+            return self.rules.canonical(name)
+        except DoubtfulName as doubt:
+            # The wiki itself spelled it so; under another rule nobody could find it.
+            if self._there(doubt.forms) == [name]:
+                return name
+            raise
+
+    def name_to_shut(self, name: str) -> str:
+        try:
+            return self.canonical_name(name)
+        except DoubtfulName as doubt:
+            there = self._there(doubt.forms)
+            if len(there) > 1:
+                raise AmbiguousName(f"{doubt}; accounts of both names are there") from None
+            return (there or doubt.forms)[0]
+
+    def _there(self, names: Sequence[str]) -> list[str]:
+        """Those of the names that accounts have."""
+        return sorted(row[0] for row in self.select_in(sa.select(self.user.c.user_name), self.user.c.user_name, names))
 
     # Declared accounts
 
@@ -235,10 +351,10 @@ class MediaWiki(Service):
         )
         account = super().account(found)
         account.enabled = own.open
-        account.disabled = own.shut and any(block.live(self.now) for block in blocks)
+        account.disabled = own.shut and (any(block.live(self.now) for block in blocks) or bool(self.no_blocks))
         account.values["email_confirmed"] = row["user_email_authenticated"] is not None
         account.groups = {group: expiry for group, expiry in groups.items() if group not in expired}
-        account.password_hash = own.unlocked()["user_password"]
+        account.password_hash = passwords.with_type(own.unlocked()["user_password"], found.key)
         account.protected = _protected(row, own)
         try:
             self.rules.usable(found.name)
@@ -270,7 +386,7 @@ class MediaWiki(Service):
             email = change.values.get("email", change.account.values.get("email") if change.account else "")
             if change.values.get("email_confirmed") and not email and change.action != "disabled":
                 problems.append((change.declared.typed, "email_confirmed: there is no e-mail address to confirm"))
-        return problems
+        return problems + self._check_keys(changes)
 
     def check(self, changes: Sequence[Change]) -> None:
         super().check(changes)
@@ -281,7 +397,7 @@ class MediaWiki(Service):
 
         :raises OptionError: where nobody is to be shut out
         """
-        _actor, problem = self.performer()
+        _performer, problem = self.performer()
         if not problem:
             return []
         others = [change for change in changes if change.action not in ("disabled", "removed")]
@@ -289,6 +405,40 @@ class MediaWiki(Service):
             raise OptionError(f"{problem}. Nothing was written.")
         self.warnings.append(f"{problem}. The log names {SCRIPT_USER!r} for whoever was disabled or removed.")
         return [(change.declared.typed, problem) for change in others[:1]]
+
+    def _check_keys(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """What cannot be written since tables have lost their keys, or would touch others' rows for it."""
+        problems = []
+        for change in changes:
+            lacking: dict[str, str] = {}
+            if change.action == "created":
+                lacking = self.unnumbered(NEW_ACCOUNT, ACTOR_AND_COMMENT, LOG)
+            elif change.action == "enabled" or (change.action == "updated" and _gains_groups(change)):
+                lacking = self.no_log
+            if lacking:
+                problems.append((change.declared.typed, f"{_without_number(lacking)}: mend its keys first"))
+        return problems + self._shared_blocks(changes) + self._shared_actors(changes)
+
+    def _shared_blocks(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        lifted = [(change, block) for change in changes if change.account and change.action in ("enabled", "removed")
+                  for block in change.account.row.blocks if block.ours or change.action == "removed"]
+        shared = self.blocks.shared([block for _change, block in lifted])
+        tables = " or ".join(self.blocks.numbers)
+        return [(change.declared.typed, (f"its block has a number that other rows of {tables} have too, so it cannot be"
+                                         " lifted alone: give each row a number of its own, and the table its keys"))
+                for change, block in lifted if block in shared]
+
+    def _shared_actors(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        removed = {change.id: change.declared.typed for change in changes if change.action == "removed"}
+        if not removed:
+            return []
+        actor = self.table("actor")
+        of_user = sa.select(actor.c.actor_user, actor.c.actor_id)
+        actors = dict(tuple(row) for row in self.select_in(of_user, actor.c.actor_user, removed))
+        alone = self.alone(actor, "actor_id", actors.values())
+        return [(removed[user], (f"the table actor has several rows with its actor_id {number}, so nobody can tell what"
+                                 " it wrote: give each row a number of its own, and the table its keys"))
+                for user, number in actors.items() if number not in alone]
 
     def _warn_of_first_members(self, changes: Sequence[Change]) -> None:
         new = {group for change in changes for group in change.groups or ()}
@@ -345,19 +495,26 @@ class MediaWiki(Service):
         actors = self.select_in(sa.select(actor.c.actor_user, actor.c.actor_id), actor.c.actor_user, names)
         return Removal(self, names, dict(tuple(row) for row in actors))
 
-    def performer(self) -> tuple[int | None, str]:
-        """The actor whom the log names, None for MediaWiki's own C(Maintenance script); and why it is not the option's.
-        """
+    def performer(self) -> tuple[Performer | None, str]:
+        """Whom the log names, None for MediaWiki's own C(Maintenance script); and why not the option's account."""
         name = self.options.get("performer")
         if name is None:
             return None, ""
         try:
-            actor = find_actor(self, self.canonical_name(name))
+            return find_performer(self, self.canonical_name(name)), ""
         except ValueError as error:
             return None, f"performer {name!r}: {error}"
-        return actor, "" if actor is not None else f"performer: there is no account {name!r} in this wiki"
+
+    def _warn_of_keys(self, changes: Sequence[Change]) -> None:
+        shut = [change.name for change in changes if change.action == "disabled"]
+        if shut and self.no_blocks:
+            self.warnings.append(f"Disabled without a block: {some(shut)}, as {_without_number(self.no_blocks)}.")
+        logged = [change.name for change in changes if names_performer(change)]
+        if logged and self.no_log:
+            self.warnings.append(f"Not in the wiki's log: {some(logged)}, as {_without_number(self.no_log)}.")
 
     def _warn(self, changes: Sequence[Change]) -> None:
+        self._warn_of_keys(changes)
         weak = [change.name for change in changes if _is_weak(change)]
         if weak:
             self.warnings.append(
@@ -385,6 +542,42 @@ class MediaWiki(Service):
 
     def write(self, changes: Sequence[Change]) -> None:
         Writer(self).write(changes)
+
+
+def _refuse_shared(database: Database, connection: Connection) -> None:
+    """Refuse a wiki without accounts of its own: another prefix that has all tables would be that of another wiki."""
+    there = {name for name in ("user", "mwuser", "user_groups") if database.has_table(connection, name)}
+    if there == {"user_groups"}:
+        raise SchemaError(
+            f"{database.describe()}: table {database.prefix}user not found, but {database.prefix}user_groups is there."
+            " Where this wiki shares the accounts of another one ($wgSharedDB, $wgSharedPrefix), they are created,"
+            " changed and disabled there, with that one's login_db and table_prefix, and groups and blocks are each"
+            " wiki's own: give them in the wiki. A table also stays unseen without privileges on it."
+            " Nothing was written.")
+
+
+def _said_release(version: str | None) -> tuple[int, int] | None:
+    """The release that the option names.
+
+    :raises OptionError: where it is none of MediaWiki's
+    """
+    if version is None:
+        return None
+    found = re.fullmatch(r"1\.([0-9]{2})(\.[0-9]+)?", version)
+    if found is None or int(found[1]) < STEPS[0][1]:
+        raise OptionError(f"mediawiki_version {version!r} is not a release of MediaWiki from 1.35 on: write it in"
+                          " quotes, as '1.40'. Nothing was written.")
+    return 1, int(found[1])
+
+
+def _gains_groups(change: Change) -> bool:
+    old = change.account.groups if change.account else {}
+    return any(group not in old or old[group] != expiry for group, expiry in (change.groups or {}).items())
+
+
+def _without_number(tables: Mapping[str, str]) -> str:
+    shown = ", ".join(f"{column} of {name}" for name, column in sorted(tables.items()))
+    return f"the database no longer gives new rows their number ({shown})"
 
 
 def _protected(row: Mapping[str, Any], own: Row) -> str:

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.database import sa
-from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.schema import INFINITY
+
+if TYPE_CHECKING:
+    from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
 
 # Everything that a block can forbid, but no autoblock: it would hit everybody behind the same proxy.
 SETTINGS = {
@@ -60,14 +62,15 @@ class Block:
 class Blocks:
     """C(block) and C(block_target), 1.43 and later."""
 
-    name, prefix = "block", "bl_"
+    name, prefix, owner = "block", "bl_", "target"
+    numbers = {"block": "bl_id", "block_target": "bt_id"}
     tables: Mapping[str, Sequence[str]] = {
         "block": ("bl_id", "bl_target", "bl_by_actor", "bl_reason_id", "bl_timestamp", "bl_expiry",
                   *(f"bl_{name}" for name in SETTINGS)),
         "block_target": ("bt_id", "bt_user", "bt_user_text", "bt_auto", "bt_count"),
     }
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: MediaWiki) -> None:
         self.service = service
         self.table = service.table(self.name)
 
@@ -91,18 +94,31 @@ class Blocks:
     def read(self, users: Iterable[int] | None) -> dict[int, list[Block]]:
         """All blocks by user id, also those that ran out; None for every account."""
         statement, column = self._select()
-        found: dict[int, list[Block]] = {}
+        found: dict[int, dict[Any, Block]] = {}
         for block_id, user, target, expiry, sitewide, ours in self.service.select_in(statement, column, users):
             block = Block(block_id, user, target, expiry, bool(sitewide), bool(ours))
-            found.setdefault(user, []).append(block)
-        return found
+            # Twice where its comment has the number of another one: nobody can tell then whose block it is.
+            other = found.setdefault(user, {}).get((block_id, target, expiry, block.sitewide), block)
+            found[user][block_id, target, expiry, block.sitewide] = replace(block, ours=block.ours and other.ours)
+        return {user: list(blocks.values()) for user, blocks in found.items()}
+
+    def shared(self, blocks: Sequence[Block]) -> list[Block]:
+        """Those of the blocks whose numbers other rows have too: they cannot be lifted without touching others."""
+        if not blocks:
+            return []
+        alone = self.service.alone(self.table, self.prefix + "id", [block.id for block in blocks])
+        targets = [block.target for block in blocks if block.target is not None]
+        if targets:
+            of_one = self.service.alone(self.service.table("block_target"), "bt_id", targets)
+            return [block for block in blocks if block.id not in alone or block.target not in of_one]
+        return [block for block in blocks if block.id not in alone]
 
     def insert(self, users: Mapping[int, str], by_actor: int, reason: Mapping[int, int], now: str) -> dict[int, int]:
         """Block accounts sitewide for ever.
 
         :param users: name by user id
         :param reason: comment id by user id
-        :returns: block id by user id
+        :returns: block id by user id; without those whose block would be others' too
         """
         targets = self.service.table("block_target")
         statement = sa.select(targets.c.bt_user, targets.c.bt_id).where(targets.c.bt_auto == 0)
@@ -110,9 +126,11 @@ class Blocks:
         rows = [{"bt_user": user, "bt_user_text": name, "bt_auto": 0, "bt_count": 0}
                 for user, name in users.items() if user not in target_of]
         target_of.update(self.service.insert_numbered(targets, rows, "bt_id", "bt_user"))
+        of_one = self.service.alone(targets, "bt_id", target_of.values())
+        users = {user: name for user, name in users.items() if target_of[user] in of_one}
         rows = [{**self._row(by_actor, reason[user], now), "bl_target": target_of[user]} for user in users]
         numbers = self.service.insert_numbered(self.table, rows, "bl_id", "bl_target")
-        self._count(target_of.values())
+        self._count(target_of[user] for user in users)
         return {user: numbers[target_of[user]] for user in users}
 
     def _row(self, by_actor: int, reason: int, now: str) -> dict[str, Any]:
@@ -120,7 +138,10 @@ class Blocks:
         return {self.prefix + name: value for name, value in values.items()}
 
     def delete(self, blocks: Sequence[Block]) -> None:
-        """Delete blocks with their autoblocks and their restrictions, as lifting them in the wiki does."""
+        """Delete blocks with their autoblocks and their restrictions, as lifting them in the wiki does.
+
+        :param blocks: with numbers that no other row has
+        """
         children = self._children([block.id for block in blocks])
         ids = [block.id for block in blocks] + list(children)
         self.service.delete_in(self.service.table("ipblocks_restrictions"), "ir_ipb_id", ids)
@@ -128,13 +149,14 @@ class Blocks:
         self._count([block.target for block in blocks] + list(children.values()))
 
     def _children(self, ids: Sequence[int]) -> dict[int, int]:
-        """Target by id of the autoblocks that belong to blocks."""
-        statement = sa.select(self.column("id"), self.column("target"))
-        return dict(tuple(row) for row in self.service.select_in(statement, self.column("parent_block_id"), ids))
+        """Target by id of the autoblocks that belong to blocks; without those whose numbers others have too."""
+        statement = sa.select(self.column("id"), self.column(self.owner))
+        found = dict(tuple(row) for row in self.service.select_in(statement, self.column("parent_block_id"), ids))
+        return {number: found[number] for number in self.service.alone(self.table, self.prefix + "id", found)}
 
     def _count(self, targets: Iterable[Any]) -> None:
         """Bring C(bt_count) up to date; a target without blocks goes."""
-        ids = set(targets)
+        ids = self.service.alone(self.service.table("block_target"), "bt_id", targets)
         counts = self.service.count_in(self.table, "bl_target", ids)
         table = self.service.table("block_target")
         self.service.update(table, "bt_id", {target: {"bt_count": count} for target, count in counts.items()})
@@ -144,7 +166,8 @@ class Blocks:
 class OldBlocks(Blocks):
     """C(ipblocks), up to 1.42: one block an account, by a unique key."""
 
-    name, prefix = "ipblocks", "ipb_"
+    name, prefix, owner = "ipblocks", "ipb_", "user"
+    numbers = {"ipblocks": "ipb_id"}
     tables = {
         "ipblocks": ("ipb_id", "ipb_address", "ipb_user", "ipb_by_actor", "ipb_reason_id", "ipb_timestamp",
                      "ipb_auto", "ipb_expiry", "ipb_range_start", "ipb_range_end",
@@ -166,10 +189,6 @@ class OldBlocks(Blocks):
         rows = [{**self._row(by_actor, reason[user], now), **address, "ipb_user": user, "ipb_address": name}
                 for user, name in users.items()]
         return self.service.insert_numbered(self.table, rows, "ipb_id", "ipb_user")
-
-    def _children(self, ids: Sequence[int]) -> dict[int, int]:
-        statement = sa.select(self.column("id"), self.column("id"))
-        return dict(tuple(row) for row in self.service.select_in(statement, self.column("parent_block_id"), ids))
 
     def _count(self, targets: Iterable[Any]) -> None:
         """The old schema counts nothing."""

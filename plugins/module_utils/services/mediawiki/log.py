@@ -60,11 +60,35 @@ def page_title(name: str) -> str:
     return name.replace(" ", "_")
 
 
-def find_actor(service: Service, name: str) -> int | None:
-    """The actor of an account, by canonical name."""
-    actor = service.table("actor")
-    statement = sa.select(actor.c.actor_id).where(actor.c.actor_name == name, actor.c.actor_user.is_not(None))
-    return service.connection.execute(statement).scalar()
+@dataclass(frozen=True)
+class Performer:
+    """An account that the log names.
+
+    :ivar actor: None for one that has none yet
+    """
+
+    user: int
+    name: str
+    actor: int | None
+
+
+def find_performer(service: Service, name: str) -> Performer:
+    """The account of a canonical name with its actor (ActorStore::findActorIdByName).
+
+    :raises ValueError: where there is no such account, or another actor keeps it from getting one
+    """
+    user, actor = service.table("user"), service.table("actor")
+    user_id = service.connection.execute(sa.select(user.c.user_id).where(user.c.user_name == name)).scalar()
+    if user_id is None:
+        raise ValueError(f"there is no account {name!r} in this wiki")
+    of_either = sa.select(actor).where(sa.or_(actor.c.actor_name == name, actor.c.actor_user == user_id))
+    found = service.connection.execute(of_either).all()
+    if not found:
+        return Performer(user_id, name, None)
+    if len(found) > 1 or (found[0].actor_user, found[0].actor_name) != (user_id, name):
+        raise ValueError(f"the rows of the table actor for {name!r} contradict its account, whose user id is {user_id}:"
+                         " the wiki cannot name it either")
+    return Performer(user_id, name, found[0].actor_id)
 
 
 class Log:
@@ -96,6 +120,15 @@ class Log:
             ids = self.service.insert_numbered(user, [row], "user_id", "user_name")
         row = {"actor_user": ids[SCRIPT_USER], "actor_name": SCRIPT_USER}
         return self.service.insert_numbered(actor, [row], "actor_id", "actor_name")[SCRIPT_USER]
+
+    def actor_of(self, performer: Performer) -> int:
+        """The actor of an account, made when missing as MediaWiki does it (ActorStore::acquireActorId)."""
+        if performer.actor is not None:
+            return performer.actor
+        row = {"actor_user": performer.user, "actor_name": performer.name}
+        actor = self.service.table("actor")
+        number: int = self.service.insert_numbered(actor, [row], "actor_id", "actor_name")[performer.name]
+        return number
 
     def comments(self, texts: Iterable[str], data: str | None = None) -> dict[str, int]:
         """Ids of comments, made where no equal one is there (CommentStore::createComment)."""

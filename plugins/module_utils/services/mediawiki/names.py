@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""User names as MediaWiki takes them: the form it stores, and what it refuses. Pure, standard library only.
+"""User names as MediaWiki takes them: the form it stores, and what it refuses. Pure.
 
 MediaWiki makes a name canonical by reading it as the title of a user page, and compares canonical names byte for byte.
 A row under any other form can never be logged in to, so a name goes through C(NameRules.canonical) before it is
@@ -20,18 +20,20 @@ What a wiki's LocalSettings.php may change is not in its database, so the defaul
 C($wgInvalidUsernameCharacters), C($wgAutoCreateTempUser), C($wgOverrideUcfirstCharacters), C($wgLocalInterwikis), and a
 content language that is none of tr, az and kaa (their capital of C(i) is another) and whose reserved names are English.
 
-Unicode grows. Capitals are those of Unicode 14 and 15 (PHP 8.1 to 8.3) on Python 3.9 to 3.13, whatever that Python
-knows. Two things are left to the Unicode of this Python and of the wiki's PHP: the order of two combining marks side by
-side, where one is too young for either (Unicode 14 on Python 3.9 and 3.10, Unicode 15 on 3.11), and capitals that
-Unicode 16 added (PHP 8.4, Python 3.14: U+019B, U+0264 and letters as rare).
+Unicode grows. Capitals are those of the Unicode that the rules are given, whatever this Python knows; which one the
+wiki's PHP has is not in its database. One thing is left to the Unicode of this Python and of that PHP: the order of two
+combining marks side by side, where one is too young for either (Unicode 14 on Python 3.9 and 3.10, Unicode 15 on 3.11).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from html.entities import html5
+
+from ansible_collections.auth.services.plugins.module_utils.account import AmbiguousName
 
 MAX_BYTES = 255
 """The longest name that can exist, in bytes of UTF-8 (C($wgMaxNameChars), and the limit of titles)."""
@@ -54,8 +56,17 @@ NO_RANGES = (1, 42)
 TEMPORARY = (1, 42)
 """Since then C($wgAutoCreateTempUser) reserves a pattern, whether or not a wiki makes temporary accounts."""
 
+PHP_8_1 = (1, 43)
+"""Since then PHP 8.1 is needed, whose Unicode is 14; earlier releases also run on PHP 7.3 and 7.4."""
+
+STEPS = ((1, 35), TITLE_CASE, NO_RANGES, PHP_8_1)
+"""The first releases of each set of rules."""
+
+UNICODES = (11, 14, 16)
+"""Of PHP 7.3 and 7.4, 8.1 to 8.3, and 8.4: what they know of capitals differs, and that of no PHP between them more."""
+
 RESERVED = frozenset((
-    # $wgReservedUsernames; three script names are missing from it in 1.35, and nobody will miss them there
+    # $wgReservedUsernames; three script names are missing from it up to 1.38, and nobody will miss them there
     "MediaWiki default", "Conversion script", "Maintenance script", "Template namespace initialisation script",
     "ScriptImporter", "Delete page script", "Move page script", "Command line script", "Unknown user",
     # the English texts of its messages: double-redirect-fixer, usermessage-editor, proxyblocker, sorbs,
@@ -93,11 +104,28 @@ _WORDS = re.compile("[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,7}").fullmatch
 # MediaWiki's own spellings of an entity, beside those of HTML 5 (Sanitizer::MW_ENTITY_ALIASES)
 _ALIASES = {"\u05e8\u05dc\u05de;": "rlm;", "\u0631\u0644\u0645;": "rlm;"}
 
-# Small letters to which Unicode 14 gave a capital, for Pythons that do not know them yet (3.9 and 3.10: Unicode 13)
-_VITHKUQI = [code for code in range(0x10597, 0x105BD) if code not in (0x105A2, 0x105B2, 0x105BA)]
-_YOUNG_CAPITALS = {"\u2c5f": "\u2c2f"}
-_YOUNG_CAPITALS.update((chr(code), chr(code - 1)) for code in (0xA7C1, 0xA7D1, 0xA7D7, 0xA7D9))
-_YOUNG_CAPITALS.update((chr(code), chr(code - 0x27)) for code in _VITHKUQI)
+# Small letters whose capital is younger than Unicode 11, with it and the Unicode that brought it (UnicodeData.txt)
+_YOUNG = {pair[0]: (pair[1], unicode) for unicode, pairs in (
+    (12, "\ua794\ua7c4 \u0282\ua7c5 \u1d8e\ua7c6 \ua7bb\ua7ba \ua7bd\ua7bc \ua7bf\ua7be \ua7c3\ua7c2"),
+    (13, "\ua7c8\ua7c7 \ua7ca\ua7c9 \ua7f6\ua7f5"),
+    (14, "\u2c5f\u2c2f \ua7c1\ua7c0 \ua7d1\ua7d0 \ua7d7\ua7d6 \ua7d9\ua7d8"),
+    (16, "\u019b\ua7dc \u0264\ua7cb \u1c8a\u1c89 \ua7cd\ua7cc \ua7db\ua7da"),
+) for pair in pairs.split()}
+# Vithkuqi and Garay
+_YOUNG.update((chr(code), (chr(code - 0x27), 14)) for code in range(0x10597, 0x105BD)
+              if code not in (0x105A2, 0x105B2, 0x105BA))
+_YOUNG.update((chr(code), (chr(code - 0x20), 16)) for code in range(0x10D70, 0x10D86))
+
+
+class DoubtfulName(AmbiguousName):
+    """A name that is another one to another release of MediaWiki, or on another PHP.
+
+    :ivar forms: the names that it may be
+    """
+
+    def __init__(self, message: str, forms: Sequence[str]) -> None:
+        super().__init__(message)
+        self.forms = forms
 
 
 @dataclass(frozen=True)
@@ -109,11 +137,13 @@ class NameRules:
     :param namespaces: namespaces that this wiki has beside C(NAMESPACES), if they are known: its project's name, those
         of its language and its extensions; lower case, underscores for spaces. Where one is missing, a name with a
         colon is looked up that MediaWiki would refuse; it is never created
+    :param unicode: what the wiki's PHP knows of capitals, one of C(UNICODES)
     """
 
     release: tuple[int, int]
     interwiki: frozenset[str] = frozenset()
     namespaces: frozenset[str] = frozenset()
+    unicode: int = 14
 
     def canonical(self, name: str) -> str:
         """The form in which MediaWiki stores and looks up a name that a person typed (C(RIGOR_VALID)).
@@ -172,10 +202,10 @@ class NameRules:
         first = text[:1]
         if first.isascii():
             return first.upper() + text[1:]
-        capital = first.title() if self.release >= TITLE_CASE else first.upper()
-        if capital == first:
-            capital = _YOUNG_CAPITALS.get(first, first)
-        return capital + text[1:]
+        if first in _YOUNG:
+            capital, unicode = _YOUNG[first]
+            return (capital if unicode <= self.unicode else first) + text[1:]
+        return (first.title() if self.release >= TITLE_CASE else first.upper()) + text[1:]
 
     def _kind(self, prefix: str) -> str:
         """What the text before the first colon is to MediaWiki; empty if it is only a part of the name."""
@@ -227,6 +257,73 @@ class NameRules:
             raise ValueError(f"MediaWiki reads {_shown(prefix[1] + ':')} in it as one prefix too many")
         if "&" in name and not unicodedata.is_normalized("NFC", name):
             raise ValueError("it is not in Unicode's normal form C, and MediaWiki refuses that in names with '&'")
+
+
+@dataclass(frozen=True)
+class PossibleRules:
+    """The rules of a wiki as far as its database tells them: it may be of one of several releases, on any PHP.
+
+    :param rules: by release, the oldest first
+    :param advice: who can tell the release, as the end of a sentence
+    """
+
+    rules: tuple[NameRules, ...]
+    advice: str
+
+    def canonical(self, name: str) -> str:
+        """As C(NameRules.canonical).
+
+        :raises DoubtfulName: where the possible rules differ
+        """
+        if _PLAIN(name):
+            return self.rules[0].canonical(name)
+        forms: dict[str, None] = {}
+        refused: list[ValueError] = []
+        for rules in self._variants(name):
+            try:
+                forms[rules.canonical(name)] = None
+            except ValueError as error:
+                refused.append(error)
+        if not forms:
+            raise refused[0]
+        if len(forms) > 1 or refused:
+            may_be = " or ".join([*map(repr, forms), *(["a name that it refuses"] if refused else [])])
+            raise DoubtfulName(f"to MediaWiki it is {may_be}, {self._doubt(name)}", list(forms))
+        return next(iter(forms))
+
+    def _doubt(self, name: str) -> str:
+        if any(letter in _YOUNG for letter in name):
+            return ("depending on the Unicode of the wiki's PHP, which does not show in its database: have the account"
+                    " created in the wiki, and declare it as it is spelled there")
+        return f"depending on its release, {self.advice}"
+
+    def _variants(self, name: str) -> Iterator[NameRules]:
+        """The rules that may differ in a name."""
+        young = not name.isascii() and any(letter in _YOUNG for letter in name)
+        for rules in self.rules:
+            unicodes = UNICODES if rules.release < PHP_8_1 else UNICODES[1:]
+            for unicode in unicodes if young else (rules.unicode,):
+                yield replace(rules, unicode=unicode)
+
+    def usable(self, name: str) -> str:
+        """As C(NameRules.usable), with all possible rules."""
+        return self._check(name, [rules.usable for rules in self.rules])
+
+    def creatable(self, name: str) -> str:
+        """As C(NameRules.creatable), with all possible rules."""
+        return self._check(name, [rules.creatable for rules in self.rules])
+
+    def _check(self, name: str, checks: Sequence[Callable[[str], str]]) -> str:
+        refused = []
+        for check in checks:
+            try:
+                check(name)
+            except ValueError as error:
+                refused.append(str(error))
+        if not refused:
+            return name
+        doubt = f", depending on its release, {self.advice}" if len(refused) < len(checks) else ""
+        raise ValueError(refused[0] + doubt)
 
 
 def _clean(text: str) -> str:

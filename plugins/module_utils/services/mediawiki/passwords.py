@@ -30,7 +30,7 @@ MAX_HASH_BYTES = 255  # user_password is a TINYBLOB
 
 # What every supported version can verify at login. pbkdf2 with sha1 is an internal error from 1.43 on.
 ACCEPTED = re.compile(
-    r":A:(?:[0-9a-f]{8}:)?[0-9a-f]{32}"
+    r":A:(?:[ -9;-~]+:)?[0-9a-f]{32}"
     r"|:B:[ -9;-~]*:[0-9a-f]{32}"
     r"|:pbkdf2:sha(?:256|512):[1-9][0-9]*:(?P<length>[1-9][0-9]*):[A-Za-z0-9+/]+=*:(?P<digest>[A-Za-z0-9+/]+=*)"
     r"|:bcrypt:(?:0?[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{22}\$[./A-Za-z0-9]{31}"
@@ -69,6 +69,14 @@ def check_hash(stored: str) -> None:
             "password_hash is none that MediaWiki can verify: wanted is a string of at most 255 bytes that begins with"
             " :pbkdf2:, :bcrypt:, :argon2:, :pbkdf2-legacyA:, :pbkdf2-legacyB:, :B: or :A:"
         )
+
+
+def with_type(stored: str, user: int) -> str:
+    """A stored password with the type that MediaWiki takes it for.
+
+    The oldest have none, and are salted with the number of their account (LocalPasswordPrimaryAuthenticationProvider).
+    """
+    return f":B:{user}:{stored}" if re.fullmatch("[0-9a-f]{32}", stored) else stored
 
 
 def _is_whole(digest: str | None, length: str | None) -> bool:

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.database import sa
-from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import RESTRICTION_TABLES
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import USER_NAMESPACE, page_title
+
+if TYPE_CHECKING:
+    from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
 
 OLD_AUTHORS = "revision_actor_temp"
 """Where the author of a revision is up to 1.38; revision.rev_actor is 0 then."""
@@ -60,7 +62,7 @@ REMOVE_TABLES = {
     **RESTRICTION_TABLES,
     "logging": ("log_id", "log_type", "log_actor", "log_namespace", "log_title"),
     "log_search": ("ls_log_id",),
-    "recentchanges": ("rc_actor", "rc_log_type", "rc_logid"),
+    "recentchanges": ("rc_actor", "rc_log_type", "rc_namespace", "rc_title"),
     "site_stats": ("ss_row_id", "ss_users"),
 }
 
@@ -72,7 +74,7 @@ class Removal:
     :param actors: actor ids by user id; an account may lack its actor
     """
 
-    def __init__(self, service: Service, names: Mapping[int, str], actors: Mapping[int, int]) -> None:
+    def __init__(self, service: MediaWiki, names: Mapping[int, str], actors: Mapping[int, int]) -> None:
         self.service = service
         self.names = names
         self.actors = actors
@@ -117,17 +119,21 @@ class Removal:
     def _delete_creation_log(self) -> None:
         """Log rows that tell of the creation: about the accounts, and by them."""
         service, log, recent = self.service, self.service.table("logging"), self.service.table("recentchanges")
-        created = sa.select(log.c.log_id).where(log.c.log_type == "newusers")
-        about = created.where(log.c.log_namespace == USER_NAMESPACE)
+        created = log.c.log_type == "newusers"
         titles = [page_title(name) for name in self.names.values()]
-        ids = {row[0] for row in service.select_in(about, log.c.log_title, titles)}
-        ids |= {row[0] for row in service.select_in(created, log.c.log_actor, self.actors.values())}
-        service.delete_in(recent, "rc_logid", ids, recent.c.rc_log_type == "newusers")
-        service.delete_in(service.table("log_search"), "ls_log_id", ids)
-        service.delete_in(log, "log_id", ids)
+        about, by = (created, log.c.log_namespace == USER_NAMESPACE), self.actors.values()
+        ids = {row[0] for row in service.select_in(sa.select(log.c.log_id).where(*about), log.c.log_title, titles)}
+        ids |= {row[0] for row in service.select_in(sa.select(log.c.log_id).where(created), log.c.log_actor, by)}
+        service.delete_in(service.table("log_search"), "ls_log_id", service.alone(log, "log_id", ids))
+        service.delete_in(log, "log_title", titles, *about)
+        service.delete_in(log, "log_actor", by, created)
+        created = recent.c.rc_log_type == "newusers"
+        service.delete_in(recent, "rc_title", titles, created, recent.c.rc_namespace == USER_NAMESPACE)
+        service.delete_in(recent, "rc_actor", by, created)
 
     def _delete_watchlist_expiry(self) -> None:
         watchlist = self.service.table("watchlist")
         watched = sa.select(watchlist.c.wl_id)
-        ids = [row[0] for row in self.service.select_in(watched, watchlist.c.wl_user, self.names)]
-        self.service.delete_in(self.service.table("watchlist_expiry"), "we_item", ids)
+        ids = {row[0] for row in self.service.select_in(watched, watchlist.c.wl_user, self.names)}
+        alone = self.service.alone(watchlist, "wl_id", ids)
+        self.service.delete_in(self.service.table("watchlist_expiry"), "we_item", alone)

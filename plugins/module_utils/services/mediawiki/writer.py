@@ -81,6 +81,7 @@ class Writer:
         self.wiki = wiki
         self.log = Log(wiki, wiki.now)
         self.performer, _problem = wiki.performer()
+        self.actor: int | None = None
         self.entries: list[Entry] = []
         self.comments: dict[str, int] = {}
 
@@ -107,17 +108,22 @@ class Writer:
         self._purge_cache(change.id for change in kept + removed)
 
     def _write_comments(self, created: Sequence[Change], kept: Sequence[Change]) -> None:
+        if self.wiki.no_log and self.wiki.no_blocks:
+            return
         logged = [*created, *(change for change in kept if change.groups is not None or change.action != "updated")]
         if logged:
             self.comments = self.log.comments(_reason(change) for change in logged)
 
     def _actor(self) -> int:
         """Who the log names; made the first time it is needed."""
-        if self.performer is None:
-            self.performer = self.log.script_actor()
-        return self.performer
+        if self.actor is None:
+            performer = self.performer
+            self.actor = self.log.script_actor() if performer is None else self.log.actor_of(performer)
+        return self.actor
 
     def _log(self, change: Change, kind: str, action: str, params: Any, **more: Any) -> None:
+        if self.wiki.no_log:
+            return
         entry = {"actor": more.pop("actor", None) or self._actor(), "comment": self.comments[_reason(change)], **more}
         self.entries.append(Entry(kind, action, change.name, params=serialize(params), **entry))
 
@@ -172,12 +178,14 @@ class Writer:
 
     def _log_groups(self, changes: Sequence[Change]) -> None:
         left: dict[str, list[Any]] = {}
+        # UserGroupAssignmentService::addLogEntry of 1.45, which took rc_new away
+        in_order = bool(changes) and "rc_new" not in self.wiki.table("recentchanges").c
         for change in changes:
             old = change.account.groups if change.account else {}
             new = change.groups or {}
             for group in set(old) - set(new):
                 left.setdefault(group, []).append(change.id)
-            self._log(change, "rights", "rights", _rights_params(old, new))
+            self._log(change, "rights", "rights", _rights_params(old, new, in_order))
         self._remember_former_groups(left)
 
     def _remember_former_groups(self, left: Mapping[str, Sequence[Any]]) -> None:
@@ -195,15 +203,18 @@ class Writer:
         """Block the accounts that no block holds at present."""
         now, blocks = self.wiki.now, self.wiki.blocks
         changes = [change for change in changes if not any(block.live(now) for block in _blocks(change))]
-        if not changes:
+        if not changes or self.wiki.no_blocks:
             return
         expired = [block for change in changes for block in _blocks(change)]
-        if expired:
-            blocks.delete(expired)
+        shared = blocks.shared(expired)
+        if len(shared) < len(expired):
+            blocks.delete([block for block in expired if block not in shared])
         comments = self.log.comments({_reason(change) for change in changes}, OURS)
         reasons = {change.id: comments[_reason(change)] for change in changes}
         ids = blocks.insert({change.id: change.name for change in changes}, self._actor(), reasons, now)
         for change in changes:
+            if change.id not in ids:
+                continue
             params = {"5::duration": "infinity", "6::flags": FLAGS, "sitewide": True, **self._block_id(ids[change.id])}
             self._log(change, "block", "block", params, block=ids[change.id])
 
@@ -244,10 +255,14 @@ def _blocks(change: Change) -> list[Any]:
     return change.account.row.blocks if change.account else []
 
 
-def _rights_params(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters of a rights log row (SpecialUserRights::addLogEntry); what is added comes last."""
+def _rights_params(old: Mapping[str, Any], new: Mapping[str, Any], in_order: bool) -> dict[str, Any]:
+    """Parameters of a rights log row (SpecialUserRights::addLogEntry).
+
+    :param in_order: both lists are sorted; otherwise what is added comes last
+    """
     before = sorted(old)
     after = [group for group in before if group in new] + [group for group in new if group not in old]
+    after = sorted(new) if in_order else after
     return {
         "4::oldgroups": before,
         "5::newgroups": after,

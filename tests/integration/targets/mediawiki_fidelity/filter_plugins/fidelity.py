@@ -67,9 +67,15 @@ class Side:
         if not isinstance(value, str):
             return str(value)
         value = value.replace(f'"4::userid";i:{self.number};', '"4::userid";i:(id);')
+        value = re.sub('"blockId";i:([0-9]+);', self.block_of, value)
         for pattern, said in self.texts:
             value = re.sub(pattern, said, value)
         return value.replace(self.account, "(account)").replace(self.account.replace(" ", "_"), "(page)")
+
+    def block_of(self, found):
+        """The number of a block in a log entry, which has it since 1.44, as whom it blocks."""
+        known = getattr(self, "references", {}).get("block", {})
+        return f'"blockId";i:(block {known.get(int(found[1]), "?")});'
 
     def cell(self, column, value, old=False):
         """A value in words.

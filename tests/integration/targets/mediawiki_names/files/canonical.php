@@ -15,6 +15,7 @@
 require_once getenv( 'MW_INSTALL_PATH' ) . '/maintenance/Maintenance.php';
 
 use MediaWiki\MediaWikiServices;
+use MediaWiki\Request\FauxRequest;
 use MediaWiki\User\UserNameUtils;
 
 class CanonicalNames extends Maintenance {
@@ -46,7 +47,8 @@ class CanonicalNames extends Maintenance {
 
 	private function canonical( UserNameUtils $names, string $name ): string {
 		// The clean-up that each parameter of a web request goes through
-		$name = ( new FauxRequest( [ 'name' => $name ], true ) )->getVal( 'name' );
+		$request = class_exists( FauxRequest::class ) ? FauxRequest::class : \FauxRequest::class; // before 1.41
+		$name = ( new $request( [ 'name' => $name ], true ) )->getVal( 'name' );
 		$valid = $names->getCanonical( $name, UserNameUtils::RIGOR_VALID );
 		if ( $valid === false ) {
 			return '';

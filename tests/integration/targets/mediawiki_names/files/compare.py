@@ -31,6 +31,12 @@ def mediawiki(*arguments: str, lines: Sequence[str] = ()) -> list[str]:
     return answer.stdout.split("\n")[:-1]
 
 
+def unicode_of_php() -> int:
+    """What this PHP knows of capitals, as C(NameRules) takes it."""
+    answer = subprocess.run(["php", "-r", "echo PHP_VERSION_ID;"], stdout=subprocess.PIPE, check=True, text=True)
+    return 16 if int(answer.stdout) >= 80400 else 14 if int(answer.stdout) >= 80100 else 11
+
+
 def broken(name: str) -> bytes:
     """A name as bytes; what Python read as broken bytes becomes those bytes again, and other surrogates their own."""
     return b"".join(
@@ -81,7 +87,7 @@ def main(version: str, *options: str) -> int:
         frozenset(bytes.fromhex(text).decode().lower() for text in mediawiki(what)) for what in ("interwiki", "project")
     )
     major, minor = map(int, version.split("."))
-    rules = NameRules((major, minor), prefixes, project)
+    rules = NameRules((major, minor), prefixes, project, unicode_of_php())
     groups = {"names": names()}
     if "every-code-point" in options:
         groups.update((where, [form(chr(code)) for code in EVERY_CODE_POINT]) for where, form in every_code_point())

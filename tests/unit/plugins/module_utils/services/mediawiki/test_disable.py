@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import pytest
@@ -183,6 +184,26 @@ def test_a_password_without_room_for_the_marker(wiki, stored):
         assert wiki.user("Jane")["user_password"] == stored
         assert wiki.rows("bot_passwords") == bots
         assert wiki.user("Jane")["user_newpassword"] in (stored, "")
+
+
+@pytest.mark.parametrize("stored", ["", ":A:bd347294ce11cf3839ca8dc32f59d481", PASSWORD_HASH])
+def test_the_oldest_stored_passwords(wiki, stored):
+    """32 digits without a type are salted with the number of the account."""
+    wiki.add_user("Jane")
+    user = wiki.user("Jane")["user_id"]
+    bare = hashlib.md5(f"{user}-{hashlib.md5(PASSWORD.encode()).hexdigest()}".encode()).hexdigest()
+    wiki.update("user", {"user_name": "Jane"}, user_password=stored or bare)
+    shown = stored or f":B:{user}:{bare}"
+    assert wiki.read("Jane")["Jane"].password_hash == shown
+    assert wiki.actions({"name": "Jane", "password": PASSWORD}) == {}
+    assert wiki.actions({"name": "Jane", "password_hash": shown}) == {}
+    assert wiki.actions({"name": "Jane", "state": "disabled"}) == {"Jane": "disabled"}
+    assert wiki.user("Jane")["user_password"] == f":locked:{stored or bare}"
+    assert wiki.read("Jane")["Jane"].password_hash == shown
+    assert wiki.actions({"name": "Jane", "state": "disabled", "password": PASSWORD}) == {}
+    assert wiki.actions({"name": "Jane", "state": "enabled"}) == {"Jane": "enabled"}
+    assert wiki.user("Jane")["user_password"] == (stored or bare)
+    assert wiki.actions({"name": "Jane", "password": PASSWORD + "x"}) == {"Jane": "updated"}
 
 
 def test_a_new_password_that_has_no_room_for_the_marker(wiki):

@@ -166,3 +166,18 @@ def test_groups_that_are_refused(wiki, jane, given, problem):
         wiki.apply({"name": "Jane", **given})
     assert problem in str(caught.value)
     assert wiki.dump() == before
+
+
+@pytest.mark.parametrize(("release", "after"), [((1, 43), ["sysop", "bot"]), ((1, 45), ["bot", "sysop"])])
+def test_the_order_in_the_log(new_wiki, release, after):
+    """1.45 sorts (UserGroupAssignmentService::addLogEntry); before, what was added came last."""
+    new_wiki.become(release)
+    new_wiki.insert("user_groups", ug_user=new_wiki.add_user("Jane"), ug_group="sysop")
+    new_wiki.apply({"name": "Jane", "groups": ["bot"], "append_groups": True, "group_expiry": {"bot": FUTURE}})
+    params = new_wiki.log("Jane")[0][3]
+    assert params == new_wiki.row("recentchanges")["rc_params"]
+    groups = "".join(f'i:{number};s:{len(group)}:"{group}";' for number, group in enumerate(after))
+    assert f's:12:"5::newgroups";a:2:{{{groups}}}' in params
+    ends = {"sysop": "N;", "bot": f's:14:"{FUTURE}";'}
+    ends = "".join(f'i:{number};a:1:{{s:6:"expiry";{ends[group]}}}' for number, group in enumerate(after))
+    assert f's:11:"newmetadata";a:2:{{{ends}}}' in params

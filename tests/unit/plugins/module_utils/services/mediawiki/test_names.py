@@ -235,8 +235,8 @@ def test_the_short_way_is_the_long_way(name):
 
 @BOTH
 def test_long_names_take_no_time(rules):
-    started = time.monotonic()
+    started = time.process_time()
     for text in ("_" * 1_000_000, "a:" * 500_000, "&amp;" * 200_000, "&" * 1_000_000, "ab" * 5000 + ":", "a_" * 5000 + ":" + "_" * 5000, "\u0300" * 1_000_000):
         with pytest.raises(ValueError):
             rules.canonical(text)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 60  # where work grew with the square of the length, it would be hours

@@ -170,6 +170,31 @@ def test_an_anonymous_actor_performs_nothing(wiki):
     assert "there is no account 'Imported'" in refused(wiki, {"name": "Jane"}, performer="Imported")
 
 
+@pytest.mark.parametrize("entry", [{"name": "John"}, {"name": "Jane", "groups": ["bot"]}, {"name": "Jane", "state": "disabled"}])
+def test_a_performer_who_never_did_anything(wiki, entry):
+    wiki.add_user("Jane")
+    boss = wiki.add_user("Boss")
+    wiki.run("DELETE FROM {actor} WHERE actor_name = 'Boss'")
+    before = wiki.dump()
+    wiki.apply(entry, performer="boss", check_mode=True)
+    assert wiki.dump() == before
+    wiki.apply(entry, performer="boss")
+    assert wiki.row("actor", actor_name="Boss")["actor_user"] == boss
+    assert {row[2] for row in wiki.log(entry["name"])} == {"Boss"}
+    assert wiki.rows("user", user_name="Maintenance script") == []
+
+
+@pytest.mark.parametrize("change", ["actor_user = NULL", "actor_user = 99", "actor_name = 'Somebody'"])
+def test_a_performer_whose_actor_is_another(wiki, change):
+    """MediaWiki cannot name such an account either (CannotCreateActorException)."""
+    wiki.add_user("Jane")
+    boss = wiki.add_user("Boss")
+    wiki.run(f"UPDATE {{actor}} SET {change} WHERE actor_name = 'Boss'")
+    assert f"performer 'boss': the rows of the table actor for 'Boss' contradict its account, whose user id is {boss}" in refused(
+        wiki, {"name": "John"}, performer="boss")
+    assert wiki.actions({"name": "Jane", "state": "disabled"}, performer="boss") == {"Jane": "disabled"}
+
+
 # Weak passwords
 
 
@@ -238,6 +263,16 @@ def test_the_prefix_of_another_wiki(make_wiki):
     wiki = make_wiki("mw_")
     with pytest.raises(SchemaError, match="Tables with the prefix 'mw_' are there: set table_prefix"):
         wiki.apply({"name": "Jane"}, database=wiki.database(table_prefix=""))
+
+
+def test_a_wiki_that_shares_the_accounts_of_another(make_wiki):
+    """$wgSharedPrefix: the other wiki has all tables, and is not this one."""
+    wiki = make_wiki("en_")
+    for table in ("user_groups", "comment", "block", "block_target", "interwiki"):
+        wiki.run(f"CREATE TABLE de_{table} AS SELECT * FROM en_{table}")
+    with pytest.raises(SchemaError, match="table de_user not found, but de_user_groups is there") as caught:
+        wiki.apply({"name": "Jane"}, database=wiki.database(table_prefix="de_"))
+    assert "$wgSharedDB" in str(caught.value) and "en_" not in str(caught.value)
 
 
 @pytest.mark.parametrize("half", [

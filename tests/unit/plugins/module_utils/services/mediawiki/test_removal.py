@@ -138,7 +138,8 @@ def test_everything_of_the_account_goes_and_nothing_of_others(wiki, jane):
         for by in (actor, 1):
             number = wiki.insert("logging", log_type="newusers", log_action="create", log_actor=by, log_namespace=2, log_title=title,
                                  log_comment_id=1, log_params="")
-            wiki.insert("recentchanges", rc_timestamp=PAST, rc_actor=by, rc_comment_id=1, rc_logid=number, rc_log_type="newusers")
+            wiki.insert("recentchanges", rc_timestamp=PAST, rc_actor=by, rc_comment_id=1, rc_logid=number, rc_log_type="newusers",
+                        rc_namespace=2, rc_title=title)
             wiki.insert("log_search", ls_field="x", ls_value="1", ls_log_id=number)
         wiki.insert("logging", log_type="rights", log_actor=1, log_namespace=2, log_title=title, log_comment_id=1, log_params="")
         wiki.insert("logging", log_type="newusers", log_actor=1, log_namespace=0, log_title=title, log_comment_id=1, log_params="")
