@@ -91,6 +91,18 @@ options:
   table_prefix:
     description: What the names of the application's tables begin with.
     type: str
+  charset:
+    description:
+      - For MySQL and MariaDB, the character set that the application says its own connection has (C(SET NAMES)), such
+        as V(utf8mb4), V(latin1) or V(binary). In WordPress it is C(DB_CHARSET) of C(wp-config.php), in FreeRADIUS the
+        C(default-character-set) of C(my.cnf).
+      - The server converts text between it and the character set of a column. An application that sends UTF-8 and says
+        V(latin1) has bytes of UTF-8 in its columns, which are latin1 to the server; with this option they are read and
+        written as the application does it.
+      - Without it, it is V(binary) for MediaWiki, which has no other, and V(utf8mb4) for all else. Where a column of
+        WordPress has another character set than those of UTF-8, text that is not ASCII is refused without this option,
+        and an account that has such text can only be disabled or removed. All that is ASCII works.
+    type: str
 requirements:
   - Python 3.9 or later on the managed host.
   - SQLAlchemy 1.4 or later (C(python3-sqlalchemy) in Debian, Ubuntu and RHEL).

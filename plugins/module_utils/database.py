@@ -29,6 +29,8 @@ from ansible_collections.auth.services.plugins.module_utils.connection import (
     PLACE_IN_PYTHON,
     PORTS,
     READABLE,
+    UTF8,
+    charset_of,
     checked_options,
     doubt,
     driver_arguments,
@@ -37,6 +39,7 @@ from ansible_collections.auth.services.plugins.module_utils.connection import (
     libpq_version,
     mysql_connect,
     postgresql_connect,
+    speak_as,
     ssl_mode,
 )
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
@@ -132,6 +135,22 @@ class Unreadable(str):
         return cls(text[:MOST_SHOWN])
 
 
+class Doubtful(Unreadable):
+    """Text that is not ASCII, of which nobody can tell what the application takes it for.
+
+    :ivar reason: which column it is of, and what to do, as the end of a sentence
+    """
+
+    reason = ""
+
+    @classmethod
+    def because(cls, value: str, reason: str) -> Doubtful:
+        """This text, as the server gives it."""
+        text = cls(value)
+        text.reason = reason
+        return text
+
+
 def version_of(module: Any) -> tuple[int, ...]:
     """The version of a library as numbers, for comparisons; C((0,)) when it tells none."""
     match = re.match(r"\d+(?:\.\d+)*", str(getattr(module, "__version__", "0")))
@@ -175,6 +194,10 @@ class Database:
 
     :param options: the connection options (C(connection.OPTIONS) and C(login_engine)), as Ansible validated them
     :param column_type: called with (reflected type, engine name) of each column; gives another type or None
+    :param charset: which character set the application's own connection to MySQL has; empty where that is a setting of
+        each installation, which the option C(charset) gives
+    :ivar charset: which one this connection has, as the server is told
+    :ivar asks_charset: nobody has said it, and in some columns text means what nobody can tell
     :ivar engine_name: C(mysql), C(postgresql) or C(sqlite)
     :ivar prefix: put before the name of each table
     :ivar warnings: sentences for the administrator
@@ -183,7 +206,8 @@ class Database:
     """
 
     def __init__(
-        self, options: Mapping[str, Any], column_type: Callable[[Any, str], Any] = lambda reflected, engine: None
+        self, options: Mapping[str, Any], column_type: Callable[[Any, str], Any] = lambda reflected, engine: None,
+        charset: str = UTF8[0],
     ) -> None:
         self.options = options
         self.engine_name: str = options["login_engine"]
@@ -196,7 +220,11 @@ class Database:
         self._watch: Watch | None = None
         self._file: SQLiteFile | None = None
         driver = require_libraries(self.engine_name)
-        self._connection_options = checked_options(options)
+        checked = checked_options(options)
+        charset = checked.get("charset") or charset
+        self._connection_options = {**checked, "charset": charset}
+        self.charset = charset_of(self._connection_options)
+        self.asks_charset = self.engine_name == "mysql" and not charset
         self.engine = self._create_engine(driver)
 
     def describe(self) -> str:
@@ -240,6 +268,8 @@ class Database:
             event.listen(engine, "connect", _sqlite_settings)
             event.listen(engine, "begin", self._begin_in_file)
             return engine
+        if self.engine_name == "mysql":
+            event.listen(engine, "connect", lambda connection, record: speak_as(connection, self.charset))
         # The connection stands when SQLAlchemy, too, has asked what it wants to know of a server.
         event.listen(engine, "connect", lambda connection, record: record.info["watch"].stop())
         event.listen(engine, "close", lambda connection, record: record.info["watch"].close())
@@ -420,9 +450,11 @@ class Database:
         return text + ". Nothing was written."
 
     def _reflect(self, connection: Connection, name: str) -> Any:
+        doubts = self._doubts(connection, name) if self.asks_charset else {}
+
         def replace_type(inspector: Any, table: Any, column: Any) -> None:
             column["type"] = self._column_type(column["type"], self.engine_name) or column["type"]
-            column["type"] = _readable(column["type"], self.engine_name)
+            column["type"] = _readable(column["type"], self.engine_name, doubts.get(column["name"], ""))
 
         with warnings.catch_warnings():
             # SQLite takes any word for a type, INT(11) too; SQLAlchemy then passes over what it does not know.
@@ -435,6 +467,21 @@ class Database:
                 resolve_fks=False,
                 listeners=[("column_reflect", replace_type)],
             )
+
+    def _doubts(self, connection: Connection, name: str) -> dict[str, str]:
+        """Why nobody can tell what text in a column means, by column.
+
+        In other character sets than those of UTF-8, an application that says UTF-8 of its connection has its text, and
+        one that says what the column says has bytes of UTF-8 there, each of which the server takes for a character.
+        """
+        names = ("table_schema", "table_name", "column_name", "character_set_name")
+        columns = sa.table("columns", *map(sa.column, names), schema="information_schema").c
+        statement = sa.select(columns.column_name, columns.character_set_name).where(
+            columns.table_schema == sa.func.database(), columns.table_name == self.prefix + name,
+            columns.character_set_name.not_in((*UTF8, "ascii", "binary")))
+        return {column: f"{self.prefix + name}.{column} has the character set {charset}, and nobody can tell which one"
+                        " the application's own connection has: give it in charset"
+                for column, charset in connection.execute(statement)}
 
     def references(self, connection: Connection, name: str) -> list[tuple[str, str]]:
         """Tables, without prefix, and their column that a foreign key makes refer to a table.
@@ -457,12 +504,16 @@ class Database:
         if not is_text_column(column):
             return column
         if self.engine_name == "mysql":
-            text = sa.func.convert(column.op("USING")(sa.literal_column("utf8mb4")))
-            return sa.type_coerce(sa.cast(text, sa.LargeBinary), utf8_binary_type())
+            return self.stored(sa.func.convert(column.op("USING")(sa.literal_column(self.charset))))
         if self.engine_name == "sqlite":
             return sa.collate(column, "BINARY")
         # Of CHAR(n) the blanks at the end are the database's own, and a cast takes them off.
         return sa.collate(sa.cast(column, sa.Text), "C")
+
+    @staticmethod
+    def stored(text: Any) -> Any:
+        """Text of MySQL as an expression for its bytes, read as UTF-8."""
+        return sa.type_coerce(sa.cast(text, sa.LargeBinary), utf8_binary_type())
 
     def without_transactions(self) -> list[str]:
         """Reflected tables whose storage engine cannot roll back (MyISAM, Aria)."""
@@ -474,6 +525,11 @@ def is_text_column(column: Any) -> bool:
     """Whether a collation decides what equals a value of the column."""
     # SQLAlchemy 1.4 has no type for PostgreSQL's citext.
     return isinstance(column.type, (sa.String, sa.types.NullType))
+
+
+def charset_doubt(column: Any) -> str:
+    """Why nobody can tell what text in the column means that is not ASCII; empty where everybody can."""
+    return str(getattr(column.type, "doubt", ""))
 
 
 def driver_message(error: BaseException | None) -> str:
@@ -647,34 +703,38 @@ def _sqlite_begin(connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA schema_version").close()
 
 
-def _readable(kind: Any, engine_name: str) -> Any:
+def _readable(kind: Any, engine_name: str, doubt_: str = "") -> Any:
     """The type, with C(Unreadable) for a value that is of another one or that Python cannot hold.
 
     SQLite, alone of the engines, stores any value in any column. All know moments that Python does not: infinity, the
     year 10000, 24 o'clock. One such row must not make a whole table unreadable.
+
+    :param doubt_: why text that is not ASCII is C(Doubtful)
     """
     if isinstance(kind, sa.types.TypeDecorator):
         return kind
     result, reflected = copy.copy(kind), kind.__class__
-    result.__class__ = _readable_class(reflected, engine_name)
+    result.__class__ = _readable_class(reflected, engine_name, doubt_)
     return result
 
 
 @functools.cache
-def _readable_class(kind: Any, engine_name: str) -> type:
+def _readable_class(kind: Any, engine_name: str, doubt_: str) -> type:
     stored = _python_types(kind, engine_name)
+    padded = engine_name == "postgresql" and issubclass(kind, sa.CHAR)
     # What SQLite gives for these is what Python needs, once it is of the right type.
     as_stored = engine_name == "sqlite" and issubclass(kind, (sa.Boolean, sa.Integer, sa.String))
 
     class Readable(kind):
         cache_ok = True
+        doubt = doubt_
 
         def adapt(self, cls: Any, **settings: Any) -> Any:
-            return _readable(super().adapt(cls, **settings), engine_name)
+            return _readable(super().adapt(cls, **settings), engine_name, doubt_)
 
         def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any] | None:
             inner = None if as_stored else super().result_processor(dialect, coltype)
-            if inner is None and not stored:
+            if inner is None and not stored and not doubt_ and not padded:
                 return None
 
             def process(value: Any) -> Any:
@@ -683,9 +743,12 @@ def _readable_class(kind: Any, engine_name: str) -> type:
                 if stored and not isinstance(value, stored):
                     return None if engine_name == "mysql" and ZERO_DATE.match(str(value)) else Unreadable.of(value)
                 try:
-                    return value if inner is None else inner(value)
+                    value = value if inner is None else inner(value)
                 except (ArithmeticError, LookupError, TypeError, ValueError):
                     return Unreadable.of(value)
+                if doubt_ and isinstance(value, str) and not value.isascii():
+                    return Doubtful.because(value, doubt_)
+                return value.rstrip(" ") if padded and isinstance(value, str) else value
 
             return process
 

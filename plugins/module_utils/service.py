@@ -21,7 +21,14 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Declared,
     is_text,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database, Unreadable, is_text_column, sa
+from ansible_collections.auth.services.plugins.module_utils.database import (
+    Database,
+    Doubtful,
+    Unreadable,
+    charset_doubt,
+    is_text_column,
+    sa,
+)
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
     Found,
@@ -50,6 +57,9 @@ class Service:
     :cvar database_options: argument spec of options that say where in the database the service is, of both modules
     :cvar service_options: argument spec of other options of the service as a whole
     :cvar builtin_groups: groups that nobody can be taken out of
+    :cvar charset: which character set the application says that its connection to MySQL has (C(SET NAMES)), where that
+        is the same everywhere; C(utf8mb4) also where its library encodes text for whatever it says, empty where a
+        setting of each installation says it
     :cvar rights_options: options of yes and no that give rights
     :ivar accounts: the table of accounts
     :ivar properties: tables with properties of accounts, by any name
@@ -70,6 +80,7 @@ class Service:
     service_options: ClassVar[dict[str, dict[str, Any]]] = {}
     builtin_groups: ClassVar[frozenset[str]] = frozenset()
     rights_options: ClassVar[tuple[str, ...]] = ()
+    charset: ClassVar[str] = "utf8mb4"
 
     accounts: AccountRows | NamedRows
     properties: Mapping[str, PropertyRows] = {}
@@ -125,10 +136,11 @@ class Service:
         for name, value in entry.items():
             if not is_text(value):
                 raise ValueError(f"{name} is not valid Unicode")
+        self._check_certain(entry)
         given = [name for name in ("email", *self.value_options) if entry.get(name) is not None]
         groups = entry.get("groups")
         return Declared(
-            name=self.canonical_name(entry["name"]),
+            name=self.certain_name(self.canonical_name(entry["name"])),
             typed=entry["name"],
             state=entry["state"],
             values={name: entry[name] for name in given},
@@ -139,6 +151,32 @@ class Service:
             update_password=entry["update_password"],
             arguments={name: entry.get(name) for name in self.argument_options},
         )
+
+    def certain_name(self, name: str) -> str:
+        """The name, if everybody can tell how the application would store it.
+
+        :raises ValueError: naming the column, its character set and the option that says what nobody can tell
+        """
+        rows = getattr(self, "accounts", None)
+        problem = "" if rows is None or name.isascii() else charset_doubt(rows.name_column)
+        if problem:
+            raise ValueError(f"the name is not ASCII: {problem}")
+        return name
+
+    def _check_certain(self, entry: Mapping[str, Any]) -> None:
+        """As C(certain_name), of all other text of an entry; a password is stored as a hash."""
+        rows, columns = getattr(self, "accounts", None), {}
+        if isinstance(rows, AccountRows):
+            columns = {option: rows.table.c[column] for option, column in rows.options.items()}
+        columns.update({option: table.table.c[table.values[0]]
+                        for table in self.properties.values() for option in table.options})
+        for option, value in entry.items():
+            if option in ("name", "password") or str(value).isascii():
+                continue
+            some_ = [columns[option]] if option in columns else reversed(list(columns.values()))
+            problem = next(filter(None, map(charset_doubt, some_)), "")
+            if problem:
+                raise ValueError(f"{option} is not ASCII: {problem}")
 
     def account(self, found: Found) -> Account:
         """An actual account; a type extends it to say what it is beside its values and groups."""
@@ -257,7 +295,7 @@ class Service:
     def _understood(self, found: Found) -> Account:
         try:
             account = self.account(found)
-            account.undecided = account.undecided or _undecided(found)
+            account.undecided = account.undecided or _undecided(found, self.database.asks_charset)
         except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
             # One row must not keep all others from being read.
             account = Account(found.name, found.key, True, False, {}, dict(found.groups), row=found)
@@ -530,9 +568,15 @@ class Service:
         return dict(tuple(row) for row in self.select_in(statement, key, values))
 
 
-def _undecided(found: Found) -> str:
+def _undecided(found: Found, asks_charset: bool) -> str:
     if not is_text(found.name):
         return "its name is not valid UTF-8"
+    if asks_charset:
+        stored = [found.name, *found.row.values(), *found.groups, *(
+            value for properties in found.properties.values() for values in properties.values() for value in values)]
+        doubtful = next((value for value in stored if isinstance(value, Doubtful)), None)
+        if doubtful is not None:
+            return f"what is stored of it is not ASCII: {doubtful.reason}"
     strange = sorted(column for column, value in found.row.items() if isinstance(value, Unreadable))
     return f"its row holds a value of another type in {', '.join(strange)}" if strange else ""
 

@@ -35,7 +35,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     some,
     told_together,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
+from ansible_collections.auth.services.plugins.module_utils.database import Database, Doubtful, SchemaError, sa
 from ansible_collections.auth.services.plugins.module_utils.php import serialize, unserialize
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import passwords, texts
@@ -74,6 +74,7 @@ class WordPress(Service):
     accounts: AccountRows
 
     default_prefix = "wp_"
+    charset = ""  # DB_CHARSET in wp-config.php
     tables = {"users": ("user_nicename", "user_registered", "user_activation_key")}
     value_options = {name: {"type": "str"} for name in (*PERSON_NAMES, "url")}
     argument_options = {"reassign_to": {"type": "str"}}
@@ -131,6 +132,10 @@ class WordPress(Service):
         names = [roles_name, "db_version", "default_role"]
         statement = sa.select(columns.option_name, columns.option_value).where(columns.option_name.in_(names))
         found = dict(tuple(row) for row in self.connection.execute(statement))
+        if isinstance(found.get(roles_name), Doubtful) and not _is_serialized(found[roles_name]):
+            # The lengths in it tell what nobody can tell of other text: it is bytes of UTF-8.
+            stored = sa.select(self.database.stored(columns.option_value)).where(columns.option_name == roles_name)
+            found[roles_name] = self.connection.execute(stored).scalar_one()
         for name in (roles_name, "db_version"):
             if name not in found:
                 where = f"{self.database.prefix}{self._options}"
@@ -666,10 +671,19 @@ def _array(value: Any, what: str) -> dict[Any, Any]:
     try:
         value = unserialize(value) if isinstance(value, str) else value
     except ValueError as error:
-        raise SchemaError(f"{what} is no array of PHP: {error}. Nothing was written.") from None
+        problem = value.reason if isinstance(value, Doubtful) else error
+        raise SchemaError(f"{what} is no array of PHP: {problem}. Nothing was written.") from None
     if not isinstance(value, dict):
         raise SchemaError(f"{what} is no array of PHP. Nothing was written.")
     return value
+
+
+def _is_serialized(value: str) -> bool:
+    try:
+        unserialize(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _capabilities(value: str | None) -> dict[Any, Any] | None:

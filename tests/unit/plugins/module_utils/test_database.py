@@ -66,6 +66,10 @@ def test_files_that_are_not_there(name, tmp_path):
 @pytest.mark.parametrize(("options", "problem"), [
     ({"login_engine": "postgresql", "config_file": "FILE"}, "config_file is a my.cnf file"),
     ({"login_engine": "sqlite", "config_file": "FILE"}, "config_file is a my.cnf file"),
+    ({"login_engine": "postgresql", "charset": "latin1"}, "charset is that of a connection to MySQL"),
+    ({"login_engine": "sqlite", "charset": "latin1"}, "charset is that of a connection to MySQL"),
+    ({"charset": "gbk"}, "charset is 'gbk': there are utf8mb4, binary, "),
+    ({"charset": "latin1; DROP"}, "charset is 'latin1; DROP'"),
     ({"ssl_mode": "verify_ca"}, "ssl_mode verify_ca needs ca_cert"),
     ({"ssl_mode": "verify_identity"}, "ssl_mode verify_identity needs ca_cert"),
     ({"ssl_mode": "disabled", "ca_cert": "FILE"}, "ca_cert is given and ssl_mode is disabled"),
