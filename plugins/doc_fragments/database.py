@@ -40,6 +40,8 @@ options:
       - Name of the database; for SQLite, the path of its file on the managed host.
       - A module that runs as root works on a SQLite file with the rights of the file's owner, or of the owner of its
         folder when the file is root's. It follows no symbolic link that belongs to anybody else.
+      - Views in place of the application's tables are read, for which MySQL and MariaDB want the privilege SHOW VIEW.
+        Nothing is written to a view, and a task that would do so says which one it is.
     type: str
     required: true
   login_schema:
@@ -89,7 +91,10 @@ options:
     type: int
     default: 30
   table_prefix:
-    description: What the names of the application's tables begin with.
+    description:
+      - What the names of the application's tables begin with.
+      - MySQL and MariaDB with C(lower_case_table_names), and SQLite, take the names of tables in any case of letters. What
+        rows hold that begins with the prefix, as in WordPress, has it as it is given here.
     type: str
   charset:
     description:

@@ -273,6 +273,8 @@ def _tls_context(options: Mapping[str, Any]) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=ca)
     except (OSError, ValueError) as error:
         raise OptionError(f"ca_cert: {ca} holds no certificate that can be read ({_reason(error)})") from None
+    # In Python's defaults since 3.13: it refuses authorities without an Authority Key Identifier, as private ones are.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     context.check_hostname = mode == "verify_identity"
     context.verify_mode = ssl.CERT_REQUIRED if mode.startswith("verify") else ssl.CERT_NONE
     if cert:
@@ -418,6 +420,9 @@ def postgresql_connect(connect: Callable[..., Any], arguments: Mapping[str, Any]
     :param connect: of the driver
     """
     connection = connect(**arguments)
+    if hasattr(connection, "prepare_threshold"):
+        # psycopg prepares what is repeated, and a pooler may give the next transaction to another of its connections.
+        connection.prepare_threshold = None
     watch = Watch(connection.fileno(), MOST_BYTES["postgresql"])
     watch.start()
     return connection, watch

@@ -23,6 +23,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
 )
 from ansible_collections.auth.services.plugins.module_utils.database import (
     Database,
+    DatabaseError,
     Doubtful,
     Unreadable,
     charset_doubt,
@@ -272,7 +273,7 @@ class Service:
         :param names: only these; None for all
         :param lock: keep others from changing them until the transaction ends
         """
-        found = self.accounts.read(names, lock)
+        found = self.accounts.read(names, lock and not self._views())
         everyone = [one for account in found.values() for one in (account, *account.twins)]
         keys = None if names is None else [account.key for account in everyone]
         more = self.read_more(keys)
@@ -317,9 +318,28 @@ class Service:
         :raises AccountError: naming every account with a problem
         :raises SchemaError: when tables or columns are missing that these changes need
         """
-        problems = self.problems(changes) if changes else []
+        problems = self._viewed(changes) or self.problems(changes) if changes else []
         if problems:
             raise AccountError(problems)
+
+    def _views(self, whole: bool = True) -> list[str]:
+        """The views in place of the tables of accounts and properties; the first alone is that disabling writes to."""
+        tables = [table.table for table in self.properties.values()]
+        if isinstance(self.accounts, AccountRows):
+            tables = [self.accounts.table, *tables]
+        return [table.name for table in (tables if whole else tables[:1]) if self.database.is_view(table)]
+
+    def _viewed(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """Changes of what the database keeps elsewhere: not every view can be written, and none of them says where."""
+        problems = []
+        for change in changes:
+            views = self._views(change.action != "disabled" or bool(change.fields))
+            groups = self.memberships
+            if groups is not None and (change.groups is not None or change.action in ("created", "removed")):
+                views += [groups.table.name] if self.database.is_view(groups.table) else []
+            if views:
+                problems.append((change.declared.typed, is_a_view(views[0])))
+        return problems
 
     def _unknown_groups(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         changes = [change for change in changes if change.groups]
@@ -512,7 +532,12 @@ class Service:
     def insert(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows that all have the same columns."""
         if rows:
+            self._refuse_view(table)
             self.connection.execute(sa.insert(table), list(rows))
+
+    def _refuse_view(self, table: Any) -> None:
+        if self.database.is_view(table):
+            raise DatabaseError(f"{self.database.describe()}: {is_a_view(table.name)}. Nothing was written.")
 
     def insert_numbered(self, table: Any, rows: Sequence[Mapping[str, Any]], key: str, by: str) -> dict[Any, Any]:
         """Insert rows whose key the database makes, and return the keys by the value of the column C(by).
@@ -542,6 +567,7 @@ class Service:
             for batch in batches(values):
                 settings = {name: self._setting(table, key, name, {value: rows[value][name] for value in batch})
                             for name in names}
+                self._refuse_view(table)
                 statement = sa.update(table).where(self.exactly(table.c[key], batch), *where).values(settings)
                 self.connection.execute(statement)
 
@@ -557,6 +583,7 @@ class Service:
     def delete_in(self, table: Any, column: str, values: Iterable[Any], *where: Any) -> None:
         """Delete the rows whose column has one of the values."""
         for batch in batches(values):
+            self._refuse_view(table)
             self.connection.execute(sa.delete(table).where(self.exactly(table.c[column], batch), *where))
 
     def count_in(self, table: Any, column: str, values: Iterable[Any], *where: Any) -> dict[Any, int]:
@@ -579,6 +606,11 @@ def _undecided(found: Found, asks_charset: bool) -> str:
             return f"what is stored of it is not ASCII: {doubtful.reason}"
     strange = sorted(column for column, value in found.row.items() if isinstance(value, Unreadable))
     return f"its row holds a value of another type in {', '.join(strange)}" if strange else ""
+
+
+def is_a_view(name: str) -> str:
+    """Why nothing is written to it."""
+    return f"{name} is a view, which is read and not written: change the account where the view has it from"
 
 
 def columns_by_table(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -60,7 +60,7 @@ def equality(connection: Connection, column: Any) -> Equality:
     one = sa.select(sa.literal(1).label("one")).subquery()
     nothing = one.outerjoin(column.table, sa.false())
     if engine == "mysql":
-        spoken = sa.literal_column("@@character_set_connection")
+        spoken: Any = sa.literal_column("@@character_set_connection")
         asked = sa.select(sa.func.charset(column), sa.func.collation(column), spoken)
         charset, collation, sent = connection.execute(asked.select_from(nothing)).one()
         # What is sent as bytes is compared as bytes, whatever the column says.

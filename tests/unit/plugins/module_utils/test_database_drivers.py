@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import sys
 from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql
+from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from ansible_collections.auth.services.plugins.module_utils import connection
 from ansible_collections.auth.services.plugins.module_utils import database as db
@@ -218,3 +219,26 @@ def test_text_that_nobody_can_tell(value, doubtful):
     assert db.charset_doubt(sa.Column("c", kind)) == "t.c has the character set latin1"
     assert kind.length == 60
     assert db.charset_doubt(sa.Column("c", sa.String(60))) == ""
+
+
+# PostgreSQL
+
+
+@pytest.mark.parametrize(("kind", "engine", "read"), [
+    (sa.CHAR(2), "postgresql", "="), (sa.CHAR(2), "mysql", "= "), (sa.CHAR(2), "sqlite", "= "), (sa.VARCHAR(2), "postgresql", "= "),
+])
+def test_blanks_that_the_database_puts_after_text(kind, engine, read):
+    dialect = {"postgresql": postgresql, "mysql": mysql, "sqlite": sqlite}[engine].dialect()
+    process = db._readable(kind, engine).dialect_impl(dialect).result_processor(dialect, None)
+    assert (process("= ") if process else "= ") == read
+    assert process is None or process(None) is None
+
+
+@pytest.mark.parametrize("threshold", [{}, {"prepare_threshold": 5}])
+def test_no_statement_is_prepared_on_the_server(threshold):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        raw = SimpleNamespace(fileno=ours.fileno, **threshold)
+        _connection, watch = connection.postgresql_connect(lambda: raw, {})
+        watch.close()
+    assert vars(raw) == {"fileno": ours.fileno, **dict.fromkeys(threshold)}
