@@ -93,8 +93,8 @@ options:
   table_prefix:
     description:
       - What the names of the application's tables begin with.
-      - MySQL and MariaDB with C(lower_case_table_names), and SQLite, take the names of tables in any case of letters. What
-        rows hold that begins with the prefix, as in WordPress, has it as it is given here.
+      - MySQL and MariaDB with C(lower_case_table_names), and SQLite, take the names of tables in any case of letters.
+        What rows hold that begins with the prefix, as in WordPress, has it as it is given here.
     type: str
   charset:
     description:
