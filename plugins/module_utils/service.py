@@ -137,11 +137,10 @@ class Service:
         for name, value in entry.items():
             if not is_text(value):
                 raise ValueError(f"{name} is not valid Unicode")
-        self._check_certain(entry)
         given = [name for name in ("email", *self.value_options) if entry.get(name) is not None]
         groups = entry.get("groups")
-        return Declared(
-            name=self.certain_name(self.canonical_name(entry["name"])),
+        wanted = Declared(
+            name=self.canonical_name(entry["name"]),
             typed=entry["name"],
             state=entry["state"],
             values={name: entry[name] for name in given},
@@ -152,27 +151,24 @@ class Service:
             update_password=entry["update_password"],
             arguments={name: entry.get(name) for name in self.argument_options},
         )
+        self.check_certain(wanted.name, entry)
+        return wanted
 
-    def certain_name(self, name: str) -> str:
-        """The name, if everybody can tell how the application would store it.
+    def check_certain(self, name: str, entry: Mapping[str, Any] | None = None) -> None:
+        """Make sure that everybody can tell how the application would store a name, and what else an entry has.
 
         :raises ValueError: naming the column, its character set and the option that says what nobody can tell
         """
-        rows = getattr(self, "accounts", None)
-        problem = "" if rows is None or name.isascii() else charset_doubt(rows.name_column)
-        if problem:
-            raise ValueError(f"the name is not ASCII: {problem}")
-        return name
-
-    def _check_certain(self, entry: Mapping[str, Any]) -> None:
-        """As C(certain_name), of all other text of an entry; a password is stored as a hash."""
         rows, columns = getattr(self, "accounts", None), {}
+        if rows is None or not self.database.asks_charset:
+            return
         if isinstance(rows, AccountRows):
             columns = {option: rows.table.c[column] for option, column in rows.options.items()}
         columns.update({option: table.table.c[table.values[0]]
                         for table in self.properties.values() for option in table.options})
-        for option, value in entry.items():
-            if option in ("name", "password") or str(value).isascii():
+        columns = {"name": rows.name_column, **columns}
+        for option, value in {**(entry or {}), "name": name}.items():
+            if option == "password" or str(value).isascii():  # which is stored as a hash
                 continue
             some_ = [columns[option]] if option in columns else reversed(list(columns.values()))
             problem = next(filter(None, map(charset_doubt, some_)), "")

@@ -402,7 +402,8 @@ def read_accounts(module: UserModule, service: Service) -> list[Account]:
         try:
             if not is_text(name):
                 raise ValueError("name is not valid Unicode")
-            names.append(service.certain_name(service.canonical_name(name)))
+            names.append(service.canonical_name(name))
+            service.check_certain(names[-1])
         except ValueError as error:
             refused[name] = str(error)
     found = service.read(names) if names else {}

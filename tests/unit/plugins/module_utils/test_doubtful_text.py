@@ -40,8 +40,8 @@ def site(tmp_path):
     ({"name": "bob", "display_name": "B\xf6b"}, "'bob': display_name is not ASCII: wp_users.display_name has the character set latin1"),
     ({"name": "bob", "last_name": "B\xf6b"}, "'bob': last_name is not ASCII: wp_usermeta.meta_value has"),
     ({"name": "bob", "groups": ["h\xe4ndler"]}, "'bob': groups is not ASCII: wp_usermeta.meta_value has"),
-    ({"name": "\u042e\u0440\u0438\u0439"}, "the name is not ASCII: wp_users.user_login has"),
-    ({"name": "\u042e\u0440\u0438\u0439", "state": "disabled"}, "the name is not ASCII: wp_users.user_login has"),
+    ({"name": "\u042e\u0440\u0438\u0439"}, ": name is not ASCII: wp_users.user_login has"),
+    ({"name": "\u042e\u0440\u0438\u0439", "state": "disabled"}, ": name is not ASCII: wp_users.user_login has"),
     ({"name": "carla", "url": "https://example.org"}, "'carla': what is stored of it is not ASCII: wp_users.display_name has the character set latin1"),
 ])
 def test_it_is_refused(site, entry, problem):
