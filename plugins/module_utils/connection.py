@@ -468,6 +468,8 @@ def _postgresql_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
         "host": options.get("login_unix_socket") or options.get("login_host") or "localhost",
         "port": options.get("login_port") or PORTS["postgresql"],
         "connect_timeout": options["connect_timeout"],
+        # Unless told so, the client has what the database has, which is no character set at all in one of SQL_ASCII.
+        "client_encoding": "UTF8",
     }
     if not options.get("login_unix_socket"):
         arguments["sslmode"] = POSTGRESQL_SSL_MODES[ssl_mode(options)]

@@ -100,6 +100,8 @@ HINTS = (
     (r"beside the database is not a file", "Remove it: nothing of SQLite makes such a thing."),
     (NO_CONNECTION,
      "Check login_host, login_port or login_unix_socket, and that the server runs{client}."),
+    (r"invalid byte sequence for encoding",
+     "A row holds text that is not UTF-8, which this database (SQL_ASCII) lets in: correct it in the application."),
     (r"row-level security",
      "Policies hide rows from login_user: log in as a role that they hide nothing from, or one with BYPASSRLS."),
     (r"SHOW command denied", "Give login_user the privilege SELECT on this table."),

@@ -234,6 +234,11 @@ def test_blanks_that_the_database_puts_after_text(kind, engine, read):
     assert process is None or process(None) is None
 
 
+def test_postgresql_is_spoken_to_in_utf8():
+    arguments = connection.driver_arguments({"login_engine": "postgresql", "connect_timeout": 1, "login_unix_socket": "/run"})
+    assert arguments["client_encoding"] == "UTF8"
+
+
 @pytest.mark.parametrize("threshold", [{}, {"prepare_threshold": 5}])
 def test_no_statement_is_prepared_on_the_server(threshold):
     ours, theirs = socket.socketpair()
