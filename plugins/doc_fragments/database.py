@@ -40,6 +40,8 @@ options:
       - Name of the database; for SQLite, the path of its file on the managed host.
       - A module that runs as root works on a SQLite file with the rights of the file's owner, or of the owner of its
         folder when the file is root's. It follows no symbolic link that belongs to anybody else.
+      - Views in place of the application's tables are read, for which MySQL and MariaDB want the privilege SHOW VIEW.
+        Nothing is written to a view, and a task that would do so says which one it is.
     type: str
     required: true
   login_schema:
@@ -89,7 +91,22 @@ options:
     type: int
     default: 30
   table_prefix:
-    description: What the names of the application's tables begin with.
+    description:
+      - What the names of the application's tables begin with.
+      - MySQL and MariaDB with C(lower_case_table_names), and SQLite, take the names of tables in any case of letters.
+        What rows hold that begins with the prefix, as in WordPress, has it as it is given here.
+    type: str
+  charset:
+    description:
+      - For MySQL and MariaDB, the character set that the application says its own connection has (C(SET NAMES)), such
+        as V(utf8mb4), V(latin1) or V(binary). In WordPress it is C(DB_CHARSET) of C(wp-config.php), in FreeRADIUS the
+        C(default-character-set) of C(my.cnf).
+      - The server converts text between it and the character set of a column. An application that sends UTF-8 and says
+        V(latin1) has bytes of UTF-8 in its columns, which are latin1 to the server; with this option they are read and
+        written as the application does it.
+      - Without it, it is V(binary) for MediaWiki, which has no other, and V(utf8mb4) for all else. Where a column of
+        WordPress has another character set than those of UTF-8, text that is not ASCII is refused without this option,
+        and an account that has such text can only be disabled or removed. All that is ASCII works.
     type: str
 requirements:
   - Python 3.9 or later on the managed host.

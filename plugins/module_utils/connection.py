@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import codecs
 import ipaddress
 import os
 import re
@@ -35,6 +36,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "ssl_mode": {"type": "str", "choices": ["disabled", "preferred", "required", "verify_ca", "verify_identity"]},
     "connect_timeout": {"type": "int", "default": 30},
     "table_prefix": {"type": "str"},
+    "charset": {"type": "str"},
 }
 """Argument spec of the connection options; C(login_engine) depends on the type."""
 
@@ -60,6 +62,13 @@ BLANKS = " \t\r\n\v\f"  # isspace() of C
 MOST_INCLUDES = 10
 MOST_SECONDS = 31536000  # PyMySQL takes no more
 PORTS = {"mysql": 3306, "postgresql": 5432}
+UTF8 = ("utf8mb4", "utf8mb3", "utf8")
+BYTES = ("binary", "armscii8", "cp1250", "cp1251", "cp1256", "cp1257", "cp850", "cp852", "cp866", "dec8", "geostd8",
+         "greek", "hebrew", "hp8", "keybcs2", "koi8r", "koi8u", "latin1", "latin2", "latin5", "latin7", "macce",
+         "macroman", "tis620")
+"""Character sets of MySQL with which the bytes of UTF-8 can be sent: ASCII means ASCII, and each byte is a character.
+In those with longer characters (gbk, sjis) a part of one can be a backslash, and end a quoted text."""
+BYTES_CODEC = "auth_services_utf_8"
 POSTGRESQL_SSL_MODES = {
     "disabled": "disable",
     "preferred": "prefer",
@@ -110,6 +119,11 @@ def _check_options(options: Mapping[str, Any]) -> None:
         _check_file("config_file", options["config_file"])
     if options.get("config_file") and engine != "mysql":
         raise OptionError("config_file is a my.cnf file: it goes with login_engine mysql only")
+    charset = (options.get("charset") or "").lower()
+    if charset and engine != "mysql":
+        raise OptionError("charset is that of a connection to MySQL or MariaDB: it goes with login_engine mysql only")
+    if charset and charset not in (*UTF8, *BYTES):
+        raise OptionError(f"charset is {options['charset']!r}: there are {', '.join((UTF8[0], *BYTES))}")
     if mode == "disabled" and options.get("ca_cert"):
         raise OptionError("ca_cert is given and ssl_mode is disabled: leave one of them out")
     if bool(options.get("client_cert")) != bool(options.get("client_key")):
@@ -259,6 +273,8 @@ def _tls_context(options: Mapping[str, Any]) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=ca)
     except (OSError, ValueError) as error:
         raise OptionError(f"ca_cert: {ca} holds no certificate that can be read ({_reason(error)})") from None
+    # In Python's defaults since 3.13: it refuses authorities without an Authority Key Identifier, as private ones are.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     context.check_hostname = mode == "verify_identity"
     context.verify_mode = ssl.CERT_REQUIRED if mode.startswith("verify") else ssl.CERT_NONE
     if cert:
@@ -275,6 +291,15 @@ def _reason(error: Exception) -> str:
     # OpenSSL's words; Python adds where it called it
     reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or type(error).__name__
     return PLACE_IN_PYTHON.sub("", reason)
+
+
+def charset_of(options: Mapping[str, Any]) -> str:
+    """The character set that the server is told of the connection: that of the application's own, which sends UTF-8.
+
+    Whatever it is told, the server then takes our bytes for what it takes those of the application for.
+    """
+    charset = (options.get("charset") or UTF8[0]).lower()
+    return UTF8[0] if charset in UTF8 else charset
 
 
 def _mysql_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -363,12 +388,41 @@ def mysql_connect(arguments: Mapping[str, Any], options: Mapping[str, Any]) -> t
     return connection, watch[0]
 
 
+def speak_as(connection: Any, charset: str) -> None:
+    """Tell the server that a connection of PyMySQL has this character set, and go on sending and reading UTF-8.
+
+    After SQLAlchemy, which tells the server its own.
+
+    :param charset: as C(charset_of) gives it
+    """
+    def find(name: str) -> codecs.CodecInfo | None:
+        # No server sees to it that what it sends is UTF-8.
+        return None if name != BYTES_CODEC else codecs.CodecInfo(
+            lambda text, errors="strict": codecs.utf_8_encode(text, errors),
+            lambda data, errors="strict": codecs.utf_8_decode(data, "surrogateescape", True), name=name)
+
+    if charset in UTF8:
+        return
+    try:
+        codecs.lookup(BYTES_CODEC)
+    except LookupError:
+        codecs.register(find)
+    # Results of a binary connection keep the character set of their column: so text can be told from bytes.
+    results = ", character_set_results = NULL" if charset == "binary" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET NAMES {charset}{results}")
+    connection.encoding = BYTES_CODEC
+
+
 def postgresql_connect(connect: Callable[..., Any], arguments: Mapping[str, Any]) -> tuple[Any, Watch]:
     """A connection of libpq, and the watch on it, started.
 
     :param connect: of the driver
     """
     connection = connect(**arguments)
+    if hasattr(connection, "prepare_threshold"):
+        # psycopg prepares what is repeated, and a pooler may give the next transaction to another of its connections.
+        connection.prepare_threshold = None
     watch = Watch(connection.fileno(), MOST_BYTES["postgresql"])
     watch.start()
     return connection, watch
@@ -414,6 +468,8 @@ def _postgresql_arguments(options: Mapping[str, Any]) -> dict[str, Any]:
         "host": options.get("login_unix_socket") or options.get("login_host") or "localhost",
         "port": options.get("login_port") or PORTS["postgresql"],
         "connect_timeout": options["connect_timeout"],
+        # Unless told so, the client has what the database has, which is no character set at all in one of SQL_ASCII.
+        "client_encoding": "UTF8",
     }
     if not options.get("login_unix_socket"):
         arguments["sslmode"] = POSTGRESQL_SSL_MODES[ssl_mode(options)]

@@ -30,6 +30,8 @@ from ansible_collections.auth.services.plugins.module_utils.connection import (
     PLACE_IN_PYTHON,
     PORTS,
     READABLE,
+    UTF8,
+    charset_of,
     checked_options,
     doubt,
     driver_arguments,
@@ -38,6 +40,7 @@ from ansible_collections.auth.services.plugins.module_utils.connection import (
     libpq_version,
     mysql_connect,
     postgresql_connect,
+    speak_as,
     ssl_mode,
 )
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
@@ -79,7 +82,8 @@ NO_CONNECTION = (
     r"\(20(?:0[236]|13)\)|connection to server .* failed|[Cc]onnection (?:refused|timeout)|timeout expired|"
     r"could not translate host|failed to resolve|Packet sequence number|server closed the connection|invalid response"
 )
-DENIED = re.compile(r"\((?:1044|1142|1143|1227|1290|1836)\)|permission denied for|read-?only|readonly")
+DENIED = re.compile(
+    r"\((?:1044|1142|1143|1227|1290|1836)\)|permission denied for|row-level security|read-?only|readonly")
 HINTS = (
     (r"valid client certificate|certificate authentication failed|\balert\b.*\b(?:ca|certificate)\b",
      "Give a client_cert and client_key that the server accepts for login_user."),
@@ -98,7 +102,12 @@ HINTS = (
     (r"beside the database is not a file", "Remove it: nothing of SQLite makes such a thing."),
     (NO_CONNECTION,
      "Check login_host, login_port or login_unix_socket, and that the server runs{client}."),
+    (r"invalid byte sequence for encoding",
+     "A row holds text that is not UTF-8, which this database (SQL_ASCII) lets in: correct it in the application."),
+    (r"row-level security",
+     "Policies hide rows from login_user: log in as a role that they hide nothing from, or one with BYPASSRLS."),
     (r"SHOW command denied", "Give login_user the privilege SELECT on this table."),
+    (r"SHOW VIEW command denied", "It is a view: give login_user the privileges SELECT and SHOW VIEW on it."),
     (r"SELECT with locking clause",
      "MySQL locks rows for a user who has the privilege UPDATE on the table: give it to login_user."),
     (r"\(1142\)|\(1143\)|\(1227\)|permission denied for",
@@ -145,6 +154,22 @@ class Unreadable(str):
         return cls(text[:MOST_SHOWN])
 
 
+class Doubtful(Unreadable):
+    """Text that is not ASCII, of which nobody can tell what the application takes it for.
+
+    :ivar reason: which column it is of, and what to do, as the end of a sentence
+    """
+
+    reason = ""
+
+    @classmethod
+    def because(cls, value: str, reason: str) -> Doubtful:
+        """This text, as the server gives it."""
+        text = cls(value)
+        text.reason = reason
+        return text
+
+
 def version_of(module: Any) -> tuple[int, ...]:
     """The version of a library as numbers, for comparisons; C((0,)) when it tells none."""
     match = re.match(r"\d+(?:\.\d+)*", str(getattr(module, "__version__", "0")))
@@ -188,6 +213,10 @@ class Database:
 
     :param options: the connection options (C(connection.OPTIONS) and C(login_engine)), as Ansible validated them
     :param column_type: called with (reflected type, engine name) of each column; gives another type or None
+    :param charset: which character set the application's own connection to MySQL has; empty where that is a setting of
+        each installation, which the option C(charset) gives
+    :ivar charset: which one this connection has, as the server is told
+    :ivar asks_charset: nobody has said it, and in some columns text means what nobody can tell
     :ivar engine_name: C(mysql), C(postgresql) or C(sqlite)
     :ivar prefix: put before the name of each table
     :ivar warnings: sentences for the administrator
@@ -196,7 +225,8 @@ class Database:
     """
 
     def __init__(
-        self, options: Mapping[str, Any], column_type: Callable[[Any, str], Any] = lambda reflected, engine: None
+        self, options: Mapping[str, Any], column_type: Callable[[Any, str], Any] = lambda reflected, engine: None,
+        charset: str = UTF8[0],
     ) -> None:
         self.options = options
         self.engine_name: str = options["login_engine"]
@@ -205,11 +235,18 @@ class Database:
         self._column_type = column_type
         self._tables: dict[str, Any] = {}
         self._names: frozenset[str] | None = None
+        self._views: frozenset[str] = frozenset()
+        self._spellings: dict[str, dict[str, str]] = {}
+        self._folds: bool | None = False if self.engine_name == "postgresql" else None
         self.warnings: list[str] = []
         self._watch: Watch | None = None
         self._file: SQLiteFile | None = None
         driver = require_libraries(self.engine_name)
-        self._connection_options = checked_options(options)
+        checked = checked_options(options)
+        charset = checked.get("charset") or charset
+        self._connection_options = {**checked, "charset": charset}
+        self.charset = charset_of(self._connection_options)
+        self.asks_charset = self.engine_name == "mysql" and not charset
         self.engine = self._create_engine(driver)
 
     def describe(self) -> str:
@@ -255,6 +292,8 @@ class Database:
             event.listen(engine, "connect", _sqlite_settings)
             event.listen(engine, "begin", self._begin_in_file)
             return engine
+        if self.engine_name == "mysql":
+            event.listen(engine, "connect", lambda connection, record: speak_as(connection, self.charset))
         # The connection stands when SQLAlchemy, too, has asked what it wants to know of a server.
         event.listen(engine, "connect", lambda connection, record: record.info["watch"].stop())
         event.listen(engine, "close", lambda connection, record: record.info["watch"].close())
@@ -399,14 +438,38 @@ class Database:
         return None
 
     def table_names(self, connection: Connection) -> frozenset[str]:
-        """Names of all tables that this user can see, read once."""
+        """Names of all tables and views that this user can see, read once."""
         if self._names is None:
-            self._names = frozenset(sa.inspect(connection).get_table_names(schema=self.schema))
+            inspector, tables = sa.inspect(connection), []
+            if self.engine_name == "mysql":
+                # SQLAlchemy passes over what MariaDB calls neither table nor view (SYSTEM VERSIONED).
+                kinds = dict(tuple(row) for row in connection.exec_driver_sql("SHOW FULL TABLES"))
+                tables, views = list(kinds), [name for name, kind in kinds.items() if kind.endswith("VIEW")]
+            else:
+                tables = inspector.get_table_names(schema=self.schema)
+                views = inspector.get_view_names(schema=self.schema)
+                if hasattr(inspector, "get_materialized_view_names") and self.engine_name == "postgresql":
+                    views += inspector.get_materialized_view_names(schema=self.schema)
+            self._names, self._views = frozenset((*tables, *views)), frozenset(views)
         return self._names
+
+    def is_view(self, table: Any) -> bool:
+        """Whether a reflected table is a view: it is read, and nothing is written to it."""
+        return table.name in self._views
+
+    def _name_of(self, connection: Connection, name: str) -> str | None:
+        """What the server calls a table; it may take its name in any case of letters."""
+        full, names = self.prefix + name, self.table_names(connection)
+        if full in names:
+            return full
+        if self._folds is None:
+            self._folds = self.engine_name == "sqlite" or bool(
+                connection.exec_driver_sql("SELECT @@lower_case_table_names").scalar_one())
+        return next((one for one in sorted(names) if one.lower() == full.lower()), None) if self._folds else None
 
     def has_table(self, connection: Connection, name: str) -> bool:
         """Whether the table is there; C(name) without the prefix."""
-        return self.prefix + name in self.table_names(connection)
+        return self._name_of(connection, name) is not None
 
     def table(self, connection: Connection, name: str) -> Any:
         """A reflected table; C(name) without the prefix.
@@ -428,7 +491,9 @@ class Database:
             raise SchemaError(self._missing_tables(connection, missing, {*needed, *self._tables}))
         problems = []
         for name, columns in needed.items():
-            if name not in self._tables:
+            self._spellings.setdefault(name, {}).update((column.lower(), column) for column in columns)
+            if name not in self._tables or any(
+                    self._spelled(name, column.name) != column.name for column in self._tables[name].c):
                 self._tables[name] = self._reflect(connection, name)
             absent = [column for column in columns if column not in self._tables[name].c]
             if absent:
@@ -436,14 +501,23 @@ class Database:
         if problems:
             raise SchemaError(f"{self.describe()}: {'; '.join(problems)}. Nothing was written.")
 
+    def _spelled(self, table: str, column: str) -> str:
+        """The name of a column as we spell it: all engines but PostgreSQL take it in any case of letters."""
+        return column if self.engine_name == "postgresql" else self._spellings[table].get(column.lower(), column)
+
     def _missing_tables(self, connection: Connection, missing: list[str], needed: set[str]) -> str:
         names = self.table_names(connection)
         text = f"{self.describe()}: table {', '.join(self.prefix + name for name in missing)} not found"
         if self.schema:
             text += f" in schema {self.schema!r}"
-        candidates = (name[: -len(missing[0])] for name in names if name.endswith(missing[0]))
+        candidates = {name[: -len(missing[0])] for name in names if name.endswith(missing[0])} - {self.prefix}
         prefixes = sorted(prefix for prefix in candidates if all(prefix + name in names for name in needed))
-        if prefixes:
+        longer = tuple(prefix for prefix in prefixes if prefix.startswith(self.prefix))
+        ours = [name for name in names if name.startswith(self.prefix) and not name.startswith(longer)]
+        if prefixes and (self.prefix and ours or any(self.has_table(connection, name) for name in needed)):
+            text += (f". Other tables with the prefix {self.prefix!r} are there. Does the application keep this one"
+                     " elsewhere? A table also stays unseen without privileges on it")
+        elif prefixes:
             shown = " or ".join(repr(prefix) for prefix in prefixes)
             text += f". Tables with the prefix {shown} are there: set table_prefix"
         elif not names:
@@ -453,20 +527,27 @@ class Database:
         return text + ". Nothing was written."
 
     def _reflect(self, connection: Connection, name: str) -> Any:
-        def replace_type(inspector: Any, table: Any, column: Any) -> None:
+        actual = self._name_of(connection, name) or self.prefix + name
+        doubts = self._doubts(connection, actual) if self.asks_charset else {}
+
+        def replace(inspector: Any, table: Any, column: Any) -> None:
             column["type"] = self._column_type(column["type"], self.engine_name) or column["type"]
-            column["type"] = _readable(column["type"], self.engine_name)
+            column["type"] = _readable(column["type"], self.engine_name, doubts.get(column["name"], ""))
+            spelled = self._spelled(name, column["name"])
+            if spelled != column["name"]:
+                column["name"] = spelled
+                inspector.info_cache.clear()  # SQLAlchemy 1.4 would look for the keys under this name
 
         with warnings.catch_warnings():
             # SQLite takes any word for a type, INT(11) too; SQLAlchemy then passes over what it does not know.
             warnings.simplefilter("ignore", exc.SAWarning)
             return sa.Table(
-                self.prefix + name,
+                actual,
                 sa.MetaData(),
                 schema=self.schema,
                 autoload_with=connection,
                 resolve_fks=False,
-                listeners=[("column_reflect", replace_type)],
+                listeners=[("column_reflect", replace)],
             )
 
     def behind(self, table: Any, error: Exception, row: Mapping[str, Any]) -> SequenceError | None:
@@ -492,17 +573,36 @@ class Database:
             " gave a number that a row has already, so that the application cannot insert any either. As the owner"
             f" of the table: SELECT setval({sequence}, (SELECT max({column}) FROM {name})); Nothing was written.")
 
+    def _doubts(self, connection: Connection, name: str) -> dict[str, str]:
+        """Why nobody can tell what text in a column means, by column.
+
+        In other character sets than those of UTF-8, an application that says UTF-8 of its connection has its text, and
+        one that says what the column says has bytes of UTF-8 there, each of which the server takes for a character.
+        """
+        names = ("table_schema", "table_name", "column_name", "character_set_name")
+        columns = sa.table("columns", *map(sa.column, names), schema="information_schema").c
+        statement = sa.select(columns.column_name, columns.character_set_name).where(
+            columns.table_schema == sa.func.database(), columns.table_name == name,
+            columns.character_set_name.not_in((*UTF8, "ascii", "binary")))
+        return {column: f"{name}.{column} has the character set {charset}, and nobody can tell which one"
+                        " the application's own connection has: give it in charset"
+                for column, charset in connection.execute(statement)}
+
     def references(self, connection: Connection, name: str) -> list[tuple[str, str]]:
         """Tables, without prefix, and their column that a foreign key makes refer to a table.
 
         Tables that this user cannot see are not among them. A key of several columns refers to no single account.
         """
-        inspector, found = sa.inspect(connection), []
-        for table in sorted(self.table_names(connection)):
-            for key in inspector.get_foreign_keys(table, schema=self.schema):
+        inspector, found, actual = sa.inspect(connection), [], self._name_of(connection, name)
+        for table in sorted(self.table_names(connection) - self._views):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", exc.SAWarning)  # of what SQLAlchemy does not know in any table
+                keys = inspector.get_foreign_keys(table, schema=self.schema)
+            for key in keys:
                 columns = key["constrained_columns"]
-                if key["referred_table"] == self.prefix + name and len(columns) == 1:
-                    found.append((table[len(self.prefix):] if table.startswith(self.prefix) else table, columns[0]))
+                if key["referred_table"] == actual and len(columns) == 1:
+                    ours = table[:len(self.prefix)].lower() == self.prefix.lower()
+                    found.append((table[len(self.prefix):] if ours else table, columns[0]))
         return found
 
     def exact(self, column: Any) -> Any:
@@ -513,23 +613,32 @@ class Database:
         if not is_text_column(column):
             return column
         if self.engine_name == "mysql":
-            text = sa.func.convert(column.op("USING")(sa.literal_column("utf8mb4")))
-            return sa.type_coerce(sa.cast(text, sa.LargeBinary), utf8_binary_type())
+            return self.stored(sa.func.convert(column.op("USING")(sa.literal_column(self.charset))))
         if self.engine_name == "sqlite":
             return sa.collate(column, "BINARY")
         # Of CHAR(n) the blanks at the end are the database's own, and a cast takes them off.
         return sa.collate(sa.cast(column, sa.Text), "C")
 
+    @staticmethod
+    def stored(text: Any) -> Any:
+        """Text of MySQL as an expression for its bytes, read as UTF-8."""
+        return sa.type_coerce(sa.cast(text, sa.LargeBinary), utf8_binary_type())
+
     def without_transactions(self) -> list[str]:
         """Reflected tables whose storage engine cannot roll back (MyISAM, Aria)."""
-        engines = {name: str(table.kwargs.get("mysql_engine", "")) for name, table in self._tables.items()}
-        return sorted(self.prefix + name for name, engine in engines.items() if engine.lower() in ("myisam", "aria"))
+        engines = {table.name: str(table.kwargs.get("mysql_engine", "")) for table in self._tables.values()}
+        return sorted(name for name, engine in engines.items() if engine.lower() in ("myisam", "aria"))
 
 
 def is_text_column(column: Any) -> bool:
     """Whether a collation decides what equals a value of the column."""
     # SQLAlchemy 1.4 has no type for PostgreSQL's citext.
     return isinstance(column.type, (sa.String, sa.types.NullType))
+
+
+def charset_doubt(column: Any) -> str:
+    """Why nobody can tell what text in the column means that is not ASCII; empty where everybody can."""
+    return str(getattr(column.type, "doubt", ""))
 
 
 def driver_message(error: BaseException | None) -> str:
@@ -771,12 +880,15 @@ def _postgresql_power(connection: Any) -> str:
 def _postgresql_begin(connection: Connection) -> None:
     """Have the functions and operators of PostgreSQL itself found first, whatever database or role are set to.
 
-    For this transaction only: a pooler may give the connection to somebody else afterwards.
+    A row that a policy hides is an error: to us an account would not be there that the application lets in. For this
+    transaction only: a pooler may give the connection to somebody else afterwards.
     """
     schemas = connection.exec_driver_sql("SELECT pg_catalog.current_schemas(false)::pg_catalog.text[]").scalar_one()
     quote = connection.dialect.identifier_preparer.quote_identifier
     path = ", ".join(["pg_catalog", *(quote(schema) for schema in schemas if schema != "pg_catalog"), "pg_temp"])
-    connection.exec_driver_sql("SELECT pg_catalog.set_config('search_path', %s, true)", (path,))
+    connection.exec_driver_sql(
+        "SELECT pg_catalog.set_config('search_path', %s, true), pg_catalog.set_config('row_security', 'off', true)",
+        (path,))
 
 
 def _sqlite_settings(connection: Any, record: Any) -> None:
@@ -798,34 +910,40 @@ def _sqlite_begin(connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA schema_version").close()
 
 
-def _readable(kind: Any, engine_name: str) -> Any:
+def _readable(kind: Any, engine_name: str, doubt_: str = "", padded: bool | None = None) -> Any:
     """The type, with C(Unreadable) for a value that is of another one or that Python cannot hold.
 
     SQLite, alone of the engines, stores any value in any column. All know moments that Python does not: infinity, the
     year 10000, 24 o'clock. One such row must not make a whole table unreadable.
+
+    :param doubt_: why text that is not ASCII is C(Doubtful)
+    :param padded: blanks at the end are the database's own; unless given, those of CHAR(n) in PostgreSQL are
     """
     if isinstance(kind, sa.types.TypeDecorator):
         return kind
     result, reflected = copy.copy(kind), kind.__class__
-    result.__class__ = _readable_class(reflected, engine_name)
+    if padded is None:
+        padded = engine_name == "postgresql" and isinstance(getattr(kind, "data_type", kind), sa.CHAR)  # of a domain
+    result.__class__ = _readable_class(reflected, engine_name, doubt_, padded)
     return result
 
 
 @functools.cache
-def _readable_class(kind: Any, engine_name: str) -> type:
+def _readable_class(kind: Any, engine_name: str, doubt_: str, padded: bool) -> type:
     stored = _python_types(kind, engine_name)
     # What SQLite gives for these is what Python needs, once it is of the right type.
     as_stored = engine_name == "sqlite" and issubclass(kind, (sa.Boolean, sa.Integer, sa.String))
 
     class Readable(kind):
         cache_ok = True
+        doubt = doubt_
 
         def adapt(self, cls: Any, **settings: Any) -> Any:
-            return _readable(super().adapt(cls, **settings), engine_name)
+            return _readable(super().adapt(cls, **settings), engine_name, doubt_, padded)
 
         def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any] | None:
             inner = None if as_stored else super().result_processor(dialect, coltype)
-            if inner is None and not stored:
+            if inner is None and not stored and not doubt_ and not padded:
                 return None
 
             def process(value: Any) -> Any:
@@ -834,9 +952,12 @@ def _readable_class(kind: Any, engine_name: str) -> type:
                 if stored and not isinstance(value, stored):
                     return None if engine_name == "mysql" and ZERO_DATE.match(str(value)) else Unreadable.of(value)
                 try:
-                    return value if inner is None else inner(value)
+                    value = value if inner is None else inner(value)
                 except (ArithmeticError, LookupError, TypeError, ValueError):
                     return Unreadable.of(value)
+                if doubt_ and isinstance(value, str) and not value.isascii():
+                    return Doubtful.because(value, doubt_)
+                return value.rstrip(" ") if padded and isinstance(value, str) else value
 
             return process
 

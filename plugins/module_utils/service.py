@@ -28,9 +28,11 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
 from ansible_collections.auth.services.plugins.module_utils.database import (
     Database,
     DatabaseError,
+    Doubtful,
     SchemaError,
     SequenceError,
     Unreadable,
+    charset_doubt,
     implicit,
     is_text_column,
     is_without_value,
@@ -69,6 +71,9 @@ class Service:
     :cvar database_options: argument spec of options that say where in the database the service is, of both modules
     :cvar service_options: argument spec of other options of the service as a whole
     :cvar builtin_groups: groups that nobody can be taken out of
+    :cvar charset: which character set the application says that its connection to MySQL has (C(SET NAMES)), where that
+        is the same everywhere; C(utf8mb4) also where its library encodes text for whatever it says, empty where a
+        setting of each installation says it
     :cvar rights_options: options of yes and no that give rights
     :ivar accounts: the table of accounts
     :ivar properties: tables with properties of accounts, by any name
@@ -91,6 +96,7 @@ class Service:
     service_options: ClassVar[dict[str, dict[str, Any]]] = {}
     builtin_groups: ClassVar[frozenset[str]] = frozenset()
     rights_options: ClassVar[tuple[str, ...]] = ()
+    charset: ClassVar[str] = "utf8mb4"
 
     accounts: AccountRows | NamedRows
     properties: Mapping[str, PropertyRows] = {}
@@ -163,7 +169,7 @@ class Service:
                 raise ValueError(f"{name} is not valid Unicode")
         given = [name for name in ("email", *self.value_options) if entry.get(name) is not None]
         groups = entry.get("groups")
-        return Declared(
+        wanted = Declared(
             name=self.name_of(entry["name"], entry["state"] in SHUT),
             typed=entry["name"],
             state=entry["state"],
@@ -175,6 +181,29 @@ class Service:
             update_password=entry["update_password"],
             arguments={name: entry.get(name) for name in self.argument_options},
         )
+        self.check_certain(wanted.name, entry)
+        return wanted
+
+    def check_certain(self, name: str, entry: Mapping[str, Any] | None = None) -> None:
+        """Make sure that everybody can tell how the application would store a name, and what else an entry has.
+
+        :raises ValueError: naming the column, its character set and the option that says what nobody can tell
+        """
+        rows, columns = getattr(self, "accounts", None), {}
+        if rows is None or not self.database.asks_charset:
+            return
+        if isinstance(rows, AccountRows):
+            columns = {option: rows.table.c[column] for option, column in rows.options.items()}
+        columns.update({option: table.table.c[table.values[0]]
+                        for table in self.properties.values() for option in table.options})
+        columns = {"name": rows.name_column, **columns}
+        for option, value in {**(entry or {}), "name": name}.items():
+            if option == "password" or str(value).isascii():  # which is stored as a hash
+                continue
+            some_ = [columns[option]] if option in columns else reversed(list(columns.values()))
+            problem = next(filter(None, map(charset_doubt, some_)), "")
+            if problem:
+                raise ValueError(f"{option} is not ASCII: {problem}")
 
     def doubtful_names(self, declared: Sequence[Declared]) -> list[tuple[Declared, Sequence[str], str]]:
         """Declared accounts of which nobody can tell whether they are others, the names of those, and a sentence."""
@@ -278,7 +307,7 @@ class Service:
         :param names: only these; None for all
         :param lock: keep others from changing them until the transaction ends
         """
-        found = self.accounts.read(names, lock)
+        found = self.accounts.read(names, lock and not self._views())
         everyone = [one for account in found.values() for one in (account, *account.twins)]
         keys = None if names is None else [account.key for account in everyone]
         more = self.read_more(keys)
@@ -304,7 +333,7 @@ class Service:
     def _understood(self, found: Found) -> Account:
         try:
             account = self.account(found)
-            account.undecided = account.undecided or _undecided(found)
+            account.undecided = account.undecided or _undecided(found, self.database.asks_charset)
         except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
             # One row must not keep all others from being read.
             account = Account(found.name, found.key, True, False, {}, dict(found.groups), row=found)
@@ -371,9 +400,28 @@ class Service:
         :raises AccountError: naming every account with a problem
         :raises SchemaError: when tables or columns are missing that these changes need
         """
-        problems = self.problems(changes) if changes else []
+        problems = self._viewed(changes) or self.problems(changes) if changes else []
         if problems:
             raise AccountError(problems)
+
+    def _views(self, whole: bool = True) -> list[str]:
+        """The views in place of the tables of accounts and properties; the first alone is that disabling writes to."""
+        tables = [table.table for table in self.properties.values()]
+        if isinstance(self.accounts, AccountRows):
+            tables = [self.accounts.table, *tables]
+        return [table.name for table in (tables if whole else tables[:1]) if self.database.is_view(table)]
+
+    def _viewed(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """Changes of what the database keeps elsewhere: not every view can be written, and none of them says where."""
+        problems = []
+        for change in changes:
+            views = self._views(change.action != "disabled" or bool(change.fields))
+            groups = self.memberships
+            if groups is not None and (change.groups is not None or change.action in ("created", "removed")):
+                views += [groups.table.name] if self.database.is_view(groups.table) else []
+            if views:
+                problems.append((change.declared.typed, is_a_view(views[0])))
+        return problems
 
     def _unknown_groups(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         changes = [change for change in changes if change.groups]
@@ -618,6 +666,7 @@ class Service:
         """
         if not rows:
             return
+        self._refuse_view(table)
         defaults = {name: value for name, value in self.column_defaults(table).items() if name not in rows[0]}
         rows = [{**defaults, **row} for row in rows] if defaults else rows
         missing = self.without_value(table, rows[0])
@@ -635,6 +684,10 @@ class Service:
             raise SchemaError(f"{self.database.describe()}: {told}. Nothing was written.")
         filled = {name: implicit(table.c[name], self.database.engine_name) for name in missing}
         self._insert_numbering(table, [{**filled, **row} for row in rows])
+
+    def _refuse_view(self, table: Any) -> None:
+        if self.database.is_view(table):
+            raise DatabaseError(f"{self.database.describe()}: {is_a_view(table.name)}. Nothing was written.")
 
     def insert_numbered(self, table: Any, rows: Sequence[Mapping[str, Any]], key: str, by: str) -> dict[Any, Any]:
         """Insert rows whose key the database makes, and return the keys by the value of the column C(by).
@@ -727,6 +780,7 @@ class Service:
             for batch in batches(values):
                 settings = {name: self._setting(table, key, name, {value: rows[value][name] for value in batch})
                             for name in names}
+                self._refuse_view(table)
                 statement = sa.update(table).where(self.exactly(table.c[key], batch), *where).values(settings)
                 self.connection.execute(statement)
 
@@ -742,6 +796,7 @@ class Service:
     def delete_in(self, table: Any, column: str, values: Iterable[Any], *where: Any) -> None:
         """Delete the rows whose column has one of the values."""
         for batch in batches(values):
+            self._refuse_view(table)
             self.connection.execute(sa.delete(table).where(self.exactly(table.c[column], batch), *where))
 
     def count_in(self, table: Any, column: str, values: Iterable[Any], *where: Any) -> dict[Any, int]:
@@ -753,11 +808,22 @@ class Service:
         return dict(tuple(row) for row in self.select_in(statement, key, values))
 
 
-def _undecided(found: Found) -> str:
+def _undecided(found: Found, asks_charset: bool) -> str:
     if not is_text(found.name):
         return "its name is not valid UTF-8"
+    if asks_charset:
+        stored = [found.name, *found.row.values(), *found.groups, *(
+            value for properties in found.properties.values() for values in properties.values() for value in values)]
+        doubtful = next((value for value in stored if isinstance(value, Doubtful)), None)
+        if doubtful is not None:
+            return f"what is stored of it is not ASCII: {doubtful.reason}"
     strange = sorted(column for column, value in found.row.items() if isinstance(value, Unreadable))
     return f"its row holds a value of another type in {', '.join(strange)}" if strange else ""
+
+
+def is_a_view(name: str) -> str:
+    """Why nothing is written to it."""
+    return f"{name} is a view, which is read and not written: change the account where the view has it from"
 
 
 def columns_by_table(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import is_text
-from ansible_collections.auth.services.plugins.module_utils.database import is_text_column, sa
+from ansible_collections.auth.services.plugins.module_utils.database import Doubtful, charset_doubt, is_text_column, sa
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -39,11 +39,13 @@ class Equality:
     :ivar charset: of a text column in MySQL and MariaDB
     :ivar collation: none where equality is that of the bytes
     :ivar kind: the column's type in PostgreSQL
+    :ivar sent: the character set of the connection to MySQL and MariaDB
     """
 
     charset: str = ""
     collation: str = ""
     kind: str = ""
+    sent: str = "utf8mb4"
 
 
 def equality(connection: Connection, column: Any) -> Equality:
@@ -61,9 +63,11 @@ def equality(connection: Connection, column: Any) -> Equality:
     one = sa.select(sa.literal(1).label("one")).subquery()
     nothing = one.outerjoin(column.table, sa.false())
     if engine == "mysql":
-        asked = sa.select(sa.func.charset(column), sa.func.collation(column))
-        charset, collation = connection.execute(asked.select_from(nothing)).one()
-        return Equality() if charset == "binary" else Equality(charset, collation)
+        spoken: Any = sa.literal_column("@@character_set_connection")
+        asked = sa.select(sa.func.charset(column), sa.func.collation(column), spoken)
+        charset, collation, sent = connection.execute(asked.select_from(nothing)).one()
+        # What is sent as bytes is compared as bytes, whatever the column says.
+        return Equality() if "binary" in (charset, sent) else Equality(charset, collation, sent=sent)
     asked = sa.select(
         sa.cast(sa.func.pg_typeof(column), sa.Text), sa.cast(sa.literal_column("pg_collation_for(" + str(
             column.compile(dialect=connection.dialect)) + ")"), sa.Text))
@@ -75,7 +79,10 @@ def equality(connection: Connection, column: Any) -> Equality:
 
 
 def storable(connection: Connection, column: Any, rule: Equality, names: Iterable[str]) -> list[str]:
-    """The names that a column can hold: no account can have another."""
+    """The names that a column can hold: no account can have another.
+
+    Of those that nobody can tell how the application would store only such as were read from the column.
+    """
     names = list(names)
     engine = connection.dialect.name
     if not is_text_column(column):
@@ -89,8 +96,10 @@ def storable(connection: Connection, column: Any, rule: Equality, names: Iterabl
         return [name for name in names if _fits(name, encoding)]
     if engine != "mysql" or not doubtful or not rule.charset or rule.charset in ALL_CHARACTERS:
         return names
-    there_and_back = sa.cast(_using(_using(NAME, rule.charset), "utf8mb4"), sa.LargeBinary)
-    lost = {name for name, kept in _ask(connection, doubtful, there_and_back) if bytes(kept) != name.encode()}
+    if charset_doubt(column):
+        return [name for name in names if name.isascii() or isinstance(name, Doubtful)]
+    there_and_back = sa.cast(_using(_using(NAME, rule.charset), rule.sent), sa.LargeBinary)
+    lost = {name for name, kept in _ask(connection, doubtful, there_and_back) if bytes(kept or b"") != name.encode()}
     return [name for name in names if name not in lost]
 
 

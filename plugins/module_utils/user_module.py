@@ -322,7 +322,7 @@ def account_spec(service_class: type[Service]) -> dict[str, dict[str, Any]]:
 def open_database(module: UserModule, service_class: type[Service]) -> db.Database:
     """The database that the module's connection options name."""
     read_options(module, CONNECTION_OPTIONS)
-    return db.Database(module.params, service_class.column_type)
+    return db.Database(module.params, service_class.column_type, service_class.charset)
 
 
 def read_options(module: UserModule, spec: Iterable[str]) -> dict[str, Any]:
@@ -483,6 +483,7 @@ def read_accounts(module: UserModule, service: Service) -> list[Account]:
             if not is_text(name):
                 raise ValueError("name is not valid Unicode")
             names.append(service.name_of(name))
+            service.check_certain(names[-1])
         except ValueError as error:
             refused[name] = str(error)
     found = service.read(names) if names else {}

@@ -85,7 +85,8 @@ class Installation:
 
     def database(self, **options):
         """The database as a module opens it, but without waiting for the disk."""
-        database = Database({**self.options, **options}, self.service_class.column_type)
+        database = Database({**self.options, **options}, self.service_class.column_type,
+                            self.service_class.charset)
         event.listen(database.engine, "connect", lambda connection, record: connection.execute("PRAGMA synchronous = OFF"))
         return database
 

@@ -132,7 +132,9 @@ class FreeRadius(Service):
         self._spellings: dict[str, list[str]] = {}  # others of an account
         self._shared: set[str] = set()  # accounts whose rows may be somebody else's
         self._closed: set[str] = set()  # groups with Reject
-        self._charsets = self._read_charsets() if database.engine_name == "mysql" else set()
+        # With another charset the columns hold bytes of UTF-8, for which all have room.
+        text = database.engine_name == "mysql" and database.charset == "utf8mb4"
+        self._charsets = self._read_charsets() if text else set()
 
     def _read_charsets(self) -> set[str]:
         columns = sa.table("columns", *map(sa.column, ("table_schema", "table_name", "character_set_name")),

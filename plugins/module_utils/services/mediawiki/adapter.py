@@ -118,6 +118,7 @@ class MediaWiki(Service):
     argument_options = {"group_expiry": {"type": "dict"}, "reason": {"type": "str"}}
     service_options = {"performer": {"type": "str"}, "known_groups": {"type": "list", "elements": "str"}}
 
+    charset = "binary"  # DatabaseMysqli::mysqlConnect(), MysqlConnectForm of later releases
     column_type = staticmethod(schema.column_type)
     hash_password = staticmethod(passwords.hash_password)
     verify_password = staticmethod(passwords.verify_password)

@@ -36,7 +36,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     some,
     told_together,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
+from ansible_collections.auth.services.plugins.module_utils.database import Database, Doubtful, SchemaError, sa
 from ansible_collections.auth.services.plugins.module_utils.php import MAX_BYTES, Unknown, serialize, unserialize
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import passwords, texts
@@ -77,6 +77,7 @@ class WordPress(Service):
     accounts: AccountRows
 
     default_prefix = "wp_"
+    charset = ""  # DB_CHARSET in wp-config.php
     tables = {"users": ("user_nicename", "user_registered", "user_activation_key")}
     value_options = {name: {"type": "str"} for name in (*PERSON_NAMES, "url")}
     argument_options = {"reassign_to": {"type": "str"}}
@@ -169,12 +170,10 @@ class WordPress(Service):
         self.require({self._options: ["option_name", "option_value", "autoload"]})
         columns = self.table(self._options).c
         names = [roles_name, "db_version", "default_role"]
-        statement = sa.select(columns.option_name, columns.option_value, columns.autoload)
-        found: dict[str, str] = {}
-        for name, value, load in self.connection.execute(statement.where(columns.option_name.in_(names))):
-            # Of several rows the last one that wp_load_alloptions() reads, or else the first
-            if load in AUTOLOADED or name not in found:
-                found[name] = value or ""
+        found = self._stored_options(names, columns.option_value)
+        if isinstance(found.get(roles_name), Doubtful) and not _is_serialized(found[roles_name]):
+            # The lengths in it tell what nobody can tell of other text: it is bytes of UTF-8.
+            found.update(self._stored_options([roles_name], self.database.stored(columns.option_value)))
         for name in (roles_name, "db_version"):
             if name not in found:
                 where = f"{self.database.prefix}{self._options}"
@@ -192,6 +191,20 @@ class WordPress(Service):
                 self._roles[role] = list(map(str, capabilities)) if isinstance(capabilities, dict) else []
         self._version = int(found["db_version"]) if NUMBER.fullmatch(found["db_version"]) else 0
         self._default_role = found.get("default_role", "")
+
+    def _stored_options(self, names: Sequence[str], stored: Any) -> dict[str, str]:
+        """What options hold, by name.
+
+        :param stored: the column with the values, as it is to be read
+        """
+        columns = self.table(self._options).c
+        statement = sa.select(columns.option_name, stored, columns.autoload)
+        found: dict[str, str] = {}
+        for name, value, load in self.connection.execute(statement.where(columns.option_name.in_(names))):
+            # Of several rows the last one that wp_load_alloptions() reads, or else the first
+            if load in AUTOLOADED or name not in found:
+                found[name] = value or ""
+        return found
 
     def _newest_cost(self) -> int:
         users = self.accounts.table.c
@@ -755,8 +768,18 @@ def _array(value: str | None, most: int = MAX_BYTES) -> dict[str, Any] | None:
     except Unknown:
         raise
     except ValueError:
+        if isinstance(value, Doubtful):
+            raise Unknown(value.reason) from None
         return None
     return {str(key): item for key, item in found.items()}
+
+
+def _is_serialized(value: str) -> bool:
+    try:
+        unserialize(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _capabilities(value: str | None) -> dict[str, Any] | None:

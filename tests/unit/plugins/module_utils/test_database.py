@@ -66,6 +66,10 @@ def test_files_that_are_not_there(name, tmp_path):
 @pytest.mark.parametrize(("options", "problem"), [
     ({"login_engine": "postgresql", "config_file": "FILE"}, "config_file is a my.cnf file"),
     ({"login_engine": "sqlite", "config_file": "FILE"}, "config_file is a my.cnf file"),
+    ({"login_engine": "postgresql", "charset": "latin1"}, "charset is that of a connection to MySQL"),
+    ({"login_engine": "sqlite", "charset": "latin1"}, "charset is that of a connection to MySQL"),
+    ({"charset": "gbk"}, "charset is 'gbk': there are utf8mb4, binary, "),
+    ({"charset": "latin1; DROP"}, "charset is 'latin1; DROP'"),
     ({"ssl_mode": "verify_ca"}, "ssl_mode verify_ca needs ca_cert"),
     ({"ssl_mode": "verify_identity"}, "ssl_mode verify_identity needs ca_cert"),
     ({"ssl_mode": "disabled", "ca_cert": "FILE"}, "ca_cert is given and ssl_mode is disabled"),
@@ -549,3 +553,56 @@ def test_a_number_in_a_column_of_text(value, path):
         rows = connection.execute(sa.select(table.c.name).order_by(table.c.id)).scalars().all()
     assert rows == ["Jane", str(value)]
     assert [isinstance(row, db.Unreadable) for row in rows] == [False, True]
+
+
+# Names in another case, views, and tables that an application keeps elsewhere
+
+
+def changed(path, script):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(script)
+
+
+@pytest.mark.parametrize("prefix", ["app_", "APP_"])
+def test_names_in_another_case(path, prefix):
+    changed(path, "CREATE TABLE App_Member (Id INTEGER PRIMARY KEY, UserName TEXT, team REFERENCES app_team (id)); INSERT INTO App_Member VALUES (1, 'Jane', 1)")
+    database = opened(path, table_prefix=prefix)
+    with database.connect(write=True) as connection:
+        assert database.has_table(connection, "member")
+        database.require(connection, {"member": ("username",)})
+        database.require(connection, {"member": ("id", "USERNAME")})
+        table = database.table(connection, "member")
+        assert list(table.primary_key.columns) == [table.c.id]
+        connection.execute(sa.update(table).where(table.c.USERNAME == "Jane").values({"USERNAME": "Joan"}))
+        assert [dict(row._mapping) for row in connection.execute(sa.select(table.c.id, table.c.USERNAME))] == [{"id": 1, "USERNAME": "Joan"}]
+        assert database.references(connection, "team") == [("Member", "team")]
+        with pytest.raises(SchemaError, match="has no column usernames"):
+            database.require(connection, {"member": ("usernames",)})
+
+
+def test_a_view_is_read(path):
+    changed(path, "CREATE VIEW app_member AS SELECT id, name, size FROM app_user")
+    database = opened(path)
+    with database.connect() as connection:
+        database.require(connection, {"member": ("id", "name"), "user": ("id",)})
+        member, user = database.table(connection, "member"), database.table(connection, "user")
+        assert connection.execute(sa.select(member.c.id, member.c.size)).all() == [(1, 3)]
+        assert (database.is_view(member), database.is_view(user)) == (True, False)
+        assert database.references(connection, "user") == []
+
+
+@pytest.mark.parametrize(("prefix", "script", "advice"), [
+    ("b_", "CREATE TABLE b_team (id INTEGER)", "Other tables with the prefix 'b_' are there. Does the application keep this one elsewhere?"),
+    ("b_", "CREATE TABLE b_else (id INTEGER)", "Other tables with the prefix 'b_' are there"),
+    ("", "CREATE TABLE team (id INTEGER)", "Other tables with the prefix '' are there"),
+    ("b_", "", "Tables with the prefix 'app_' are there: set table_prefix"),
+    ("ap", "", "Tables with the prefix 'app_' are there: set table_prefix"),
+    ("", "CREATE TABLE other (id INTEGER)", "Tables with the prefix 'app_' are there: set table_prefix"),
+])
+def test_the_prefix_of_another_site_is_not_advised(path, prefix, script, advice):
+    changed(path, script)
+    database = opened(path, table_prefix=prefix)
+    with database.connect() as connection, pytest.raises(SchemaError) as error:
+        database.require(connection, {"user": ("id",), "team": ("id",)})
+    assert advice in str(error.value)
+    assert ("set table_prefix" in str(error.value)) is ("set table_prefix" in advice)

@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import sys
 from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql
+from sqlalchemy.dialects import mysql, postgresql, sqlite
 
+from ansible_collections.auth.services.plugins.module_utils import connection
 from ansible_collections.auth.services.plugins.module_utils import database as db
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
 
@@ -178,3 +181,69 @@ def test_the_driver_for_postgresql(monkeypatch, there, sqlalchemy, driver):
     else:
         with pytest.raises(MissingLibrary, match="psycopg2 is needed"):
             db.require_libraries("postgresql")
+
+
+# Character sets
+
+
+@pytest.mark.parametrize(("option", "of_the_type", "told", "asks"), [
+    (None, "utf8mb4", "utf8mb4", False), (None, "binary", "binary", False), (None, "", "utf8mb4", True),
+    ("latin1", "", "latin1", False), ("LATIN1", "binary", "latin1", False), ("utf8", "", "utf8mb4", False), ("binary", "utf8mb4", "binary", False),
+])
+def test_the_character_set_of_a_connection(option, of_the_type, told, asks):
+    database = db.Database({"login_engine": "mysql", "login_db": "app", "connect_timeout": 1, "charset": option}, charset=of_the_type)
+    assert (database.charset, database.asks_charset) == (told, asks)
+
+
+@pytest.mark.parametrize(("charset", "statement"), [
+    ("latin1", "SET NAMES latin1"), ("binary", "SET NAMES binary, character_set_results = NULL"), ("utf8mb4", None),
+])
+def test_the_server_is_told_it(charset, statement):
+    said = []
+    cursor = SimpleNamespace(execute=said.append)
+    fake = SimpleNamespace(encoding="utf8", cursor=lambda: contextlib.nullcontext(cursor))
+    connection.speak_as(fake, charset)
+    assert said == ([statement] if statement else [])
+    assert "J\xfcrgen\udcff".encode(fake.encoding, "surrogateescape") == b"J\xc3\xbcrgen\xff"
+    if statement:
+        assert b"J\xc3\xbcrgen\xff".decode(fake.encoding) == "J\xfcrgen\udcff"
+
+
+@pytest.mark.parametrize(("value", "doubtful"), [("Jane", False), ("J\xfcrgen", True), (None, False), (7, False)])
+def test_text_that_nobody_can_tell(value, doubtful):
+    kind = db._readable(sa.String(60), "mysql", "t.c has the character set latin1")
+    process = kind.dialect_impl(mysql.dialect()).result_processor(mysql.dialect(), None)
+    assert process(value) == value
+    assert isinstance(process(value), db.Doubtful) is doubtful
+    assert getattr(process(value), "reason", "") == ("t.c has the character set latin1" if doubtful else "")
+    assert db.charset_doubt(sa.Column("c", kind)) == "t.c has the character set latin1"
+    assert kind.length == 60
+    assert db.charset_doubt(sa.Column("c", sa.String(60))) == ""
+
+
+# PostgreSQL
+
+
+@pytest.mark.parametrize(("kind", "engine", "read"), [
+    (sa.CHAR(2), "postgresql", "="), (sa.CHAR(2), "mysql", "= "), (sa.CHAR(2), "sqlite", "= "), (sa.VARCHAR(2), "postgresql", "= "),
+])
+def test_blanks_that_the_database_puts_after_text(kind, engine, read):
+    dialect = {"postgresql": postgresql, "mysql": mysql, "sqlite": sqlite}[engine].dialect()
+    process = db._readable(kind, engine).dialect_impl(dialect).result_processor(dialect, None)
+    assert (process("= ") if process else "= ") == read
+    assert process is None or process(None) is None
+
+
+def test_postgresql_is_spoken_to_in_utf8():
+    arguments = connection.driver_arguments({"login_engine": "postgresql", "connect_timeout": 1, "login_unix_socket": "/run"})
+    assert arguments["client_encoding"] == "UTF8"
+
+
+@pytest.mark.parametrize("threshold", [{}, {"prepare_threshold": 5}])
+def test_no_statement_is_prepared_on_the_server(threshold):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        raw = SimpleNamespace(fileno=ours.fileno, **threshold)
+        _connection, watch = connection.postgresql_connect(lambda: raw, {})
+        watch.close()
+    assert vars(raw) == {"fileno": ours.fileno, **dict.fromkeys(threshold)}

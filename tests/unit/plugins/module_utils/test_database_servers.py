@@ -41,6 +41,21 @@ def certificate(tmp_path_factory):
     return path
 
 
+def test_private_authorities_are_taken(certificate, monkeypatch):
+    default = ssl.create_default_context
+
+    def strict(**settings):  # as it is from Python 3.13 on
+        context = default(**settings)
+        context.verify_flags |= ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN
+        return context
+
+    monkeypatch.setattr(ssl, "create_default_context", strict)
+    context = connection.driver_arguments({"login_engine": "mysql", "connect_timeout": 1, "ca_cert": str(certificate)})["ssl"]
+    assert not context.verify_flags & ssl.VERIFY_X509_STRICT
+    assert context.verify_flags & ssl.VERIFY_X509_PARTIAL_CHAIN
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
 class Server:
     """Listens on 127.0.0.1, and talks to whoever comes as C(talk) says; C(heard) is what came in."""
 
