@@ -19,10 +19,13 @@ FAULTS_LONG ?= false
 SEED   ?=
 TARGETS = $(if $(TARGET),$(TARGET),$(notdir $(filter-out $(wildcard tests/integration/targets/setup_*),$(wildcard tests/integration/targets/*))))
 
-# Where modules run in the integration tests: "old" is what Debian 12, Ubuntu 22.04 and RHEL 9 package, "new" is
-# today's, "bare" has nothing and shows what a missing library says. The unit tests run in old, between and new.
+# Where modules run in the integration tests: "old" has the oldest ansible-core that we admit, and the libraries that Debian 12,
+# Ubuntu 22.04 and RHEL 9 package; "new" has today's libraries and the newest ansible-core that the machine's Python can run;
+# "bare" has nothing and shows what a missing library says. "newest" has the newest ansible-core that we admit: it is "new" itself
+# where that can be, else it runs on the Python of Debian 13, unpacked. The unit tests run in all of them but bare, and in "between".
 OLD     := $(BUILD)/python-old
 BETWEEN := $(BUILD)/python-between
+NEWEST  := $(BUILD)/python-newest
 NEW     := $(VENV)
 BARE    := $(BUILD)/python-bare
 
@@ -37,31 +40,32 @@ ORIGINAL_PATH := $(shell echo "$$PATH")
 PYVER = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 # neither compat-% nor mysql/%: make looks for no pattern rule for a phony target
-.PHONY: help demo test lint docs sanity sanity-all unit compat integration mysql faults build benchmark fuzz stage pythons packages clean
+.PHONY: help demo test lint docs sanity sanity-all unit compat integration mysql faults build benchmark fuzz stage pythons python3.13 debian-13 packages clean
 
 help:
 	@echo "make demo         what the collection does, on a SQLite wiki (no root, no server)"
 	@echo "make test         everything below; needs root or passwordless sudo for Debian packages"
 	@echo "make unit         unit tests (no root)"
 	@echo "make compat       unit tests and demo with older ansible-core, SQLAlchemy and drivers (no root)"
-	@echo "make sanity       ansible-test sanity (no root); sanity-all: with ansible-core 2.17 and 2.18 too"
+	@echo "make sanity       ansible-test sanity (no root); sanity-all: with other versions of ansible-core too"
 	@echo "make lint docs    ruff, mypy, ansible-lint; antsibull-docs, changelog (no root)"
 	@echo "make integration  on real servers and applications; TARGET=mediawiki_user for one target"
 	@echo "make mysql        integration targets on MySQL in place of MariaDB (one of them is in make test)"
 	@echo "make faults       servers killed, cut off and full while a module writes: the long form"
 	@echo "make build        the artifact, installed and looked at (no root)"
+	@echo "make debian-13    make test in a Debian 13 of its own below .build; needs root and debootstrap (not in make test)"
 	@echo "make benchmark    speed beside other ways, about ten minutes; SIZES='1 1000' for a try (not in make test)"
 	@echo "make fuzz         a million bad inputs, until they are through; INPUTS=20000 SEED=1 for a try (not in make test)"
 	@echo "make clean        remove .build"
 
 # Packages first: they can be impossible, and the rest would only hide what that says.
 test: packages stage pythons
-	@$(TOOLS)/parts.sh $(addprefix integration/,$(TARGETS)) mysql/privileges lint docs sanity unit demo compat-old compat-between build
+	@$(TOOLS)/parts.sh $(addprefix integration/,$(TARGETS)) mysql/privileges lint docs sanity unit demo compat-old compat-between compat-newest build
 
 # --- environments -----------------------------------------------------------------------------------
 
 define environment # $(1) folder, $(2) what pip installs
-	@set -e; python=$$(PATH="$(ORIGINAL_PATH)" $(TOOLS)/python.sh $(PYTHON)); \
+	set -e; python=$$(PATH="$(ORIGINAL_PATH)" $(TOOLS)/python.sh $(PYTHON)); \
 	echo "$(1): $(2)"; \
 	PATH="$(ORIGINAL_PATH)" "$$python" -m venv --clear $(1); \
 	$(1)/bin/python -m pip install -q $(2) </dev/null; \
@@ -69,19 +73,50 @@ define environment # $(1) folder, $(2) what pip installs
 endef
 
 $(VENV)/.done: requirements.txt requirements-dev.txt tests/unit/requirements.txt tests/integration/requirements.txt
-	$(call environment,$(VENV),-r requirements-dev.txt)
+	@$(call environment,$(VENV),-r requirements-dev.txt)
 
-$(OLD)/.done: tests/requirements-old.txt
-	$(call environment,$(OLD),-r tests/requirements-old.txt)
+# The same on the Python of Debian 13, unpacked. pip comes from its wheel in Debian's packages: their ensurepip looks for it in /usr.
+define debian_environment
+	set -e; \
+	$(MAKE) --no-print-directory python3.13; \
+	echo "$(1): $(2), on Debian 13's Python"; \
+	$(BUILD)/debian-python/root/usr/bin/python3.13 -m venv --clear --without-pip $(1); \
+	wheel=$$(ls $(BUILD)/debian-python/root/usr/share/python-wheels/pip-*.whl); \
+	$(1)/bin/python $$wheel/pip install -q --no-index $$wheel; \
+	$(1)/bin/python -m pip install -q $(2) </dev/null; \
+	touch $(1)/.done
+endef
+
+# Whether the machine's Python 3 is at least this
+is_python = $(VENV)/bin/python -c 'import sys; sys.exit(sys.version_info[1] < $(1))'
+
+# Neither ansible-core 2.19 nor SQLAlchemy 1.4 is for Python 3.14
+$(OLD)/.done: $(VENV)/.done tests/requirements-old.txt
+	@if $(call is_python,14); then \
+	$(call debian_environment,$(OLD),-r tests/requirements-old.txt); \
+	else \
+	$(call environment,$(OLD),-r tests/requirements-old.txt); \
+	fi
 
 $(BETWEEN)/.done: tests/requirements-between.txt
-	$(call environment,$(BETWEEN),-r tests/requirements-between.txt)
+	@$(call environment,$(BETWEEN),-r tests/requirements-between.txt)
+
+python3.13: $(VENV)/.done
+	@$(TOOLS)/debian_python.sh $(BUILD)/debian-python $(VENV)/bin/python -m pip
+
+$(NEWEST)/.done: $(VENV)/.done tests/requirements-newest.txt requirements.txt tests/unit/requirements.txt
+	@rm -rf $(NEWEST); \
+	if $(call is_python,12); then \
+	ln -s venv $(NEWEST); \
+	else \
+	$(call debian_environment,$(NEWEST),-r tests/requirements-newest.txt); \
+	fi
 
 $(BARE)/.done: $(VENV)/.done
 	@$(VENV)/bin/python -m venv --clear --without-pip $(BARE)
 	@touch $@
 
-pythons: $(OLD)/.done $(BETWEEN)/.done $(BARE)/.done
+pythons: $(OLD)/.done $(BETWEEN)/.done $(NEWEST)/.done $(BARE)/.done
 
 stage: $(VENV)/.done
 	@$(VENV)/bin/python $(TOOLS)/stage.py . $(STAGE)
@@ -104,10 +139,10 @@ docs: stage
 	cd $(STAGE) && antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self --disallow-unknown-collection-refs .
 	cd $(STAGE) && antsibull-changelog lint
 
-# ansible-test looks here for the bootstrap of pip before it downloads it (see get_pip.py); 2.17 wants the first, 2.18 and 2.19 the second
+# ansible-test looks here for the bootstrap of pip before it downloads it (see get_pip.py); 2.19 wants the first, 2.20 and 2.21 the second
 define bootstrap
 	@mkdir -p ~/.ansible/test/cache
-	@for version in 23_1_2 24_2; do [ -e ~/.ansible/test/cache/get_pip_$$version.py ] || cp $(TOOLS)/get_pip.py ~/.ansible/test/cache/get_pip_$$version.py; done
+	@for version in 24_2 25_2; do [ -e ~/.ansible/test/cache/get_pip_$$version.py ] || cp $(TOOLS)/get_pip.py ~/.ansible/test/cache/get_pip_$$version.py; done
 endef
 
 sanity: stage
@@ -115,28 +150,30 @@ sanity: stage
 	cd $(STAGE) && $(CURDIR)/$(TOOLS)/checked.sh $(LOGS)/sanity.log 'Running sanity test "validate-modules"' \
 	    ansible-test sanity --color no --python $(PYVER)
 
-# The same with the other two versions of ansible-core: minutes, the first time
+# The same with the other versions of ansible-core that are here: minutes, the first time
 sanity-all: sanity pythons
-	@for python in $(OLD) $(BETWEEN); do \
+	@for python in $(OLD) $(BETWEEN) $(NEWEST); do \
+	    version=$$($$python/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 	    cd $(STAGE) && PATH="$$python/bin:$$PATH" $(CURDIR)/$(TOOLS)/checked.sh $(LOGS)/sanity-$$(basename $$python).log 'Running sanity test "validate-modules"' \
-	        ansible-test sanity --color no --python $(PYVER); \
+	        ansible-test sanity --color no --python $$version; \
 	done
 
 unit: stage
 	cd $(STAGE) && $(CURDIR)/$(TOOLS)/checked.sh $(LOGS)/unit.log '[0-9]+ passed' \
 	    ansible-test units --color no --python $(PYVER)
 
-compat: compat-old compat-between
+compat: compat-old compat-between compat-newest
 
 compat-%: stage $(BUILD)/python-%/.done
 	@$(BUILD)/python-$*/bin/python -m pip list --format freeze | grep -iE '^(ansible-core|SQLAlchemy|PyMySQL|psycopg)' | paste -sd ' '
+	@if [ -L $(BUILD)/python-$* ]; then echo "On this machine make unit and make demo have these."; exit; fi; \
 	cd $(STAGE) && PATH="$(BUILD)/python-$*/bin:$$PATH" PYTHONPATH=$(COLLECTIONS) PYTHONDONTWRITEBYTECODE=1 $(CURDIR)/$(TOOLS)/checked.sh $(LOGS)/$@.log '[0-9]+ passed' \
-	    $(BUILD)/python-$*/bin/python -m pytest -q -p no:cacheprovider -n 2 --import-mode importlib tests/unit
-	@echo "The demo with these: role and playbook too, see $(LOGS)/demo-$*.log"
-	@PATH="$(BUILD)/python-$*/bin:$$PATH" DEMO=$(BUILD)/demo-$* examples/demo.sh </dev/null > $(LOGS)/demo-$*.log 2>&1 || { tail -n 50 $(LOGS)/demo-$*.log; exit 1; }
+	    $(BUILD)/python-$*/bin/python -m pytest -q -p no:cacheprovider -n 2 --import-mode importlib tests/unit; \
+	echo "The demo with these: role and playbook too, see $(LOGS)/demo-$*.log"; \
+	PATH="$(BUILD)/python-$*/bin:$$PATH" DEMO=$(BUILD)/demo-$* examples/demo.sh </dev/null > $(LOGS)/demo-$*.log 2>&1 || { tail -n 50 $(LOGS)/demo-$*.log; exit 1; }
 
 integration: stage pythons packages
-	@$(TOOLS)/integration.sh $(STAGE) $(LOGS) python_old=$(OLD)/bin/python python_new=$(NEW)/bin/python python_bare=$(BARE)/bin/python \
+	@$(TOOLS)/integration.sh $(STAGE) $(LOGS) python_old=$(OLD)/bin/python python_new=$(NEW)/bin/python python_newest=$(NEWEST)/bin/python python_bare=$(BARE)/bin/python \
 	    test_cache=$(BUILD)/cache faults_long=$(FAULTS_LONG) faults_seed=$(SEED) $(VARS) -- $(TARGETS)
 
 # MySQL in place of MariaDB, where a target does not start servers of its own or has no use for one
@@ -144,6 +181,11 @@ mysql: $(addprefix mysql/,$(filter-out audit_page connections export_roundtrip f
 
 mysql/%:
 	@$(MAKE) --no-print-directory LANE=$(LANE) integration TARGET=$* VARS="setup_mariadb_server=mysql $(VARS)" LOGS=$(LOGS)/mysql
+
+# Everything on Debian 13, whatever this machine is. WHAT="unit demo" for less
+WHAT ?= test
+debian-13:
+	@$(TOOLS)/debian.sh trixie $(BUILD)/debian-13 $(WHAT)
 
 # The short form is a part of "make test". SEED=... repeats what a run before left to chance
 faults: TARGET = faults
@@ -163,7 +205,7 @@ BENCHMARK := $(BUILD)/benchmark
 SIZES ?=
 
 $(BENCHMARK)/.done: tests/benchmark/requirements.txt
-	$(call environment,$(BENCHMARK),-r tests/benchmark/requirements.txt)
+	@$(call environment,$(BENCHMARK),-r tests/benchmark/requirements.txt)
 	@$(BENCHMARK)/bin/pip download -q --no-deps -d $(BENCHMARK)/download ansible
 	@cd $(BENCHMARK)/download && $(BENCHMARK)/bin/python -c "import glob, zipfile as z; f = z.ZipFile(glob.glob('*.whl')[0]); \
 	    f.extractall('..', [n for n in f.namelist() if n.startswith('ansible_collections/community/mysql/')])"
@@ -180,7 +222,7 @@ INPUTS ?= 1000000
 SEED ?=
 
 $(FUZZ)/.done: tests/fuzz/requirements.txt requirements.txt tests/unit/requirements.txt
-	$(call environment,$(FUZZ),-r tests/fuzz/requirements.txt)
+	@$(call environment,$(FUZZ),-r tests/fuzz/requirements.txt)
 
 fuzz: stage $(FUZZ)/.done
 	@cd $(STAGE) && PYTHONPATH=$(COLLECTIONS) PYTHONDONTWRITEBYTECODE=1 $(FUZZ)/bin/python tests/fuzz/run.py --output $(FUZZ)/findings \

@@ -114,7 +114,7 @@ class ActionModule(ActionBase):
     def _bots(self, host: str, raw: Mapping[str, Any], variables: Mapping[str, Any]) -> list[str]:
         """The names and patterns of accounts that are nobody's.
 
-        :raises ExportError: where they cannot be evaluated: HostVars of ansible-core 2.17 gives the template instead
+        :raises ExportError: where they cannot be evaluated
         """
         if "export_bots" not in raw:
             return []

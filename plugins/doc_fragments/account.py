@@ -109,6 +109,18 @@ options:
     type: list
     elements: str
     default: []
+  column_defaults:
+    description:
+      - Values for columns that the service has beside the application's own, which must have a value and have no
+        default.
+      - "A dictionary of columns for each table by its full name, such as C({radcheck: {reseller_id: 4}}). Columns of
+        the table of accounts can also stand there by themselves, without the table."
+      - The word V(now) in a column of dates and times is the present time.
+      - They are used for new rows only, and say nothing of rows that are there. Where a row is written to disable
+        somebody, a column that is given nothing has what the account's other rows have, or else what MySQL writes when
+        it is not strict (V(0), an empty text).
+    type: dict
+    default: {}
 notes:
   - Who is declared V(disabled) or V(absent) is shut out first, in a transaction of its own, whatever is wrong with the
     rest. The rest is written in one transaction, or none of it is; then the task fails, and says what was wrong and

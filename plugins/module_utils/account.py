@@ -82,6 +82,7 @@ class Account:
     :ivar protected: why the collection never touches it, as it is built in; empty for an ordinary account
     :ivar spared: why C(unlisted) does not touch it, though it is an ordinary account; empty for most
     :ivar undecided: why nobody can tell which account it is or what it holds. It can be disabled, and nothing else
+    :ivar inseparable: why whatever is done to it would be done to another account too, so that nothing is
     :ivar twins: other accounts of the same stored name, which are disabled together with it
     :ivar groups: group -> attribute of the membership (None where the type has none)
     :ivar values: C(email) and the type-specific fields, by the name of their option
@@ -101,6 +102,7 @@ class Account:
     row: Any = field(default=None, repr=False)
     spared: str = ""
     undecided: str = ""
+    inseparable: str = ""
     twins: list[Account] = field(default_factory=list, repr=False)
 
     @property
@@ -246,6 +248,8 @@ def _problem(change: Change, account: Account) -> str:
         return ""
     if account.protected:
         return f"{account.protected}, and is never changed"
+    if account.inseparable:
+        return account.inseparable
     if account.undecided and (account.twins or change.action != "removed") and (
             change.action != "disabled" or change.fields):
         return f"{account.undecided}: it can be disabled, and nothing else can be done with it"

@@ -12,6 +12,7 @@ from __future__ import annotations
 import copy
 import datetime
 import functools
+import logging
 import os
 import random
 import re
@@ -49,6 +50,7 @@ from ansible_collections.auth.services.plugins.module_utils.watch import SECONDS
 try:
     import sqlalchemy as sa
     from sqlalchemy import event, exc
+    from sqlalchemy.dialects import postgresql
     from sqlalchemy.pool import NullPool
 
     SQLALCHEMY_IMPORT_ERROR = ""
@@ -126,6 +128,17 @@ class DatabaseError(TaskError):
 
 class SchemaError(DatabaseError):
     """Tables or columns are missing: this is not a database of the service type."""
+
+
+class SequenceError(DatabaseError):
+    """A sequence gives numbers that rows have already, of which another attempt does not get better.
+
+    :param column: that it numbers
+    """
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
 
 
 class Unreadable(str):
@@ -271,6 +284,8 @@ class Database:
         engine = sa.create_engine(url, future=True, **settings)
         event.listen(engine, "do_connect", self._connect_to_file if self._file else self._connect_to_server)
         if self.engine_name == "postgresql":
+            # Without a handler Python prints what psycopg logs of an error, the values that the server quotes too.
+            logging.getLogger("psycopg").addHandler(logging.NullHandler())
             event.listen(engine, "connect", _psycopg_settings if driver == "psycopg" else _psycopg2_settings)
             event.listen(engine, "begin", _postgresql_begin)
         if self.engine_name == "sqlite":
@@ -403,6 +418,24 @@ class Database:
         plain = DatabaseError(f"{self.describe()}: {text.rstrip('.')}.{hint} {written}")
         plain.commit_lost = commit_lost
         return plain
+
+    def attempt(self, connection: Connection, work: Callable[[], Any]) -> DatabaseError | None:
+        """Do work in a savepoint. What the database objects to in what it writes; nothing of it is written then.
+
+        :raises SQLAlchemyError: for what has nothing to do with what is written
+        """
+        try:
+            with connection.begin_nested():
+                work()
+        except exc.DBAPIError as error:
+            if is_disconnect(error) or is_transient(error) and not is_duplicate(error):
+                raise
+            plain = self.plain_error(error)
+            plain.__cause__ = error
+            return plain
+        except (OverflowError, UnicodeEncodeError) as error:  # SQLite's driver
+            return DatabaseError(str(error))
+        return None
 
     def table_names(self, connection: Connection) -> frozenset[str]:
         """Names of all tables and views that this user can see, read once."""
@@ -568,6 +601,29 @@ class Database:
         """Text of MySQL as an expression for its bytes, read as UTF-8."""
         return sa.type_coerce(sa.cast(text, sa.LargeBinary), utf8_binary_type())
 
+    def behind(self, table: Any, error: Exception, row: Mapping[str, Any]) -> SequenceError | None:
+        """That a sequence of PostgreSQL gives numbers which rows have already, and how to mend it.
+
+        :param error: of an insert
+        :param row: what was inserted: a column that it names had its value from us
+        """
+        original = getattr(error, "orig", None)
+        constraint = getattr(getattr(original, "diag", None), "constraint_name", None)
+        keys = [key for key in table.constraints if constraint and key.name == constraint]
+        columns = [column for key in keys for column in getattr(key, "columns", ()) if column.name not in row]
+        if self.engine_name != "postgresql" or not columns or not is_duplicate(error):
+            return None
+        quote = postgresql.dialect().identifier_preparer
+        name, column = quote.format_table(table), quote.quote(columns[0].name)
+        default = re.search(r"nextval\('(.+?)'::regclass\)", str(getattr(columns[0].server_default, "arg", "")))
+        literal = name.replace("'", "''")
+        sequence = f"'{default[1]}'" if default else f"pg_get_serial_sequence('{literal}', '{columns[0].name}')"
+        return SequenceError(
+            columns[0].name,
+            f"{self.describe()}: the sequence that numbers {columns[0].name} of table {table.name} is behind: it"
+            " gave a number that a row has already, so that the application cannot insert any either. As the owner"
+            f" of the table: SELECT setval({sequence}, (SELECT max({column}) FROM {name})); Nothing was written.")
+
     def without_transactions(self) -> list[str]:
         """Reflected tables whose storage engine cannot roll back (MyISAM, Aria)."""
         engines = {table.name: str(table.kwargs.get("mysql_engine", "")) for table in self._tables.values()}
@@ -585,6 +641,73 @@ def charset_doubt(column: Any) -> str:
     return str(getattr(column.type, "doubt", ""))
 
 
+def must_have_value(column: Any) -> bool:
+    """Whether a new row has to give the column a value: nothing else does."""
+    given = column.server_default is not None or column.computed is not None or column.identity is not None
+    if column.nullable or given or column.autoincrement is True:
+        return False
+    # SQLite numbers rows by a key that is a whole number. (MySQL says of each column whether it does.)
+    own = column.autoincrement == "auto" and column.primary_key and len(column.table.primary_key) == 1
+    return not (own and isinstance(column.type, sa.Integer))
+
+
+def is_moment(column: Any) -> bool:
+    """Whether a column holds dates, or dates and times."""
+    return isinstance(column.type, (sa.DateTime, sa.Date))
+
+
+def present(column: Any) -> Any:
+    """The present time, in UTC, as a column of moments takes it."""
+    moment = datetime.datetime.now(datetime.timezone.utc)
+    if isinstance(column.type, sa.Date):
+        return moment.date()
+    return moment if getattr(column.type, "timezone", False) else moment.replace(tzinfo=None)
+
+
+def moment(column: Any, value: Any) -> Any:
+    """The value of an option as the column takes it: in one of moments, the word C(now), or text as ISO 8601 has it."""
+    if not isinstance(value, str) or not is_moment(column):
+        return value
+    if value == "now":
+        return present(column)
+    try:
+        found = datetime.datetime.fromisoformat(value)
+    except ValueError:
+        return value  # the database says what it thinks of it
+    return found.date() if isinstance(column.type, sa.Date) else found
+
+
+def implicit(column: Any, engine_name: str) -> Any:
+    """The value that MySQL, if it is not strict, gives a column that must have one, by its type; near it elsewhere.
+
+    From https://dev.mysql.com/doc/refman/8.4/en/data-type-defaults.html.
+    """
+    kind = column.type
+    if isinstance(kind, sa.Enum) and kind.enums:
+        return kind.enums[0]
+    if isinstance(kind, sa.Boolean):
+        return False
+    if isinstance(kind, (sa.Integer, sa.Numeric)):
+        return 0
+    if is_moment(column):
+        if engine_name != "mysql":
+            return present(column)
+        return "0000-00-00" if isinstance(kind, sa.Date) else "0000-00-00 00:00:00"
+    if isinstance(kind, sa.Time):
+        return datetime.time()
+    if isinstance(kind, sa.JSON):
+        return {}
+    if isinstance(kind, sa.LargeBinary):
+        return b""
+    return "" if isinstance(kind, (sa.String, sa.TypeDecorator)) else 0
+
+
+def is_without_value(error: DatabaseError) -> bool:
+    """Whether a row was refused as a column must have a value and was given none."""
+    text = driver_message(error.__cause__)
+    return bool(re.search(r"\((?:1364|1048)\)|NOT NULL constraint failed|violates not-null constraint", text))
+
+
 def driver_message(error: BaseException | None) -> str:
     """What the server or the driver said, without statement and bound values."""
     original = getattr(error, "orig", None) or error
@@ -599,6 +722,34 @@ def driver_message(error: BaseException | None) -> str:
     attempts = dict.fromkeys(re.findall(r"connection to server .*? failed: .*", str(original)))
     lines = str(original).strip().splitlines() or [type(original).__name__]
     return "; ".join(attempts) or lines[0]
+
+
+REFUSALS = (
+    (r"\(1406\)|value too long", "it is longer than the column takes"),
+    (r"Incorrect string value|\((?:1267|1270|1300|1977|3854)\)|has no equivalent in encoding|codec can't encode",
+     "it has characters that the column cannot hold"),
+    (r"\(1062\)|duplicate key|UNIQUE constraint failed", "another row has it already, and the database wants it once"),
+    (r"\(1264\)|out of range|too large", "the number is too large for the column"),
+)
+NAMED = re.compile(r"(?:for (?:column|key)|constraint(?: failed:)?|column) [`'\"]?((?:[\w.-]|`\.`)+)")
+
+
+def is_about_values(error: BaseException | None) -> bool:
+    """Whether a statement failed for the values that it had, and not for want of something else."""
+    if isinstance(error, (exc.DataError, exc.IntegrityError, OverflowError, UnicodeEncodeError)):
+        return True
+    text = driver_message(error)
+    # a value that is none of the type, checks, a trigger's own error
+    return bool(re.search(r"\((?:1292|1644|3819|4025)\)", text)) or any(
+        re.search(pattern, text) for pattern, _reason in REFUSALS)
+
+
+def refusal(error: DatabaseError) -> str:
+    """Why a database does not take a value, without the value; the whole message where it has another reason."""
+    text = driver_message(error.__cause__ or error)
+    named = NAMED.search(text)
+    where = f" ({named[1].replace('`', '')})" if named else ""
+    return next((reason + where for pattern, reason in REFUSALS if re.search(pattern, text)), text)
 
 
 def _postgresql_privilege(text: str, statement: str) -> str:

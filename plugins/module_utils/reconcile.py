@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
+    MAX_PROBLEMS,
     SHUT,
     Account,
     AccountError,
@@ -47,11 +48,13 @@ from ansible_collections.auth.services.plugins.module_utils.database import (
     DatabaseError,
     SchemaError,
     Unreadable,
+    is_about_values,
     is_denied,
     is_disconnect,
     is_duplicate,
     is_refused,
     is_transient,
+    refusal,
 )
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
     MAX_STORED,
@@ -220,6 +223,17 @@ def reconcile(
         raise
 
 
+class _WithoutEffect(Exception):
+    """What was written made no difference: the transaction is rolled back.
+
+    :param plan: of it
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
+
+
 class _Run:
     """One run.
 
@@ -309,6 +323,7 @@ class _Run:
         self._plan_all(service, declared, actual)
         self.plan.unlisted = [account.name for account in unlisted]
         self._check(service, shut_plan)
+        service.remarks(self.plan.changes)
         try:
             if request.whole:
                 _check_changed(request, self.plan, declared, actual)
@@ -499,7 +514,8 @@ class _Run:
             self.book.fill(self.service, rest)
             written = self._write([change.declared for change in rest])
         except (AccountError, DatabaseError, OptionError, MissingLibrary) as error:
-            self.errors.append(error)
+            culprits = self._culprits([change.declared for change in rest], error)
+            self.errors.append(AccountError(culprits) if culprits else error)
             self._find_losing()
             return False
         told = {change.name: change.unproved for change in rest}
@@ -508,6 +524,62 @@ class _Run:
         self.plan.changes = [change if change.name in shut else changes.get(change.name, change)
                              for change in self.plan.changes]
         return bool(written.pending)
+
+    def _culprits(self, declared: Sequence[Declared], failure: Exception) -> list[tuple[str, str]]:
+        """Which accounts it is that a database does not take, and which option of each.
+
+        They are tried by halves, in a transaction that is rolled back. Nobody can tell where tables cannot roll back.
+        """
+        cause = failure.__cause__
+        if not isinstance(failure, DatabaseError) or cause is None or _concerns_all(failure) or (
+                not is_about_values(cause) or self.database.without_transactions()):
+            return []
+        found: list[tuple[str, str]] = []
+
+        def work(connection: Any) -> None:
+            self._try(connection, declared, found)
+            raise _WithoutEffect(Plan())
+
+        with suppress(TaskError, MissingLibrary, _WithoutEffect):  # the failure itself is told then
+            self.database.transaction(work)
+        return list(dict.fromkeys(found))
+
+    def _try(self, connection: Any, declared: Sequence[Declared], found: list[tuple[str, str]]) -> None:
+        """Write accounts after those that could be, as far as they can be."""
+        if len(found) >= MAX_PROBLEMS:
+            return
+        error = self.database.attempt(connection, lambda: self._put(connection, declared))
+        if error is not None and len(declared) == 1:
+            found.append((declared[0].typed, self._refused_option(connection, declared[0], error)))
+        elif error is not None:
+            half = len(declared) // 2
+            self._try(connection, declared[:half], found)
+            self._try(connection, declared[half:], found)
+
+    def _refused_option(self, connection: Any, wanted: Declared, error: DatabaseError) -> str:
+        """What of an account it is that a database does not take: without it, it does."""
+        for option, less in _with_less(wanted):
+            def put(less: Declared = less) -> None:
+                self._put(connection, [less])
+                raise _WithoutEffect(Plan())
+
+            try:
+                failed = self.database.attempt(connection, put)
+            except _WithoutEffect:
+                failed = None
+            except TaskError:  # it cannot do without
+                continue
+            if option == "name" and failed is not None:
+                return f"the database does not take it: {refusal(failed)}"
+            if option != "name" and failed is None:
+                return f"the database does not take its {option}: {refusal(error)}"
+        return f"the database does not take it: {refusal(error)}"
+
+    def _put(self, connection: Any, declared: Sequence[Declared]) -> None:
+        """Write what is declared and is not so."""
+        service, result = self._plan_locked(connection, declared, {})
+        if result.pending:
+            self._write_changes(service, result)
 
     def _take_away(self) -> None:
         """Memberships and rights that go, where the plan they belong to cannot be written."""
@@ -522,30 +594,46 @@ class _Run:
         finished: list[Plan] = []
 
         def work(connection: Any) -> Plan:
-            service = self.service_class(self.database, connection, self.request.options)
-            service.removed += [change.id for change in self.done if change.action == "removed"]
-            actual = _read(service, [wanted.name for wanted in declared], lock=True)
-            wanted_now = _renamed(service, declared, actual, ids or {})
-            self.book.keep(actual.values())
-            self.book.verify(service, wanted_now, actual)
-            result = plan(wanted_now, actual, self.book.matches, service.builtin_groups)
+            service, result = self._plan_locked(connection, declared, ids or {})
             if finished and not result.pending:
                 return finished[-1]  # an attempt before this one was committed, and its answer was lost
             if not result.pending:
                 return result
-            service.check(_with_twins(result.pending))
-            self.book.fill(service, result.pending)
-            service.write(_with_twins(result.pending))
+            self._write_changes(service, result)
             self._read_back(service, result)
+            if not result.pending:
+                raise _WithoutEffect(result)
             told = {*self.service.warnings, *self._warnings}
             self._warnings += [warning for warning in service.warnings if warning not in told]  # of what it came upon
             finished.append(result)
             return result
 
-        return self.database.transaction(work)
+        try:
+            return self.database.transaction(work)
+        except _WithoutEffect as nothing:
+            return nothing.plan
+
+    def _plan_locked(
+        self, connection: Any, declared: Sequence[Declared], ids: Mapping[str, Any]
+    ) -> tuple[Service, Plan]:
+        service = self.service_class(self.database, connection, self.request.options)
+        service.removed += [change.id for change in self.done if change.action == "removed"]
+        actual = _read(service, [wanted.name for wanted in declared], lock=True)
+        wanted_now = _renamed(service, declared, actual, ids)
+        self.book.keep(actual.values())
+        self.book.verify(service, wanted_now, actual)
+        return service, plan(wanted_now, actual, self.book.matches, service.builtin_groups)
+
+    def _write_changes(self, service: Service, result: Plan) -> None:
+        service.check(_with_twins(result.pending))
+        self.book.fill(service, result.pending)
+        service.shutting = all(change.shuts for change in result.pending)
+        service.write(_with_twins(result.pending))
 
     def _read_back(self, service: Service, written: Plan) -> None:
         """Make sure that the database kept what was written.
+
+        A text that the database spells otherwise is told, and counts as changed only where something came of it.
 
         :raises DatabaseError: where it did not
         """
@@ -556,10 +644,23 @@ class _Run:
         kept, problems = draft([change.declared for change in pending], actual, self.book.matches,
                                service.builtin_groups)
         # Groups that the application gives to every new account are not declared.
-        lost = [change.name for change in kept.pending] + [typed for typed, _problem in problems]
+        lost = [typed for typed, _problem in problems]
+        altered: dict[str, list[str]] = {}
+        changes = {change.name: change for change in pending}
+        for missing in kept.pending:
+            change = changes[missing.name]
+            if _is_altered(service, change, missing):
+                for option in missing.values:
+                    altered.setdefault(option, []).append(missing.name)
+                _forget_without_effect(change, missing)
+            else:
+                lost.append(missing.name)
         if lost:
             raise DatabaseError(f"{self.database.describe()}: the database did not keep what was written for"
                                 f" {some(lost)}. Look for a trigger on its tables. Nothing was written.")
+        self._warnings += [
+            f"The database itself changes {option} of {some(names)} when it is written, by a trigger for instance."
+            " Declare what it makes of it." for option, names in altered.items()]
 
     # Telling
 
@@ -632,6 +733,20 @@ def _by_name_alone(wanted: Declared) -> Declared:
     return Declared(wanted.name, wanted.typed, wanted.state, arguments=wanted.arguments)
 
 
+def _with_less(wanted: Declared) -> list[tuple[str, Declared]]:
+    """The account by its name alone, and with one option less, by what it is to blame for."""
+    found = [("name", replace(wanted, values={}, groups=None, password=None, password_hash=None))]
+    for option in wanted.values:
+        found.append((option, replace(wanted, values={name: value for name, value in wanted.values.items()
+                                                      if name != option})))
+    if wanted.groups:
+        found.append(("groups", replace(wanted, groups=None)))
+    for option in ("password", "password_hash"):
+        if getattr(wanted, option) is not None:
+            found.append((option, replace(wanted, **{option: None})))
+    return found
+
+
 def _with_twins(changes: Sequence[Change]) -> list[Change]:
     """The changes, and those of other accounts of the same name: they are shut out together."""
     return [one for change in changes for one in (change, *(
@@ -659,6 +774,34 @@ def _renamed(
     actual.update(service.read(list(names.values()), lock=True))
     moved = {gone[key].name: name for key, name in names.items()}
     return [replace(wanted, name=moved[wanted.name]) if wanted.name in moved else wanted for wanted in declared]
+
+
+def _is_altered(service: Service, written: Change, missing: Change) -> bool:
+    """Whether all that an account lacks after writing are texts that the database keeps in a form of its own.
+
+    :param missing: what would have to be written once more
+    """
+    if missing.action != "updated" or missing.groups is not None or missing.new_password or missing.account is None:
+        return False
+    for option, wanted in missing.values.items():
+        stored = missing.account.values.get(option)
+        if option in service.rights_options or not (isinstance(wanted, str) and isinstance(stored, str) and stored):
+            return False
+        before = written.account.values.get(option) if written.account else None
+        if stored == before and stored.strip().casefold() != wanted.strip().casefold():
+            return False
+    return True
+
+
+def _forget_without_effect(written: Change, missing: Change) -> None:
+    """Take out of a change what the account had before as it has it now."""
+    if written.account is None or missing.account is None:
+        return
+    for option in missing.values:
+        if written.account.values.get(option) == missing.account.values[option]:
+            written.values.pop(option, None)
+    if written.action == "updated" and not written.fields:
+        written.action = "unchanged"
 
 
 def _concerns_all(error: DatabaseError) -> bool:

@@ -20,14 +20,21 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     is_text,
+    some,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import (
     Database,
     DatabaseError,
     Doubtful,
+    SchemaError,
+    SequenceError,
     Unreadable,
     charset_doubt,
+    implicit,
     is_text_column,
+    is_without_value,
+    moment,
+    must_have_value,
     sa,
 )
 from ansible_collections.auth.services.plugins.module_utils.tables import (
@@ -41,6 +48,9 @@ from ansible_collections.auth.services.plugins.module_utils.tables import (
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
+
+
+SHUT_ACTIONS = ("disabled", "removed", "unchanged")
 
 
 class Service:
@@ -67,6 +77,8 @@ class Service:
     :ivar memberships: the table of who is in which group
     :ivar warnings: sentences for the administrator
     :ivar results: more return values of the module
+    :ivar options: of the service as a whole; C(column_defaults) are those of the table of accounts
+    :ivar shutting: what is written shuts people out, and nothing that a row lacks keeps anybody in
     :ivar removed: keys of accounts that the same run has removed in an earlier transaction
     """
 
@@ -90,7 +102,13 @@ class Service:
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         self.database = database
         self.connection = connection
-        self.options = options
+        given = options.get("column_defaults") or {}
+        there = database.table_names(connection) if given else ()
+        self._column_defaults = {name: value for name, value in given.items()
+                                 if isinstance(value, Mapping) and name in there}
+        own = {name: value for name, value in given.items() if name not in self._column_defaults}
+        self.options = {**options, "column_defaults": own} if self._column_defaults else options
+        self.shutting = False
         self.warnings: list[str] = []
         self.results: dict[str, Any] = {}
         self.removed: list[Any] = []
@@ -211,7 +229,10 @@ class Service:
         :param changes: every change of the plan
         :raises SchemaError: when they are missing
         """
-        return self._unknown_groups(changes) + self._referenced(changes)
+        return self._unstorable(changes) + self._unknown_groups(changes) + self._referenced(changes)
+
+    def remarks(self, changes: Sequence[Change]) -> None:
+        """Warn of declared accounts that are not what their state says; also of those that stay as they are."""
 
     def columns(self, change: Change) -> dict[str, Any]:
         """What the row of an account gets: a new one all columns beside its name, another one those that change."""
@@ -287,6 +308,9 @@ class Service:
         account.disabled = all(one.disabled for one in (account, *account.twins))
         if account.twins:
             account.undecided = f"the database has {len(account.twins) + 1} accounts of this name"
+        shared = next((one for one in (found, *found.twins) if one.sharing), None)
+        if shared is not None and isinstance(self.accounts, AccountRows):
+            account.undecided = account.inseparable = self.accounts.inseparable(shared)
         return account
 
     def _understood(self, found: Found) -> Account:
@@ -302,7 +326,7 @@ class Service:
     def names_of(self, keys: Iterable[Any]) -> dict[Any, str]:
         """The present names of accounts, by key; of those that are there."""
         rows = getattr(self, "accounts", None)
-        if not isinstance(rows, AccountRows) or rows.key == rows.account_name:
+        if not isinstance(rows, AccountRows) or rows.key == rows.account_name or not rows.numbered_by(rows.key):
             return {}
         key, name = rows.table.c[rows.key], rows.table.c[rows.account_name]
         return {row[0]: row[1] for row in self.select_in(sa.select(key, name).where(*rows.where), key, keys)
@@ -314,9 +338,50 @@ class Service:
         :raises AccountError: naming every account with a problem
         :raises SchemaError: when tables or columns are missing that these changes need
         """
+        if changes:
+            self._check_column_defaults(changes)
         problems = self._viewed(changes) or self.problems(changes) if changes else []
         if problems:
             raise AccountError(problems)
+
+    def _check_column_defaults(self, changes: Sequence[Change]) -> None:
+        """Make sure that C(column_defaults) names what there is; it keeps nobody from being shut out.
+
+        :raises SchemaError: for what it names and is not there
+        """
+        own, rows = self.options.get("column_defaults") or {}, getattr(self, "accounts", None)
+        wrong = [f"table {name} has no column {column}" for name, columns in self._column_defaults.items()
+                 for column in sorted(set(map(str, columns)) - set(self._full_table(name).c.keys()))]
+        if isinstance(rows, AccountRows):
+            wrong += [f"table {rows.table.name} has no column {name}, and there is no table {name}"
+                      for name in sorted(map(str, own)) if name not in rows.table.c]
+        else:
+            wrong += [f"there is no table {name}" for name in sorted(map(str, own))]
+        if wrong and not all(change.action in SHUT_ACTIONS for change in changes):
+            raise SchemaError(f"{self.database.describe()}: column_defaults: {'; '.join(wrong)}. Nothing was written.")
+
+    def _full_table(self, name: str) -> Any:
+        """The reflected table of this name, prefix and all."""
+        prefix = self.database.prefix
+        return self.database.table(self.connection, name[len(prefix):] if name.startswith(prefix) else name)
+
+    def column_defaults(self, table: Any) -> dict[str, Any]:
+        """What O(column_defaults) gives a new row of a table, by column. The word C(now) is the present time."""
+        rows = getattr(self, "accounts", None)
+        own = isinstance(rows, AccountRows) and rows.table is table
+        given = {**((self.options.get("column_defaults") or {}) if own else {}),
+                 **self._column_defaults.get(table.name, {})}
+        return {name: moment(table.c[name], value) for name, value in given.items() if name in table.c}
+
+    def _unstorable(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """New accounts whose name the database has no characters for."""
+        names = {change.name: change.declared.typed for change in changes if change.action == "created"}
+        if not names or not hasattr(self, "accounts"):
+            return []
+        column = self.accounts.name_column
+        kept = set(self.storable(column, names) or ())
+        return [(typed, f"the column {column.table.name}.{column.name} cannot hold all characters of its name")
+                for name, typed in names.items() if name not in kept]
 
     def _views(self, whole: bool = True) -> list[str]:
         """The views in place of the tables of accounts and properties; the first alone is that disabling writes to."""
@@ -509,9 +574,9 @@ class Service:
         return self._equalities[name]
 
     def _held(self, column: Any, values: Iterable[Any]) -> list[Any]:
-        """The values without those that a column's character set lacks: MySQL refuses to compare it with them."""
+        """The values without those that a column's character set lacks: the servers refuse to compare it with them."""
         values = list(values)
-        if self.database.engine_name != "mysql" or not is_text_column(column) or not any(
+        if self.database.engine_name == "sqlite" or not is_text_column(column) or not any(
                 isinstance(value, str) and not value.isascii() for value in values):
             return values
         return list(self.storable(column, values) or ())
@@ -526,10 +591,58 @@ class Service:
         return column.in_(values) if exact is column else sa.and_(column.in_(values), exact.in_(values))
 
     def insert(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows that all have the same columns."""
-        if rows:
-            self._refuse_view(table)
+        """Insert rows that all have the same columns, with what O(column_defaults) gives the table's others.
+
+        :raises SchemaError: for a column that must have a value and has none
+        :raises DatabaseError: where a sequence gives numbers that rows have already
+        """
+        if not rows:
+            return
+        self._refuse_view(table)
+        defaults = {name: value for name, value in self.column_defaults(table).items() if name not in rows[0]}
+        rows = [{**defaults, **row} for row in rows] if defaults else rows
+        missing = self.without_value(table, rows[0])
+        if not missing:
+            self._insert_numbering(table, rows)
+            return
+        # A trigger may give them values.
+        error = self.database.attempt(self.connection, lambda: self._insert(table, rows))
+        if error is None:
+            return
+        if not is_without_value(error):
+            raise error
+        if not self.shutting:
+            raise SchemaError(f"{self.database.describe()}: {without_value_told(table, missing)}. Nothing was written.")
+        filled = {name: implicit(table.c[name], self.database.engine_name) for name in missing}
+        self._insert_numbering(table, [{**filled, **row} for row in rows])
+
+    def _insert_numbering(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows; those that shut somebody out with numbers of our own, if a sequence has none that are free."""
+        if not self.shutting:
+            self._insert(table, rows)
+            return
+        try:
+            with self.connection.begin_nested():
+                self._insert(table, rows)
+        except SequenceError as error:
+            self.warnings.append(str(error).replace(" Nothing was written.", ""))
+            last = self.connection.execute(sa.select(sa.func.max(table.c[error.column]))).scalar_one()
+            self._insert(table, [{error.column: last + place, **row} for place, row in enumerate(rows, 1)])
+
+    def _insert(self, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+        try:
             self.connection.execute(sa.insert(table), list(rows))
+        except sa.exc.IntegrityError as error:
+            behind = self.database.behind(table, error, rows[0])
+            if behind is None:
+                raise
+        else:
+            return
+        raise behind  # without a cause: another attempt would end in the same way
+
+    def without_value(self, table: Any, row: Mapping[str, Any]) -> list[str]:
+        """Columns of a new row that must have a value, and get none from the row or by the table's own definition."""
+        return [column.name for column in table.c if column.name not in row and must_have_value(column)]
 
     def _refuse_view(self, table: Any) -> None:
         if self.database.is_view(table):
@@ -539,16 +652,49 @@ class Service:
         """Insert rows whose key the database makes, and return the keys by the value of the column C(by).
 
         C(by) must differ from row to row. Portable: not every engine and version can return keys of many rows.
+
+        :raises DatabaseError: where the database stored something else in C(by)
         """
+        found = self._insert_and_find(table, rows, key, by)
+        lost = [row[by] for row in rows if row[by] not in found]
+        if lost:
+            raise DatabaseError(f"{self.database.describe()}: the database did not keep what was written for"
+                                f" {some([str(value) for value in lost])} in table {table.name}. Look for a trigger on"
+                                " it. Nothing was written.")
+        return found
+
+    def _insert_and_find(
+        self, table: Any, rows: Sequence[Mapping[str, Any]], key: str, by: str
+    ) -> dict[Any, Any]:
+        """As C(insert_numbered), without the values that were stored otherwise."""
         if not rows:
             return {}
         key_column, by_column = table.c[key], table.c[by]
         last = self.connection.execute(sa.select(sa.func.coalesce(sa.func.max(key_column), 0))).scalar_one()
         self.insert(table, rows)
         # Rows of others, if any, are few among them. To bind thousands of values to leave them out would take longer.
-        new = self.connection.execute(sa.select(by_column, key_column).where(key_column > last))
-        wanted = {row[by] for row in rows}
-        return {value: number for value, number in new if value in wanted}
+        wanted, found, several = {row[by]: row for row in rows}, {}, set()
+        for value, number in self.connection.execute(sa.select(by_column, key_column).where(key_column > last)):
+            if value in wanted:
+                several |= {value} & set(found)
+                found[value] = number
+        # The highest number need not be the last: a row brought its own, or a sequence gives lower ones.
+        unknown = [value for value in wanted if value not in found or value in several]
+        found.update(self._find_written(table, {value: wanted[value] for value in unknown}, key, by))
+        return found
+
+    def _find_written(
+        self, table: Any, wanted: Mapping[Any, Mapping[str, Any]], key: str, by: str
+    ) -> dict[Any, Any]:
+        """Keys of rows that were written, beside those that were there before: of several, the one most like it."""
+        names = [name for name in next(iter(wanted.values()), {}) if name != by]
+        statement = sa.select(table.c[by], table.c[key], *(table.c[name] for name in names))
+        best: dict[Any, tuple[int, Any]] = {}
+        for value, number, *stored in self.select_in(statement, table.c[by], wanted):
+            if value in wanted and number is not None:
+                equal = sum((wanted[value][name] == one) is True for name, one in zip(names, stored))
+                best[value] = max(best.get(value, (equal, number)), (equal, number))
+        return {value: number for value, (_equal, number) in best.items()}
 
     def update(self, table: Any, key: str, rows: Mapping[Any, Mapping[str, Any]], *where: Any) -> None:
         """Set columns of many rows by few statements.
@@ -607,6 +753,17 @@ def _undecided(found: Found, asks_charset: bool) -> str:
 def is_a_view(name: str) -> str:
     """Why nothing is written to it."""
     return f"{name} is a view, which is read and not written: change the account where the view has it from"
+
+
+def without_value_told(table: Any, columns: Sequence[str]) -> str:
+    """What to do about columns of a new row that nothing gives a value."""
+    keys = [name for name in columns if table.c[name].primary_key]
+    if keys:
+        return (f"table {table.name} gives new rows no {keys[0]}, as it has no AUTO_INCREMENT or sequence for it, so"
+                " that the application cannot insert any either: mend the table")
+    shown = ", ".join(columns)
+    return (f"a new row of table {table.name} needs a value in {shown}, which the database has no default for: give"
+            f" column_defaults, {{{table.name}: {{{columns[0]}: ...}}}}")
 
 
 def columns_by_table(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

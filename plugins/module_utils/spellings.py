@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,7 @@ also where one character weighs as much as eighteen. Names that differ only afte
 NAME = None if sa is None else sa.bindparam("name", type_=sa.String())
 ALL_CHARACTERS = ("utf8mb4", "utf16", "utf16le", "utf32")
 ASCII_CAPITALS = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+LATIN = {5: 9, 6: 10, 7: 13, 8: 14, 9: 15, 10: 16}  # names of PostgreSQL, and parts of ISO 8859 with another number
 EXACT = ("default", "C", "POSIX", "ucs_basic")  # collations of PostgreSQL that are always deterministic
 
 
@@ -88,6 +91,9 @@ def storable(connection: Connection, column: Any, rule: Equality, names: Iterabl
         return [name for name in names if is_text(name)]
     names = [name for name in names if is_text(name) and (engine == "mysql" or "\0" not in name)]
     doubtful = [name for name in names if not name.isascii()]
+    if engine == "postgresql" and doubtful:
+        encoding = _codec(connection.exec_driver_sql("SHOW server_encoding").scalar_one())
+        return [name for name in names if _fits(name, encoding)]
     if engine != "mysql" or not doubtful or not rule.charset or rule.charset in ALL_CHARACTERS:
         return names
     if charset_doubt(column):
@@ -95,6 +101,23 @@ def storable(connection: Connection, column: Any, rule: Equality, names: Iterabl
     there_and_back = sa.cast(_using(_using(NAME, rule.charset), rule.sent), sa.LargeBinary)
     lost = {name for name, kept in _ask(connection, doubtful, there_and_back) if bytes(kept or b"") != name.encode()}
     return [name for name in names if name not in lost]
+
+
+def _codec(encoding: str) -> str:
+    """Python's name for an encoding of PostgreSQL; UTF-8, which has all characters, for one that it does not know."""
+    latin = re.fullmatch(r"LATIN(\d+)", encoding)
+    name = f"iso8859-{LATIN.get(int(latin[1]), latin[1])}" if latin else encoding.replace("WIN", "cp")
+    try:
+        return codecs.lookup("utf-8" if encoding == "SQL_ASCII" else name).name
+    except LookupError:
+        return "utf-8"
+
+
+def _fits(name: str, codec: str) -> bool:
+    try:
+        return bool(name.encode(codec)) or not name
+    except UnicodeEncodeError:
+        return False
 
 
 def keys(

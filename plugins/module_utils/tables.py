@@ -14,7 +14,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.database import Unreadable, sa
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError, is_text
+from ansible_collections.auth.services.plugins.module_utils.database import SchemaError, Unreadable, sa
 from ansible_collections.auth.services.plugins.module_utils.spellings import BATCH
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Found:
     :ivar row: its row in the table of accounts, by column; empty where there is no such table
     :ivar properties: by name of the table in C(Service.properties), the values by key
     :ivar groups: group -> attribute of the membership
+    :ivar sharing: so many rows of the table of accounts have this key, where that is more than this account's own
     """
 
     name: str
@@ -38,6 +40,7 @@ class Found:
     twins: list[Found] = field(default_factory=list, repr=False)
     properties: dict[str, Any] = field(default_factory=dict, repr=False)
     groups: dict[str, Any] = field(default_factory=dict)
+    sharing: int = 0
 
 
 class Rows:
@@ -57,6 +60,10 @@ class Rows:
         service.require({name: (*columns, *self.fixed)})
         self.table = service.table(name)
         self.where = [self.table.c[column] == value for column, value in self.fixed.items()]
+
+    def numbered_by(self, column: str) -> bool:
+        """Whether a key of the database keeps two of the service's rows from having the same value in a column."""
+        return is_unique(self.table, (column, *self.fixed), self.service.database.engine_name == "mysql")
 
     def insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert rows; those with the same columns go together."""
@@ -98,6 +105,7 @@ class AccountRows(Rows):
         super().__init__(service, name, self.columns, fixed)
         self.key, self.account_name = key, account_name
         self.numbered, self.unique, self.compare = numbered, unique, compare
+        self._names: dict[Any, set[str]] = {}
 
     def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Found]:
         """Accounts by the names that were looked for; None for all, by their own names.
@@ -114,14 +122,17 @@ class AccountRows(Rows):
             statement = statement.with_for_update()
         rows = [dict(row._mapping) for row in self.service.select_in(
             statement, self.name_column, self.service.storable(self.name_column, names), self.compare)]
+        sharing = self._sharing(rows, names is None)
         rows = [row for row in rows if row[self.account_name] is not None]  # nobody logs in without a name
+        for row in rows:
+            self._names.setdefault(row[self.key], set()).add(row[self.account_name])
         stored = {row[self.account_name] for row in rows}
         looked_for = other_spellings(self.service, self.name_column, names, stored, self.compare)
         found: dict[str, Found] = {}
         # of two, the one that was there first
-        for row in sorted(rows, key=lambda row: (isinstance(row[self.key], Unreadable), row[self.key])):
+        for row in sorted(rows, key=lambda row: _order(row[self.key])):
             name: str = row[self.account_name]
-            one = Found(name, row[self.key], row)
+            one = Found(name, row[self.key], row, sharing=sharing.get(row[self.key], 0))
             first = found.setdefault(looked_for.get(name, name), one)
             if first.name != name:
                 first = found.setdefault(name, one)  # another spelling: both are told
@@ -129,13 +140,47 @@ class AccountRows(Rows):
                 first.twins.append(one)
         return found
 
+    def _sharing(self, rows: Sequence[Mapping[str, Any]], everybody: bool) -> dict[Any, int]:
+        """How many rows have a key, for keys that lead to more than one account.
+
+        Rows that are equal in every column are one account, stored twice.
+
+        :param rows: that were read
+        :param everybody: they are all that there are
+        """
+        if self.key == self.account_name:
+            return {}
+        of_key: dict[Any, list[Mapping[str, Any]]] = {}
+        for row in rows:
+            of_key.setdefault(row[self.key], []).append(row)
+        found = {None: len(of_key[None])} if None in of_key else {}  # nothing leads to such a row
+        if self.numbered_by(self.key):
+            return found
+        counts = ({key: len(same) for key, same in of_key.items()} if everybody else
+                  self.service.count_in(self.table, self.key, [key for key in of_key if key is not None], *self.where))
+        for key, number in counts.items():
+            same = of_key.get(key, [])
+            if number > 1 and (number > len(same) or any(row != same[0] for row in same)):
+                found[key] = number
+        return found
+
     @property
     def name_column(self) -> Any:
         """The column that accounts are looked for in."""
         return self.table.c[self.account_name]
 
+    def inseparable(self, found: Found) -> str:
+        """Why whatever is written for an account would be for another one too, or for none."""
+        if found.key is None:
+            return f"it has no {self.key} in table {self.table.name}, so that nothing leads to it"
+        return (f"table {self.table.name} has {found.sharing} rows with {self.key} {found.key}, and nobody can tell"
+                f" their accounts apart. Give each of them a number of its own, and {self.key} a primary key")
+
     def create(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-        """Insert new accounts, their columns by name, and return their keys by name."""
+        """Insert new accounts, their columns by name, and return their keys by name.
+
+        :raises AccountError: where the database stored another name
+        """
         full = {name: {self.account_name: name, **columns} for name, columns in rows.items()}
         if self.key == self.account_name:
             self.insert(full.values())
@@ -149,15 +194,43 @@ class AccountRows(Rows):
             self.insert({**columns, self.key: keys[name]} for name, columns in full.items())
             return keys
         rows_ = [{**self.fixed, **columns} for columns in full.values()]
-        return self.service.insert_numbered(self.table, rows_, self.key, self.account_name)
+        keys = self.service._insert_and_find(self.table, rows_, self.key, self.account_name)
+        lost = [name for name in full if name not in keys]
+        if lost:
+            raise AccountError(self._stored_otherwise(lost))
+        if not self.numbered_by(self.key) and any(
+                number > 1 for number in self.service.count_in(self.table, self.key, set(keys.values())).values()):
+            raise SchemaError(f"{self.service.database.describe()}: table {self.table.name} gives a new row a"
+                              f" {self.key} that another row has: the column needs a primary key, and AUTO_INCREMENT or"
+                              " a sequence. Nothing was written.")
+        return keys
+
+    def _stored_otherwise(self, names: Sequence[str]) -> list[tuple[str, str]]:
+        """What to say of accounts that were written and are not there by their names."""
+        column = self.name_column
+        small = {name.lower(): name for name in names}
+        stored = {small[row[0].lower()]: row[0] for row in self.service.select_in(
+            sa.select(column).where(*self.where), column, names, sa.func.lower) if row[0] and row[0].lower() in small}
+        return [(name, f"the database stores the name as {stored[name]!r}, by a trigger: declare it so"
+                 if name in stored else "the database does not keep this name. Look for a trigger on"
+                 f" {self.table.name}") for name in names]
 
     def update(self, rows: Mapping[Any, Mapping[str, Any]]) -> None:
         """Set columns of accounts, by key."""
-        self.service.update(self.table, self.key, {key: row for key, row in rows.items() if row}, *self.where)
+        for batch in batches(key for key, row in rows.items() if row):
+            self.service.update(self.table, self.key, {key: rows[key] for key in batch}, *self._whose(batch))
 
     def delete(self, keys: Iterable[Any]) -> None:
         """Delete accounts by key."""
-        self.service.delete_in(self.table, self.key, keys, *self.where)
+        for batch in batches(keys):
+            self.service.delete_in(self.table, self.key, batch, *self._whose(batch))
+
+    def _whose(self, keys: Sequence[Any]) -> list[Any]:
+        """Without a unique key, somebody may come to have the same number: nobody of another name is touched."""
+        if self.key == self.account_name or self.numbered_by(self.key) or not all(key in self._names for key in keys):
+            return self.where
+        names = {name for key in keys for name in self._names[key]}
+        return [*self.where, self.service.exactly(self.name_column, names)] if all(map(is_text, names)) else self.where
 
 
 class PropertyRows(Rows):
@@ -170,7 +243,7 @@ class PropertyRows(Rows):
     :param value: column, or columns, of the value
     :param options: properties with the values of options, which have one row; no row is an empty value
     :param row_id: column that numbers the rows in the order that counts. With it rows are changed in place, without
-        it they are replaced
+        it they are replaced. The numbers need not differ
     :param only: read only these properties
     """
 
@@ -231,16 +304,21 @@ class PropertyRows(Rows):
             for key in properties:
                 owners.setdefault(key, []).append(owner)
         for key, having in owners.items():
-            which = self.service.exactly(self.table.c[self.key], [key])
-            self.service.delete_in(self.table, self.owner, having, which, *self.where)
+            self.service.delete_in(self.table, self.owner, having, *self._of(key))
         self.insert(self._row(owner, key, value) for owner, properties in wanted.items()
                     for key, values in properties.items() for value in values)
 
     def _write_in_place(self, wanted: Mapping[Any, Mapping[Any, Sequence[Any]]]) -> None:
         keys = {key for properties in wanted.values() for key in properties}
         stored: dict[tuple[Any, Any], list[tuple[Any, Any]]] = {}
+        numbers: set[Any] = set()
         for owner, key, number, value in self._rows(list(wanted), keys):
             stored.setdefault((owner, key), []).append((number, value))
+            numbers.add(number)
+        if not self.numbered_by(self.row_id or "") or None in numbers:
+            self._write_by_owner(wanted, {
+                whose: [value for _number, value in rows] for whose, rows in stored.items()})
+            return
         changed: dict[Any, dict[str, Any]] = {}
         whose: dict[Any, tuple[Any, Any]] = {}
         inserted, surplus = [], []
@@ -261,6 +339,33 @@ class PropertyRows(Rows):
             self.service.delete_in(self.table, row_id, batch, *self._whose(batch, whose))
         self.insert(inserted)
 
+    def _write_by_owner(
+        self, wanted: Mapping[Any, Mapping[Any, Sequence[Any]]], stored: Mapping[tuple[Any, Any], Sequence[Any]]
+    ) -> None:
+        """Rows whose numbers no key of the database keeps apart: owner and property are all that tells them apart."""
+        changed: dict[Any, dict[Any, dict[str, Any]]] = {}
+        deleted: dict[Any, list[Any]] = {}
+        inserted = []
+        for owner, properties in wanted.items():
+            for key, values in properties.items():
+                there = list(stored.get((owner, key), ()))
+                new = list(values)
+                if new[:len(there)] == there:
+                    new = new[len(there):]
+                elif len(there) == len(new) == 1:
+                    changed.setdefault(key, {})[owner] = self._columns(new.pop())
+                else:
+                    deleted.setdefault(key, []).append(owner)
+                inserted += [self._row(owner, key, value) for value in new]
+        for key, rows in changed.items():
+            self.service.update(self.table, self.owner, rows, *self._of(key))
+        for key, owners in deleted.items():
+            self.service.delete_in(self.table, self.owner, owners, *self._of(key))
+        self.insert(inserted)
+
+    def _of(self, key: Any) -> list[Any]:
+        return [self.service.exactly(self.table.c[self.key], [key]), *self.where]
+
     def _whose(self, numbers: Iterable[Any], whose: Mapping[Any, tuple[Any, Any]]) -> list[Any]:
         """Rows are numbered, and still nobody else's are touched."""
         owners, keys = zip(*(whose[number] for number in numbers))
@@ -272,6 +377,33 @@ class PropertyRows(Rows):
 
     def _row(self, owner: Any, key: Any, value: Any) -> dict[str, Any]:
         return {self.owner: owner, self.key: key, **self._columns(value)}
+
+    def insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Insert rows. Where the database does not number them, as after a bad import, they are numbered on."""
+        rows = list(rows)
+        if not rows:
+            return
+        given = self.service.column_defaults(self.table)
+        missing = self.service.without_value(self.table, {**given, **self.fixed, **rows[0]})
+        if self.row_id in missing:
+            number = self.table.c[self.row_id]
+            last = self.service.connection.execute(sa.select(sa.func.coalesce(sa.func.max(number), 0))).scalar_one()
+            rows = [{self.row_id: last + place, **row} for place, row in enumerate(rows, 1)]
+            missing.remove(self.row_id)
+        if missing and self.service.shutting:
+            rows = self._like_others(rows, missing)
+        super().insert(rows)
+
+    def _like_others(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[Mapping[str, Any]]:
+        """Rows with what the account's other rows have in columns of the site's own."""
+        owner = self.table.c[self.owner]
+        statement = sa.select(owner, *(self.table.c[name] for name in columns)).where(*self.where)
+        found: dict[Any, dict[str, Any]] = {}
+        for key, *values in self.service.select_in(statement, owner, {row[self.owner] for row in rows}):
+            # zero dates are read as None
+            found.setdefault(key, {name: value for name, value in zip(columns, values)
+                                   if value is not None and not isinstance(value, Unreadable)})
+        return [{**found.get(row[self.owner], {}), **row} for row in rows]
 
     def delete(self, owners: Iterable[Any]) -> None:
         """Delete all properties of accounts, also those that are not read."""
@@ -422,6 +554,24 @@ def other_spellings(
     keys = service.spelled(column, [*missing, *others], compare)
     looked_for = {keys[name]: name for name in reversed(missing)}
     return {name: looked_for[keys[name]] for name in others if keys[name] in looked_for}
+
+
+def is_unique(table: Any, columns: Iterable[str], indexes: bool) -> bool:
+    """Whether a key that the database declares keeps two rows from having the same values in these columns.
+
+    :param indexes: a unique index is one; where an index may be of some rows only, which SQLAlchemy 1.4 does not tell,
+        it is none
+    """
+    keys = [table.primary_key.columns, *(one.columns for one in table.constraints
+                                         if isinstance(one, sa.UniqueConstraint))]
+    keys += [one.columns for one in table.indexes if indexes and one.unique]
+    names = set(columns)
+    return any(len(key) > 0 and {column.name for column in key} <= names for key in keys)
+
+
+def _order(key: Any) -> tuple[bool, bool, Any]:
+    """For sorting keys of any kind."""
+    return isinstance(key, Unreadable), key is None, 0 if key is None else key
 
 
 def batches(values: Iterable[Any]) -> Iterator[list[Any]]:

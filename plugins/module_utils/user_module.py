@@ -62,6 +62,8 @@ LIST_OPTIONS: dict[str, dict[str, Any]] = {
     "incomplete": {"type": "list", "elements": "str", "default": []},
 }
 
+SERVICE_OPTIONS: dict[str, dict[str, Any]] = {"column_defaults": {"type": "dict", "default": {}}}
+
 INFO_OPTIONS: dict[str, dict[str, Any]] = {
     "name": {"type": "list", "elements": "str"},
     "return_password_hash": {"type": "bool", "default": False, "no_log": False},
@@ -169,7 +171,7 @@ def run_user_module(service_class: type[Service]) -> None:
     """The C(main()) of a C(<type>_user) module."""
     entry_spec = account_spec(service_class)
     module = UserModule(
-        {**connection_spec(service_class), **service_class.service_options, **entry_spec, **LIST_OPTIONS},
+        {**connection_spec(service_class), **service_spec(service_class), **entry_spec, **LIST_OPTIONS},
         required_one_of=[("name", "accounts")],
         mutually_exclusive=[("name", "accounts"), ("password", "password_hash"), *CONNECTION_EXCLUSIVE],
     )
@@ -281,6 +283,11 @@ def connection_spec(service_class: type[Service]) -> dict[str, dict[str, Any]]:
     return {**spec, **service_class.database_options}
 
 
+def service_spec(service_class: type[Service]) -> dict[str, dict[str, Any]]:
+    """Argument spec of the other options of a service of the type as a whole."""
+    return {**SERVICE_OPTIONS, **service_class.service_options}
+
+
 def account_spec(service_class: type[Service]) -> dict[str, dict[str, Any]]:
     """Argument spec of one account of the type."""
     options = {name: option for name, option in ACCOUNT_OPTIONS.items()
@@ -315,7 +322,7 @@ def read_request(
     """
     params = module.params
     defaults = {name: params[name] for name in entry_spec}
-    options = read_options(module, {**service_class.database_options, **service_class.service_options})
+    options = read_options(module, {**service_class.database_options, **service_spec(service_class)})
     if params["accounts"] is None:
         if params["name"] is None:
             raise OptionError("name is given, but has no value")

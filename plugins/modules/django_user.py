@@ -38,7 +38,12 @@ options:
       - The table of the user model (C(db_table)). For a model of the site's own usually application and model, such as
         V(people_member).
       - The tables of memberships and permissions are the ones that Django derives from this name, such as
-        C(people_member_groups). The primary key may have any name, but must be a number.
+        C(people_member_groups). The names of groups are in the table that the memberships' foreign key refers to, which
+        is C(auth_group) unless the site has a model of groups of its own. Where no foreign key is declared and another
+        table than C(auth_group) may be meant, O(groups) is refused and a warning says why. Groups of the same name are
+        told apart as V(name (number)).
+      - The primary key may have any name. For new accounts, UUIDs are made as Django makes them (version 4). A text
+        that neither the database nor O(column_defaults) makes is an error then, and in no other case.
       - Options whose column the table lacks are an error when they are given.
     type: str
     default: auth_user
@@ -49,12 +54,35 @@ options:
         must not be given.
     type: str
     default: username
+  name_case:
+    description:
+      - V(lower) for a site that lowers names before it saves them and looks them up, as pretix and pretalx do. New
+        names are written so, and a name in another case means the account.
+      - V(exact) for a site where names that differ in case only are different accounts, as they are to Django itself.
+      - Not given, it is V(lower) where a unique index on C(LOWER(column)) shows it (PostgreSQL, SQLite). Elsewhere a
+        name that differs from one that is there in case only is refused, and both are named. An address in another case
+        is the same person's, so that O(state=disabled) and O(state=absent) find the account.
+    type: str
+    choices: [lower, exact]
   column_defaults:
     description:
       - Values of further columns of a user model of the site's own, for accounts that are created. Django keeps the
         defaults of a model in Python, the database does not know them.
       - Without them a task that would create an account fails when there are columns that must have a value.
-      - For dates and times V(now) is the present time.
+      - For dates and times V(now) is the present time, also in a column of text that is long enough.
+      - For text V(random) is made of random letters and digits, of the column's length up to 255, or 32 where it has
+        none. Each account gets another one. What must be secret or differ from account to account belongs here.
+    type: dict
+    default: {}
+  related_defaults:
+    description:
+      - Tables with a row for each user that the site does not work without, such as C(users_userconfig) of NetBox, or
+        profiles, and the values of their columns, as in O(column_defaults). Django writes these rows by signals or a
+        C(save()) of the site's own. A new account gets them; one that is there is left as it is.
+      - Each table needs one column with a unique foreign key to the table of users (C(OneToOneField)).
+      - With O(state=absent) these rows are deleted with the account. A table without values (V(null)) gets no rows from
+        this module, and its rows go as well. It is refused while rows of another table refer to them.
+      - A value for a column of JSON is JSON as text or a dictionary.
     type: dict
     default: {}
   first_name:
@@ -84,30 +112,35 @@ notes:
   - Authentication backends that do not look at C(is_active), such as C(AllowAllUsersModelBackend), let disabled
     accounts in, as they do for Django itself.
   - Names of new accounts must be such as Django's own forms take. Accounts that are there are found by the name that is
-    stored, whatever it is; another name means what Django makes of it (NFKC).
+    stored, whatever it is; another name means what Django makes of it (NFKC), see O(name_case).
   - "New passwords are C(pbkdf2_sha256) with the highest number of iterations up to 4000000 that the table holds,
     1000000 (Django 5.2) without any, since Django rewrites others at login. All algorithms that Django 5.2 brings are
     verified: PBKDF2 with SHA-256 and SHA-1, scrypt, MD5, and with the Python libraries C(bcrypt) and C(argon2-cffi)
-    bcrypt and Argon2. A password of another one, or one that would take more than 5 seconds or 256 MiB, is an error,
-    with O(update_password=on_create) it is left alone."
+    bcrypt and Argon2; and those that it brought until 5.0: SHA-1, and MD5 and SHA-1 without salt. A password of
+    another one, or one that would take more than 5 seconds or 256 MiB, is an error, with O(update_password=on_create)
+    it is left alone."
   - A million iterations take about half a second of one processor for each password that is made or verified. For many
     accounts with passwords give O(password_hash), or O(update_password=on_create).
   - On MySQL and MariaDB, names that differ in case or accents only are the same to the database's usual collations, and
-    so an error. On the others they are different accounts, as they are to Django.
+    so an error.
   - "O(state=absent) is refused while a foreign key of any table refers to the account, other than its groups and
     permissions. That includes C(django_admin_log), the audit trail of what the account did in the admin site, which
     Django itself would delete. References that are no foreign keys are not seen (C(GenericForeignKey),
     C(db_constraint=False))."
-  - Signals, C(save()) of a model of the site's own and password validators see nothing of what is written.
+  - Signals, C(save()) of a model of the site's own and password validators see nothing of what is written. What they
+    would have written can be told by O(column_defaults), O(related_defaults) and O(name_case).
+  - Accounts without a name (NULL) are nobody's. They are left out and never touched.
   - "GRANTs to read, which every other line includes. SELECT on C(auth_user), C(auth_group) and C(auth_user_groups)."
-  - "GRANTs to create accounts. INSERT on C(auth_user); with O(groups) also INSERT on C(auth_user_groups)."
+  - "GRANTs to create accounts. INSERT on C(auth_user); with O(groups) also INSERT on C(auth_user_groups); SELECT and
+    INSERT on the tables in O(related_defaults)."
   - "GRANTs for O(password), O(email), O(first_name), O(last_name), O(is_staff) and O(is_superuser). UPDATE on
     C(auth_user)."
   - "GRANTs for O(groups). INSERT and DELETE on C(auth_user_groups)."
   - "GRANTs for O(state=disabled) and O(state=enabled). UPDATE on C(auth_user); SELECT and DELETE on C(django_session).
     MySQL and MariaDB hide a table without privileges, a warning tells then that sessions go on."
   - "GRANTs for O(state=absent). DELETE on C(auth_user); DELETE on C(auth_user_groups); SELECT and DELETE on
-    C(auth_user_user_permissions); SELECT on every table with a foreign key to C(auth_user)."
+    C(auth_user_user_permissions) and the tables in O(related_defaults); SELECT on every table with a foreign key to
+    C(auth_user) or to one of these."
   - "PostgreSQL and MySQL also need UPDATE on C(auth_user) for whatever is written, since rows are locked; PostgreSQL to
     insert, USAGE on the sequences of tables that were made by Django before 4.1. The file C(docs/security.md) of the
     collection has all of this as a table."
@@ -160,6 +193,39 @@ EXAMPLES = r"""
     name: carol@example.org
     password: "{{ vault_people.carol }}"
 
+- name: NetBox, whose users have a row of settings each and groups of its own
+  auth.services.django_user:
+    login_host: db1.example.org
+    login_db: netbox
+    login_user: accounts
+    login_password: "{{ vault_netbox_database }}"
+    user_table: users_user
+    related_defaults:
+      users_userconfig:
+        data: "{}"
+      extras_dashboard:
+    name: jsmith
+    groups: [Network operators]
+
+- name: pretix, where addresses are lowered and each account has tokens
+  auth.services.django_user:
+    login_host: db1.example.org
+    login_db: pretix
+    login_user: accounts
+    login_password: "{{ vault_pretix_database }}"
+    user_table: pretixbase_user
+    username_column: email
+    name_case: lower
+    column_defaults:
+      locale: en
+      timezone: UTC
+      require_2fa: false
+      notifications_send: true
+      session_token: random
+      notifications_token: random
+    name: Carol@example.org
+    password: "{{ vault_people.carol }}"
+
 - name: Gone
   auth.services.django_user:
     login_engine: sqlite
@@ -180,8 +246,8 @@ accounts:
       type: str
       sample: alice
     id:
-      description: Primary key; none for an account that check mode would create.
-      type: int
+      description: Primary key, a number or a text; none for an account that check mode would create.
+      type: raw
       sample: 42
     action:
       description: V(created), V(updated), V(enabled), V(disabled), V(removed) or V(unchanged).

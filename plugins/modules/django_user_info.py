@@ -37,6 +37,10 @@ options:
     description: The column with the name that people log in with (C(USERNAME_FIELD)).
     type: str
     default: username
+  name_case:
+    description: What the names in O(name) mean in another case, see O(auth.services.django_user#module:name_case).
+    type: str
+    choices: [lower, exact]
   name:
     description:
       - Names of the accounts to read, as a person types them. Names that no account has are left out.
@@ -44,7 +48,8 @@ options:
     type: list
     elements: str
 notes:
-  - Needs SELECT on the tables C(auth_user), C(auth_group) and C(auth_user_groups). For C(rights), SELECT on
+  - Needs SELECT on the tables C(auth_user), C(auth_group) or the site's own table of groups, and C(auth_user_groups).
+    For C(rights), SELECT on
     C(auth_user_user_permissions), C(auth_permission) and C(django_content_type); a warning says when that is missing.
 seealso:
   - module: auth.services.django_user

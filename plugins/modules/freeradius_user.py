@@ -119,17 +119,26 @@ notes:
     not these."
   - C(radacct) and C(radpostauth) are left alone, also by O(state=absent). So is C(userinfo) of daloRADIUS, which has no
     meaning for the server.
+  - An account in a group with C(Auth-Type := Reject) in C(radgroupcheck), by which daloRADIUS disables, is refused by
+    the server, unless C(Fall-Through) or a group of smaller priority ends its search before. With O(state=enabled) the
+    task warns of it at every run, and the membership stays unless O(groups) leaves it out. O(state=disabled) writes the
+    items of the account all the same, which hold when the group goes. M(auth.services.freeradius_user_info) returns it
+    as V(present), and an access review shows it as partly disabled.
   - Groups are any names. A new membership in a group that has no rows in C(radgroupcheck) and C(radgroupreply) and no
     other members gives a warning.
   - Most collations of MySQL and MariaDB take names for one that differ in case, accents, blanks at the end or letters
     that nobody sees, as C(alice) and C(Alice), and so does FreeRADIUS. The database is asked which. A second spelling
-    of an account is an error. Accounts that have rows in two spellings can be disabled, which holds for both, and
-    nothing else can be done with them until the rows of one are corrected. Rows of another spelling than that of the
-    account are never changed.
+    of an account is an error. Rows in several spellings are one account. Its name is the spelling that has the
+    password; rows of the others get that spelling when they change, and go when it is removed. Where two spellings have
+    a password, nobody can tell whose it is. Either can be disabled, which holds for both, and nothing else can be done
+    with them until the rows of one are renamed or removed.
   - The profile of everybody (C(default_user_profile), the rows of C(radusergroup) under C(DEFAULT)) is never changed. A
     name that the database takes for C(DEFAULT), and C(DEFAULT) itself where it has check items, can be disabled, which
     leaves the profile as it is.
-  - An account with a row whose attribute, operator or value is NULL can be disabled, and nothing else.
+  - Rows whose attribute is NULL are left alone, and so are those without operator or value until something else is
+    declared in their place. The server refuses an account with one in C(radcheck), so that with O(state=enabled) the
+    task warns of it.
+  - Rows without a name (NULL) are nobody's.
   - A server may refuse more names than this module does. The C(filter_username) of FreeRADIUS's default site refuses
     blanks and, after an C(@), what is no domain.
   - The values of attributes that hold no secret are shown in diffs and results.
@@ -139,8 +148,9 @@ notes:
   - "GRANTs for O(password), O(expiration), O(check_attributes), O(state=disabled) and O(state=enabled). INSERT, UPDATE
     and DELETE on C(radcheck). For O(reply_attributes) the same on C(radreply), for O(groups) on C(radusergroup)."
   - "GRANTs for O(state=absent). DELETE on C(radcheck), C(radreply) and C(radusergroup)."
-  - For the warnings SELECT on C(radacct), C(radgroupcheck) and C(radgroupreply); without it there are none. PostgreSQL
-    and MySQL need UPDATE on all three tables of accounts for whatever is written, since their rows are locked before.
+  - For the warnings, and to know which groups refuse, SELECT on C(radacct), C(radgroupcheck) and C(radgroupreply);
+    without it there are none. PostgreSQL and MySQL need UPDATE on all three tables of accounts for whatever is written,
+    since their rows are locked before.
 seealso:
   - module: auth.services.freeradius_user_info
 """

@@ -80,7 +80,8 @@ accounts:
     state:
       description:
         - V(disabled) for an account that is disabled as O(auth.services.freeradius_user#module:state=disabled) does it,
-          V(present) for one with a single item C(Auth-Type := Reject), else V(enabled).
+          V(present) for one with a single item C(Auth-Type := Reject), or in a group with it where C(radgroupcheck) may
+          be read, or with a row that holds NULL, else V(enabled).
       type: str
       sample: enabled
     check_attributes:

@@ -92,9 +92,14 @@ notes:
     C(default_pass_scheme) is. Postfixadmin's own pages know it with C($CONF['encrypt']) set to C(php_crypt) or
     C(dovecot:), in any form, and not with C(md5crypt), which is what Debian 12's package has. Mailboxes do not
     log in to Postfixadmin there until that is changed."
-  - "Passwords are verified in every scheme of C(doveadm pw) but the challenge-response ones (C(CRAM-MD5),
-    C(DIGEST-MD5)), and in those of C(crypt) without a C({SCHEME}). bcrypt and Argon2 need the Python libraries bcrypt
-    and argon2-cffi."
+  - "Passwords are verified in the schemes of C(doveadm pw) of Dovecot 2.3 and 2.4, and in those of C(crypt) without a
+    C({SCHEME}). Not in C(CRAM-MD5), C(HMAC-MD5), C(DIGEST-MD5), C(OTP), C(DES-CRYPT), C(PLAIN-MD4) and C(PLAIN-TRUNC),
+    which are left alone with O(update_password=on_create) and replaced by O(password_hash). bcrypt and Argon2 need the
+    Python libraries bcrypt and argon2-cffi."
+  - "Postfixadmin makes small letters of an address. A mailbox that something else stored as C(John.Doe@Example.org) is
+    found by either spelling and keeps its own; so are its alias, its app passwords and what goes with it at removal.
+    PostgreSQL and SQLite may have several mailboxes that differ in letters alone; each is found by its own spelling. An
+    address that Postfixadmin would refuse today is an error for a new mailbox only."
   - "Postfixadmin's rules for passwords (C($CONF['password_validation'])) are in its configuration and not applied. No
     welcome mail is sent, no script of the configuration is run, and no folder made. Tables that
     C($CONF['database_tables']) gives other names are not found."

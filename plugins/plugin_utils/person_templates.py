@@ -11,19 +11,9 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ansible.template import trust_as_template
+
 from ansible_collections.auth.services.plugins.plugin_utils.variables import TEMPLATE, VariableError
-
-try:
-    from ansible.template import trust_as_template  # ansible-core 2.19: a text is evaluated only if it is trusted
-except ImportError:  # before that, unless it is marked
-    from ansible.utils.unsafe_proxy import wrap_var as as_data
-
-    trust_as_template = str  # type: ignore[assignment]
-else:
-
-    def as_data(value: Any) -> Any:
-        return value
-
 
 MENTIONED = re.compile(
     r"\bperson\s*(?:\.\s*get\s*\(\s*|\[\s*)(['\"])(?P<quoted>.+?)\1|\bperson\s*\.\s*(?!get\s*\()(?P<plain>\w+)")
@@ -94,9 +84,7 @@ def _evaluate(
     # Words that no value can hold by chance or by malice: they tell where a value ends, and that it is left out.
     end, omit = secrets.token_hex(16), secrets.token_hex(16)
     text = "".join(f"{template}{end}" for template in templates.values())
-    templar = templar.copy_with_new_env(
-        available_variables={**variables, "people_at_hand": as_data(people), "omit": omit}
-    )
+    templar = templar.copy_with_new_env(available_variables={**variables, "people_at_hand": people, "omit": omit})
     made = templar.template(trust_as_template(f"{{% for person in people_at_hand %}}{text}{{% endfor %}}"))
     values = str(made).split(end)[:-1]
     rows = (values[start : start + len(templates)] for start in range(0, len(values), len(templates)))

@@ -64,14 +64,12 @@ class Variables:
         raise VariableError(self._located(value, label, kind))
 
     def _evaluated(self, value: Any) -> Any:
-        omit = self.all.get("omit")  # a placeholder, before ansible-core 2.19
         try:
-            made = self.templar.template(value, fail_on_undefined=True)
+            return self.templar.template(value, fail_on_undefined=True)
         except Exception as error:
             if type(error).__name__ == "AnsibleValueOmittedError":
                 return OMITTED
             raise
-        return _plain(made, omit)
 
     def _located(self, value: Any, label: str, kind: str, depth: int = 0) -> str:
         """Which part of a value fails, as far as it can be seen from outside, and how."""
@@ -150,23 +148,6 @@ def entry_label(entry: Any, number: int) -> str:
     """Which entry of a list it is: by its name, if that is known as it stands."""
     name = entry.get("name") if isinstance(entry, Mapping) else None
     return f"[{str(name)!r}]" if isinstance(name, str) and not TEMPLATE.search(name) else f"[entry {number}]"
-
-
-def _plain(value: Any, omit: Any) -> Any:
-    """The value without what is omitted, and with what is encrypted in clear text."""
-    if isinstance(value, Mapping):
-        return {key: _plain(item, omit) for key, item in value.items() if not _is(item, omit)}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item, omit) for item in value if not _is(item, omit)]
-    if _is(value, omit):
-        return OMITTED
-    if type(value).__name__ == "AnsibleVaultEncryptedUnicode":
-        return str(value)
-    return value
-
-
-def _is(value: Any, omit: Any) -> bool:
-    return omit is not None and isinstance(value, str) and value == omit
 
 
 def _kind(error: BaseException) -> str:

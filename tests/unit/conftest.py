@@ -5,10 +5,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ansible_collections.auth.services.plugins.module_utils import database
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords, schema
 from ansible_collections.auth.services.tests.unit.wiki import Wiki
+
+# How long an example takes depends on what else the machine does
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from ansible_collections.auth.services.plugins.module_utils.database import Database
 from ansible_collections.auth.services.plugins.module_utils.reconcile import PasswordBook, Request, reconcile
-from ansible_collections.auth.services.plugins.module_utils.user_module import account_spec
+from ansible_collections.auth.services.plugins.module_utils.user_module import account_spec, service_spec
 
 
 class Installation:
@@ -98,7 +98,7 @@ class Installation:
 
     def service_options(self, **given):
         """The options of the service as a module hands them on."""
-        spec = {**self.service_class.database_options, **self.service_class.service_options}
+        spec = {**self.service_class.database_options, **service_spec(self.service_class)}
         return {name: given.get(name, option.get("default")) for name, option in spec.items()}
 
     def apply(self, *entries, check_mode=False, database=None, options=None, **request):

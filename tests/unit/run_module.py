@@ -23,7 +23,7 @@ from ansible.module_utils import basic
 
 report = {"syslog": [], "masked": []}
 basic._ANSIBLE_ARGS = sys.stdin.buffer.read()
-basic._ANSIBLE_PROFILE = "legacy"  # ansible-core 2.19 and later
+basic._ANSIBLE_PROFILE = "legacy"
 basic.has_journal = False
 syslog.syslog = lambda *arguments: report["syslog"].append(str(arguments[-1]))
 remove_values = basic.remove_values
@@ -66,11 +66,13 @@ class Run:
 def run_module(module, tmp_path, arguments, check_mode=False, diff=False, tracebacks=False, inject=""):
     """Run a module of the collection with these arguments.
 
-    :param tracebacks: ansible-core 2.19 and later return them only on demand
+    :param tracebacks: ansible-core returns them only on demand
     :param inject: code that is run in its process before
     """
     internal = {"_ansible_check_mode": check_mode, "_ansible_diff": diff, "_ansible_remote_tmp": str(tmp_path), "_ansible_keep_remote_files": False}
-    if tracebacks and "tracebacks_for" in basic.PASS_VARS:
+    if "inject_invocation" in basic.PASS_VARS:  # ansible-core 2.21 and later return the invocation only on demand
+        internal["_ansible_inject_invocation"] = True
+    if tracebacks:
         internal["_ansible_tracebacks_for"] = ["error"]
     paths = [str(Path(user_module.__file__).parents[5]), str(Path(basic.__file__).parents[2])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1", "MODULE": module, "INJECT": inject,

@@ -10,18 +10,22 @@ UserManager.create_user, Model.save and Model.delete write. Differences, with th
 - O(state=disabled) and O(state=enabled) delete the sessions of the account. Django leaves them, and an old one would be
   logged in again as soon as the account is enabled.
 - O(state=absent) is refused where Django would cascade, the audit trail django_admin_log included.
+- A new name that differs from a stored one in case only is refused, as by UserCreationForm.clean_username (forms.py).
 """
 
 from __future__ import annotations
 
 import base64
+import collections
 import datetime
+import functools
 import hashlib
 import json
 import re
 import secrets
 import string
 import unicodedata
+import uuid
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -31,6 +35,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     is_text,
+    some,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, Unreadable, sa
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
@@ -55,6 +60,10 @@ if TYPE_CHECKING:
 ITERATIONS = 1_000_000  # of Django 5.2, for a site whose rows do not tell
 MAX_NEW_ITERATIONS = 4 * ITERATIONS  # 0.8 seconds for each new hash, whatever a row has
 
+RANDOM, MAX_RANDOM = 32, 255  # characters of a random text where the column has no length, and at most
+
+UUIDS = {"hex": "[0-9a-f]{32}", "dashes": "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"}
+
 FLAGS = ("is_staff", "is_superuser")
 
 MAX_SESSION = 1 << 17
@@ -63,6 +72,38 @@ and whoever visits the site may have filled it."""
 SESSION_ROWS = 100
 """Rows of sessions in memory at a time."""
 SESSION_USER = re.compile(rb'"_auth_user_id":\s*"?([^",}\\]{1,200})')
+
+
+ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
+LOWER = r"lower\(\s*\(*[\"`\[]?([^()\"`,\]]+?)[\"`\]]?\s*\)*(?:::[\w ]+)?\)"
+"""What databases make of C(LOWER(column)) in the definition of an index, with the column."""
+
+
+class UserRows(AccountRows):
+    """The table of users. A name in another case finds an account too, where the site takes it for the same."""
+
+    service: Django
+
+    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Found]:
+        found = super().read(names, lock)
+        self.service.remember(found, names is None)
+        missing = [name for name in names or () if name not in found and self.service.folds(name)]
+        others = {name: spellings[0] for name, spellings in self.service.in_another_case(missing).items()
+                  if len(spellings) == 1}
+        if others:
+            more = super().read(set(others.values()), lock)
+            found.update((name, more[other]) for name, other in others.items() if other in more)
+        return found
+
+    def create(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        if self.key == self.account_name or isinstance(self.table.c[self.key].type, sa.Integer):
+            return super().create(rows)
+        self.insert({self.account_name: name, **columns} for name, columns in rows.items())
+        keys = {name: columns[self.key] for name, columns in rows.items() if self.key in columns}
+        others = [name for name in rows if name not in keys]  # whose key the database makes
+        statement = sa.select(self.name_column, self.table.c[self.key])
+        keys.update(tuple(row) for row in self.service.select_in(statement, self.name_column, others))
+        return keys
 
 
 class Django(Service):
@@ -78,10 +119,14 @@ class Django(Service):
     database_options: ClassVar[dict[str, dict[str, Any]]] = {
         "user_table": {"type": "str", "default": "auth_user"},
         "username_column": {"type": "str", "default": "username"},
+        "name_case": {"type": "str", "choices": ["lower", "exact"]},
     }
-    service_options: ClassVar[dict[str, dict[str, Any]]] = {"column_defaults": {"type": "dict", "default": {}}}
+    service_options: ClassVar[dict[str, dict[str, Any]]] = {
+        "column_defaults": {"type": "dict", "default": {}},
+        "related_defaults": {"type": "dict", "default": {}},
+    }
     rights_options: ClassVar[tuple[str, ...]] = FLAGS
-    accounts: AccountRows
+    accounts: UserRows
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         super().__init__(database, connection, options)
@@ -93,58 +138,251 @@ class Django(Service):
         if not isinstance(table.c[self.username].type, (sa.String, sa.types.NullType)):
             raise SchemaError(f"{database.describe()}: column {self.username} of table {table.name} holds no text, so"
                               " no names. Check username_column. Nothing was written.")
-        key = next(iter(table.primary_key.columns), None)
-        if key is None or not (isinstance(key.type, sa.Integer) or key.name == self.username):
-            raise SchemaError(f"{database.describe()}: the primary key of table {table.name} is no number. Such user"
-                              " models are not supported. Nothing was written.")
+        key = self._key(table)
         self.has_state = "is_active" in table.c
-        self._stored: dict[str, bool] = {}  # names in another form than Django's
-        self.accounts = AccountRows(
+        self._stored: dict[str, bool] = {}  # whether an account has this very name
+        self._everyone: Collection[str] | None = None  # the names of all accounts, once they were read
+        self._uuid_forms: dict[tuple[str, str], str] = {}
+        self._referrers_of: dict[str, list[tuple[str, str]]] = {}
+        self.accounts = UserRows(
             self, self.user_table, key=key.name, account_name=self.username,
             options={name: name for name in ("email", *self.value_options)
                      if name in table.c and name != self.username},
             more=["password", *(["is_active"] if self.has_state else [])],
         )
         self.iterations = ITERATIONS
-        groups = f"{self.user_table}_groups"
-        if self.has_table(groups):
-            self.require({"auth_group": ("id", "name"), groups: ("group_id",)})
-            group = self.table("auth_group")
-            names = {row.id: row.name for row in connection.execute(sa.select(group.c.id, group.c.name))}
-            self.memberships = MembershipRows(self, groups, account=self._owner_column(groups), group="group_id",
-                                              names=names)
+        self.pairs = f"{self.user_table}_groups"
+        self.no_groups = ""
+        if self.has_table(self.pairs):
+            try:
+                self.memberships = self._find_memberships()
+            except ValueError as error:
+                self.no_groups = f"groups can be neither read nor written: {error}"
+                self.warnings.append(f"{database.describe()}: {self.no_groups}.")
 
-    def _owner_column(self, name: str) -> str:
-        """The column of one of Django's tables of pairs that refers to the user: its name is made from the model's."""
-        columns = [column.name for column in self.table(name).c
-                   if column.name not in ("id", "group_id", "permission_id")]
+    @staticmethod
+    def column_type(reflected: Any, engine: str) -> Any:
+        """UUIDs are text in Python, whatever the driver gives: they are compared, sorted and returned."""
+        if not hasattr(reflected, "as_uuid"):
+            return None
+        return type(reflected)(as_uuid=False) if engine == "postgresql" else sa.CHAR(36)
+
+    def _key(self, table: Any) -> Any:
+        """The column that other tables refer to.
+
+        :raises SchemaError: where it does not tell one user from another
+        """
+        def refuse(problem: str) -> SchemaError:
+            return SchemaError(f"{self.database.describe()}: table {table.name} {problem}. Nothing was written.")
+
+        columns = list(table.primary_key.columns) or [column for column in table.c if column.name == "id"]
         if len(columns) != 1:
-            raise SchemaError(f"{self.database.describe()}: table {name} is not one that Django makes for users."
-                              " Nothing was written.")
-        return columns[0]
+            raise refuse("has no primary key of one column, so nobody can tell its users apart")
+        key = columns[0]
+        if not (isinstance(key.type, (sa.Integer, sa.String, sa.types.NullType)) or hasattr(key.type, "as_uuid")):
+            raise refuse(f"has a primary key ({key.name}) that is neither a number nor a text nor a UUID")
+        if not table.primary_key.columns:  # as an import leaves it
+            twice = sa.select(key).group_by(key).having(sa.or_(sa.func.count() > 1, key.is_(None))).limit(1)
+            if self.connection.execute(twice).first() is not None:
+                raise refuse(f"has no primary key, and several users have the same {key.name}, so nobody can tell them"
+                             " apart: give it its key again")
+        return key
+
+    def _find_memberships(self) -> MembershipRows:
+        """Who is in which group. A site's own Group model has its groups in a table of its own, beside Django's.
+
+        :raises ValueError: when nobody can tell which table that is
+        """
+        owner, column = self._pair(self.pairs, "group_id")
+        targets = self._referred(self.table(self.pairs).c[column])
+        if not targets:
+            candidates = self._look_like_groups()
+            if candidates != ["auth_group"]:
+                shown = ", ".join(candidates) or "none can be seen"
+                raise ValueError(f"no foreign key says which table {self.pairs}.{column} refers to ({shown});"
+                                 " declare it")
+            targets = {("auth_group", "id")}
+        shown = ", ".join(sorted(table for table, _key in targets))
+        (table, key), *others = targets
+        if others:
+            raise ValueError(f"{self.pairs}.{column} refers to several tables ({shown})")
+        if not self.has_table(table):
+            raise ValueError(f"table {table} is not found, to which {self.pairs}.{column} refers; without SELECT on it"
+                             " it stays unseen")
+        group = self.table(table)
+        if not {key, "name"} <= set(group.c.keys()):
+            raise ValueError(f"table {table} has no column name, and {self.pairs}.{column} refers to it")
+        rows = [tuple(row) for row in self.connection.execute(sa.select(group.c[key], group.c.name))]
+        times = collections.Counter(name for _key, name in rows)
+        # A model of the site's own may have a name twice, for two customers, say.
+        names = {number: name if name is not None and times[name] == 1 else f"{name or ''} ({number})".strip()
+                 for number, name in rows}
+        return MembershipRows(self, self.pairs, account=owner, group=column, names=names)
+
+    def _look_like_groups(self) -> list[str]:
+        """Tables that may be the one of groups."""
+        found = []
+        for name in sorted(self.database.table_names(self.connection)):
+            name = name[len(self.database.prefix):] if name.startswith(self.database.prefix) else ""
+            if name != self.pairs and re.search("groups?$", name, re.IGNORECASE) and "name" in self.table(name).c:
+                found.append(name)
+        return found
+
+    def _pair(self, name: str, other: str) -> tuple[str, str]:
+        """The columns of one of Django's tables of pairs: the user, and what the user has.
+
+        They are called after the models, which may be the site's own: what foreign keys say comes first.
+
+        :param other: what the second is called where no foreign key says which it is
+        :raises ValueError: for a table of another kind
+        """
+        targets = {column.name: {table for table, _key in self._referred(column)} for column in self.table(name).c}
+        without = [column for column, tables in targets.items() if not tables and column != "id"]
+        owners = [column for column, tables in targets.items() if tables == {self.user_table}]
+        owners = owners or [column for column in without if column != other]
+        others = [column for column, tables in targets.items() if tables - {self.user_table}]
+        others = others or [column for column in without if column == other]
+        if len(owners) != 1 or len(others) != 1:
+            raise ValueError(f"table {name} is not one that Django makes for the users in {self.user_table}")
+        return owners[0], others[0]
+
+    def _referred(self, column: Any) -> set[tuple[str, str]]:
+        """Tables, without prefix, and their columns that foreign keys make a column refer to."""
+        found = set()
+        schema = f"{self.database.schema}." if self.database.schema else ""
+        for key in column.foreign_keys:
+            table, _dot, referred = key.target_fullname.rpartition(".")
+            for start in (schema, self.database.prefix):
+                table = table[len(start):] if table.startswith(start) else table
+            found.add((table, referred))
+        return found
 
     def canonical_name(self, name: str) -> str:
-        """As Django normalises a name for a new account and at login.
+        """As Django normalises a name for a new account and at login, and in lower case where the site wants it so.
 
         A name that an account has as it is stays so: what else writes to the table need not normalise.
         """
         if "\0" in name:
             raise ValueError("it has a NUL, which no database takes in a name")
         normalised = self._normalise(name)
-        return name if name != normalised and self._is_stored(name) else normalised
+        lowered = normalised.lower() if normalised != normalised.lower() and self.lowers else normalised
+        if name == lowered or not self._is_stored(name) or (lowered != normalised and self._is_stored(lowered)):
+            return lowered
+        return name
 
     def _normalise(self, name: str) -> str:
         # AbstractBaseUser.normalize_username, BaseUserManager.normalize_email
         name = unicodedata.normalize("NFKC", name)
         return normalize_email(name) if self.username == "email" else name
 
+    def remember(self, names: Collection[str], everyone: bool) -> None:
+        """Names that accounts have, so that nobody need ask again."""
+        if everyone:
+            self._everyone = names
+        else:
+            self._stored.update(dict.fromkeys(names, True))
+
     def _is_stored(self, name: str) -> bool:
         """Whether an account has this very name, whatever the collation takes for the same."""
+        if self._everyone is not None:
+            return name in self._everyone
         if name not in self._stored and is_text(name):
-            column = self.accounts.table.c[self.username]
-            found = [row[0] for row in self.connection.execute(sa.select(column).where(column == name))]
-            self._stored[name] = name in found
+            column = self.accounts.name_column
+            rows = self.select_in(sa.select(column), column, self.storable(column, [name]))
+            self._stored[name] = name in [row[0] for row in rows]
         return self._stored.get(name, False)
+
+    # Names that differ in case only
+
+    @property
+    def lowers(self) -> bool:
+        """Whether the site lowers names before it saves them and looks them up."""
+        case = self.options["name_case"]
+        return case == "lower" or (case is None and self.username in self._lower_unique)
+
+    def folds(self, name: str) -> bool:
+        """Whether the site takes names that differ from this in case only for the same. Nobody has two addresses so."""
+        case = self.options["name_case"]
+        address = case is None and ADDRESS.fullmatch(name) is not None
+        return case == "lower" or address or self.username in self._lower_unique
+
+    @functools.cached_property
+    def _lower_unique(self) -> set[str]:
+        """Columns whose values must differ in more than case: there is a unique index on LOWER(column)."""
+        table, engine = self.table(self.user_table), self.database.engine_name
+        if engine == "postgresql":
+            name = self.connection.dialect.identifier_preparer.format_table(table)
+            text = ("SELECT pg_get_expr(indexprs, indrelid) FROM pg_index WHERE indrelid = CAST(:name AS regclass)"
+                    " AND indisunique AND indpred IS NULL AND indnatts = 1 AND indexprs IS NOT NULL")
+            pattern = LOWER + "$"
+        elif engine == "sqlite":
+            name = table.name
+            text = "SELECT sql FROM sqlite_master WHERE type = 'index' AND lower(tbl_name) = lower(:name) AND sql <> ''"
+            pattern = r"create\s+unique\s[^(]*\(\s*\(?\s*" + LOWER + r"\s*\)?\s*\)\s*$"
+        else:
+            return set()  # its usual collations ignore case
+        found = (re.match(pattern, row[0], re.IGNORECASE | re.DOTALL)
+                 for row in self.connection.execute(sa.text(text), {"name": name}))
+        return {match[1] for match in found if match}
+
+    @functools.cached_property
+    def _database_folds(self) -> bool:
+        """Whether the database itself takes names that differ in case only for one."""
+        return len(set(self.spelled(self.accounts.name_column, ("a", "A")).values())) == 1
+
+    @functools.cached_property
+    def _capitals(self) -> dict[str, list[str]]:
+        """Names of all accounts that have a capital, by what they are in lower case."""
+        found: dict[str, list[str]] = {}
+        for name in self._everyone or ():
+            lowered = name.lower()
+            if lowered != name:
+                found.setdefault(lowered, []).append(name)
+        return found
+
+    def in_another_case(self, names: Collection[str]) -> dict[str, list[str]]:
+        """Names that accounts have and that differ from these in case only."""
+        wanted = {name.lower() for name in names if is_text(name)}
+        if not wanted:
+            return {}
+        if self._everyone is not None:
+            stored = [*(name for name in wanted if name in self._everyone),
+                      *(name for lowered in wanted for name in self._capitals.get(lowered, ()))]
+        elif self._database_folds:
+            return {}
+        else:
+            column = self.accounts.name_column
+            statement = sa.select(column)
+            rows = list(self.select_in(statement, column, self.storable(column, wanted), sa.func.lower))
+            if self.database.engine_name == "sqlite" and not all(map(str.isascii, wanted)):
+                # whose LOWER knows ASCII alone
+                rows += self.connection.execute(statement.where(column.op("GLOB")("*[^\x01-\x7f]*")))
+            stored = [row[0] for row in rows if isinstance(row[0], str)]
+        by_case: dict[str, set[str]] = {}
+        for name in stored:
+            by_case.setdefault(name.lower(), set()).add(name)
+        others = {name: sorted(by_case.get(name.lower(), set()) - {name}) for name in names}
+        return {name: spellings for name, spellings in others.items() if spellings}
+
+    def _check_case(self, name: str) -> None:
+        """Make sure that no other account may be meant.
+
+        :raises ValueError: naming those whose name differs in case only. Where the site surely takes it for the same,
+            the name finds the account
+        """
+        if self._is_stored(name) or (self.options["name_case"] == "exact" and not self.folds(name)):
+            return
+        others = self.in_another_case([name]).get(name, ())
+        if len(others) > 1 or (others and not self.folds(name)):
+            raise ValueError(f"there is {some(others)}, and the name differs in case only: declare it as it is spelled"
+                             " there, or give name_case: exact if they are different people, lower if the site lowers"
+                             " names")
+
+    def folded(self, names: Sequence[str]) -> dict[str, Any]:
+        if len(names) < 2 or (self.options["name_case"] == "exact" and self.username not in self._lower_unique):
+            return super().folded(names)
+        keys = super().folded([*names, *(name.lower() for name in names)])
+        return {name: keys[name if self._is_stored(name) else name.lower()] for name in names}
 
     def _check_name(self, name: str) -> None:
         """What the site's own forms ask of a new name.
@@ -167,13 +405,16 @@ class Django(Service):
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         declared = super().declare(entry)
+        self._check_case(declared.name)
         absent = sorted(set(declared.values) - set(self.accounts.options))
         if absent == ["email"] and self.username == "email":
             raise ValueError("the e-mail address is the name here (username_column), leave email out")
         if absent:
             raise ValueError(f"table {self.user_table} has no column {', '.join(absent)}")
+        if declared.groups is not None and self.no_groups:
+            raise ValueError(self.no_groups)
         if declared.groups and self.memberships is None:
-            raise ValueError(f"there is no table {self.user_table}_groups, so there are no groups")
+            raise ValueError(f"there is no table {self.pairs}, so there are no groups")
         for option, value in declared.values.items():
             if option not in FLAGS:
                 self._check_length(option, value)
@@ -182,15 +423,13 @@ class Django(Service):
         if declared.password is not None and (not declared.password or "\0" in declared.password):
             raise ValueError("Django's login takes no password that is empty or has a NUL")
         if declared.password_hash is not None:
-            if not re.match(r"\w+\$.|!", declared.password_hash):
+            if not re.match(r"\w+\$.|!|[0-9a-f]{32}$", declared.password_hash):
                 raise ValueError("password_hash is no stored password of Django: those begin with an algorithm and $")
             self._check_length("password", declared.password_hash)
         return declared
 
     def account(self, found: Found) -> Account:
         account = super().account(found)
-        if isinstance(account.name, str) and self._normalise(account.name) != account.name:
-            self._stored[account.name] = True
         account.values.update({name: bool(account.values[name]) for name in FLAGS if name in account.values})
         if account.values.get("email"):
             account.values["email"] = normalize_email(account.values["email"])
@@ -211,12 +450,12 @@ class Django(Service):
                 self.require({own: (), "auth_permission": ("id", "codename", "content_type_id"),
                               "django_content_type": ("id", "app_label")})
                 pairs, permission, kind = map(self.table, (own, "auth_permission", "django_content_type"))
-                owner = pairs.c[self._owner_column(own)]
+                owner = pairs.c[self._pair(own, "permission_id")[0]]
                 statement = sa.select(owner, kind.c.app_label, permission.c.codename).where(
                     pairs.c.permission_id == permission.c.id, permission.c.content_type_id == kind.c.id)
                 for key, label, codename in self.select_in(statement, owner, names):
                     rights.setdefault(names[key], []).append(f"permission {label}.{codename}")
-        except (SchemaError, sa.exc.DBAPIError) as error:
+        except (SchemaError, ValueError, sa.exc.DBAPIError) as error:
             if getattr(error, "connection_invalidated", False):
                 raise
             self.warnings.append(f"Who has permissions without a group cannot be told: it needs SELECT on {own},"
@@ -232,7 +471,7 @@ class Django(Service):
         if any(change.action in ("enabled", "disabled") for change in changes) and not self._has_sessions():
             self.warnings.append("No table django_session of Django's own form can be seen. Sessions are refused while"
                                  " an account is disabled, and go on when it is enabled again.")
-        problems = super().problems(changes)
+        problems = [*super().problems(changes), *self._taken(changes), *self._keyless(changes)]
         for change in changes:
             if change.action == "created":
                 try:
@@ -244,39 +483,125 @@ class Django(Service):
             problems += [(change.declared.typed, problem) for change in changes if change.action == "disabled"]
         return problems
 
+    def _keyless(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """New accounts whose key neither the database nor anybody else can make."""
+        key = self.table(self.user_table).c[self.accounts.key]
+        created = [change for change in changes if change.action == "created"]
+        made = isinstance(key.type, sa.Integer) or key.name == self.username or key.server_default is not None
+        if not created or made or key.name in self._new_row():
+            return []
+        problem = (f"the key {key.name} of table {self.user_table} is a text that the site itself makes: create the"
+                   " account there, or give a value such as random in column_defaults")
+        return [(change.declared.typed, problem) for change in created]
+
+    def _taken(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """Values that another account has, in columns where all must differ. The database would name no account."""
+        table = self.table(self.user_table)
+        written = [(change, self.columns(change)) for change in changes if change.action not in ("removed", "disabled")]
+        problems = []
+        for column in sorted((self._unique | self._lower_unique) - {self.accounts.key, self.username}):
+            values = {change.declared.typed: row[column] for change, row in written if isinstance(row.get(column), str)}
+            if not values:
+                continue
+            compare = sa.func.lower if column in self._lower_unique else None
+            leaving = {change.id for change in changes if change.action == "removed"}
+            numbers = {change.declared.typed: change.id for change, _row in written}
+            statement = sa.select(table.c[column], table.c[self.accounts.key], self.accounts.name_column)
+            there = [tuple(row) for row in self.select_in(statement, table.c[column], set(values.values()), compare)]
+            keys = self.spelled(table.c[column], {*values.values(), *(value for value, _key, _name in there)}, compare)
+            holders = {keys[value]: (key, name) for value, key, name in there if key not in leaving}
+            for typed, value in values.items():
+                key, holder = holders.setdefault(keys[value], (numbers[typed], typed))
+                if holder != typed and (key is None or key != numbers[typed]):
+                    problem = f"its {column} {value!r} is that of {holder!r} already, and no two may have the same"
+                    problems.append((typed, problem))
+        return problems
+
+    @functools.cached_property
+    def _unique(self) -> set[str]:
+        """Columns of the table of users in which no two rows have the same value."""
+        return self._unique_columns(self.user_table)
+
+    def _unique_columns(self, name: str) -> set[str]:
+        table = self.table(name)
+        keys: list[list[Any]] = [[column.name for column in table.primary_key.columns]]
+        if self.database.engine_name == "sqlite":
+            # SQLAlchemy reads of UNIQUE what it finds in the text of CREATE TABLE, which is not all.
+            statement = sa.text("SELECT i.name, c.name FROM pragma_index_list(:name) i, pragma_index_info(i.name) c"
+                                " WHERE i.\"unique\" AND NOT i.partial")
+            indexes: dict[str, list[Any]] = {}
+            for index, column in self.connection.execute(statement, {"name": table.name}):
+                indexes.setdefault(index, []).append(column)
+            keys += indexes.values()
+        else:
+            keys += [[column.name for column in one.columns] for one in table.constraints
+                     if isinstance(one, sa.UniqueConstraint)]
+            keys += [[getattr(column, "name", None) for column in one.expressions] for one in table.indexes
+                     if one.unique and not one.dialect_options["postgresql"].get("where")]
+        return {key[0] for key in keys if len(key) == 1} & set(table.c.keys())
+
     def _check_new_row(self) -> None:
         """Make sure that every column of a new account gets a value.
 
         :raises SchemaError: for columns of a user model of the site's own
         """
-        table, given = self.table(self.user_table), self._new_row()
+        table = self.table(self.user_table)
         unknown = sorted(set(self.options["column_defaults"]) - set(table.c.keys()))
         if unknown:
             raise SchemaError(f"column_defaults: table {self.user_table} has no column {', '.join(unknown)}."
                               " Nothing was written.")
-        filled = {self.username, self.accounts.key, *given}
-        missing = [column.name for column in table.c
-                   if not column.nullable and column.server_default is None and column.name not in filled]
+        self._check_filled(self.user_table, {self.username, self.accounts.key, *self._new_row()}, "column_defaults")
+        for name, column in self._related.items():
+            values = self.options["related_defaults"][name]
+            if values is not None:
+                self._check_filled(name, {column, *self._complete(name, values)}, f"related_defaults for {name}")
+
+    def _check_filled(self, name: str, filled: Collection[str], option: str) -> None:
+        """Make sure that a new row has every value that the database has no default for."""
+        table = self.table(name)
+        numbered = {column.name for column in table.primary_key.columns if isinstance(column.type, sa.Integer)}
+        missing = [column.name for column in table.c if not column.nullable and column.server_default is None
+                   and column.name not in filled and column.name not in numbered]
         if missing:
-            raise SchemaError(f"{self.database.describe()}: a new row of {self.user_table} needs"
-                              f" {', '.join(missing)}, which the database has no default for: give values in"
-                              " column_defaults. Nothing was written.")
+            raise SchemaError(f"{self.database.describe()}: a new row of {name} needs {', '.join(missing)}, which the"
+                              f" database has no default for: give values in {option}. Nothing was written.")
+
+    def _complete(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """A new row of these values, and with a key where Django makes it: a UUID."""
+        table = self.table(name)
+        row = {column: stored_value(table.c[column], value) for column, value in values.items()}
+        for key in table.primary_key.columns:
+            form = self._uuid_form(name, key) if key.name not in row and key.server_default is None else ""
+            if form:
+                row[key.name] = uuid.uuid4().hex if form == "hex" else str(uuid.uuid4())
+        return row
+
+    def _uuid_form(self, name: str, key: Any) -> str:
+        """How a primary key holds UUIDs, C(hex) or C(dashes); empty for another kind of key.
+
+        Django has them in UUID columns or, where there are none, in CHAR(32), which it makes of nothing else.
+        """
+        if (name, key.name) not in self._uuid_forms:
+            native = hasattr(key.type, "as_uuid") or (
+                isinstance(key.type, sa.types.NullType) and self.database.engine_name == "mysql")  # SQLAlchemy 1.4
+            length = getattr(key.type, "length", None)
+            form = ""
+            if native or (isinstance(key.type, sa.CHAR) and length in (32, 36)):
+                form = "hex" if length == 32 else "dashes"
+                row = self.connection.execute(sa.select(key).limit(1)).first()
+                if row is not None and not re.fullmatch(UUIDS[form], str(row[0])):
+                    form = ""
+            self._uuid_forms[name, key.name] = form
+        return self._uuid_forms[name, key.name]
 
     def _new_row(self) -> dict[str, Any]:
         """What AbstractUser and UserManager.create_user write, as far as the table has the columns."""
         table = self.table(self.user_table)
-        unusable = "!" + "".join(secrets.choice(string.ascii_letters + string.digits) for _number in range(40))
-        row = {"password": unusable, "email": "", "first_name": "", "last_name": "", "is_staff": False,
+        row = {"password": "!" + random_text(40), "email": "", "first_name": "", "last_name": "", "is_staff": False,
                "is_superuser": False, "is_active": True, "date_joined": "now"}
         row.update(self.options["column_defaults"])
-        moment = datetime.datetime.now(datetime.timezone.utc)
-        for name, value in row.items():
-            column = table.c.get(name)
-            if value == "now" and column is not None and isinstance(column.type, (sa.DateTime, sa.Date)):
-                zoned = getattr(column.type, "timezone", False)
-                row[name] = (moment.date() if isinstance(column.type, sa.Date)
-                             else moment if zoned else moment.replace(tzinfo=None))
-        return {name: value for name, value in row.items() if name in table.c and name != self.username}
+        return self._complete(self.user_table, {name: value for name, value in row.items()
+                                                if name in table.c and name != self.username})
 
     def _stored_iterations(self) -> int:
         """The highest number of PBKDF2 iterations in the table: Django rewrites hashes with others at each login."""
@@ -299,7 +624,12 @@ class Django(Service):
 
     def change(self, changes: Sequence[Change]) -> None:
         super().change(changes)
-        self._end_sessions({str(change.id) for change in changes if change.action in ("enabled", "disabled")})
+        self._end_sessions({self._in_session(change.id) for change in changes
+                            if change.action in ("enabled", "disabled")})
+
+    def _in_session(self, key: Any) -> str:
+        """A user's key as sessions have it (AbstractBaseUser._meta.pk.value_to_string)."""
+        return str(uuid.UUID(key)) if isinstance(key, str) and re.fullmatch(UUIDS["hex"], key) else str(key)
 
     def _has_sessions(self) -> bool:
         name = "django_session"
@@ -313,9 +643,11 @@ class Django(Service):
         if not users or not self._has_sessions():
             return
         table = self.table("django_session")
-        yesterday = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)  # any time zone
+        yesterday: Any = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)  # any time zone
         if not getattr(table.c.expire_date.type, "timezone", False):
             yesterday = yesterday.replace(tzinfo=None)
+        if isinstance(table.c.expire_date.type, sa.String):
+            yesterday = yesterday.isoformat(" ")
         start = sa.func.substr(table.c.session_data, 1, MAX_SESSION)
         statement = sa.select(table.c.session_key, start).where(table.c.expire_date > yesterday)
         # There may be millions.
@@ -333,22 +665,123 @@ class Django(Service):
                                  f" {untold}. Those of a disabled account are refused, and would go on when it is"
                                  " enabled again. A new password ends them.")
 
+    # Rows beside the user
+
+    @functools.cached_property
+    def _related(self) -> dict[str, str]:
+        """Tables of O(related_defaults) and their column with the user, those first that refer to others of them.
+
+        :raises SchemaError: for a table that does not have one row for each user
+        """
+        columns = {}
+        for name, values in self.options["related_defaults"].items():
+            if not isinstance(values, (dict, type(None))):
+                raise SchemaError(f"related_defaults: {name} needs values by column, or none. Nothing was written.")
+            try:
+                self.require({name: list(values or ())})
+            except SchemaError as error:
+                raise SchemaError(f"related_defaults: {error}") from error
+            unique, target = self._unique_columns(name), (self.user_table, self.accounts.key)
+            found = [column.name for column in self.table(name).c
+                     if column.name in unique and target in self._referred(column)]
+            if len(found) != 1:
+                raise SchemaError(f"related_defaults: table {name} has no column with a unique foreign key to"
+                                  f" {self.user_table}, so its rows belong to nobody alone. Nothing was written.")
+            columns[name] = found[0]
+        order: dict[str, str] = {}
+        while columns:
+            first = next((name for name in columns if not {table for table, _column in self._referrers(name)}
+                          & (columns.keys() - {name})), next(iter(columns)))
+            order[first] = columns.pop(first)
+        return order
+
+    def _referrers(self, name: str) -> list[tuple[str, str]]:
+        """C(Database.references), looked up once."""
+        if name not in self._referrers_of:
+            self._referrers_of[name] = self.database.references(self.connection, name)
+        return self._referrers_of[name]
+
+    def create(self, changes: Sequence[Change]) -> None:
+        super().create(changes)
+        for name, column in reversed(self._related.items() if changes else ()):
+            values = self.options["related_defaults"][name]
+            if values is not None:
+                rows = [{**self._complete(name, values), column: change.id} for change in changes]
+                self.insert(self.table(name), rows)
+
+    def referenced(self, changes: Sequence[Change]) -> dict[Any, dict[str, int]]:
+        found = super().referenced(changes)
+        for name, owner in self._related.items():
+            for table, column in self._referrers(name):
+                if table in self._related:
+                    continue
+                self.require({table: (column,)})
+                pairs, rows = self.table(table), self.table(name)
+                [key] = {referred for target, referred in self._referred(pairs.c[column]) if target == name}
+                statement = sa.select(rows.c[owner], sa.func.count()).where(
+                    pairs.c[column] == rows.c[key]).group_by(rows.c[owner])
+                for user, times in self.select_in(statement, rows.c[owner], [change.id for change in changes]):
+                    found.setdefault(user, {})[table] = times
+        return found
+
     def references(self) -> Sequence[tuple[str, str]]:
-        own = {self.user_table + "_groups", self.user_table + "_user_permissions"}
-        found = self.database.references(self.connection, self.user_table)
-        return [(table, column) for table, column in found if table not in own]
+        own = {self.pairs, self.user_table + "_user_permissions"}
+        return [(table, column) for table, column in self._referrers(self.user_table)
+                if table not in own and self._related.get(table) != column]
 
     def owned(self) -> Sequence[tuple[str, str]]:
-        name = self.user_table + "_user_permissions"
-        return [(name, self._owner_column(name))] if self.has_table(name) else []
+        tables = {self.user_table + "_user_permissions": "permission_id"}
+        if self.no_groups:
+            tables[self.pairs] = "group_id"
+        try:
+            return [*self._related.items(),
+                    *((name, self._pair(name, other)[0]) for name, other in tables.items() if self.has_table(name))]
+        except ValueError as error:
+            raise SchemaError(f"{self.database.describe()}: {error}. Nothing was written.") from error
+
+    def to_options(self, account: Account) -> dict[str, Any]:
+        options = super().to_options(account)
+        if self.no_groups:
+            del options["groups"]
+        return options
 
     def hash_password(self, password: str) -> str:
         # BasePasswordHasher.salt: 22 characters of these have 128 bits
-        salt = "".join(secrets.choice(string.ascii_letters + string.digits) for _number in range(22))
-        return make_pbkdf2("pbkdf2_sha256", password, salt, self.iterations)
+        return make_pbkdf2("pbkdf2_sha256", password, random_text(22), self.iterations)
 
     def verify_password(self, stored: str, password: str) -> bool:
         return password_matches(stored, password)
+
+
+def random_text(length: int) -> str:
+    """So many letters and digits, as django.utils.crypto.get_random_string makes them."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _number in range(length))
+
+
+def stored_value(column: Any, value: Any) -> Any:
+    """What a value of O(column_defaults) means for a column: C(now), C(random), JSON, or itself."""
+    kind, length = column.type, getattr(column.type, "length", None)
+    text = isinstance(kind, (sa.String, sa.types.NullType))
+    if isinstance(kind, sa.JSON):
+        try:
+            return json.loads(value) if isinstance(value, str) else value
+        except ValueError:
+            return value
+    if text and isinstance(value, (dict, list)):
+        return json.dumps(value)
+    if value == "random" and text:
+        return random_text(min(length or RANDOM, MAX_RANDOM))
+    if value != "now" or not (isinstance(kind, (sa.DateTime, sa.Date)) or text):
+        return value
+    moment = datetime.datetime.now(datetime.timezone.utc)
+    if getattr(kind, "timezone", False):
+        return moment
+    moment = moment.replace(tzinfo=None)
+    if text:
+        # As Django keeps it in SQLite, whose STRICT tables know no other type for it.
+        written = moment.isoformat(" ", "microseconds")
+        return value if length and length < len(str(moment.date())) else written[:length]
+    return moment.date() if isinstance(kind, sa.Date) else moment
 
 
 def normalize_email(address: str) -> str:
@@ -363,7 +796,7 @@ def checked_email(address: str) -> str:
     :raises ValueError: for what is no address; Django's own EmailValidator refuses more
     """
     address = normalize_email(address)
-    if address and not re.fullmatch(r"[^\s@]+@[^\s@]+", address):
+    if address and not ADDRESS.fullmatch(address):
         raise ValueError(f"{address!r} is no e-mail address")
     return address
 
@@ -407,12 +840,14 @@ def make_pbkdf2(algorithm: str, password: str, salt: str, iterations: int) -> st
 
 
 def password_matches(stored: str, password: str) -> bool:
-    """Whether a stored password of one of Django's own algorithms (C(hashers.py)) belongs to a clear one.
+    """Whether a stored password of one of Django's own algorithms (C(hashers.py)), or of old, belongs to a clear one.
 
     :raises UnverifiableHash: for another algorithm, or when it would take long
     """
     if not stored or stored.startswith("!"):
         return False
+    # Django's ancient ones, without a salt (identify_hasher)
+    stored = f"md5$${stored}" if re.fullmatch("[0-9a-f]{32}", stored) else stored
     algorithm, _dollar, rest = stored.partition("$")
     verify = VERIFY.get(algorithm)
     if verify is None:
@@ -437,9 +872,9 @@ def _scrypt_matches(algorithm: str, rest: str, password: str) -> bool:
     return same(base64.b64encode(made), digest.encode())
 
 
-def _md5_matches(algorithm: str, rest: str, password: str) -> bool:
+def _digest_matches(algorithm: str, rest: str, password: str) -> bool:
     salt, digest = rest.split("$")
-    made = hashlib.new("md5", (salt + password).encode(), usedforsecurity=False).hexdigest()
+    made = hashlib.new(algorithm, (salt + password).encode(), usedforsecurity=False).hexdigest()
     return same(made.encode(), digest.encode())
 
 
@@ -447,7 +882,8 @@ VERIFY = {
     "pbkdf2_sha256": _pbkdf2_matches,
     "pbkdf2_sha1": _pbkdf2_matches,
     "scrypt": _scrypt_matches,
-    "md5": _md5_matches,
+    "md5": _digest_matches,
+    "sha1": _digest_matches,  # SHA1PasswordHasher, up to Django 5.0
     "argon2": lambda algorithm, rest, password: argon2_matches(password.encode(), "$" + rest),
     "bcrypt": lambda algorithm, rest, password: bcrypt_matches(password.encode(), rest),
     "bcrypt_sha256": lambda algorithm, rest, password: bcrypt_matches(

@@ -14,6 +14,8 @@ choice, or are not enough:
   with a quote, stands in double quotes.
 - Characters of a name that C(safe_characters) lacks are written as the server looks for them, C(=27) for an apostrophe.
 - Attributes that may hold a secret are kept and not shown, as passwords are, unless they are declared.
+- Rows in several spellings of a name that the server takes for one are one account, named by the spelling that has the
+  password. Rows of the others get its spelling when they change. Where two have a password, nobody can tell.
 
 The profile of everybody is what the server finds in radusergroup under C(DEFAULT), whatever it takes for that, and
 nothing else: rows of radcheck and radreply under this name are an account's.
@@ -127,6 +129,9 @@ class FreeRadius(Service):
         )
         tables = (*self.properties.values(), self.memberships)
         self.accounts = NamedRows(self, [(rows, "username") for rows in tables])
+        self._spellings: dict[str, list[str]] = {}  # others of an account
+        self._shared: set[str] = set()  # accounts whose rows may be somebody else's
+        self._closed: set[str] = set()  # groups with Reject
         # With another charset the columns hold bytes of UTF-8, for which all have room.
         text = database.engine_name == "mysql" and database.charset == "utf8mb4"
         self._charsets = self._read_charsets() if text else set()
@@ -245,53 +250,92 @@ class FreeRadius(Service):
 
     def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:
         accounts = super().read(names, lock)
-        found = [account.name for account in accounts.values()]
-        keys = self.folded(found)
+        stored = {account.name: account for account in accounts.values()}
+        keys = self.folded(list(stored))
         spelled: dict[Any, list[str]] = {}
-        for name in sorted(set(found)):
+        for name in sorted(stored):
             spelled.setdefault(keys[name], []).append(name)
-        profile = self.spelled(self.table(GROUPS).c.username, [*found, PROFILE])
-        for account in accounts.values():
-            others = [name for name in spelled[keys[account.name]] if name != account.name]
-            if account.name == PROFILE:
+        for one in spelled.values():
+            if len(one) > 1:
+                stored.update(self._one_login([stored[name] for name in one]))
+        self._protect_profile(stored)
+        self._closed |= self._among({group for account in stored.values() for group in account.groups}, REJECTS)
+        found = {}
+        for name, account in accounts.items():
+            shown = stored[account.name]
+            found[name if name in (names or ()) else shown.name] = shown
+        return found
+
+    def _one_login(self, accounts: Sequence[Account]) -> dict[str, Account]:
+        """Accounts whose names the server takes for one, as one account, where only one of them has what lets it in."""
+        names = [account.name for account in accounts]
+        having = ([account.name for account in accounts if _has_password(account.row)]
+                  or [account.name for account in accounts
+                      if len(_rejects(account.row)) < len(list(items(account.row, CHECK)))])
+        if PROFILE in names:
+            return {}
+        if len(having) > 1:
+            enabled = all(account.enabled for account in accounts)
+            rejects = sum(_rejects(account.row).count(":=") for account in accounts)
+            for account in accounts:
+                other = next(name for name in names if name != account.name)
+                self._shared.add(account.name)
+                account.enabled, account.disabled = enabled, rejects > 1
+                account.undecided = (f"the server takes its name for that of {other!r}, which has rows too (rename or"
+                                     " remove those of one of them)")
+            return {}
+        primary = (having or names)[0]
+        others = [name for name in names if name != primary]
+        self._spellings[primary] = others
+        rows = {account.name: account.row for account in accounts}
+        whole = Found(primary, primary)
+        for name in (primary, *others):
+            whole.groups = {**rows[name].groups, **whole.groups}
+            for table, values in rows[name].properties.items():
+                merged = whole.properties.setdefault(table, {})
+                for attribute, items_ in values.items():
+                    merged[attribute] = [*merged.get(attribute, ()), *items_]
+        return dict.fromkeys(names, self._read_account(whole))
+
+    def _protect_profile(self, accounts: Mapping[str, Account]) -> None:
+        profile = self.spelled(self.table(GROUPS).c.username, [*accounts, PROFILE])
+        for name, account in accounts.items():
+            if name == PROFILE:
+                self._shared.add(name)
                 if account.row.properties[CHECK]:
                     account.undecided = "it is the profile of everybody, and has check items of its own"
                 else:
                     account.protected, account.undecided = "it is the profile of everybody", ""
-            elif profile[account.name] == profile[PROFILE]:
+            elif profile[name] == profile[PROFILE]:
+                self._shared.add(name)
                 account.undecided = f"the server takes its name for {PROFILE!r}, the profile of everybody"
-            elif others:
-                account.undecided = f"the server takes its name for that of {others[0]!r}, which has rows too"
-        return accounts
 
     def account(self, found: Found) -> Account:
         account = super().account(found)
-        stored, check, rejects, ends = [], [], [], ""
-        strange = False
+        stored, check, ends = [], [], ""
         for name, operator, value in items(found, CHECK):
             if not is_item(name, operator, value):
-                strange = True
-            elif name.lower() in passwords.ATTRIBUTES:
+                continue
+            if name.lower() in passwords.ATTRIBUTES:
                 stored.append((operator, f"{passwords.ATTRIBUTES[name.lower()]}:{value}"))
             elif name.lower() == "expiration":
                 ends = ends or value
-            elif is_reject(name, value):
-                rejects.append(operator)
-            else:
+            elif not is_reject(name, value):
                 check.append({"attribute": name, "op": operator, "value": value})
         reply = [dict(zip(("attribute", "op", "value"), item)) for item in items(found, REPLY)]
-        strange = strange or any(not is_item(*row.values()) for row in reply)
         account.values = {
             "check_attributes": Rows(check),
             "reply_attributes": Rows(row for row in reply if is_item(*row.values())),
             "expiration": ends,
         }
-        if strange:
-            account.undecided = "one of its rows has no attribute, no operator or no value"
+        parts = [part for table in (CHECK, REPLY) for item in items(found, table) for part in item]
+        if any(isinstance(part, Unreadable) for part in parts):
+            account.undecided = "one of its rows is not valid UTF-8"
         # The server takes the first of several, and none with another operator: to be replaced by one that is right.
         if len(stored) == 1 and stored[0][0] == ":=":
             account.password_hash = stored[0][1]
         account.groups = with_priority(account.groups)
+        rejects = _rejects(found)
         account.enabled = not rejects
         account.disabled = rejects.count(":=") > 1
         return account
@@ -299,36 +343,61 @@ class FreeRadius(Service):
     def to_options(self, account: Account) -> dict[str, Any]:
         priorities = {group: priority for group, priority in sorted(account.groups.items())
                       if priority != PRIORITY}
-        return {**super().to_options(account), "group_priority": priorities}
+        options = {**super().to_options(account), "group_priority": priorities}
+        if account.enabled and (self._closed & set(account.groups) or is_incomplete(account.row)):
+            options["state"] = "present"
+        return options
 
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         if not self._may_read("radgroupcheck", GROUP_ITEM):
-            self.warnings.append("Which groups let somebody in without a password cannot be told: it needs SELECT on"
-                                 " radgroupcheck.")
-        opened = self._groups_with(ACCEPTS)
-        groups = {group for account in accounts for group in account.groups}
-        keys = self.spelled(self.table(GROUPS).c.groupname, [*groups, *opened]) if opened else {}
-        open_keys = {keys[group] for group in opened}
+            self.warnings.append("Which groups let somebody in without a password, or refuse, cannot be told: it needs"
+                                 " SELECT on radgroupcheck.")
+        opened = self._among({group for account in accounts for group in account.groups}, ACCEPTS)
+        enabled = [account for account in accounts if account.enabled]
+        self._warn_of_refused({account.name: (account.groups, account) for account in enabled},
+                              "It is shown as present, which is neither enabled nor disabled.")
         for account in accounts:
             rights = []
             if any(is_item(*item) and has_type(item[0], item[2], ACCEPTS) for item in items(account.row, CHECK)):
                 rights.append("Auth-Type := Accept: gets in without a password")
             rights += [f"Auth-Type := Accept of the group {group}: gets in without a password"
-                       for group in sorted(account.groups) if keys.get(group, self) in open_keys]
+                       for group in sorted(account.groups) if group in opened]
             if rights:
                 found[account.name] = rights
         return found
 
-    def _groups_with(self, types: Collection[str]) -> set[str]:
-        """Groups with such an Auth-Type; none where that may not be read."""
-        if not self._may_read("radgroupcheck", GROUP_ITEM):
+    def _among(self, groups: Collection[str], types: Collection[str]) -> set[str]:
+        """Those of the groups that have such an Auth-Type; none where that may not be read."""
+        if not groups or not self._may_read("radgroupcheck", GROUP_ITEM):
             return set()
         table = self.table("radgroupcheck")
         rows = self.connection.execute(sa.select(table.c.groupname, table.c.attribute, table.c.value).where(
             sa.func.lower(table.c.attribute) == "auth-type"))
-        return {group for group, attribute, value in rows
-                if group is not None and is_item(attribute, "", value) and has_type(attribute, value, types)}
+        found = {group for group, attribute, value in rows
+                 if group is not None and is_item(attribute, "", value) and has_type(attribute, value, types)}
+        keys = self.spelled(self.table(GROUPS).c.groupname, [*groups, *found]) if found else {}
+        wanted = {keys[group] for group in found}
+        return {group for group in groups if keys.get(group, self) in wanted}
+
+    def _warn_of_refused(
+        self, accounts: Mapping[str, tuple[Collection[str], Account | None]], more: str
+    ) -> None:
+        """Say whom the server refuses for something else than its own Reject.
+
+        :param accounts: groups that they will be in and the accounts that are there, by name
+        """
+        closed = self._among({group for groups, _account in accounts.values() for group in groups}, REJECTS)
+        names = [name for name, (groups, _account) in accounts.items() if closed & set(groups)]
+        if names:
+            self.warnings.append(
+                f"{some(names)}: is in a group with Auth-Type := Reject in radgroupcheck ({some(closed)}), and refused"
+                f" unless another group or Fall-Through keeps the server from it. Out of the group it gets in. {more}"
+                .rstrip())
+        names = [name for name, (_groups, account) in accounts.items() if account and is_incomplete(account.row)]
+        if names:
+            self.warnings.append(f"{some(names)}: a row without attribute, operator or value (NULL), for which the"
+                                 f" server may refuse it, and which is left alone. Remove the row. {more}".rstrip())
 
     # From changes to rows
 
@@ -383,6 +452,31 @@ class FreeRadius(Service):
                 change.groups = with_priority(change.groups)
         super().write(changes)
 
+    def change(self, changes: Sequence[Change]) -> None:
+        self._respell([change for change in changes if change.id in self._spellings])
+        super().change(changes)
+
+    def _respell(self, changes: Sequence[Change]) -> None:
+        """Rows that change get the spelling of the account."""
+        moved: dict[tuple[str, str, str], dict[str, dict[str, str]]] = {}
+        for change in changes:
+            kinds = [(name, "attribute", key) for name in self.properties for key in self.property_values(name, change)]
+            if change.groups is not None and change.account:
+                kinds += [(GROUPS, "groupname", group) for group, priority in change.account.groups.items()
+                          if change.groups.get(group) != priority]
+            for kind in kinds:
+                moved.setdefault(kind, {}).update(
+                    dict.fromkeys(self._spellings[change.id], {"username": change.id}))
+        for (name, column, key), rows in moved.items():
+            table = self.table(name)
+            self.update(table, "username", rows, self.exactly(table.c[column], [key]))
+
+    def remove(self, changes: Sequence[Change]) -> None:
+        super().remove(changes)
+        names = [name for change in changes for name in self._spellings.get(change.id, ())]
+        for table in (CHECK, REPLY, GROUPS):
+            self.delete_in(self.table(table), "username", names)
+
     # What is refused, and what is worth a warning
 
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
@@ -391,7 +485,7 @@ class FreeRadius(Service):
         keys = self.spelled(self.table(GROUPS).c.groupname, joining) if joining else {}
         for change in changes:
             if change.action == "removed":
-                if change.account and change.account.undecided:
+                if change.name in self._shared and change.account:
                     problem = f"{change.account.undecided}: it can be disabled, and is not removed"
                     problems.append((change.declared.typed, problem))
                 continue
@@ -427,31 +521,19 @@ class FreeRadius(Service):
     def _warn_of_groups(self, changes: Sequence[Change]) -> None:
         joined = {group for change in changes for group in change.groups or ()
                   if not change.account or group not in change.account.groups}
-        enabled = [change for change in changes if change.action in ("enabled", "created") and self._groups(change)]
-        checked = joined | {group for change in enabled for group in self._groups(change)}
-        if not checked or not all(self._may_read(name, GROUP_ITEM)
-                                  for name in ("radgroupcheck", "radgroupreply")):
+        if not joined or not all(self._may_read(name, ("groupname",)) for name in ("radgroupcheck", "radgroupreply")):
             return
-        check, reply, members = (self.table(name) for name in ("radgroupcheck", "radgroupreply", GROUPS))
-        found: dict[str, set[str]] = {"known": set(), "closed": set()}
-        for group, attribute, value in self.select_in(
-                sa.select(check.c.groupname, check.c.attribute, check.c.value), check.c.groupname, checked):
-            found["known"].add(group)
-            if is_item(attribute, "", value) and is_reject(attribute, value):
-                found["closed"].add(group)
-        for table in (reply, members):
-            found["known"] |= {row[0] for row in self.select_in(sa.select(table.c.groupname).distinct(),
-                                                                table.c.groupname, joined)}
-        keys = self.spelled(members.c.groupname, checked | found["known"])
-        known, closed = ({keys[group] for group in found[name]} for name in ("known", "closed"))
-        unknown = {group for group in joined if keys[group] not in known}
+        columns = [self.table(name).c.groupname for name in ("radgroupcheck", "radgroupreply", GROUPS)]
+        known = {row[0] for column in columns for row in self.select_in(sa.select(column).distinct(), column, joined)}
+        keys = self.spelled(columns[-1], joined | known)
+        unknown = {group for group in joined if keys[group] not in {keys[group] for group in known}}
         if unknown:
             self.warnings.append(f"{some(unknown)}: a group without rows in radgroupcheck and radgroupreply, and"
                                  " without other members. Is it spelled right?")
-        names = {change.name for change in enabled if closed & {keys[group] for group in self._groups(change)}}
-        if names:
-            self.warnings.append(f"{some(names)}: is in a group with Auth-Type := Reject in radgroupcheck, which keeps"
-                                 " it out.")
+
+    def remarks(self, changes: Sequence[Change]) -> None:
+        self._warn_of_refused({change.name: (self._groups(change), change.account) for change in changes
+                               if change.action == "created" or change.declared.state == "enabled"}, "")
 
     @staticmethod
     def _all_groups(change: Change) -> dict[str, Any]:
@@ -497,6 +579,16 @@ def has_type(attribute: str, value: str, types: Collection[str]) -> bool:
     return attribute.lower() == "auth-type" and value.lower() in types
 
 
+def _rejects(found: Found) -> list[str]:
+    """Operators of the check items that refuse an account."""
+    return [operator for name, operator, value in items(found, CHECK)
+            if is_item(name, operator, value) and is_reject(name, value)]
+
+
+def _has_password(found: Found) -> bool:
+    return any(isinstance(name, str) and name.lower() in passwords.ATTRIBUTES for name in found.properties[CHECK])
+
+
 def with_priority(groups: Mapping[str, Any]) -> dict[str, Any]:
     """Memberships with the priority that one without any has."""
     return {group: PRIORITY if priority is None else priority for group, priority in groups.items()}
@@ -505,6 +597,11 @@ def with_priority(groups: Mapping[str, Any]) -> dict[str, Any]:
 def is_item(*parts: Any) -> bool:
     """Whether attribute, operator and value are there: the server refuses an account with a row where one is NULL."""
     return all(isinstance(part, str) and not isinstance(part, Unreadable) for part in parts)
+
+
+def is_incomplete(found: Found) -> bool:
+    """Whether an attribute, operator or value of an account is NULL."""
+    return any(None in item for table in (CHECK, REPLY) for item in items(found, table))
 
 
 def items(found: Found, table: str) -> Iterator[tuple[Any, Any, Any]]:

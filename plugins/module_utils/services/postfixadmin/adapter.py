@@ -13,13 +13,14 @@ Differences from what Postfixadmin itself writes (model/MailboxHandler.php), wit
 - O(state=disabled) empties that code too.
 - Removal also deletes app passwords and TOTP exceptions, which Postfixadmin 4.0 leaves to the address's next owner.
 - The log is written with O(log_as) only.
+
+An address is one mailbox, in whatever letters it is stored: Postfixadmin, Postfix and Dovecot ask in small ones.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ from ansible_collections.auth.services.plugins.module_utils.services.postfixadmi
     check_hash,
     check_password,
     hash_password,
+    no_password,
     verify_password,
 )
 from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, Found, PropertyRows
@@ -49,6 +51,8 @@ if TYPE_CHECKING:
 ATOM = r"[-!#$%&'*+/0-9=?a-z^_{|}~]+"
 LABEL = r"(?!-)[-0-9a-z]{1,63}(?<!-)"
 ADDRESS = re.compile(rf"(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){ATOM}(?:\.{ATOM})*@(?:{LABEL}\.)+(?=.{{1,13}}\Z){LABEL}")
+NO_ADDRESS = ("Postfixadmin takes no such address: wanted is local@domain, with letters, digits and"
+              " -!#$%&'*+/=?^_{|}~. before the @")
 LENGTHS = {"display_name": 255, "email_other": 255, "phone": 30}
 LOCK = "{!}"
 """In front of a stored app password: for Dovecot a scheme that it does not know (C(password_get_scheme)). Where app
@@ -94,6 +98,8 @@ class Postfixadmin(Service):
             )}
         self._domains: dict[str, Mapping[str, Any]] = {}
         self._now: Any = None
+        self._spelled: tuple[set[str], dict[str, str]] | None = None
+        self._others: dict[str, set[str]] = {}  # spellings in mailbox_app_password, by mailbox
 
     @staticmethod
     def column_type(reflected: Any, engine: str) -> Any:
@@ -101,11 +107,26 @@ class Postfixadmin(Service):
         return sa.String() if engine == "sqlite" and isinstance(reflected, sa.DateTime) else None
 
     def canonical_name(self, name: str) -> str:
-        address = name.lower()  # PFAHandler::init
-        if not ADDRESS.fullmatch(address):
-            raise ValueError("Postfixadmin takes no such address: wanted is local@domain, with letters, digits and"
-                             " -!#$%&'*+/=?^_{|}~. before the @")
-        return address
+        return self._mailbox_of(name, name.lower())  # PFAHandler::init
+
+    def _mailbox_of(self, address: str, other: str) -> str:
+        """The mailbox that is stored under an address in whatever letters, or another name where there is none."""
+        capital, alone = self._capitals()
+        return address if address in capital else alone.get(address.lower(), other)
+
+    def _capitals(self) -> tuple[set[str], dict[str, str]]:
+        """Mailboxes with capital letters, and those of them by small ones that are alone under their address."""
+        if self._spelled is None:
+            username = self.table("mailbox").c.username
+            statement = sa.select(username).where(self.database.exact(username) != sa.func.lower(username))
+            capital = {row[0] for row in self.connection.execute(statement)}
+            by_address: dict[str, list[str]] = {}
+            for name in capital:
+                by_address.setdefault(name.lower(), []).append(name)
+            small = {row[0] for row in self.select_in(sa.select(username), username, by_address)} - capital
+            self._spelled = (capital, {lower: names[0] for lower, names in by_address.items()
+                                       if len(names) == 1 and lower not in small})
+        return self._spelled
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
@@ -131,7 +152,32 @@ class Postfixadmin(Service):
             table, alias, alias.c.address == mailbox.username
         ).where(mailbox.active == sa.false(), alias.c.active == sa.true())
         takes_mail = {row[0]: True for row in self.select_in(statement, mailbox.username, keys)}
-        return {**super().read_more(keys), "takes_mail": takes_mail}
+        alone = self._capitals()[1]
+        small = alone if keys is None else [lower for lower, name in alone.items() if name in keys]
+        active = sa.select(alias.c.address).where(alias.c.active == sa.true())
+        takes_mail.update((alone[row[0]], True) for row in self.select_in(active, alias.c.address, small)
+                          if row[0] in alone)
+        more = super().read_more(keys if keys is None else self._spellings(keys))
+        if "app" in more:
+            found: dict[str, dict[Any, list[Any]]] = {}
+            for owner, rows in more["app"].items():
+                name = self._mailbox_of(owner, owner.lower() if self._any_case else owner)
+                found.setdefault(name, {}).update(rows)
+                if name != owner:
+                    self._others.setdefault(name, set()).add(owner)
+            more = {**more, "app": found}
+        return {**more, "takes_mail": takes_mail}
+
+    def _spellings(self, keys: Collection[Any]) -> list[Any]:
+        """Mailboxes, and the small letters in which others ask for them."""
+        return [*keys, *(key.lower() for key in keys
+                         if key != key.lower() and self._mailbox_of(key.lower(), "") == key)]
+
+    @property
+    def _any_case(self) -> bool:
+        """Whether the database takes capital and small letters for one."""
+        keys = self.spelled(self.accounts.name_column, ["A", "a"])
+        return bool(keys["A"] == keys["a"])
 
     def account(self, found: Found) -> Account:
         account = super().account(found)
@@ -146,14 +192,16 @@ class Postfixadmin(Service):
 
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
         """Where mail goes beside the mailbox, and who administrates Postfixadmin by the name of the address."""
-        names = {account.id: account.name for account in accounts}
-        own = {name.lower(): name for name in names.values()}
+        names = self._spellings([account.id for account in accounts])
+        own = {**{name.lower(): self._mailbox_of(name.lower(), name.lower()) for name in names},
+               **{account.id: account.name for account in accounts}}
         found: dict[str, list[str]] = {}
         for address, goto in self._visible(names, "alias", "address", "goto", MAX_GOTO):
             others = [one for one in map(str.strip, str(goto).split(","))
                       if one and one.lower() != address.lower() and "@autoreply." not in one]
-            if others and address.lower() in own:
-                found.setdefault(own[address.lower()], []).append(
+            name = own.get(address) or own.get(address.lower())
+            if others and name:
+                found.setdefault(name, []).append(
                     f"mail is also forwarded to {some([visible(one) for one in others])}")
         for name, column, value, right in (
             ("vacation", "email", "active", "a vacation message answers mail"),
@@ -161,8 +209,9 @@ class Postfixadmin(Service):
             ("admin", "username", "superadmin", "super administrator of Postfixadmin"),
         ):
             for address, applies in self._visible(names, name, column, value):
-                if applies and address.lower() in own:
-                    found.setdefault(own[address.lower()], []).append(right)
+                owner = own.get(address) or own.get(address.lower())
+                if applies and owner:
+                    found.setdefault(owner, []).append(right)
         return found
 
     def _visible(
@@ -198,7 +247,9 @@ class Postfixadmin(Service):
             )
         self._domains = self._read_domains({_domain(change.name) for change in changes if change.action != "removed"})
         problems = super().problems(changes)
-        created = [change for change in changes if change.action == "created"]
+        problems += [(change.declared.typed, NO_ADDRESS) for change in changes
+                     if change.action == "created" and not ADDRESS.fullmatch(change.name)]
+        created = [change for change in changes if change.action == "created" and ADDRESS.fullmatch(change.name)]
         problems += [(change.declared.typed, f"there is no domain {_domain(change.name)!r} in Postfixadmin")
                      for change in created if _domain(change.name) not in self._domains]
         alias = self.table("alias").c.address
@@ -270,7 +321,7 @@ class Postfixadmin(Service):
             local_part, _at, domain = change.name.partition("@")
             columns = {
                 "name": "", "quota": 0, "phone": "", "email_other": "",
-                "password": "{SHA512-CRYPT}*" + secrets.token_hex(16),  # no password has this hash
+                "password": no_password(),
                 "local_part": local_part, "domain": domain, "maildir": self._maildir(change.name),
                 "active": True, "created": self._date(), "token": "", "token_validity": self._date(),
                 "password_expiry": self._expiry(change), **columns,
@@ -306,6 +357,11 @@ class Postfixadmin(Service):
         self._log(changes, ["alias", "mailbox"])
 
     def change(self, changes: Sequence[Change]) -> None:
+        if "app" in self.properties:
+            self.update(self.properties["app"].table, "username", {
+                other: {"username": change.id} for change in changes if self.property_values("app", change)
+                for other in self._others.get(change.id, ())
+            })
         super().change(changes)
         self.update(self.table("alias"), "address", {
             address: {**_active(change), "modified": self._date()}
@@ -314,15 +370,25 @@ class Postfixadmin(Service):
         self._log(changes, ["alias", "mailbox"])
 
     def _aliases(self, changes: Sequence[Change]) -> dict[str, Change]:
-        """Changes by the address of the alias: Postfix asks in small letters, however the mailbox is spelled."""
-        small = {change.id.lower(): change for change in changes if change.id != change.id.lower()}
-        username = self.table("mailbox").c.username
-        others = {row[0] for row in self.select_in(sa.select(username), username, small)} if small else set()
-        return {**{address: change for address, change in small.items() if address not in others},
-                **{change.id: change for change in changes}}
+        """Changes by the address of the alias, in whatever letters: Postfix asks in small ones."""
+        by_name = {change.id: change for change in changes}
+        alias = self.table("alias").c.address
+        found = {}
+        for (address,) in self.select_in(sa.select(alias), alias, self._spellings(list(by_name))):
+            name = address if address in by_name else self._mailbox_of(address, address.lower())
+            if name in by_name:
+                found[address] = by_name[name]
+        return found
 
     def remove(self, changes: Sequence[Change]) -> None:
         self.delete_in(self.table("alias"), "address", self._aliases(changes))
+        names = [change.id for change in changes]
+        for name, column in (*self.owned(), ("mailbox_app_password", "username")):
+            if self.has_table(name):
+                self.delete_in(self.table(name), column, set(self._spellings(names)) - set(names))
+        app = {other for name in names for other in self._others.get(name, ())}
+        if app:
+            self.delete_in(self.table("mailbox_app_password"), "username", app)
         super().remove(changes)
         self._log(changes, ["mailbox"])
 
@@ -374,4 +440,4 @@ def _active(change: Change) -> dict[str, bool]:
 
 
 def _domain(address: str) -> str:
-    return address.rpartition("@")[2]
+    return address.rpartition("@")[2].lower()

@@ -13,11 +13,13 @@ import base64
 import functools
 import hashlib
 import re
+import secrets
 from collections.abc import Callable
 
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
     ARGON2,
     BCRYPT,
+    CRYPT_DIGITS,
     PBKDF2_ROUNDS,
     UnverifiableHash,
     argon2_matches,
@@ -68,6 +70,12 @@ def check_password(password: str) -> str:
 def hash_password(password: str) -> str:
     """A new hash: SHA512-CRYPT with 5000 rounds, Dovecot's and Postfixadmin's own default strength."""
     return "{SHA512-CRYPT}" + sha_crypt(password.encode())
+
+
+def no_password() -> str:
+    """A stored password that nobody has. Dovecot 2.4 answers one that is not well-formed with a temporary failure."""
+    salt, digest = ("".join(secrets.choice(CRYPT_DIGITS) for _digit in range(size)) for size in (16, 86))
+    return f"{{SHA512-CRYPT}}$6${salt}${digest}"
 
 
 def check_hash(stored: str) -> None:
@@ -136,6 +144,10 @@ def _digest(name: str, salted: bool, text: str) -> Check:
     return lambda password: same(hashlib.new(name, password + data[size:], usedforsecurity=False).digest(), data[:size])
 
 
+def _md5(text: str) -> Check:
+    return _crypt(CRYPT, text) if text.startswith("$1$") else _digest("md5", False, text)
+
+
 def _pbkdf2(text: str) -> Check:
     match = re.fullmatch(r"\$1\$([^$]+)\$([1-9][0-9]*)\$([0-9a-f]{40})", text)
     if not match:
@@ -168,7 +180,8 @@ def _rounds(algorithm: str, text: str) -> int:
 _CRYPTS = ("SHA512-CRYPT", "SHA256-CRYPT", "BLF-CRYPT", "MD5-CRYPT", "CRYPT")
 _TEXT: dict[str, Parser] = {
     **dict.fromkeys(_CRYPTS, functools.partial(_crypt, CRYPT)),
-    **dict.fromkeys(["ARGON2ID", "ARGON2I"], functools.partial(_crypt, ARGON2_CRYPT)),
+    **dict.fromkeys(["ARGON2ID", "ARGON2I", "ARGON2"], functools.partial(_crypt, ARGON2_CRYPT)),
+    "MD5": _md5,
     "PBKDF2": _pbkdf2,
     "SCRAM-SHA-256": functools.partial(_scram, "sha256"),
     "SCRAM-SHA-1": functools.partial(_scram, "sha1"),

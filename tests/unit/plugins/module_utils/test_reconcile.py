@@ -367,6 +367,44 @@ def test_what_was_written_is_read_back(path, entry, event):
     assert members(path) == before
 
 
+def small_titles(path, event):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"CREATE TRIGGER small{event[0]} AFTER {event} ON member BEGIN"
+                           " UPDATE member SET title = lower(new.title) WHERE id = new.id; END")
+
+
+def test_what_the_database_spells_otherwise_is_told_and_does_not_change_for_ever(path):
+    small_titles(path, "INSERT")
+    small_titles(path, "UPDATE")
+    entries = [{"name": "jane", "title": "Duke Of York"}, {"name": "joan", "title": "Earl", "password": "naoj"}]
+    outcome = run(path, *entries)
+    assert actions(outcome) == {"jane": "updated", "joan": "created"} and outcome.written
+    assert members(path)["jane"][2] == "duke of york" and members(path)["joan"][2] == "earl"
+    told = "The database itself changes title of 'jane', 'joan' when it is written, by a trigger for instance. Declare what it makes of it."
+    assert told in outcome.warnings
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("CREATE TABLE written (name); CREATE TRIGGER seen AFTER UPDATE ON member BEGIN INSERT INTO written VALUES (new.name); END")
+    outcome = run(path, *entries)
+    assert actions(outcome) == {"jane": "unchanged", "joan": "unchanged"} and not outcome.written and told in outcome.warnings
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM written").fetchone() == (0,), "what makes no difference is not written"
+    outcome = run(path, entries[0], {"name": "joan", "title": "baroness"})
+    assert actions(outcome) == {"jane": "unchanged", "joan": "updated"}
+    assert [change.fields for change in outcome.plan.pending] == [["title"]]
+    outcome = run(path, {"name": "jane", "title": "Duke Of York", "state": "disabled"})
+    assert actions(outcome) == {"jane": "disabled"} and told.replace(", 'joan'", "") in outcome.warnings
+    assert not run(path, {"name": "jane", "title": "duke of york"}, {"name": "joan", "title": "baroness"}).warnings
+
+
+def test_a_name_that_the_database_spells_otherwise_is_refused(path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TRIGGER odd AFTER INSERT ON member BEGIN UPDATE member SET name = upper(new.name) WHERE id = new.id; END")
+    before = members(path)
+    with pytest.raises(DatabaseError, match="did not keep what was written for 'joan' in table member. Look for a trigger"):
+        run(path, {"name": "joan"})
+    assert members(path) == before
+
+
 def test_an_unlisted_account_is_left_alone_where_the_list_is_not_understood(path):
     with pytest.raises(AccountError, match="b2"):
         run(path, {"name": "b2", "title": "x"}, {"name": "john", "state": "absent"}, whole=True, unlisted="disable", unlisted_limit="100%")
@@ -430,3 +468,53 @@ def test_an_account_that_was_there_is_told_when_it_gains_something(path, entry, 
         outcome = run(path, entry, check_mode=check_mode)
         assert [change.unproved for change in outcome.plan.changes] == [unproved]
         assert any("was there before" in warning for warning in outcome.warnings) is unproved
+
+
+@pytest.fixture
+def picky(path, pauses):
+    """A forum whose database takes each title once, no long one, and no name with a Z."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "UPDATE member SET title = name; CREATE UNIQUE INDEX title ON member (title);"
+            "CREATE TRIGGER long BEFORE INSERT ON member WHEN length(new.title) > 20 BEGIN SELECT RAISE(ABORT, 'value too long'); END;"
+            "CREATE TRIGGER longer BEFORE UPDATE ON member WHEN length(new.title) > 20 BEGIN SELECT RAISE(ABORT, 'value too long'); END;"
+            "CREATE TRIGGER odd BEFORE INSERT ON member WHEN new.name LIKE '%z%' BEGIN SELECT RAISE(ABORT, 'no z, please'); END;")
+    return path
+
+
+TAKEN = "the database does not take its title: another row has it already, and the database wants it once"
+LONG = "the database does not take its title: it is longer than the column takes"
+
+
+@pytest.mark.parametrize(("entries", "problems"), [
+    ([{"name": "joan", "title": "jane", "password": "naoj"}], [("joan", TAKEN)]),
+    ([{"name": "jane", "title": "john"}], [("jane", TAKEN)]),
+    ([{"name": "joan", "title": "Earl"}, {"name": "jill", "title": "Earl"}], [("jill", TAKEN)]),
+    ([{"name": "jane", "title": "x" * 21, "password": "other"}, {"name": "joan", "title": "x" * 30}, {"name": "jill"}], [("jane", LONG), ("joan", LONG)]),
+    ([{"name": "zoe", "title": "Miss", "password": "x"}], [("zoe", "the database does not take it: no z, please")]),
+    ([{"name": "zoe", "title": "x" * 30}], [("zoe", "the database does not take it: no z, please")]),
+])
+@pytest.mark.parametrize("others", [0, 5])
+def test_what_the_database_does_not_take_is_told_by_account_and_option(picky, entries, problems, others):
+    letters = "abcdefgh"
+    more = [{"name": f"m{letter}", "title": letter} for letter in letters[:others]]
+    before = members(picky)
+    with pytest.raises(AccountError) as told:
+        run(picky, *more[:2], *entries, *more[2:], whole=True)
+    assert [(name, text.partition(" (")[0]) for name, text in told.value.problems] == problems
+    assert members(picky) == before
+
+
+def test_what_the_database_does_not_take_keeps_nobody_in(picky):
+    entries = [{"name": "joan", "title": "x" * 30}, {"name": "jane", "state": "disabled", "title": "x" * 30}, {"name": "zora", "state": "disabled"},
+               {"name": "zoe", "state": "absent"}]
+    with pytest.raises(AccountError, match="'joan': .*longer.*'jane': .*longer") as told:
+        run(picky, *entries, whole=True)
+    assert actions(told.value.outcome) == {"jane": "disabled"}
+    assert members(picky)["jane"] == ("enaj", 0, "jane")
+
+
+def test_a_number_that_no_column_holds_is_told_by_account(picky, monkeypatch):
+    monkeypatch.setitem(Forum.value_options, "title", {"type": "int"})
+    with pytest.raises(AccountError, match="^Nothing was written. 'joan': the database does not take its title: .*too large"):
+        run(picky, {"name": "joan", "title": 1 << 64}, {"name": "jill", "title": 4})

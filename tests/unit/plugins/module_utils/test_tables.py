@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError
-from ansible_collections.auth.services.plugins.module_utils.database import Database, DatabaseError, SchemaError
+from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
@@ -254,7 +254,7 @@ def test_memberships_go_also_where_others_are_wrong(club):
 
 def test_memberships_go_also_where_the_rest_cannot_be_written(club):
     club.run("CREATE TRIGGER full BEFORE INSERT ON member BEGIN SELECT RAISE(ABORT, 'disk full'); END")
-    with pytest.raises(DatabaseError, match="disk full"):
+    with pytest.raises(AccountError, match="'New': the database does not take it: disk full"):
         club.apply({"name": "Jane", "groups": ["second"]}, {"name": "New"})
     assert [row["team"] for row in club.rows("player", member=1)] == [99]
 
@@ -436,3 +436,261 @@ def test_which_names_are_one_is_the_answer_of_the_database(tmp_path, column, one
     assert list(keys) == names
     groups = [{name for name in names if keys[name] == key} for key in dict.fromkeys(keys.values())]
     assert [group for group in groups if len(group) > 1] == one
+
+
+# Databases without keys: bad imports lose them, and every new row has the number 0
+
+WITHOUT_KEYS = """
+CREATE TABLE member (id INTEGER, branch INTEGER, login TEXT, mail TEXT, active INTEGER);
+CREATE TABLE member_meta (number INTEGER, member INTEGER, what TEXT, value TEXT);
+CREATE TABLE team (id INTEGER PRIMARY KEY, name TEXT);
+CREATE TABLE player (member INTEGER, team INTEGER, shirt INTEGER);
+CREATE TABLE game (referee INTEGER);
+CREATE TABLE ticket (holder INTEGER);
+INSERT INTO member VALUES (1, 7, 'Jane', 'jane@example.org', 1), (3, 7, 'John', NULL, 1), (0, 7, 'Fay', 'fay@x', 1), (0, 7, 'Gus', 'gus@x', 1);
+INSERT INTO member_meta VALUES (0, 1, 'colour', 'red'), (0, 1, 'key', 'k1'), (0, 3, 'colour', 'green'), (0, 3, 'colour', 'grey'), (0, 3, 'key', 'k3');
+INSERT INTO player VALUES (1, 1, 10), (3, 1, 5);
+"""
+
+
+@pytest.fixture
+def keyless(tmp_path):
+    return ClubInstallation(tmp_path / "club.sqlite", WITHOUT_KEYS)
+
+
+def whose(club, table, **others):
+    """The rows that are not of these owners."""
+    return [row for row in club.rows(table) if all(row[column] not in owners for column, owners in others.items())]
+
+
+@pytest.mark.parametrize("entries", [
+    [{"name": "Jane", "colour": "pink"}], [{"name": "Jane", "colour": ""}], [{"name": "Jane", "state": "disabled"}], [{"name": "Jane", "state": "absent"}],
+    [{"name": "Jane", "email": "j@x", "groups": ["second"]}],
+])
+def test_rows_of_others_with_the_same_number_stay(keyless, entries):
+    tables = {"member": "id", "member_meta": "member", "player": "member"}
+    before = {table: whose(keyless, table, **{owner: [1]}) for table, owner in tables.items()}
+    assert keyless.actions(*entries)
+    assert {table: whose(keyless, table, **{owner: [1]}) for table, owner in tables.items()} == before
+    assert keyless.row("member_meta", member=1, what="key")["value"] == "k1" if entries[0].get("state") != "absent" else not keyless.rows("member_meta", member=1)
+    assert not keyless.actions(*entries)
+
+
+def test_several_at_once_each_get_their_own(keyless):
+    assert keyless.actions({"name": "Jane", "colour": "pink"}, {"name": "John", "colour": "black"}) == {"Jane": "updated", "John": "updated"}
+    assert [row["value"] for row in keyless.rows("member_meta", member=1, what="colour")] == ["pink"]
+    assert [row["value"] for row in keyless.rows("member_meta", member=3, what="colour")] == ["black"]
+    assert len(keyless.rows("member_meta", what="key")) == 2
+
+
+@pytest.mark.parametrize("entry", [
+    {"name": "Fay", "state": "disabled"}, {"name": "Fay", "state": "absent"}, {"name": "Fay", "email": "new@x"}, {"name": "Gus", "colour": "red"},
+    {"name": "Gus", "groups": ["first"]},
+])
+@pytest.mark.parametrize("whole", [False, True])
+def test_who_cannot_be_told_apart_is_refused_and_nobody_else(keyless, entry, whole):
+    before = keyless.dump()
+    with pytest.raises(AccountError, match=f"'{entry['name']}': table member has 2 rows with id 0, and nobody can tell their accounts apart"):
+        keyless.actions(entry, whole=whole)
+    assert keyless.dump() == before
+    with pytest.raises(AccountError, match=f"'{entry['name']}': .*apart") as told:
+        keyless.apply(entry, {"name": "Jane", "state": "disabled"}, whole=True)
+    assert [change.name for change in told.value.outcome.plan.pending] == ["Jane"], "who can be told apart is shut out"
+    assert not keyless.row("member", login="Jane")["active"]
+    assert whose(keyless, "member", id=[1]) == [{name: value for name, (_kind, value) in row.items()} for row in before["member"][1:]]
+    assert keyless.actions({"name": "John", "email": "john@x"}) == {"John": "updated"}
+    assert not keyless.actions({"name": "Fay", "state": "present"}, {"name": "Gus", "email": "gus@x"}, whole=True), "as it is, it can be declared"
+
+
+def test_an_account_that_was_stored_twice_is_shut_out(keyless):
+    """As when a dump is read in twice; with another address it would be a second account."""
+    keyless.run("INSERT INTO member SELECT * FROM member WHERE login = 'Jane'")
+    assert keyless.actions({"name": "Jane", "state": "disabled"}) == {"Jane": "disabled"}
+    assert [row["active"] for row in keyless.rows("member", login="Jane")] == [0, 0]
+    keyless.update("member", {"rowid": 1}, mail="other@x")
+    with pytest.raises(AccountError, match="'Jane': table member has 2 rows with id 1"):
+        keyless.actions({"name": "Jane", "state": "absent"})
+
+
+def test_nothing_leads_to_an_account_without_a_number(keyless):
+    keyless.run("UPDATE member SET id = NULL WHERE login IN ('Fay', 'John')")
+    before = keyless.dump()
+    with pytest.raises(AccountError, match="'Fay': it has no id in table member"):
+        keyless.actions({"name": "Fay", "state": "disabled"})
+    assert keyless.dump() == before
+    assert keyless.actions({"name": "Jane", "state": "disabled"}, {"name": "Gus", "state": "disabled"}) == {"Jane": "disabled", "Gus": "disabled"}
+
+
+def test_somebody_who_comes_to_have_the_same_number_is_not_touched(keyless):
+    """Between the reading and the writing."""
+    database = keyless.database()
+    with database.connect(write=True) as connection:
+        service = Club(database, connection, keyless.service_options())
+        service.read(["Jane"])
+        connection.exec_driver_sql("INSERT INTO member VALUES (1, 7, 'Eve', 'eve@x', 1)")
+        service.accounts.update({1: {"active": 0}})
+        service.accounts.delete([1])
+    assert not keyless.rows("member", login="Jane") and keyless.row("member", login="Eve")["active"]
+
+
+def test_unlisted_accounts_that_cannot_be_told_apart_are_told(keyless):
+    with pytest.raises(AccountError, match="'Fay': .*apart.*'Gus': .*apart"):
+        keyless.apply({"name": "Jane"}, {"name": "John"}, whole=True, unlisted="disable", unlisted_limit="100%")
+    assert all(row["active"] for row in keyless.rows("member"))
+
+
+# Rows that did not come from the application
+
+class Issued(Club):
+    """Members are numbered by the database."""
+
+    numbered, unique = False, True
+
+
+class IssuedInstallation(ClubInstallation):
+    service_class = Issued
+
+
+@pytest.fixture
+def issued(tmp_path):
+    """With a trigger that gives numbers below the highest, as a sequence of PostgreSQL does that a row went round."""
+    club = IssuedInstallation(tmp_path / "club.sqlite", CLUB.replace("id INTEGER PRIMARY KEY AUTOINCREMENT, branch", "id INTEGER, branch"))
+    club.run("INSERT INTO member VALUES (999999, 7, 'Last', '', 1)")
+    club.run("CREATE TABLE counter (last INTEGER)")
+    club.run("INSERT INTO counter VALUES (10)")
+    club.run("""CREATE TRIGGER number AFTER INSERT ON member BEGIN UPDATE counter SET last = last + 1;
+                UPDATE member SET id = (SELECT last FROM counter) WHERE rowid = new.rowid; END""")
+    return club
+
+
+def test_the_highest_number_need_not_be_the_last(issued):
+    issued.insert("member", branch=8, login="Ann", mail="", active=1)
+    entries = [{"name": name, "colour": name.lower(), "groups": ["first"]} for name in ("Ann", "Bea", "Cleo")]
+    assert issued.actions(*entries) == {"Ann": "created", "Bea": "created", "Cleo": "created"}
+    for name in ("Ann", "Bea", "Cleo"):
+        member = issued.row("member", login=name, branch=7)
+        assert 10 < member["id"] < 20
+        assert issued.row("member_meta", member=member["id"])["value"] == name.lower()
+        assert issued.rows("player", member=member["id"]) == [{"member": member["id"], "team": 1, "shirt": None}]
+    assert not issued.actions(*entries)
+
+
+def test_a_name_that_a_trigger_spells_otherwise_is_told(issued):
+    issued.run("CREATE TRIGGER small AFTER INSERT ON member BEGIN UPDATE member SET login = lower(new.login) WHERE rowid = new.rowid; END")
+    before = issued.dump()
+    with pytest.raises(AccountError, match="Nothing was written. 'Bob': the database stores the name as 'bob', by a trigger: declare it so"):
+        issued.actions({"name": "Bob"}, {"name": "ann"})
+    assert issued.dump() == before
+    assert issued.actions({"name": "bob"}, {"name": "ann"}) == {"bob": "created", "ann": "created"}
+    issued.run("DROP TRIGGER small")
+    issued.run("CREATE TRIGGER other AFTER INSERT ON member BEGIN UPDATE member SET login = 'x' || new.login WHERE rowid = new.rowid; END")
+    with pytest.raises(AccountError, match="'Bea': the database does not keep this name. Look for a trigger on member"):
+        issued.actions({"name": "Bea"})
+
+
+# Columns that a site added
+
+@pytest.fixture
+def extended(tmp_path):
+    """Every table has a column more that must have a value."""
+    sql = CLUB.partition("INSERT INTO team")[0]
+    sql = sql.replace("active INTEGER);", "active INTEGER, points INTEGER NOT NULL, since DATE NOT NULL);")
+    sql = sql.replace("value TEXT);", "value TEXT, reseller INTEGER NOT NULL, note TEXT NOT NULL);").replace("shirt INTEGER);", "shirt INTEGER, season TEXT NOT NULL);")
+    club = ClubInstallation(tmp_path / "club.sqlite", sql)
+    club.insert("member", branch=7, login="Jane", mail="", active=1, points=3, since="2020-01-01")
+    club.insert("team", name="first")
+    return club
+
+
+def test_columns_that_nothing_gives_a_value_are_told_with_the_option(extended):
+    entry = {"name": "Ann", "colour": "red", "groups": ["first"]}
+    before = extended.dump()
+    told = r"a new row of table {} needs a value in {}, which the database has no default for: give column_defaults, \{{{}: \{{{}: ...\}}\}}"
+    given = {}
+    for table, columns in (("member", ("points", "since")), ("member_meta", ("reseller", "note")), ("player", ("season",))):
+        with pytest.raises(SchemaError, match=told.format(table, ", ".join(columns), table, columns[0])):
+            extended.actions(entry, options={"column_defaults": given})
+        assert extended.dump() == before
+        given = {**given, table: {column: {"points": 5, "since": "now", "reseller": 4, "note": "", "season": "autumn"}[column] for column in columns}}
+    assert extended.actions(entry, options={"column_defaults": given}) == {"Ann": "created"}
+    ann = extended.row("member", login="Ann")
+    assert ann["points"] == 5 and ann["since"].startswith("20")
+    assert extended.row("member_meta", member=ann["id"])["reseller"] == 4
+    assert extended.row("player", member=ann["id"])["season"] == "autumn"
+    assert not extended.actions(entry, options={"column_defaults": {"member": {"points": 6}}}), "they are for new rows"
+
+
+def test_columns_of_the_table_of_accounts_stand_by_themselves(extended):
+    assert extended.actions({"name": "Ann"}, options={"column_defaults": {"points": 7, "since": "2001-02-03"}}) == {"Ann": "created"}
+    assert extended.row("member", login="Ann")["since"] == "2001-02-03"
+
+
+@pytest.mark.parametrize(("given", "told"), [
+    ({"pionts": 1}, "column_defaults: table member has no column pionts, and there is no table pionts"),
+    ({"mebmer": {"points": 1}}, "no table mebmer"), ({"player": {"saeson": "x"}}, "column_defaults: table player has no column saeson"),
+])
+def test_what_is_not_there_is_told(extended, given, told):
+    with pytest.raises(SchemaError, match=told):
+        extended.actions({"name": "Jane", "email": "x@y"}, options={"column_defaults": given})
+    assert extended.actions({"name": "Jane", "state": "disabled"}, options={"column_defaults": given}) == {"Jane": "disabled"}, "and keeps nobody in"
+
+
+class Gates(Service):
+    """Whose gates are shut by a row, in tables without a table of accounts."""
+
+    engines = ("sqlite",)
+    common_options = ()
+
+    def __init__(self, database, connection, options):
+        super().__init__(database, connection, options)
+        self.properties = {"rule": PropertyRows(self, "rule", owner="login", key="what", value="value", row_id="id")}
+        self.accounts = NamedRows(self, [(self.properties["rule"], "login")])
+
+    def account(self, found):
+        account = super().account(found)
+        account.enabled = "shut" not in found.properties["rule"]
+        account.disabled = not account.enabled
+        return account
+
+    def property_values(self, name, change):
+        return {"key": ["k"]} if change.account is None else {"shut": ["1"] if change.action == "disabled" else []}
+
+
+class GatesInstallation(Installation):
+    service_class = Gates
+
+
+GATES = """
+CREATE TABLE rule (id INTEGER NOT NULL, login TEXT, what TEXT, value TEXT, reseller INTEGER NOT NULL, kind TEXT NOT NULL, since DATETIME NOT NULL,
+                   share NUMERIC NOT NULL, on_time BOOLEAN NOT NULL, badge BLOB NOT NULL);
+INSERT INTO rule VALUES (4, 'ann', 'key', 'k', 12, 'gold', '2020-01-01 00:00:00', 1.5, 1, x'01'), (9, 'bob', 'key', 'k', 13, 'tin', '2020-01-01 00:00:00', 2, 1, x'');
+"""
+
+
+def test_who_leaves_is_shut_out_whatever_a_row_lacks(tmp_path):
+    gates = GatesInstallation(tmp_path / "gates.sqlite", GATES)
+    with pytest.raises(SchemaError, match="needs a value in reseller, kind, since, share, on_time, badge"):
+        gates.actions({"name": "carl"})
+    assert gates.actions({"name": "ann", "state": "disabled"}) == {"ann": "disabled"}
+    row = gates.row("rule", what="shut")
+    assert (row["login"], row["reseller"], row["kind"], row["share"], row["badge"]) == ("ann", 12, "gold", 1.5, b"\x01"), "as the account's others"
+    assert row["id"] == 10, "and with a number, which the table does not give"
+    assert not gates.actions({"name": "ann", "state": "disabled"})
+    assert gates.actions({"name": "ann", "state": "enabled"}) == {"ann": "enabled"}
+    assert gates.actions({"name": "bob", "state": "disabled"}, options={"column_defaults": {"rule": {"reseller": 1, "kind": "x"}}})
+    assert [gates.row("rule", what="shut")[column] for column in ("reseller", "kind", "share")] == [1, "x", 2]
+
+
+@pytest.mark.parametrize(("kind", "value"), [
+    ("INTEGER", 0), ("NUMERIC", 0), ("VARCHAR(3)", ""), ("BOOLEAN", 0), ("BLOB", b""), ("TIME", "00:00:00.000000"), ("DATE", None), ("DATETIME", None),
+])
+def test_a_column_of_any_kind_gets_a_value_when_somebody_is_shut_out(tmp_path, kind, value):
+    """The account has no row in the table that the new one could be like."""
+    club = ClubInstallation(tmp_path / "club.sqlite", CLUB.partition("INSERT")[0].replace("value TEXT);", f"value TEXT, more {kind} NOT NULL);"))
+    database = club.database()
+    with database.connect(write=True) as connection:
+        service = Club(database, connection, club.service_options())
+        service.shutting = True
+        service.properties["meta"].insert([{"member": 1, "what": "shut", "value": "1"}])
+    [row] = club.rows("member_meta")
+    assert row["more"] == value or value is None and row["more"].startswith("20")

@@ -58,7 +58,7 @@ def argument_spec(path):
     adapter = adapter_of(path)
     if path.stem.endswith("_info"):
         return {**user_module.connection_spec(adapter), **user_module.INFO_OPTIONS}
-    return {**user_module.connection_spec(adapter), **adapter.service_options, **user_module.account_spec(adapter), **user_module.LIST_OPTIONS}
+    return {**user_module.connection_spec(adapter), **user_module.service_spec(adapter), **user_module.account_spec(adapter), **user_module.LIST_OPTIONS}
 
 
 def comparable(options):
@@ -158,7 +158,7 @@ def imported(path):
     ("sqlite_file", {"account"}),
     ("database", {"account", "connection", "passwords", "sqlite_file", "watch"}),
     ("spellings", {"account", "database"}),
-    ("tables", {"database", "spellings", "service"}),  # the service for its type only
+    ("tables", {"account", "database", "spellings", "service"}),  # the service for its type only
     ("service", {"account", "database", "passwords", "spellings", "tables"}),
     ("reconcile", {"account", "database", "passwords", "service"}),
     ("user_module", {"account", "connection", "database", "passwords", "reconcile", "service"}),

@@ -284,10 +284,7 @@ def test_ansible_takes_no_value_for_a_template(tmp_path):
     path = tmp_path / "vars.yml"
     path.write_text(to_yaml(value), encoding="utf-8")
     loader = DataLoader()
-    try:
-        loaded = loader.load_from_file(str(path), trusted_as_template=True)  # ansible-core 2.19
-    except TypeError:
-        loaded = loader.load_from_file(str(path))
+    loaded = loader.load_from_file(str(path), trusted_as_template=True)
     assert Templar(loader, variables={}).template(loaded) == value
 
 

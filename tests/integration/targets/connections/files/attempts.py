@@ -136,7 +136,7 @@ class Servers:
 def start(arguments):
     """A child that runs the module: what it writes goes to a file."""
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()
-    basic._ANSIBLE_PROFILE = "legacy"  # ansible-core 2.19 and later
+    basic._ANSIBLE_PROFILE = "legacy"
     output = tempfile.TemporaryFile()  # noqa: SIM115 - read when the child has ended
     child = os.fork()
     if not child:

@@ -334,7 +334,8 @@ class Suite:
         sys.path.insert(0, self.settings["session"])
         from wiki_session import Session
 
-        place = Beside(f"MediaWiki on { {'mysql': 'MariaDB', 'sqlite': 'SQLite'}[wiki['engine']]}", self.settings, self.chance, wiki)
+        engine = {"mysql": "MariaDB", "sqlite": "SQLite"}[wiki["engine"]]
+        place = Beside(f"MediaWiki on {engine}", self.settings, self.chance, wiki)
         amount = 300 if self.long else 100
         with self.line(f"{place.name}: people registering") as line:
             for round_ in range(number):

@@ -27,7 +27,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 basic._ANSIBLE_ARGS = sys.stdin.buffer.read()
-basic._ANSIBLE_PROFILE = "legacy"  # ansible-core 2.19 and later
+basic._ANSIBLE_PROFILE = "legacy"
 event.listen(Engine, "do_connect", lambda *arguments: print("connecting", time.time(), file=sys.stderr, flush=True))
 runpy.run_module("ansible_collections.auth.services.plugins.modules." + sys.argv[1], run_name="__main__", alter_sys=True)
 """

@@ -147,7 +147,7 @@ class Server:
 def run(module, arguments):
     """What a module returns."""
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()
-    basic._ANSIBLE_PROFILE = "legacy"  # ansible-core 2.19 and later
+    basic._ANSIBLE_PROFILE = "legacy"
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.suppress(SystemExit):
         importlib.import_module(MODULES + module).main()

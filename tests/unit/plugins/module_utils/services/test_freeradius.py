@@ -261,6 +261,7 @@ def test_warnings(radius):
     radius.insert("radacct", username="b", acctstoptime="2026-01-01")
     first = radius.apply({"name": "a", "groups": ["closed", "staf"], "password": "x"}, {"name": "b", "password": "x"})
     assert len(first.warnings) == 2 and "staf" in first.warnings[0] and first.warnings[1].startswith("'a': is in a group")
+    assert "'closed'" in first.warnings[1]
     assert not any("staf" in warning for warning in radius.apply({"name": "b", "groups": ["staf"]}).warnings)
     (ended,) = radius.apply({"name": "a", "state": "disabled"}, {"name": "b", "state": "disabled"}).warnings
     assert ended.startswith("'a': has open sessions")
@@ -290,7 +291,7 @@ def folding(tmp_path):
 
 def test_two_spellings_can_be_shut_and_nothing_else(folding):
     folding.insert("radcheck", username="dora", attribute="Class", op=":=", value="x")
-    folding.insert("radreply", username="Dora", attribute="Class", op=":=", value="x")
+    folding.insert("radcheck", username="Dora", attribute="Class", op=":=", value="y")
     folding.insert("radcheck", username="emil", attribute="Class", op=":=", value="x")
     before = folding.dump()
     for name in ("dora", "Dora"):
@@ -304,12 +305,86 @@ def test_two_spellings_can_be_shut_and_nothing_else(folding):
         "dora": ("", True), "Dora": ("", True), "emil": ("", False)}
     assert folding.actions({"name": "Dora", "state": "disabled"}) == {"Dora": "disabled"}
     assert [(row["username"], row["value"]) for row in folding.rows("radcheck")] == [
-        ("dora", "x"), ("emil", "x"), ("Dora", "Reject"), ("Dora", "Reject")]
-    assert folding.actions({"name": "emil"}, whole=True, unlisted="disable", unlisted_limit="100%") == {"dora": "disabled"}
+        ("dora", "x"), ("Dora", "y"), ("emil", "x"), ("Dora", "Reject"), ("Dora", "Reject")]
+    assert folding.read()["dora"].disabled  # to the server it is the same login
     assert folding.actions({"name": "emil"}, whole=True, unlisted="disable", unlisted_limit="100%") == {}
-    with pytest.raises(AccountError, match="can be disabled, and is not removed"):
+    with pytest.raises(AccountError, match=r"\(rename or remove those of one of them\): it can be disabled, and is not removed"):
         folding.apply({"name": "dora", "state": "absent"})
-    assert len(folding.rows("radreply")) == 1 and len(folding.rows("radcheck")) == 6
+    folding.run("UPDATE radcheck SET username = 'other' WHERE username = 'dora' COLLATE BINARY")
+    assert folding.actions({"name": "Dora", "state": "enabled"}) == {"Dora": "enabled"}
+
+
+SCATTERED = [("radcheck", {"username": "Carol", "attribute": "Cleartext-Password", "op": ":=", "value": "x"}),
+             ("radreply", {"username": "CAROL", "attribute": "Class", "op": ":=", "value": "x"}),
+             ("radcheck", {"username": "caroL", "attribute": "Auth-Type", "op": ":=", "value": "Reject"}),
+             ("radusergroup", {"username": "carol", "groupname": "staff"}),
+             ("radusergroup", {"username": "carol", "groupname": "guests"}),
+             ("radcheck", {"username": "dave", "attribute": "Cleartext-Password", "op": ":=", "value": "x"})]
+
+
+@pytest.fixture
+def scattered(folding):
+    """An account with rows in several spellings, and another one."""
+    for table, row in SCATTERED:
+        folding.insert(table, **row)
+    return folding
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("name", ["Carol", "carol", "cARol"])
+def test_rows_in_several_spellings_are_one_account(scattered, name, whole):
+    assert {name: (account.name, account.undecided, account.state) for name, account in scattered.read().items()} == {
+        "Carol": ("Carol", "", "present"), "dave": ("dave", "", "enabled")}
+    assert scattered.options_of("Carol")["groups"] == ["guests", "staff"]
+    groups = scattered.rows("radusergroup")
+    assert scattered.actions({"name": name, "state": "disabled"}, whole=whole) == {"Carol": "disabled"}
+    assert scattered.actions({"name": name, "state": "disabled"}, whole=whole) == {}
+    assert scattered.check("Carol")[-2:] == [["Auth-Type", *PAIR]] * 2 and len(scattered.rows("radcheck")) == 4
+    assert scattered.rows("radusergroup") == groups and len(scattered.rows("radreply", username="CAROL")) == 1
+    if name != "Carol":
+        with pytest.raises(AccountError, match="that of 'Carol': declare it so"):
+            scattered.apply({"name": name, "state": "enabled"}, whole=whole)
+    assert scattered.actions({"name": "Carol", "state": "enabled"}, whole=whole) == {"Carol": "enabled"}
+    assert [row["username"] for row in scattered.rows("radcheck")] == ["Carol", "dave"]
+    assert scattered.actions({"name": name, "state": "absent"}, whole=whole) == {"Carol": "removed"}
+    assert scattered.actions({"name": name, "state": "absent"}, whole=whole) == {}
+    assert [row["username"] for table in ("radcheck", "radreply", "radusergroup") for row in scattered.rows(table)] == ["dave"]
+
+
+def test_what_changes_gets_the_spelling_of_the_account(scattered):
+    wanted = {"name": "Carol", "groups": ["staff"], "group_priority": {"staff": 1}, "reply_attributes": [], "state": "enabled",
+              "check_attributes": [{"attribute": "Simultaneous-Use", "op": ":=", "value": "1"}]}
+    assert scattered.actions(wanted) == {"Carol": "enabled"}
+    assert scattered.actions(wanted, {"name": "dave"}, whole=True, unlisted="remove") == {}
+    assert [(row["username"], row["groupname"]) for row in scattered.rows("radusergroup")] == [("carol", "staff")]
+    assert scattered.actions({"name": "Carol", "groups": ["staff"], "group_priority": {"staff": 7}}) == {"Carol": "updated"}
+    assert [(row["username"], row["priority"]) for row in scattered.rows("radusergroup")] == [("Carol", 7)]
+    assert scattered.rows("radreply") == []
+    assert scattered.check("Carol") == [["Cleartext-Password", ":=", ""], ["Simultaneous-Use", ":=", "1"]]
+    assert len(scattered.check("dave")) == 1
+
+
+# radiusd 3.2.1 refuses a and b, and lets c (the other group is first, and ends the search) and d (Fall-Through = No) in.
+def test_a_group_with_reject(folding):
+    folding.insert("radgroupcheck", groupname="daloRADIUS-Disabled-Users", attribute="Auth-Type", op=":=", value="Reject")
+    for name, groups in {"a": {"daloRADIUS-Disabled-Users": 0, "staff": 1}, "b": {"DALOradius-disabled-users": 1},
+                         "c": {"staff": 1, "daloRADIUS-Disabled-Users": 2}, "d": {"daloRADIUS-Disabled-Users": 0}, "e": {"staff": 1}}.items():
+        folding.insert("radcheck", username=name, attribute="Cleartext-Password", op=":=", value="x")
+        for group, priority in groups.items():
+            folding.insert("radusergroup", username=name, groupname=group, priority=priority)
+    folding.insert("radreply", username="d", attribute="Fall-Through", op="=", value="No")
+    shown = [folding.options_of(name) for name in "abcde"]
+    assert [one["state"] for one in shown] == ["present"] * 4 + ["enabled"]
+    assert folding.actions(*shown) == {}
+    outcome = folding.apply(*({"name": name, "state": "enabled"} for name in "abe"))
+    assert not outcome.plan.pending and len(outcome.warnings) == 1
+    assert outcome.warnings[0].startswith("'a', 'b': is in a group with Auth-Type := Reject in radgroupcheck ('DALOradius-disabled-users', ")
+    assert folding.apply({"name": "a", "groups": ["staff"], "state": "enabled"}).warnings == []
+    assert folding.options_of("a")["state"] == "enabled"
+    assert folding.actions({"name": "b", "state": "disabled"}) == {"b": "disabled"}
+    assert folding.options_of("b")["state"] == "disabled" and folding.check("b")[-2:] == [["Auth-Type", *PAIR]] * 2
+    assert folding.actions({"name": "e"}, whole=True, unlisted="disable", unlisted_limit="100%") == {
+        "a": "disabled", "c": "disabled", "d": "disabled"}
 
 
 @pytest.mark.parametrize("unlisted", ["disable", "remove"])
@@ -372,25 +447,50 @@ def test_who_has_a_name_that_is_refused_can_be_shut(radius, name):
     assert radius.actions({"name": name, "state": "absent"}) == {name: "removed"}
 
 
-@pytest.mark.parametrize("row", [
-    {"attribute": None}, {"op": None}, {"value": None}, {"attribute": "Auth-Type", "value": None}, {"attribute": b"\xff"}])
-@pytest.mark.parametrize("table", ["radcheck", "radreply"])
-def test_a_row_without_something_concerns_its_account_alone(tmp_path, table, row):
+@pytest.fixture
+def loose(tmp_path):
+    """Where columns may be NULL, and are where nothing is a row of an account."""
     radius = Radius(tmp_path / "radius.db", TABLES.replace("NOT NULL", ""))
-    radius.insert(table, username="a", **{"attribute": "Class", "op": ":=", "value": "x", **row})
     radius.insert("radcheck", username=None, attribute="Class", op=":=", value="x")
     radius.insert("radusergroup", username=None, groupname="g")
     radius.insert("radusergroup", username="b", groupname="g", priority=None)
     radius.insert("radusergroup", username="b", groupname=None)
-    before = radius.rows(table, username="a")
-    accounts = radius.read()
-    assert list(accounts) == ["a", "b"] and accounts["a"].undecided and not accounts["b"].undecided
-    assert accounts["b"].groups == {"g": 1} and radius.options_of("b")["group_priority"] == {}
-    assert radius.actions(radius.options_of("b")) == {}
-    assert radius.actions({"name": "b", "password": "x"}, whole=True, unlisted="disable", unlisted_limit="100%") == {
+    return radius
+
+
+# radiusd 3.2.1 refuses those with such a row in radcheck.
+@pytest.mark.parametrize("row", [
+    {"attribute": None}, {"op": None}, {"value": None}, {"attribute": "Auth-Type", "value": None},
+    {"attribute": "Cleartext-Password", "value": None}])
+@pytest.mark.parametrize("table", ["radcheck", "radreply"])
+def test_a_row_without_something_is_left_alone(loose, table, row):
+    loose.insert(table, username="a", **{"attribute": "Class", "op": ":=", "value": "x", **row})
+    before, nobody = loose.rows(table, username="a"), loose.rows("radcheck", username=None)
+    assert [(account.name, account.undecided) for account in loose.read().values()] == [("a", ""), ("b", "")]
+    shown = {name: loose.options_of(name) for name in "ab"}
+    assert [one["state"] for one in shown.values()] == ["present", "enabled"]
+    assert (shown["b"]["groups"], shown["b"]["group_priority"]) == (["g"], {})
+    assert loose.actions(*shown.values(), whole=True) == {}
+    outcome = loose.apply({"name": "a", "state": "enabled"}, {"name": "b"})
+    assert not outcome.plan.pending and outcome.warnings[0].startswith("'a': a row without attribute, operator or value (NULL)")
+    assert loose.actions({"name": "b", "password": "x"}, whole=True, unlisted="disable", unlisted_limit="100%") == {
         "a": "disabled", "b": "updated"}
-    assert [radius.read("a")["a"].disabled, radius.read("a")["a"].enabled] == [True, False]
-    assert radius.rows(table, username="a")[:1] == before
+    assert loose.options_of("a")["state"] == "disabled" and loose.rows(table, username="a")[:1] == before
+    assert loose.actions({"name": "a", "state": "enabled"}) == {"a": "enabled"} and loose.rows(table, username="a") == before
+    assert loose.actions({"name": "a", "state": "absent"}) == {"a": "removed"} and not loose.rows(table, username="a")
+    assert loose.rows("radcheck", username=None) == nobody and len(loose.rows("radusergroup")) == 3
+
+
+def test_a_value_that_is_no_text_concerns_its_account_alone(loose):
+    loose.insert("radcheck", username="a", attribute=b"\xff", op=":=", value="x")
+    before = loose.rows("radcheck", username="a")
+    accounts = loose.read()
+    assert accounts["a"].undecided and not accounts["b"].undecided
+    assert loose.actions({"name": "b", "password": "x"}, whole=True, unlisted="disable", unlisted_limit="100%") == {
+        "a": "disabled", "b": "updated"}
+    assert [loose.read("a")["a"].disabled, loose.read("a")["a"].enabled] == [True, False]
+    assert loose.rows("radcheck", username="a")[:1] == before
+    assert loose.actions({"name": "a", "state": "absent"}) == {"a": "removed"}
 
 
 SECRETS = [("radcheck", "TOTP-Secret"), ("radcheck", "NTLM-Password"), ("radcheck", "EAP-Pwd-Password-Hash"), ("radreply", "Tunnel-Password"),
@@ -434,7 +534,8 @@ def test_rights(radius):
         assert service.rights(service.read(None).values()) == {
             "a": ["Auth-Type := Accept: gets in without a password"],
             "b": ["Auth-Type := Accept of the group open: gets in without a password"]}
-        assert service.warnings == []
+        (warning,) = service.warnings
+        assert warning.startswith("'c': is in a group with Auth-Type := Reject in radgroupcheck ('shut'), and refused unless")
     with sqlite3.connect(radius.path) as connection:
         connection.execute("DROP TABLE radgroupcheck")
     database = radius.database()

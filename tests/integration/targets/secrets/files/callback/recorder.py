@@ -23,8 +23,7 @@ class CallbackModule(CallbackBase):
 
     def record(self, result, **kwargs):
         with open(os.environ["RECORD"], "a") as file:
-            fields = {name: value for name, value in result._task_fields.items() if name != "module_defaults"}  # docs/security.md
-            file.write(json.dumps([result._result, fields, result._task.args], default=repr, ensure_ascii=False) + "\n")
+            file.write(json.dumps([result._result, dict(result._task_fields), result._task.args], default=repr, ensure_ascii=False) + "\n")
 
     v2_runner_on_ok = v2_runner_on_failed = v2_runner_on_skipped = v2_runner_retry = record
     v2_runner_item_on_ok = v2_runner_item_on_failed = record
