@@ -312,7 +312,6 @@ class _Run:
         # Also in a whole list: the application may take a name for that of an account with another spelling.
         missing = [wanted.name for wanted in (*declared, *leaving) if wanted.name not in actual]
         actual.update(service.read(missing) if missing else {})
-        declared, leaving = _as_typed(service, declared, actual), _as_typed(service, leaving, actual)
         self.book.keep(actual.values())
         declared, leaving = self._by_their_own_names(declared, actual), self._by_their_own_names(leaving, actual)
         self.shut = [_by_name_alone(wanted) for wanted in declared if wanted.state in SHUT] + leaving
@@ -786,19 +785,6 @@ def _read(service: Service, names: Sequence[str], lock: bool = False) -> dict[st
         return service.read(names, lock)
     wanted = set(names)
     return {name: account for name, account in service.read(None, lock).items() if name in wanted}
-
-
-def _as_typed(service: Service, declared: Sequence[Declared], actual: dict[str, Account]) -> list[Declared]:
-    """Those to be shut out, by the name as it was typed where it is somebody's, and nobody has the application's form.
-
-    Something else than the application may have stored it.
-    """
-    typed = {wanted.typed for wanted in declared
-             if wanted.state in SHUT and wanted.name != wanted.typed and wanted.name not in actual}
-    found = {name: account for name, account in (service.read(typed) if typed else {}).items()
-             if name in typed and account.name == name}
-    actual.update(found)
-    return [replace(wanted, name=wanted.typed) if wanted.typed in found else wanted for wanted in declared]
 
 
 def _renamed(

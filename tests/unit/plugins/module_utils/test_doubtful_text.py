@@ -12,7 +12,6 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError
-from ansible_collections.auth.services.plugins.module_utils.user_module import foreign_name
 from ansible_collections.auth.services.tests.unit.plugins.module_utils.services.test_wordpress import Site, refusal
 
 COLUMNS = {"wp_users": ["user_login", "user_email", "display_name"], "wp_usermeta": ["meta_value"], "wp_options": ["option_value"]}
@@ -73,5 +72,5 @@ def test_it_is_shown_and_not_declarable(site):
     database = site.database()
     with database.connect() as connection:
         service = site.service_class(database, connection, site.service_options())
-        reasons = {name: foreign_name(service, account) for name, account in service.read(None).items()}
+        reasons = {name: service.foreign(account) for name, account in service.read(None).items()}
     assert reasons == {"bob": "", "carla": "what is stored of it is not ASCII: wp_users.display_name has the character set latin1"}
