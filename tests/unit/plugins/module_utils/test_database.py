@@ -565,7 +565,8 @@ def changed(path, script):
 
 @pytest.mark.parametrize("prefix", ["app_", "APP_"])
 def test_names_in_another_case(path, prefix):
-    changed(path, "CREATE TABLE App_Member (Id INTEGER PRIMARY KEY, UserName TEXT, team REFERENCES app_team (id)); INSERT INTO App_Member VALUES (1, 'Jane', 1)")
+    changed(path, "CREATE TABLE App_Member (Id INTEGER PRIMARY KEY, UserName TEXT, team REFERENCES app_team (id));"
+                  " INSERT INTO App_Member VALUES (1, 'Jane', 1)")
     database = opened(path, table_prefix=prefix)
     with database.connect(write=True) as connection:
         assert database.has_table(connection, "member")

@@ -199,7 +199,8 @@ def test_a_sequence_that_is_behind_is_told_with_what_mends_it(tmp_path, name, de
 
 
 @pytest.mark.parametrize(("encoding", "held", "lacking"), [
-    ("LATIN1", "Jürgen", "Łukasz"), ("LATIN2", "Łukasz", "Жан"), ("LATIN9", "\u20ac", "Ж"), ("LATIN5", "ğ", "ł"), ("WIN1251", "Жан", "ü"), ("KOI8R", "Жан", "ü"),
+    ("LATIN1", "Jürgen", "Łukasz"), ("LATIN2", "Łukasz", "Жан"), ("LATIN9", "\u20ac", "Ж"), ("LATIN5", "ğ", "ł"), ("WIN1251", "Жан", "ü"),
+    ("KOI8R", "Жан", "ü"),
     ("UTF8", "Łü中", None), ("SQL_ASCII", "Łü中", None), ("MULE_INTERNAL", "Łü中", None), ("EUC_JP", "中", "ü中\u20ac"),
 ])
 def test_what_an_encoding_of_postgresql_holds(encoding, held, lacking):

@@ -433,7 +433,8 @@ UNMASKED = "basic.remove_values = lambda value, secrets: value\n"
     {"name": "Jane", "password": "geheim-1", "state": "geheim-1"},
     {"accounts": [{"name": "geheim#1", "password": "geheim#1"}, {"name": "Jane", "password": "geheim-1", "email": "geheim-1@"}]},
     {"accounts": [{"name": "Jane", "password": "geheim-1", "state": "geheim-1"}]},
-    {"accounts": [{"name": "Jane", "password": "geheim 'a\" \\ b", "email": "geheim 'a\" \\ b"}, {"name": "John", "password": "geheim  \t c", "email": "geheim  \t c"}]},
+    {"accounts": [{"name": "Jane", "password": "geheim 'a\" \\ b", "email": "geheim 'a\" \\ b"},
+                  {"name": "John", "password": "geheim  \t c", "email": "geheim  \t c"}]},
     {"accounts": [{"name": "GEHEIM#x", "password": "GEHEIM#x"}]},
     {"accounts": [{"name": "Jane", "password": "geheim-1", "email": "geheim-1-and-more@"}, {"name": "John", "password": "geheim-1-and-more"}]},
     {"accounts": {"Jane": {"password": "geheim-1"}}}, {"accounts": ["geheim-1", "geheim-2"]}, {"accounts": "geheim-1"},
@@ -471,8 +472,10 @@ def test_what_messages_make_of_a_secret_is_masked():
     ({"name": False}, "name was not written as text, YAML takes it for yes or no: put it in quotes"), ({"name": 123}, "name .* a number: put it in quotes"),
     ({"name": "Jane", "password": 12345678}, "^password was .* a number"), ({"name": "Jane", "password_hash": 1.5}, "^password_hash was .* a number"),
     ({"name": "Jane", "groups": ["staff", True]}, "^groups was .* yes or no"), ({"name": "Jane", "groups": 5}, "^groups was .* a number"),
-    ({"accounts": [{"name": False}]}, "'entry 1': name was .* yes or no"), ({"accounts": [{"name": "Jane", "password": 12345678}]}, "'Jane': password was .* a number"),
-    ({"accounts": [{"name": "Jane", "groups": ["a", 7]}]}, "'Jane': groups was"), ({"accounts": [{"name": ["Jane"]}]}, "'entry 1': name was .* a list or a dictionary"),
+    ({"accounts": [{"name": False}]}, "'entry 1': name was .* yes or no"),
+    ({"accounts": [{"name": "Jane", "password": 12345678}]}, "'Jane': password was .* a number"),
+    ({"accounts": [{"name": "Jane", "groups": ["a", 7]}]}, "'Jane': groups was"),
+    ({"accounts": [{"name": ["Jane"]}]}, "'entry 1': name was .* a list or a dictionary"),
     ({"accounts": [], "unlisted_except": [False]}, "^unlisted_except was .* yes or no"),
 ])
 def test_what_was_not_written_as_text_is_refused(module, arguments, words):

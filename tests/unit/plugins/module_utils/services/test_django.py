@@ -112,7 +112,8 @@ def test_passwords_that_django_made(password, stored):
     *(f"pbkdf2_sha256${number}$salt$x" for number in ("1_000", " 10", "10 ", "+5", "-5", "١٢", "1e3", "10\n", "0x10")),
     *(f"scrypt${number}$salt$8$5$x" for number in ("1_024", " 1024", "+1024", "١٠٢٤", "01024")), "scrypt$1024$salt$1_0$5$x", "scrypt$1024$salt$8$+5$x",
     *(f"bcrypt$$2b${cost}$kIpzdDzSxOkzCeiNCTWXu.Gs.FaUXEYDnapudnZP1R8ZKO3jOzN62" for cost in ("031", "+31", "4", " 4", "31 ", "٣١")),
-    "scrypt$3$salt$8$5$x", "scrypt$-16384$salt$8$5$x", "scrypt$16384$salt$8", "md5$x", "sha1$x", "sha1$$0123", "0" * 32, "argon2$nothing", "bcrypt$nothing", "bcrypt_sha256$",
+    "scrypt$3$salt$8$5$x", "scrypt$-16384$salt$8$5$x", "scrypt$16384$salt$8", "md5$x", "sha1$x", "sha1$$0123", "0" * 32,
+    "argon2$nothing", "bcrypt$nothing", "bcrypt_sha256$",
 ])
 def test_nothing_matches(stored):
     assert not password_matches(stored, "correct horse")
@@ -672,7 +673,8 @@ def test_random_texts_differ_from_account_to_account(tmp_path):
     assert "'e@example.org'" in said and "'d@example.org'" in said and "session_token" in said
 
 
-STRICT = re.sub(r"\b(?:datetime|varchar\(\d+\))", "TEXT", re.sub(r"\b(?:bool|integer)\b", "INTEGER", USER + OTHERS)).replace(");\n", ") STRICT;\n").replace("text", "TEXT")
+STRICT = re.sub(r"\b(?:datetime|varchar\(\d+\))", "TEXT", re.sub(r"\b(?:bool|integer)\b", "INTEGER", USER + OTHERS))
+STRICT = STRICT.replace(");\n", ") STRICT;\n").replace("text", "TEXT")
 
 
 def test_strict_tables(tmp_path):
@@ -820,7 +822,8 @@ def test_rows_beside_the_user_go_with_it_in_order(config, referred):
     database = config.database()
     event.listen(database.engine, "connect", lambda connection, record: connection.execute("PRAGMA foreign_keys = ON"))
     assert config.actions({"name": "alice", "state": "absent"}, options=BESIDE, database=database) == {"alice": "removed"}
-    for table, owner in (("auth_user", "id"), ("users_userconfig", "user_id"), ("profile", "user_ptr_id"), ("profile_extra", "user_id"), ("dashboard", "user_id")):
+    for table, owner in (("auth_user", "id"), ("users_userconfig", "user_id"), ("profile", "user_ptr_id"), ("profile_extra", "user_id"),
+                         ("dashboard", "user_id")):
         assert [row[owner] for row in config.rows(table)] == [2]
 
 

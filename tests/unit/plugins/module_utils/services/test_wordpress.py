@@ -36,7 +36,8 @@ USERS = """CREATE TABLE wp_users (ID INTEGER PRIMARY KEY AUTOINCREMENT, user_log
     user_registered datetime NOT NULL DEFAULT '0000-00-00 00:00:00', user_activation_key varchar(255) NOT NULL DEFAULT '',
     user_status int NOT NULL DEFAULT 0, display_name varchar(250) NOT NULL DEFAULT ''{more});
   CREATE TABLE wp_usermeta (umeta_id INTEGER PRIMARY KEY AUTOINCREMENT, user_id bigint NOT NULL DEFAULT 0, meta_key varchar(255), meta_value longtext);"""
-SITE = """CREATE TABLE wp_{site}options (option_id INTEGER PRIMARY KEY AUTOINCREMENT, option_name varchar(191) NOT NULL, option_value longtext NOT NULL, autoload varchar(20) NOT NULL DEFAULT 'yes');
+SITE = """CREATE TABLE wp_{site}options (option_id INTEGER PRIMARY KEY AUTOINCREMENT, option_name varchar(191) NOT NULL,
+ option_value longtext NOT NULL, autoload varchar(20) NOT NULL DEFAULT 'yes');
   CREATE TABLE wp_{site}posts (ID INTEGER PRIMARY KEY AUTOINCREMENT, post_author bigint NOT NULL, post_status varchar(20) NOT NULL);
   CREATE TABLE wp_{site}links (link_id INTEGER PRIMARY KEY AUTOINCREMENT, link_owner bigint NOT NULL);
   INSERT INTO wp_{site}options (option_name, option_value) VALUES ('db_version', '{version}'), ('default_role', 'subscriber'), ('user_count', '0'),
