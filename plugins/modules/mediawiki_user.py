@@ -19,6 +19,7 @@ author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
   - auth.services.database
+  - auth.services.mediawiki
   - auth.services.account
   - auth.services.account.email
   - auth.services.account.groups
@@ -37,16 +38,6 @@ options:
     description: What the names of the wiki's tables begin with (C($wgDBprefix)).
     type: str
     default: ''
-  mediawiki_version:
-    description:
-      - The release of the wiki, such as V(1.39), in quotes; it stands on the page Special:Version.
-      - Needed only where O(login_user) may not read what tells releases apart by their tables. That is C(externallinks)
-        for 1.39 and older beside 1.40 and 1.41, and C(user_autocreate_serial) for 1.41 beside 1.42. The rules for names
-        changed between them.
-      - Without it, and without these privileges, names that one release takes otherwise than the other are refused
-        where nobody is called so, and accounts of such names can be disabled and removed. Where the tables tell the
-        release, they are right, and the task warns.
-    type: str
   real_name:
     description: Real name. Not given, it is left alone; empty, it is removed.
     type: str

@@ -17,6 +17,7 @@ author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
   - auth.services.database
+  - auth.services.mediawiki
   - auth.services.account.info
   - auth.services.attributes
   - auth.services.attributes.info_module
@@ -34,16 +35,6 @@ options:
     description: What the names of the wiki's tables begin with (C($wgDBprefix)).
     type: str
     default: ''
-  mediawiki_version:
-    description:
-      - The release of the wiki, such as V(1.39), in quotes; it stands on the page Special:Version.
-      - Needed only where O(login_user) may not read what tells releases apart by their tables. That is C(externallinks)
-        for 1.39 and older beside 1.40 and 1.41, and C(user_autocreate_serial) for 1.41 beside 1.42. The rules for names
-        changed between them.
-      - Without it, and without these privileges, names that one release takes otherwise than the other are refused
-        where nobody is called so, and accounts of such names can be disabled and removed. Where the tables tell the
-        release, they are right, and the task warns.
-    type: str
   name:
     description:
       - Names of the accounts to read, as a person types them. Names that no account has are left out.

@@ -19,6 +19,7 @@ author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
   - auth.services.database
+  - auth.services.wordpress
   - auth.services.account
   - auth.services.account.email
   - auth.services.account.groups
@@ -44,13 +45,6 @@ options:
       network.
     type: int
     default: 1
-  network:
-    description:
-      - Whether WordPress runs as a network of sites (C(MULTISITE) in C(wp-config.php)).
-      - Not given, it does where its tables are those of a network (the column C(spam) in C(users), C(blogs),
-        C(sitemeta)). A site that was taken back from a network and has them still needs V(false), or names are taken
-        by the rules of a network.
-    type: bool
   groups:
     description:
       - Roles of the account, such as V(editor), and with O(append_groups=false) no others. They are the roles that

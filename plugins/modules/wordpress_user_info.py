@@ -16,6 +16,7 @@ author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
   - auth.services.database
+  - auth.services.wordpress
   - auth.services.account.info
   - auth.services.attributes
   - auth.services.attributes.info_module
@@ -35,13 +36,6 @@ options:
     description: On a network, the number of the site whose roles are read. The accounts are those of the whole network.
     type: int
     default: 1
-  network:
-    description:
-      - Whether WordPress runs as a network of sites (C(MULTISITE) in C(wp-config.php)).
-      - Not given, it does where its tables are those of a network (the column C(spam) in C(users), C(blogs),
-        C(sitemeta)). A site that was taken back from a network and has them still needs V(false), or names are taken
-        by the rules of a network.
-    type: bool
   name:
     description:
       - Names of the accounts to read, as a person types them. Names that no account has are left out.
