@@ -399,8 +399,8 @@ class _Run:
         foreign = {wanted.name for wanted in leaving if self.service.foreign(actual[wanted.name])}
         touched = [name for name in foreign if not actual[name].disabled]
         if touched:
-            self._warnings.append(f"No list can name {some(touched)}: what the list does not name is disabled, and of"
-                                  " these nothing is removed. unlisted_except spares them.")
+            self._warnings.append(f"No list can name {some(touched)}: unlisted accounts of such names are disabled, and"
+                                  " not removed. Give the names in unlisted_except to leave them alone.")
         return [replace(wanted, state="disabled") if wanted.name in foreign else wanted for wanted in leaving]
 
     def _same_as_listed(self, unlisted: Sequence[Account], declared: Sequence[Declared]) -> set[str]:

@@ -305,10 +305,8 @@ class PropertyRows(Rows):
         for owner, properties in wanted.items():
             for key in properties:
                 owners.setdefault(key, []).append(owner)
-        for key, having in owners.items():
-            self.service.delete_in(self.table, self.owner, having, *self._of(key))
-        self.insert(self._row(owner, key, value) for owner, properties in wanted.items()
-                    for key, values in properties.items() for value in values)
+        self._write_of({}, owners, [self._row(owner, key, value) for owner, properties in wanted.items()
+                                    for key, values in properties.items() for value in values])
 
     def _write_in_place(self, wanted: Mapping[Any, Mapping[Any, Sequence[Any]]]) -> None:
         keys = {key for properties in wanted.values() for key in properties}
@@ -359,6 +357,17 @@ class PropertyRows(Rows):
                 else:
                     deleted.setdefault(key, []).append(owner)
                 inserted += [self._row(owner, key, value) for value in new]
+        self._write_of(changed, deleted, inserted)
+
+    def _write_of(
+        self, changed: Mapping[Any, Mapping[Any, Mapping[str, Any]]], deleted: Mapping[Any, Sequence[Any]],
+        inserted: Sequence[Mapping[str, Any]],
+    ) -> None:
+        """Write rows that are known by owner and property.
+
+        :param changed: columns by owner, by property
+        :param deleted: owners by property
+        """
         for key, rows in changed.items():
             self.service.update(self.table, self.owner, rows, *self._of(key))
         for key, owners in deleted.items():

@@ -156,8 +156,8 @@ class ShuttingTask(ServiceTask):
     def _is_named(self, person: Mapping[str, Any], unknown: Collection[str]) -> bool:
         """Whether all is known of a person that may say what the account is called; a key with a typo may."""
         naming = {"services", "name", *mentioned(self.variables.all.get("service_name"))}
-        return naming.isdisjoint(unknown) and not any(nearest(key, naming) for key in person if key not in KEYS
-                                                      and key not in self._mentioned_here())
+        odd = set(person) - {*KEYS, *self._mentioned_here()}
+        return naming.isdisjoint(unknown) and not any(nearest(key, naming) for key in odd)
 
     def _known_of_nobody(self, problems: list[str]) -> list[dict[str, Any]]:
         """The accounts of C(service_accounts), as far as they can be evaluated."""

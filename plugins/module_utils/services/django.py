@@ -128,7 +128,6 @@ class Django(Service):
         "name_case": {"type": "str", "choices": ["lower", "exact"]},
     }
     service_options: ClassVar[dict[str, dict[str, Any]]] = {
-        "column_defaults": {"type": "dict", "default": {}},
         "related_defaults": {"type": "dict", "default": {}},
     }
     rights_options: ClassVar[tuple[str, ...]] = FLAGS
@@ -470,14 +469,14 @@ class Django(Service):
         return {name: sorted(found) for name, found in rights.items()}
 
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        if any(change.action == "created" for change in changes):
-            self._check_new_row()
         if any(change.new_password and change.declared.password is not None for change in changes):
             self.iterations = self._stored_iterations()
         if any(change.action in ("enabled", "disabled") for change in changes) and not self._has_sessions():
             self.warnings.append("No table django_session of Django's own form can be seen. Sessions are refused while"
                                  " an account is disabled, and go on when it is enabled again.")
         problems = [*super().problems(changes), *self._taken(changes), *self._keyless(changes)]
+        if any(change.action == "created" for change in changes):
+            self._check_new_row()
         for change in changes:
             if change.action == "created":
                 try:
@@ -551,11 +550,6 @@ class Django(Service):
 
         :raises SchemaError: for columns of a user model of the site's own
         """
-        table = self.table(self.user_table)
-        unknown = sorted(set(self.options["column_defaults"]) - set(table.c.keys()))
-        if unknown:
-            raise SchemaError(f"column_defaults: table {self.user_table} has no column {', '.join(unknown)}."
-                              " Nothing was written.")
         self._check_filled(self.user_table, {self.username, self.accounts.key, *self._new_row()}, "column_defaults")
         for name, column in self._related.items():
             values = self.options["related_defaults"][name]
@@ -564,10 +558,7 @@ class Django(Service):
 
     def _check_filled(self, name: str, filled: Collection[str], option: str) -> None:
         """Make sure that a new row has every value that the database has no default for."""
-        table = self.table(name)
-        numbered = {column.name for column in table.primary_key.columns if isinstance(column.type, sa.Integer)}
-        missing = [column.name for column in table.c if not column.nullable and column.server_default is None
-                   and column.name not in filled and column.name not in numbered]
+        missing = self.without_value(self.table(name), dict.fromkeys(filled))
         if missing:
             raise SchemaError(f"{self.database.describe()}: a new row of {name} needs {', '.join(missing)}, which the"
                               f" database has no default for: give values in {option}. Nothing was written.")

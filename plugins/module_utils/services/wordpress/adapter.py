@@ -171,9 +171,12 @@ class WordPress(Service):
         columns = self.table(self._options).c
         names = [roles_name, "db_version", "default_role"]
         found = self._stored_options(names, columns.option_value)
-        if isinstance(found.get(roles_name), Doubtful) and not _is_serialized(found[roles_name]):
-            # The lengths in it tell what nobody can tell of other text: it is bytes of UTF-8.
-            found.update(self._stored_options([roles_name], self.database.stored(columns.option_value)))
+        if isinstance(found.get(roles_name), Doubtful):
+            try:
+                _array(found[roles_name])
+            except Unknown:
+                # The lengths in it tell what nobody can tell of other text: it is bytes of UTF-8.
+                found.update(self._stored_options([roles_name], self.database.stored(columns.option_value)))
         for name in (roles_name, "db_version"):
             if name not in found:
                 where = f"{self.database.prefix}{self._options}"
@@ -774,14 +777,6 @@ def _array(value: str | None, most: int = MAX_BYTES) -> dict[str, Any] | None:
     return {str(key): item for key, item in found.items()}
 
 
-def _is_serialized(value: str) -> bool:
-    try:
-        unserialize(value)
-    except ValueError:
-        return False
-    return True
-
-
 def _capabilities(value: str | None) -> dict[str, Any] | None:
     """An array of an account's, empty where it has none; None when it cannot be read."""
     try:
@@ -830,8 +825,8 @@ class MetaRows(PropertyRows):
             return
         there = {(owner, key) for owner, key, _number, _value in self._rows(list(wanted), keys)}
         new: list[dict[str, Any]] = []
-        changed: dict[str, dict[Any, dict[str, Any]]] = {}
-        surplus: dict[str, list[Any]] = {}
+        changed: dict[Any, dict[Any, dict[str, Any]]] = {}
+        surplus: dict[Any, list[Any]] = {}
         for owner, properties in wanted.items():
             for key, values in properties.items():
                 if (owner, key) not in there:
@@ -840,11 +835,7 @@ class MetaRows(PropertyRows):
                     changed.setdefault(key, {})[owner] = self._columns(values[0])
                 else:
                     surplus.setdefault(key, []).append(owner)
-        for key, rows in changed.items():
-            self.service.update(self.table, self.owner, rows, *self._of(key))
-        for key, owners in surplus.items():
-            self.service.delete_in(self.table, self.owner, owners, *self._of(key))
-        self.insert(new)
+        self._write_of(changed, surplus, new)
 
     def _rows(self, owners: Collection[Any] | None, keys: Collection[Any] | None) -> Iterable[tuple[Any, ...]]:
         statement = self._read if keys is None else self._read.where(self.table.c.meta_key.in_(list(keys)))
