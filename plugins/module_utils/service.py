@@ -807,6 +807,10 @@ class Service:
         statement = sa.select(shown, sa.func.count()).where(*where).group_by(exact)
         return dict(tuple(row) for row in self.select_in(statement, key, values))
 
+    def alone(self, table: Any, column: str, values: Iterable[Any]) -> set[Any]:
+        """Those of the values that one row has, which can be known by them then; no key need see to that."""
+        return {value for value, rows in self.count_in(table, column, set(values)).items() if rows == 1}
+
 
 def _undecided(found: Found, asks_charset: bool) -> str:
     if not is_text(found.name):

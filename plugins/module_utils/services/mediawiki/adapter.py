@@ -18,7 +18,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
@@ -181,10 +181,6 @@ class MediaWiki(Service):
         if self.database.engine_name == "sqlite":
             return bool(number.primary_key)
         return number.server_default is not None or number.identity is not None
-
-    def alone(self, table: Any, column: str, numbers: Iterable[Any]) -> set[Any]:
-        """Those of the numbers that one row has, which can be known by them then; no key need see to that."""
-        return {number for number, rows in self.count_in(table, column, set(numbers)).items() if rows == 1}
 
     # Names
 

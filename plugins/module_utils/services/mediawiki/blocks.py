@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.database import sa
+from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.schema import INFINITY
-
-if TYPE_CHECKING:
-    from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
 
 # Everything that a block can forbid, but no autoblock: it would hit everybody behind the same proxy.
 SETTINGS = {
@@ -70,7 +68,7 @@ class Blocks:
         "block_target": ("bt_id", "bt_user", "bt_user_text", "bt_auto", "bt_count"),
     }
 
-    def __init__(self, service: MediaWiki) -> None:
+    def __init__(self, service: Service) -> None:
         self.service = service
         self.table = service.table(self.name)
 

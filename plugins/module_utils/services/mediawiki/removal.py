@@ -7,14 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.database import sa
+from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import RESTRICTION_TABLES
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import USER_NAMESPACE, page_title
-
-if TYPE_CHECKING:
-    from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
 
 OLD_AUTHORS = "revision_actor_temp"
 """Where the author of a revision is up to 1.38; revision.rev_actor is 0 then."""
@@ -74,7 +72,7 @@ class Removal:
     :param actors: actor ids by user id; an account may lack its actor
     """
 
-    def __init__(self, service: MediaWiki, names: Mapping[int, str], actors: Mapping[int, int]) -> None:
+    def __init__(self, service: Service, names: Mapping[int, str], actors: Mapping[int, int]) -> None:
         self.service = service
         self.names = names
         self.actors = actors
