@@ -292,7 +292,7 @@ names:
       sample: Alice
 """
 
-from ansible_collections.auth.services.plugins.module_utils.services.django import Django
+from ansible_collections.auth.services.plugins.module_utils.services.django.adapter import Django
 from ansible_collections.auth.services.plugins.module_utils.user_module import run_user_module
 
 

@@ -161,7 +161,7 @@ protected:
       type: str
 """
 
-from ansible_collections.auth.services.plugins.module_utils.services.django import Django
+from ansible_collections.auth.services.plugins.module_utils.services.django.adapter import Django
 from ansible_collections.auth.services.plugins.module_utils.user_module import run_info_module
 
 

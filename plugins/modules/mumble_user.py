@@ -195,7 +195,7 @@ names:
       sample: Alice
 """
 
-from ansible_collections.auth.services.plugins.module_utils.services.mumble import Mumble
+from ansible_collections.auth.services.plugins.module_utils.services.mumble.adapter import Mumble
 from ansible_collections.auth.services.plugins.module_utils.user_module import run_user_module
 
 

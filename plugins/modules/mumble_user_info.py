@@ -147,7 +147,7 @@ protected:
       sample: it is the server's SuperUser
 """
 
-from ansible_collections.auth.services.plugins.module_utils.services.mumble import Mumble
+from ansible_collections.auth.services.plugins.module_utils.services.mumble.adapter import Mumble
 from ansible_collections.auth.services.plugins.module_utils.user_module import run_info_module
 
 

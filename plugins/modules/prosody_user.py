@@ -179,7 +179,7 @@ names:
       sample: Alice
 """
 
-from ansible_collections.auth.services.plugins.module_utils.services.prosody import Prosody
+from ansible_collections.auth.services.plugins.module_utils.services.prosody.adapter import Prosody
 from ansible_collections.auth.services.plugins.module_utils.user_module import run_user_module
 
 

@@ -120,7 +120,7 @@ protected:
   sample: []
 """
 
-from ansible_collections.auth.services.plugins.module_utils.services.prosody import Prosody
+from ansible_collections.auth.services.plugins.module_utils.services.prosody.adapter import Prosody
 from ansible_collections.auth.services.plugins.module_utils.user_module import run_info_module
 
 

@@ -29,13 +29,15 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     is_excepted,
 )
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary, UnverifiableHash
-from ansible_collections.auth.services.plugins.module_utils.services import django, mumble, prosody
+from ansible_collections.auth.services.plugins.module_utils.services.django import adapter as django
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import adapter as freeradius
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import passwords as radius_passwords
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import names as wiki_names
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords as wiki_passwords
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import schema
+from ansible_collections.auth.services.plugins.module_utils.services.mumble import adapter as mumble
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin import passwords as mail_passwords
+from ansible_collections.auth.services.plugins.module_utils.services.prosody import adapter as prosody
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import passwords as wordpress_passwords
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import texts
 from ansible_collections.auth.services.plugins.plugin_utils import people

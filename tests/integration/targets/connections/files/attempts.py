@@ -33,7 +33,7 @@ for driver in ("pymysql", "psycopg", "psycopg2"):
     with contextlib.suppress(ImportError):
         importlib.import_module(driver)
 
-importlib.import_module("ansible_collections.auth.services.plugins.module_utils.services.prosody")  # once for all
+importlib.import_module("ansible_collections.auth.services.plugins.module_utils.services.prosody.adapter")  # once for all
 
 MODULE = "ansible_collections.auth.services.plugins.modules.prosody_user_info"
 LIMIT = 20  # seconds, for a case that hangs

@@ -19,7 +19,7 @@ from sqlalchemy import event
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
-from ansible_collections.auth.services.plugins.module_utils.services.django import (
+from ansible_collections.auth.services.plugins.module_utils.services.django.adapter import (
     MAX_SESSION,
     Django,
     make_pbkdf2,

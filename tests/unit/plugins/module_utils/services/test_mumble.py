@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, LimitError, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
-from ansible_collections.auth.services.plugins.module_utils.services.mumble import Mumble
+from ansible_collections.auth.services.plugins.module_utils.services.mumble.adapter import Mumble
 from ansible_collections.auth.services.plugins.module_utils.user_module import takes_hash
 from ansible_collections.auth.services.tests.unit.installation import Installation
 

@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
-from ansible_collections.auth.services.plugins.module_utils.services.prosody import Prosody, Scram
+from ansible_collections.auth.services.plugins.module_utils.services.prosody.adapter import Prosody, Scram
 from ansible_collections.auth.services.plugins.module_utils.user_module import takes_hash
 from ansible_collections.auth.services.tests.unit.installation import Installation
 
