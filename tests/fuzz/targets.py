@@ -38,6 +38,7 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki i
 from ansible_collections.auth.services.plugins.module_utils.services.mumble import adapter as mumble
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin import passwords as mail_passwords
 from ansible_collections.auth.services.plugins.module_utils.services.prosody import adapter as prosody
+from ansible_collections.auth.services.plugins.module_utils.services.prosody import passwords as xmpp_passwords
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import passwords as wordpress_passwords
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import texts
 from ansible_collections.auth.services.plugins.plugin_utils import people
@@ -50,7 +51,7 @@ SLIGHT = [
     (shared, "MAX_SECONDS", 0.02),
     (django, "ITERATIONS", 10), (django, "MAX_NEW_ITERATIONS", 1000),
     (mumble, "DEFAULT_ITERATIONS", 10), (mumble, "MAX_ITERATIONS", 1000),
-    (prosody, "ITERATIONS", 50), (prosody, "MIN_ITERATIONS", 50), (prosody, "MAX_ITERATIONS", 10_000),
+    (xmpp_passwords, "ITERATIONS", 50), (xmpp_passwords, "MIN_ITERATIONS", 50), (xmpp_passwords, "MAX_ITERATIONS", 10_000),
     (wiki_passwords, "ROUNDS", 10),
     (wordpress_passwords, "DEFAULT_COST", 4), (wordpress_passwords, "PORTABLE_ROUNDS", "5"),
     (database, "time", SimpleNamespace(sleep=lambda seconds: None, monotonic=time.monotonic)),
@@ -231,7 +232,7 @@ VERIFY = {
     "mediawiki": wiki_passwords.verify_password,
     "mumble": lambda stored, password: mumble.Mumble.verify_password(SimpleNamespace(), stored, password),
     "postfixadmin": mail_passwords.verify_password,
-    "prosody": lambda stored, password: prosody.Prosody.verify_password(SimpleNamespace(_algorithm="SHA-1"), stored, password),
+    "prosody": lambda stored, password: xmpp_passwords.verify_password(stored, password, "SHA-1"),
     "wordpress": lambda stored, password: wordpress_passwords.verify(stored, password, True),
     "wordpress_old": lambda stored, password: wordpress_passwords.verify(stored, password, False),
 }
@@ -271,7 +272,7 @@ HASHERS = {
     "wordpress_bcrypt": (lambda password: wordpress_passwords.hash_bcrypt(password, 4), VERIFY["wordpress"]),
     **{f"freeradius {name}": (lambda password, name=name: radius_passwords.hash_password(name, password), radius_passwords.verify_password)
        for name in radius_passwords.PASSWORDS if name != "Crypt-Password"},
-    "prosody": (lambda password: str(prosody.Scram.of(password, "SHA-1", 50)), VERIFY["prosody"]),
+    "prosody": (lambda password: str(xmpp_passwords.make(password, "SHA-1")), VERIFY["prosody"]),
 }
 
 
@@ -289,7 +290,7 @@ def new_passwords(kind, password):
 
 CHECKS = {
     "mediawiki": (wiki_passwords.check_hash, wiki_passwords.verify_password), "postfixadmin": (mail_passwords.check_hash, mail_passwords.verify_password),
-    "prosody": (prosody.Scram.parse, VERIFY["prosody"]),
+    "prosody": (xmpp_passwords.parse, VERIFY["prosody"]),
 }
 
 

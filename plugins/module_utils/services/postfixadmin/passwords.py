@@ -28,11 +28,11 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import (
     number,
     pbkdf2,
     same,
-    scram_keys,
     sha_crypt,
     sha_crypt_matches,
     spend,
 )
+from ansible_collections.auth.services.plugins.module_utils.passwords.scram import scram_keys
 
 MAX_PASSWORD_BYTES = 511  # CRYPT_MAX_PASSPHRASE_SIZE of libxcrypt, with which Dovecot and PHP compute
 MAX_HASH = 255

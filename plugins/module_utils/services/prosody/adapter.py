@@ -21,15 +21,10 @@ writes itself, with their reasons:
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime
 import re
-import secrets
 import time
-import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
@@ -37,111 +32,26 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     OptionError,
-    is_text,
     some,
     utf8_text,
     visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
-from ansible_collections.auth.services.plugins.module_utils.passwords import (
-    UnverifiableHash,
-    number,
-    same,
-    scram_keys,
-)
+from ansible_collections.auth.services.plugins.module_utils.passwords.scram import SIZES, ScramKeys
 from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.services.prosody import passwords
 from ansible_collections.auth.services.plugins.module_utils.tables import Found, NamedRows, PropertyRows, Rows
-from ansible_collections.auth.services.plugins.module_utils.xmpp import nameprep, nodeprep, saslprep
+from ansible_collections.auth.services.plugins.module_utils.xmpp import nameprep, nodeprep
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-ITERATIONS = 10000  # default_iteration_count of mod_auth_internal_hashed
-MIN_ITERATIONS, MAX_ITERATIONS = 4096, 10_000_000
-DIGESTS = {"SHA-1": 20, "SHA-256": 32}  # bytes
 LOCK = "00"
-LOCKED = re.compile(f"{LOCK}(?:{'|'.join(f'[0-9a-fA-F]{{{2 * length}}}' for length in DIGESTS.values())})")
+LOCKED = re.compile(f"{LOCK}(?:{'|'.join(f'[0-9a-fA-F]{{{2 * size}}}' for size in SIZES.values())})")
 KEYS = ("salt", "iteration_count", "stored_key", "server_key", "password")
-MAX_VALUE = 10_000
-"""Characters of a value that belongs to a password; Prosody's own have 100."""
 ROLES = ("account_roles", "roles")
 """Stores of 13 and of 0.12 (mod_authz_internal): each key is a role, and the value of C(_default) is one."""
 DISABLED = ("boolean", "true")
-CLEAR = "{CLEAR}"
-"""Stands before the password of an account whose row has it in clear text."""
-
-
-@dataclass
-class Scram:
-    """What a server stores of a password (RFC 5802); as text in the form of RFC 5803."""
-
-    algorithm: str
-    iterations: int
-    salt: str
-    stored_key: bytes
-    server_key: bytes
-
-    @classmethod
-    def of(cls, password: str, algorithm: str, iterations: int = ITERATIONS, salt: str = "") -> Scram:
-        """Keys of a password.
-
-        :raises ValueError: for one that no client can send
-        """
-        salt = salt or str(uuid.uuid4())
-        name = algorithm.replace("-", "").lower()
-        return cls(
-            algorithm, iterations, salt,
-            *scram_keys(name, saslprep(password).encode(), salt.encode(), iterations),
-        )
-
-    @classmethod
-    def of_nobody(cls, algorithm: str) -> Scram:
-        """Keys that belong to no password."""
-        length = DIGESTS[algorithm]
-        return cls(algorithm, ITERATIONS, str(uuid.uuid4()), secrets.token_bytes(length), secrets.token_bytes(length))
-
-    @classmethod
-    def parse(cls, text: str) -> Scram:
-        """Keys from their text.
-
-        :raises ValueError: for another text
-        """
-        parts = re.fullmatch(r"SCRAM-(SHA-1|SHA-256)\$([1-9][0-9]{0,8}):([^$:]+)\$([^$:]+):([^$:]+)", text)
-        if parts is None:
-            raise ValueError("it has not the form SCRAM-SHA-1$iterations:salt$StoredKey:ServerKey")
-        try:
-            salt, *keys = (base64.b64decode(part, validate=True) for part in parts.groups()[2:])
-        except binascii.Error:
-            raise ValueError("its salt and its keys are not all Base64") from None
-        if any(len(key) != DIGESTS[parts[1]] for key in keys):
-            raise ValueError(f"its keys are not as long as {parts[1]} makes them")
-        if re.fullmatch(rb"[\x20-\x7e]+", salt) is None:
-            raise ValueError("its salt is not ASCII text, and Prosody keeps it as text")
-        return cls(parts[1], int(parts[2]), salt.decode(), *keys)
-
-    @classmethod
-    def from_rows(cls, rows: Mapping[str, str]) -> Scram | None:
-        """Keys from values of rows, locked or not; None when a part is missing or wrong."""
-        parts = [rows.get(name) for name in ("stored_key", "server_key", "iteration_count", "salt")]
-        if not all(isinstance(part, str) and len(part) <= MAX_VALUE and is_text(part) for part in parts):
-            return None
-        try:
-            keys = [bytes.fromhex(rows[name]) for name in ("stored_key", "server_key")]
-            algorithm = next(name for name, length in DIGESTS.items() if length == len(keys[1]))
-            stored_key = keys[0][-DIGESTS[algorithm]:]
-            if len(stored_key) < len(keys[1]):
-                return None
-            # tostring() of a number that is whole
-            iterations = number(re.sub(r"\.0\Z", "", rows["iteration_count"]))
-            return cls(algorithm, iterations, rows["salt"], stored_key, keys[1])
-        except (KeyError, ValueError, OverflowError, StopIteration):
-            return None
-
-    def __str__(self) -> str:
-        salt, stored_key, server_key = (
-            base64.b64encode(part).decode() for part in (self.salt.encode(), self.stored_key, self.server_key)
-        )
-        return f"SCRAM-{self.algorithm}${self.iterations}:{salt}${stored_key}:{server_key}"
 
 
 class Prosody(Service):
@@ -151,7 +61,7 @@ class Prosody(Service):
     common_options = ()
     tables = {"prosody": ("host", "user", "store", "key", "type", "value")}
     database_options = {"host": {"type": "str", "required": True}}
-    service_options = {"hash_algorithm": {"type": "str", "choices": list(DIGESTS), "default": "SHA-1"}}
+    service_options = {"hash_algorithm": {"type": "str", "choices": list(SIZES), "default": "SHA-1"}}
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         super().__init__(database, connection, options)
@@ -185,27 +95,14 @@ class Prosody(Service):
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
         if wanted.password is not None:
-            try:
-                empty = not saslprep(wanted.password)
-            except ValueError as error:
-                raise ValueError(f"no client can send the password: {error}") from error
-            if empty:
-                raise ValueError("the password is empty")
+            passwords.check_password(wanted.password)
         if wanted.password_hash is not None:
-            wanted.password_hash = str(self._parse_hash(wanted.password_hash))
+            keys = passwords.check_hash(wanted.password_hash)
+            # The other module, which reads, has no such option.
+            if "hash_algorithm" in self.options and keys.algorithm != self._algorithm:
+                raise ValueError(f"password_hash is of {keys.algorithm}, and hash_algorithm is {self._algorithm}")
+            wanted.password_hash = str(keys)
         return wanted
-
-    def _parse_hash(self, text: str) -> Scram:
-        try:
-            scram = Scram.parse(text)
-        except ValueError as error:
-            raise ValueError(f"password_hash: {error}") from error
-        # The other module, which reads, has no such option.
-        if "hash_algorithm" in self.options and scram.algorithm != self._algorithm:
-            raise ValueError(f"password_hash is of {scram.algorithm}, and hash_algorithm is {self._algorithm}")
-        if not MIN_ITERATIONS <= scram.iterations <= MAX_ITERATIONS:
-            raise ValueError(f"password_hash has {scram.iterations} iterations, not {MIN_ITERATIONS} or more")
-        return scram
 
     def account(self, found: Found) -> Account:
         account = super().account(found)
@@ -224,16 +121,16 @@ class Prosody(Service):
         was_disabled = bool(change.account and not change.account.enabled)
         disabled = change.action == "disabled" or (was_disabled and change.action != "enabled")
         now = [("number", str(int(time.time())))]
-        scram = self._scram(change)
+        keys = self._keys(change)
         values: dict[Any, list[Any]] = {key: [tuple(part and utf8_text(part) for part in rows[-1])]
                                         for key, rows in stored.items() if key is not None and len(rows) > 1}
         if change.account is None:
             values["created"] = now
         values.update({
-            "salt": [("string", scram.salt)],
-            "iteration_count": [("number", str(scram.iterations))],
-            "stored_key": [("string", (LOCK if disabled else "") + scram.stored_key.hex())],
-            "server_key": [("string", scram.server_key.hex())],
+            "salt": [("string", keys.salt.decode())],
+            "iteration_count": [("number", str(keys.iterations))],
+            "stored_key": [("string", (LOCK if disabled else "") + keys.stored_key.hex())],
+            "server_key": [("string", keys.server_key.hex())],
             "updated": now,
             "password": [],
             "disabled": [DISABLED] if disabled else [],
@@ -242,18 +139,18 @@ class Prosody(Service):
             values["disabled_meta"] = []
         return values
 
-    def _scram(self, change: Change) -> Scram:
+    def _keys(self, change: Change) -> ScramKeys:
         """The keys that an account has after a change."""
         if change.new_password:
-            return Scram.parse(change.password_hash or "")
+            return ScramKeys.parse(change.password_hash or "")
         rows = change.account.row.properties["accounts"] if change.account else {}
         clear = str(_last(rows).get("password") or "")
         if clear:
             try:
-                return Scram.of(clear, self._algorithm)
+                return passwords.make(clear, self._algorithm)
             except ValueError:  # nobody could log in with it
                 pass
-        return Scram.from_rows(_last(rows)) or Scram.of_nobody(self._algorithm)
+        return passwords.from_rows(_last(rows)) or passwords.of_nobody(self._algorithm)
 
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         actions = {change.action for change in changes}
@@ -305,21 +202,10 @@ class Prosody(Service):
         return {name: sorted(roles) for name, roles in found.items()}
 
     def hash_password(self, password: str) -> str:
-        return str(Scram.of(password, self._algorithm))
+        return str(passwords.make(password, self._algorithm))
 
     def verify_password(self, stored: str, password: str) -> bool:
-        try:
-            if stored.startswith(CLEAR):
-                return same(saslprep(stored[len(CLEAR):]).encode(), saslprep(password).encode())
-            scram = Scram.parse(stored)
-        except ValueError:
-            return False
-        if scram.algorithm != self._algorithm:
-            return False  # the server computes with its own
-        if not 0 < scram.iterations <= MAX_ITERATIONS:
-            raise UnverifiableHash(f"the stored password has {scram.iterations} iterations: not to be verified")
-        computed = Scram.of(password, scram.algorithm, scram.iterations, scram.salt)
-        return same(computed.stored_key + computed.server_key, scram.stored_key + scram.server_key)
+        return passwords.verify_password(stored, password, self._algorithm)
 
 
 def _last(rows: Mapping[str, Sequence[tuple[str, str]]]) -> dict[str, str]:
@@ -337,9 +223,9 @@ def _stored_password(rows: Mapping[str, Sequence[tuple[str, str]]]) -> str:
         return ""
     values = _last(rows)
     if values.get("password"):
-        return CLEAR + str(values["password"])
-    scram = Scram.from_rows(values)
-    return str(scram) if scram else ""
+        return passwords.CLEAR + str(values["password"])
+    keys = passwords.from_rows(values)
+    return str(keys) if keys else ""
 
 
 def _time(rows: Sequence[tuple[str, str]]) -> str:

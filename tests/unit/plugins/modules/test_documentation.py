@@ -164,14 +164,21 @@ def imported(path):
     ("user_module", {"account", "connection", "database", "passwords", "reconcile", "service"}),
 ])
 def test_imports_go_one_way(name, allowed):
-    assert imported(ROOT / "plugins" / "module_utils" / f"{name}.py") <= allowed
+    folder = ROOT / "plugins" / "module_utils"
+    [path] = [path for path in (folder / f"{name}.py", folder / name / "__init__.py") if path.exists()]
+    assert imported(path) <= allowed
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("plugins/module_utils/passwords/*.py")), ids=lambda path: path.stem)
+def test_passwords_import_nothing_else(path):
+    assert {name.partition(".")[0] for name in imported(path)} <= {"passwords"}
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("plugins/module_utils/services/**/*.py")), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_adapters_import_no_other_adapter(path):
     kind = path.relative_to(ROOT / "plugins/module_utils/services").parts[0].replace(".py", "")
     for name in imported(path):
-        assert name in ("account", "database", "passwords", "php", "service", "tables", "xmpp") or name.startswith(f"services.{kind}"), name
+        assert name.partition(".")[0] in ("account", "database", "passwords", "php", "service", "tables", "xmpp") or name.startswith(f"services.{kind}"), name
 
 
 def test_every_line_of_what_a_stranger_can_do_is_tried():

@@ -13,7 +13,8 @@ from sqlalchemy import event
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
-from ansible_collections.auth.services.plugins.module_utils.services.prosody.adapter import Prosody, Scram
+from ansible_collections.auth.services.plugins.module_utils.passwords.scram import ScramKeys
+from ansible_collections.auth.services.plugins.module_utils.services.prosody.adapter import Prosody
 from ansible_collections.auth.services.plugins.module_utils.user_module import takes_hash
 from ansible_collections.auth.services.tests.unit.installation import Installation
 
@@ -292,7 +293,7 @@ def test_an_account_without_a_password_has_keys_of_nobody(server):
 
 def test_a_given_hash_is_stored_as_prosody_stores_it(server):
     salt, stored_key, server_key = VECTORS[0]
-    text = str(Scram("SHA-1", 10000, salt, bytes.fromhex(stored_key), bytes.fromhex(server_key)))
+    text = str(ScramKeys("SHA-1", 10000, salt.encode(), bytes.fromhex(stored_key), bytes.fromhex(server_key)))
     assert text == (
         "SCRAM-SHA-1$10000:Y2Y5NTFlMTgtMGRhMS00ZDQxLTg2ZjgtODgzMjc4ZmJmMTQ5$gcnGO+JjZwO8j76X/znojGLYszA=:a5+YF6BPxDGf/zLwZu82FWT0H+c="
     )

@@ -262,18 +262,6 @@ def scrypt(password: bytes, salt: bytes, n: int, r: int, p: int, length: int) ->
         return hashlib.scrypt(password, salt=salt, n=n, r=r, p=p, maxmem=memory + (1 << 20), dklen=length)
 
 
-def scram_keys(algorithm: str, password: bytes, salt: bytes, iterations: int) -> tuple[bytes, bytes]:
-    """StoredKey and ServerKey of a password (RFC 5802, 3).
-
-    :param algorithm: of hashlib, C(sha1) or C(sha256)
-    :param password: after SASLprep
-    :raises UnverifiableHash: when it would take long
-    """
-    salted = pbkdf2(algorithm, password, salt, iterations)
-    client_key = hmac.digest(salted, b"Client Key", algorithm)
-    return hashlib.new(algorithm, client_key).digest(), hmac.digest(salted, b"Server Key", algorithm)
-
-
 def sha_crypt(password: bytes, setting: str | None = None) -> str:
     """SHA-crypt: C($6$salt$...) over SHA-512, C($5$salt$...) over SHA-256 (https://www.akkadia.org/drepper/SHA-crypt.txt).
 

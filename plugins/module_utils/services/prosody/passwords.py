@@ -1,0 +1,111 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Passwords as Prosody stores them: keys of SCRAM (mod_auth_internal_hashed), or clear text. Pure."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+
+from ansible_collections.auth.services.plugins.module_utils.account import is_text
+from ansible_collections.auth.services.plugins.module_utils.passwords import number, same
+from ansible_collections.auth.services.plugins.module_utils.passwords.scram import SIZES, ScramKeys
+from ansible_collections.auth.services.plugins.module_utils.xmpp import saslprep
+
+ITERATIONS = 10000  # default_iteration_count of mod_auth_internal_hashed
+MIN_ITERATIONS, MAX_ITERATIONS = 4096, 10_000_000
+MAX_VALUE = 10_000
+"""Characters of a value that belongs to a password; Prosody's own have 100."""
+CLEAR = "{CLEAR}"
+"""Stands before the password of an account whose row has it in clear text."""
+
+
+def check_password(password: str) -> None:
+    """Refuse a password that nobody could log in with.
+
+    :raises ValueError: saying why
+    """
+    try:
+        empty = not saslprep(password)
+    except ValueError as error:
+        raise ValueError(f"no client can send the password: {error}") from error
+    if empty:
+        raise ValueError("the password is empty")
+
+
+def check_hash(text: str) -> ScramKeys:
+    """The keys of a given ``password_hash``.
+
+    :raises ValueError: for one that Prosody could not verify
+    """
+    try:
+        keys = parse(text)
+    except ValueError as error:
+        raise ValueError(f"password_hash: {error}") from error
+    if not MIN_ITERATIONS <= keys.iterations <= MAX_ITERATIONS:
+        raise ValueError(f"password_hash has {keys.iterations} iterations, not {MIN_ITERATIONS} or more")
+    return keys
+
+
+def parse(text: str) -> ScramKeys:
+    """Keys from their text.
+
+    :raises ValueError: for what Prosody could not keep
+    """
+    keys = ScramKeys.parse(text)
+    if re.fullmatch(rb"[\x20-\x7e]+", keys.salt) is None:
+        raise ValueError("its salt is not ASCII text, and Prosody keeps it as text")
+    return keys
+
+
+def make(password: str, algorithm: str) -> ScramKeys:
+    """Keys of a new password.
+
+    :raises ValueError: for one that no client can send
+    """
+    return ScramKeys.of(saslprep(password).encode(), algorithm, ITERATIONS, _salt())
+
+
+def of_nobody(algorithm: str) -> ScramKeys:
+    """Keys that belong to no password."""
+    return ScramKeys.of_nobody(algorithm, ITERATIONS, _salt())
+
+
+def _salt() -> bytes:
+    return str(uuid.uuid4()).encode()
+
+
+def from_rows(rows: Mapping[str, str]) -> ScramKeys | None:
+    """Keys from values of rows, locked or not; None when a part is missing or wrong."""
+    parts = [rows.get(name) for name in ("stored_key", "server_key", "iteration_count", "salt")]
+    if not all(isinstance(part, str) and len(part) <= MAX_VALUE and is_text(part) for part in parts):
+        return None
+    try:
+        keys = [bytes.fromhex(rows[name]) for name in ("stored_key", "server_key")]
+        algorithm = next(name for name, size in SIZES.items() if size == len(keys[1]))
+        stored_key = keys[0][-SIZES[algorithm]:]
+        if len(stored_key) < len(keys[1]):
+            return None
+        # tostring() of a number that is whole
+        iterations = number(re.sub(r"\.0\Z", "", rows["iteration_count"]))
+        return ScramKeys(algorithm, iterations, rows["salt"].encode(), stored_key, keys[1])
+    except (KeyError, ValueError, OverflowError, StopIteration):
+        return None
+
+
+def verify_password(stored: str, password: str, algorithm: str) -> bool:
+    """Whether Prosody would let the password in.
+
+    :param algorithm: with which the server computes
+    :raises UnverifiableHash: when it would take long
+    """
+    try:
+        if stored.startswith(CLEAR):
+            return same(saslprep(stored[len(CLEAR):]).encode(), saslprep(password).encode())
+        keys = parse(stored)
+        return keys.algorithm == algorithm and keys.belong_to(saslprep(password).encode())
+    except ValueError:
+        return False
