@@ -35,7 +35,7 @@ from ansible_collections.auth.services.plugins.module_utils.services.freeradius 
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import names as wiki_names
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords as wiki_passwords
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import schema
-from ansible_collections.auth.services.plugins.module_utils.services.mumble import adapter as mumble
+from ansible_collections.auth.services.plugins.module_utils.services.mumble import passwords as voice_passwords
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin import passwords as mail_passwords
 from ansible_collections.auth.services.plugins.module_utils.services.prosody import adapter as prosody
 from ansible_collections.auth.services.plugins.module_utils.services.prosody import passwords as xmpp_passwords
@@ -50,7 +50,7 @@ MOST_SECONDS = 1.5
 SLIGHT = [
     (shared, "MAX_SECONDS", 0.02),
     (django, "ITERATIONS", 10), (django, "MAX_NEW_ITERATIONS", 1000),
-    (mumble, "DEFAULT_ITERATIONS", 10), (mumble, "MAX_ITERATIONS", 1000),
+    (voice_passwords, "DEFAULT_ITERATIONS", 10), (voice_passwords, "MAX_ITERATIONS", 1000),
     (xmpp_passwords, "ITERATIONS", 50), (xmpp_passwords, "MIN_ITERATIONS", 50), (xmpp_passwords, "MAX_ITERATIONS", 10_000),
     (wiki_passwords, "ROUNDS", 10),
     (wordpress_passwords, "DEFAULT_COST", 4), (wordpress_passwords, "PORTABLE_ROUNDS", "5"),
@@ -230,7 +230,7 @@ VERIFY = {
     "django": django.password_matches,
     "freeradius": radius_passwords.verify_password,
     "mediawiki": wiki_passwords.verify_password,
-    "mumble": lambda stored, password: mumble.Mumble.verify_password(SimpleNamespace(), stored, password),
+    "mumble": voice_passwords.verify_password,
     "postfixadmin": mail_passwords.verify_password,
     "prosody": lambda stored, password: xmpp_passwords.verify_password(stored, password, "SHA-1"),
     "wordpress": lambda stored, password: wordpress_passwords.verify(stored, password, True),

@@ -19,9 +19,7 @@ Differences from what it writes otherwise, with their reasons:
 
 from __future__ import annotations
 
-import hashlib
 import re
-import secrets
 import unicodedata
 import warnings
 from collections.abc import Collection, Mapping, Sequence
@@ -37,8 +35,8 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
-from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, pbkdf2, same
 from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.services.mumble import passwords
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
     Found,
@@ -59,8 +57,6 @@ LOCK = "!"
 NAME_1_3 = r"[-=\w\[\]{}()@|.]+"  # the server's own defaults for "username"
 NAME = r"[ -=\w\[\]{}()@|.]+"  # everything from the blank to the equals sign
 SCHEMA_1_3 = 7
-DEFAULT_ITERATIONS = 16000
-MAX_ITERATIONS = 10_000_000
 MAX_PATTERN = 1000  # characters
 MAX_REPEATED = 3  # quantifiers: the work on a name grows with its length to that power
 # What Python's expressions and the server's mean alike: literals, classes, quantifiers, and no groups or alternatives.
@@ -68,9 +64,6 @@ _ESCAPED = r"\\[^A-Za-z0-9\n]|\\[wdsWDS]"
 _CLASS = rf"\[\^?\]?(?:[^][\\\n]|{_ESCAPED})*\]"
 _QUANTIFIER = r"(?:[?*+]|\{[0-9]{1,3}(?:,[0-9]{0,3})?\})"
 _ITEM = re.compile(rf"(?:[^][\\^$.|?*+(){{}}\n]|\.|{_ESCAPED}|{_CLASS})({_QUANTIFIER}?)")
-MAX_STORED = 1000
-"""Characters of a stored password that are looked at; the server's have 120."""
-HASH = re.compile(r"(?P<iterations>[1-9][0-9]*)\$[0-9a-f]{16}\$[0-9a-f]{96}|0\$\$[0-9a-f]{40}")
 
 
 class Mumble(Service):
@@ -185,9 +178,7 @@ class Mumble(Service):
         if wanted.password == "":
             raise ValueError("the password is empty, and would let everybody in under this name")
         if wanted.password_hash is not None:
-            found = HASH.fullmatch(wanted.password_hash)
-            if not found or int(found["iterations"] or 0) > MAX_ITERATIONS:
-                raise ValueError("password_hash is not iterations$salt$hash, 16 and 96 lower-case hexadecimal digits")
+            passwords.check_hash(wanted.password_hash)
         certificate = wanted.values.get("certificate_hash")
         if certificate:
             wanted.values["certificate_hash"] = certificate.replace(":", "").lower()
@@ -373,29 +364,9 @@ class Mumble(Service):
         return []
 
     def hash_password(self, password: str) -> str:
-        iterations = min(self._number("pbkdf2_iterations", DEFAULT_ITERATIONS), MAX_ITERATIONS)
-        salt = secrets.token_hex(8)
-        return f"{iterations}${salt}${_pbkdf2(password, salt, iterations)}"
+        return passwords.hash_password(password, self._number("pbkdf2_iterations", passwords.DEFAULT_ITERATIONS))
 
-    def verify_password(self, stored: str, password: str) -> bool:
-        found = re.fullmatch(r"(-?[0-9]{1,20})\$([^$]*)\$(.*)", stored[:MAX_STORED + 1], re.DOTALL)
-        parts = found if len(stored) <= MAX_STORED else None
-        if parts is None:
-            return False  # no stored password at all
-        iterations, salt, digest = parts.groups()
-        if int(iterations) > MAX_ITERATIONS:
-            raise UnverifiableHash(f"the stored password has {iterations} iterations, too much to verify")
-        if int(iterations) <= 0:
-            computed = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest()
-        elif re.fullmatch("([0-9a-fA-F]{2})*", salt):
-            computed = _pbkdf2(password, salt, int(iterations))
-        else:
-            return False
-        return same(computed.encode(), digest.encode())
-
-
-def _pbkdf2(password: str, salt: str, iterations: int) -> str:
-    return pbkdf2("sha384", password.encode(), bytes.fromhex(salt), iterations).hex()
+    verify_password = staticmethod(passwords.verify_password)
 
 
 def _locked(found: Found | None) -> bool:
