@@ -50,7 +50,7 @@ class AccountError(TaskError):
 
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         self.problems = list(problems)
-        told = told_together([f"{name!r}: {problem}" for name, problem in self.problems])
+        told = summarise([f"{name!r}: {problem}" for name, problem in self.problems])
         super().__init__(f"Nothing was written. {told}")
 
 
@@ -69,7 +69,7 @@ class ListError(TaskError):
     """
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__(f"Nothing was written. {told_together(problems)}")
+        super().__init__(f"Nothing was written. {summarise(problems)}")
 
 
 class LimitError(TaskError):
@@ -330,7 +330,7 @@ def unlisted_accounts(
     )
 
 
-def is_text(value: Any) -> bool:
+def is_valid_unicode(value: Any) -> bool:
     """Whether all text in a value of an option is Unicode: a lone surrogate can be neither stored nor hashed."""
     if isinstance(value, str):
         try:
@@ -338,8 +338,8 @@ def is_text(value: Any) -> bool:
         except UnicodeEncodeError:
             return False
     if isinstance(value, Mapping):
-        return all(is_text(key) and is_text(item) for key, item in value.items())
-    return not isinstance(value, (list, tuple)) or all(map(is_text, value))
+        return all(is_valid_unicode(key) and is_valid_unicode(item) for key, item in value.items())
+    return not isinstance(value, (list, tuple)) or all(map(is_valid_unicode, value))
 
 
 def utf8_text(value: Any) -> str:
@@ -356,7 +356,7 @@ def visible(text: str) -> str:
     )
 
 
-def told_together(problems: Sequence[str]) -> str:
+def summarise(problems: Sequence[str]) -> str:
     """Sentences as one text, so many of them that somebody will read it."""
     shown = list(problems[:MAX_PROBLEMS])
     if len(problems) > MAX_PROBLEMS:
@@ -364,7 +364,7 @@ def told_together(problems: Sequence[str]) -> str:
     return "; ".join(shown)
 
 
-def some(names: Collection[str]) -> str:
+def first_names(names: Collection[str]) -> str:
     """A few names for a message."""
     shown = ", ".join(repr(name) for name in sorted(names)[:MAX_NAMES])
     return f"{shown} and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else shown

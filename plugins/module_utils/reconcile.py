@@ -37,11 +37,11 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     TaskError,
     check_limit,
     draft,
+    first_names,
     is_excepted,
-    is_text,
+    is_valid_unicode,
     plan,
-    some,
-    told_together,
+    summarise,
     unlisted_accounts,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import (
@@ -72,7 +72,7 @@ class Request:
     """What a task asks for.
 
     :ivar entries: one dict of account options for each account, defaults filled in
-    :ivar whole: the entries came as a list: accounts that are not in it are unlisted
+    :ivar complete: the entries came as a list: accounts that are not in it are unlisted
     :ivar options: options of the service as a whole
     :ivar problems: of entries that could not be read, by their name or number. Those that shut somebody out are among
         the entries all the same, by name and state alone
@@ -80,7 +80,7 @@ class Request:
     """
 
     entries: Sequence[Mapping[str, Any]] = field(repr=False)
-    whole: bool = False
+    complete: bool = False
     unlisted: str = "ignore"
     unlisted_except: Sequence[str] = ()
     unlisted_limit: str = "10%"
@@ -135,7 +135,7 @@ class PasswordBook:
                 return f"the stored password has {len(pair[0])} characters, and none has more than {MAX_STORED}"
             try:
                 # of no format: bytes of a row that are not UTF-8
-                return is_text(pair[0]) and service.verify_password(*pair)
+                return is_valid_unicode(pair[0]) and service.verify_password(*pair)
             except UnverifiableHash as error:
                 return str(error)
 
@@ -303,8 +303,8 @@ class _Run:
         request = self.request
         self.errors, self.later, self.refused, self._causes, self._warnings, self.losing = [], [], [], [], [], []
         service = self.service = self.service_class(self.database, connection, request.options)
-        actual = service.read(None) if request.whole else {}
-        declared, leaving, problems = declare(service, request.entries, actual if request.whole else None)
+        actual = service.read(None) if request.complete else {}
+        declared, leaving, problems = declare(service, request.entries, actual if request.complete else None)
         problems = [*request.problems, *problems]
         self._look_at_names(service, declared)
         if problems and not leaving and not any(wanted.state in SHUT for wanted in declared):
@@ -316,7 +316,7 @@ class _Run:
         declared, leaving = self._by_their_own_names(declared, actual), self._by_their_own_names(leaving, actual)
         self.shut = [_by_name_alone(wanted) for wanted in declared if wanted.state in SHUT] + leaving
         understood = not problems and not request.incomplete
-        unlisted = self._unlisted(declared, actual, understood) if request.whole else []
+        unlisted = self._unlisted(declared, actual, understood) if request.complete else []
         self._ids = {name: account.id for name, account in actual.items()}
         if request.incomplete:
             self.errors.append(ListError(request.incomplete))
@@ -328,7 +328,7 @@ class _Run:
         self._check(service, shut_plan)
         service.remarks(self.plan.changes)
         try:
-            if request.whole:
+            if request.complete:
                 _check_changed(request, self.plan, declared, actual)
         except LimitError as error:
             self.errors.append(error)
@@ -399,8 +399,8 @@ class _Run:
         foreign = {wanted.name for wanted in leaving if self.service.foreign(actual[wanted.name])}
         touched = [name for name in foreign if not actual[name].disabled]
         if touched:
-            self._warnings.append(f"No list can name {some(touched)}: unlisted accounts of such names are disabled, and"
-                                  " not removed. Give the names in unlisted_except to leave them alone.")
+            self._warnings.append(f"No list can name {first_names(touched)}: unlisted accounts of such names are"
+                                  " disabled, and not removed. Give the names in unlisted_except to leave them alone.")
         return [replace(wanted, state="disabled") if wanted.name in foreign else wanted for wanted in leaving]
 
     def _same_as_listed(self, unlisted: Sequence[Account], declared: Sequence[Declared]) -> set[str]:
@@ -413,8 +413,9 @@ class _Run:
         keys = {folded[name] for name in staying}
         same = {name for name in odd if folded[name] in keys}
         if same:
-            self._warnings.append(f"The application takes an unlisted name for that of a listed account: {some(same)}."
-                                  " It was left alone, since to shut it out would shut out the other. Remove its rows.")
+            self._warnings.append(f"The application takes an unlisted name for that of a listed account:"
+                                  f" {first_names(same)}. It was left alone, since to shut it out would shut out the"
+                                  " other. Remove its rows.")
         return same
 
     def _exceptions(self, actual: Mapping[str, Account]) -> list[str]:
@@ -447,8 +448,8 @@ class _Run:
         names = [change.name for change in self.plan.changes if change.unproved]
         if names:
             self._warnings.append(
-                f"The account was there before, and gains rights: {some(names)}. Nothing but the name says whose it is,"
-                " as its password is not the declared one. Look at it before you rely on it.")
+                f"The account was there before, and gains rights: {first_names(names)}. Nothing but the name says"
+                " whose it is, as its password is not the declared one. Look at it before you rely on it.")
 
     def _check(self, service: Service, shut_plan: Plan) -> None:
         """What the service refuses, told apart: what shuts somebody out, and the rest."""
@@ -680,10 +681,10 @@ class _Run:
                 lost.append(missing.name)
         if lost:
             raise DatabaseError(f"{self.database.describe()}: the database did not keep what was written for"
-                                f" {some(lost)}. Look for a trigger on its tables. Nothing was written.")
+                                f" {first_names(lost)}. Look for a trigger on its tables. Nothing was written.")
         self._warnings += [
-            f"The database itself changes {option} of {some(names)} when it is written, by a trigger for instance."
-            " Declare what it makes of it." for option, names in altered.items()]
+            f"The database itself changes {option} of {first_names(names)} when it is written, by a trigger for"
+            " instance. Declare what it makes of it." for option, names in altered.items()]
 
     # Telling
 
@@ -720,7 +721,7 @@ class _Run:
 
     def shut_out_alone(self, would: str) -> str:
         """That nothing was done, or C(would be), but what shuts somebody out."""
-        return f"Only what takes access away {would} written, for {some([change.name for change in self.done])}."
+        return f"Only what takes access away {would} written, for {first_names([change.name for change in self.done])}."
 
     def _told(self) -> list[str]:
         """What is wrong, each in a sentence."""
@@ -740,10 +741,10 @@ class _Run:
         if landed:
             start = f"All else {would} written."
         elif lost:
-            start = f"What takes access away was written, for {some([change.name for change in self.done])}."
+            start = f"What takes access away was written, for {first_names([change.name for change in self.done])}."
         else:
             start = self.shut_out_alone(would)
-        return f"{start} {told_together(told)}"
+        return f"{start} {summarise(told)}"
 
 
 def _plain(error: Exception) -> str:
@@ -781,7 +782,7 @@ def _with_twins(changes: Sequence[Change]) -> list[Change]:
 
 def _read(service: Service, names: Sequence[str], lock: bool = False) -> dict[str, Account]:
     """Accounts by their names; those with a name that no statement can hold are looked for among all."""
-    if all(is_text(name) and not isinstance(name, Unreadable) for name in names):
+    if all(is_valid_unicode(name) and not isinstance(name, Unreadable) for name in names):
         return service.read(names, lock)
     wanted = set(names)
     return {name: account for name, account in service.read(None, lock).items() if name in wanted}
@@ -903,7 +904,7 @@ def _name_to_shut(
 
     All people are declared on every service, also where nobody can have their name.
     """
-    if entry["state"] not in SHUT or not is_text(entry["name"]):
+    if entry["state"] not in SHUT or not is_valid_unicode(entry["name"]):
         return None, False
     try:
         return service.name_of(entry["name"], True), False

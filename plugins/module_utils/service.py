@@ -22,8 +22,8 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     AmbiguousName,
     Change,
     Declared,
-    is_text,
-    some,
+    first_names,
+    is_valid_unicode,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import (
     Database,
@@ -165,7 +165,7 @@ class Service:
         :raises ValueError: for values that the application would refuse
         """
         for name, value in entry.items():
-            if not is_text(value):
+            if not is_valid_unicode(value):
                 raise ValueError(f"{name} is not valid Unicode")
         given = [name for name in ("email", *self.value_options) if entry.get(name) is not None]
         groups = entry.get("groups")
@@ -359,7 +359,7 @@ class Service:
             return
         names: set[str] = set()
         for name in typed:
-            if isinstance(name, str) and is_text(name):
+            if isinstance(name, str) and is_valid_unicode(name):
                 canonical = None
                 with suppress(ValueError):
                     canonical = self.canonical_name(name)
@@ -700,8 +700,8 @@ class Service:
         lost = [row[by] for row in rows if row[by] not in found]
         if lost:
             raise DatabaseError(f"{self.database.describe()}: the database did not keep what was written for"
-                                f" {some([str(value) for value in lost])} in table {table.name}. Look for a trigger on"
-                                " it. Nothing was written.")
+                                f" {first_names([str(value) for value in lost])} in table {table.name}. Look for a"
+                                " trigger on it. Nothing was written.")
         return found
 
     def _insert_and_find(
@@ -813,7 +813,7 @@ class Service:
 
 
 def _undecided(found: Found, asks_charset: bool) -> str:
-    if not is_text(found.name):
+    if not is_valid_unicode(found.name):
         return "its name is not valid UTF-8"
     if asks_charset:
         stored = [found.name, *found.row.values(), *found.groups, *(

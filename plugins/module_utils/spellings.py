@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import is_text
+from ansible_collections.auth.services.plugins.module_utils.account import is_valid_unicode
 from ansible_collections.auth.services.plugins.module_utils.database import Doubtful, charset_doubt, is_text_column, sa
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def storable(connection: Connection, column: Any, rule: Equality, names: Iterabl
     if not is_text_column(column):
         return names
     if engine == "sqlite":
-        return [name for name in names if is_text(name)]
-    names = [name for name in names if is_text(name) and (engine == "mysql" or "\0" not in name)]
+        return [name for name in names if is_valid_unicode(name)]
+    names = [name for name in names if is_valid_unicode(name) and (engine == "mysql" or "\0" not in name)]
     doubtful = [name for name in names if not name.isascii()]
     if engine == "postgresql" and doubtful:
         encoding = _codec(connection.exec_driver_sql("SHOW server_encoding").scalar_one())

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import AccountError, is_text
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError, is_valid_unicode
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError, Unreadable, sa
 from ansible_collections.auth.services.plugins.module_utils.spellings import BATCH
 
@@ -232,7 +232,9 @@ class AccountRows(Rows):
         if self.key == self.account_name or self.numbered_by(self.key) or not all(key in self._names for key in keys):
             return self.where
         names = {name for key in keys for name in self._names[key]}
-        return [*self.where, self.service.exactly(self.name_column, names)] if all(map(is_text, names)) else self.where
+        if not all(map(is_valid_unicode, names)):
+            return self.where
+        return [*self.where, self.service.exactly(self.name_column, names)]
 
 
 class PropertyRows(Rows):

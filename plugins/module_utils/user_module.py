@@ -33,7 +33,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     LimitError,
     ListError,
     OptionError,
-    is_text,
+    is_valid_unicode,
     visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.connection import OPTIONS as CONNECTION_OPTIONS
@@ -332,7 +332,7 @@ def read_options(module: UserModule, spec: Iterable[str]) -> dict[str, Any]:
     """
     options = {name: module.params[name] for name in spec}
     for name, value in options.items():
-        if not is_text(value):
+        if not is_valid_unicode(value):
             raise OptionError(f"{name} is not valid Unicode")
     return options
 
@@ -480,7 +480,7 @@ def read_accounts(module: UserModule, service: Service) -> list[Account]:
     service.look_up(module.params["name"])
     for name in module.params["name"]:
         try:
-            if not is_text(name):
+            if not is_valid_unicode(name):
                 raise ValueError("name is not valid Unicode")
             names.append(service.name_of(name))
             service.check_certain(names[-1])

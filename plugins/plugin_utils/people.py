@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import SHUT, STATES, told_together
+from ansible_collections.auth.services.plugins.module_utils.account import SHUT, STATES, summarise
 from ansible_collections.auth.services.plugins.plugin_utils.variables import nearest
 
 KEYS = ("name", "email", "real_name", "groups", "state", "password", "services")
@@ -31,7 +31,7 @@ class PeopleError(ValueError):
 
     def __init__(self, service: str, problems: Sequence[str]) -> None:
         self.problems = list(problems)
-        super().__init__(f"{service}: {told_together(problems)}. Nothing was written.")
+        super().__init__(f"{service}: {summarise(problems)}. Nothing was written.")
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ from ansible_collections.auth.services.plugins.plugin_utils.variables import (
     VariableError,
     entry_label,
     is_list_of_text,
-    is_text,
+    is_valid_unicode,
     nearest,
 )
 
@@ -106,7 +106,7 @@ class ShuttingTask(ServiceTask):
         malformed = person_problems(people, rules) if rules else [[] for _person in people]
         for (person, wrong), more in zip(read, malformed):
             problems += wrong.values() or more
-            if not is_text(person.get("name")):
+            if not is_valid_unicode(person.get("name")):
                 continue
             if wrong or more or rules is None:
                 partly.append((person, wrong))
@@ -168,7 +168,7 @@ class ShuttingTask(ServiceTask):
             problems += wrong.values()
             if wrong:
                 account = {key: account[key] for key in ("name", "state") if key in account}
-            if is_text(account.get("name")):
+            if is_valid_unicode(account.get("name")):
                 accounts.append({"state": "present", **account})
         return accounts
 
@@ -272,7 +272,7 @@ class ShuttingTask(ServiceTask):
 
     def _names_of(self, person: Mapping[str, Any]) -> tuple[list[str], list[str]]:
         """The names that one person has here: all of them, where groups of the host say different ones."""
-        said = [name for name in most_specific(person, self._selecting(), "name").values() if is_text(name)]
+        said = [name for name in most_specific(person, self._selecting(), "name").values() if is_valid_unicode(name)]
         if said:
             return said, []
         try:

@@ -97,7 +97,7 @@ class _Omitted:
 OMITTED = _Omitted()
 
 
-def is_text(value: Any) -> bool:
+def is_valid_unicode(value: Any) -> bool:
     return isinstance(value, str) and bool(value)
 
 
@@ -114,7 +114,7 @@ def is_dictionary(value: Any) -> bool:
 
 
 KINDS = {
-    "text": ("a text", is_text),
+    "text": ("a text", is_valid_unicode),
     "list": ("a list", is_list),
     "names": ("a list of names", is_list_of_text),
     "dictionary": ("a dictionary", is_dictionary),

@@ -146,7 +146,7 @@ def names_of_services(kind, typed):
         options = {name: option.get("default") for name, option in case.service_spec.items()}
         service = case.service_class(case.database, connection, {**options, **case.defaults})
         name = accepted(service.canonical_name, typed)
-        if name is not None and account.is_text(name) and (not kind.startswith("mediawiki") or unicodedata.is_normalized("NFC", name)):
+        if name is not None and account.is_valid_unicode(name) and (not kind.startswith("mediawiki") or unicodedata.is_normalized("NFC", name)):
             assert service.canonical_name(name) == name, "what was accepted is not its own form"
             assert list(service.folded([name])) == [name]
             assert service.read([name]).keys() <= {name}
@@ -258,7 +258,7 @@ def _hashes(kind):
 
 @text_target(_hashes, VERIFY)
 def stored_passwords(kind, stored):
-    only_if(account.is_text(stored))  # PasswordBook lets no other through
+    only_if(account.is_valid_unicode(stored))  # PasswordBook lets no other through
     # up to 2 ** 24 rounds of MD5 are computed as WordPress does, and that is too long for here
     only_if(not (kind.startswith("wordpress") and stored[3:4] and stored[3:4] in wordpress_passwords.ALPHABET[14:25]))
     with quick(), suppress(UnverifiableHash, MissingLibrary):
@@ -358,7 +358,7 @@ def connections(engine, options, config, with_file):
     if with_file:
         path.write_bytes(f"[client]\n{config}".encode(errors="surrogateescape" if "\ud800" not in config else "replace"))
         options = {**options, "config_file": str(path)}
-    only_if(account.is_text(options))  # read_options() lets no other through
+    only_if(account.is_valid_unicode(options))  # read_options() lets no other through
     try:
         made = database.Database({"login_db": "x", "connect_timeout": 1, "login_engine": engine, **options})
         user_module.printable(made.describe()).encode()

@@ -36,8 +36,8 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     AccountError,
     Change,
     Declared,
-    is_text,
-    some,
+    first_names,
+    is_valid_unicode,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, Unreadable, sa
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
@@ -289,7 +289,7 @@ class Django(Service):
         """Whether an account has this very name, whatever the collation takes for the same."""
         if self._everyone is not None:
             return name in self._everyone
-        if name not in self._stored and is_text(name):
+        if name not in self._stored and is_valid_unicode(name):
             column = self.accounts.name_column
             rows = self.select_in(sa.select(column), column, self.storable(column, [name]))
             self._stored[name] = name in [row[0] for row in rows]
@@ -345,7 +345,7 @@ class Django(Service):
 
     def in_another_case(self, names: Collection[str]) -> dict[str, list[str]]:
         """Names that accounts have and that differ from these in case only."""
-        wanted = {name.lower() for name in names if is_text(name)}
+        wanted = {name.lower() for name in names if is_valid_unicode(name)}
         if not wanted:
             return {}
         if self._everyone is not None:
@@ -379,8 +379,9 @@ class Django(Service):
             found = len(spellings) == 1 and self.folds(one.name)  # the name finds the account
             if not spellings or found or (one.state in SHUT and not names.isdisjoint(spellings)):
                 continue  # the last is nobody's, and who is spelled otherwise is declared as well
-            problem = (f"there is {some(spellings)}, and the name differs in case only: declare it as it is spelled"
-                       " there, or give name_case: exact if they are different people, lower if the site lowers names")
+            problem = (f"there is {first_names(spellings)}, and the name differs in case only: declare it as it is"
+                       " spelled there, or give name_case: exact if they are different people, lower if the site"
+                       " lowers names")
             problems.append((one, spellings, problem))
         return problems
 

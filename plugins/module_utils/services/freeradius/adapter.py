@@ -28,7 +28,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared, some
+from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared, first_names
 from ansible_collections.auth.services.plugins.module_utils.database import Database, Unreadable, sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import passwords
@@ -391,13 +391,13 @@ class FreeRadius(Service):
         names = [name for name, (groups, _account) in accounts.items() if closed & set(groups)]
         if names:
             self.warnings.append(
-                f"{some(names)}: is in a group with Auth-Type := Reject in radgroupcheck ({some(closed)}), and refused"
-                f" unless another group or Fall-Through keeps the server from it. If it leaves the group, it gets in."
-                f" {more}".rstrip())
+                f"{first_names(names)}: is in a group with Auth-Type := Reject in radgroupcheck"
+                f" ({first_names(closed)}), and refused unless another group or Fall-Through keeps the server from it."
+                f" If it leaves the group, it gets in. {more}".rstrip())
         names = [name for name, (_groups, account) in accounts.items() if account and is_incomplete(account.row)]
         if names:
-            self.warnings.append(f"{some(names)}: a row without attribute, operator or value (NULL), for which the"
-                                 f" server may refuse it, and which is left alone. Remove the row. {more}".rstrip())
+            self.warnings.append(f"{first_names(names)}: a row without attribute, operator or value (NULL), for which"
+                                 f" the server may refuse it, and which is left alone. Remove the row. {more}".rstrip())
 
     # From changes to rows
 
@@ -521,8 +521,8 @@ class FreeRadius(Service):
                 sessions, "username", disabled, sessions.c.acctstoptime.is_(None)).items() if number}
             if names:
                 self.warnings.append(
-                    f"{some(names)}: has open sessions in radacct. They go on until the network access server ends"
-                    " them; a Disconnect-Request (radclient disconnect) makes it do so."
+                    f"{first_names(names)}: has open sessions in radacct. They go on until the network access server"
+                    " ends them; a Disconnect-Request (radclient disconnect) makes it do so."
                 )
         self._warn_of_groups(changes)
 
@@ -536,7 +536,7 @@ class FreeRadius(Service):
         keys = self.spelled(columns[-1], joined | known)
         unknown = {group for group in joined if keys[group] not in {keys[group] for group in known}}
         if unknown:
-            self.warnings.append(f"{some(unknown)}: a group without rows in radgroupcheck and radgroupreply, and"
+            self.warnings.append(f"{first_names(unknown)}: a group without rows in radgroupcheck and radgroupreply, and"
                                  " without other members. Is it spelled right?")
 
     def remarks(self, changes: Sequence[Change]) -> None:

@@ -27,8 +27,8 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     OptionError,
-    is_text,
-    some,
+    first_names,
+    is_valid_unicode,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
@@ -443,8 +443,8 @@ class MediaWiki(Service):
                                               for group in change.account.groups}
         if strange:
             self.warnings.append(
-                f"Nobody was in {some(strange)} before: such a group gives rights only where the wiki's configuration"
-                " or an extension defines it. Name it in known_groups if it is right."
+                f"Nobody was in {first_names(strange)} before: such a group gives rights only where the wiki's"
+                " configuration or an extension defines it. Name it in known_groups if it is right."
             )
 
     def _check_created(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
@@ -505,27 +505,28 @@ class MediaWiki(Service):
     def _warn_of_keys(self, changes: Sequence[Change]) -> None:
         shut = [change.name for change in changes if change.action == "disabled"]
         if shut and self.no_blocks:
-            self.warnings.append(f"Disabled without a block: {some(shut)}, as {_without_number(self.no_blocks)}.")
+            reason = _without_number(self.no_blocks)
+            self.warnings.append(f"Disabled without a block: {first_names(shut)}, as {reason}.")
         logged = [change.name for change in changes if names_performer(change)]
         if logged and self.no_log:
-            self.warnings.append(f"Not in the wiki's log: {some(logged)}, as {_without_number(self.no_log)}.")
+            self.warnings.append(f"Not in the wiki's log: {first_names(logged)}, as {_without_number(self.no_log)}.")
 
     def _warn(self, changes: Sequence[Change]) -> None:
         self._warn_of_keys(changes)
         weak = [change.name for change in changes if _is_weak(change)]
         if weak:
             self.warnings.append(
-                f"The new password of {some(weak)} is weaker than MediaWiki's default policy wants (8 bytes, 10 with"
-                " rights, not the name): the login page asks for another one, and programs cannot log in."
+                f"The new password of {first_names(weak)} is weaker than MediaWiki's default policy wants (8 bytes, 10"
+                " with rights, not the name): the login page asks for another one, and programs cannot log in."
             )
         kept = [change.name for change in changes if change.action == "disabled" and change.account
                 and any(block.live(self.now) and not (block.sitewide and block.expiry == schema.INFINITY)
                         for block in change.account.row.blocks)]
         if kept:
             self.warnings.append(
-                f"{some(kept)} had a block of the wiki's own that is partial or runs out; it was left as it is. Such"
-                " an account cannot log in, but a session that the wiki caches may do what the block allows, for up to"
-                " an hour."
+                f"{first_names(kept)} had a block of the wiki's own that is partial or runs out; it was left as it is."
+                " Such an account cannot log in, but a session that the wiki caches may do what the block allows, for"
+                " up to an hour."
             )
 
     def columns(self, change: Change) -> dict[str, Any]:
@@ -585,7 +586,7 @@ def _protected(row: Mapping[str, Any], own: Row) -> str:
         # Releases before 1.27 gave theirs no token.
         if token == INVALID_TOKEN or (not token and row["user_name"] in RESERVED):
             return "it is a system user of MediaWiki"
-    if not is_text(row["user_name"]):
+    if not is_valid_unicode(row["user_name"]):
         return "its name is not valid UTF-8, so MediaWiki cannot find it"
     return "it is a temporary account of MediaWiki" if row.get("user_is_temp") else ""
 

@@ -30,7 +30,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     OptionError,
-    some,
+    first_names,
     utf8_text,
     visible,
 )
@@ -280,8 +280,8 @@ class Mumble(Service):
                 closed += [change.name] if values else []
         if closed:
             self.warnings.append(
-                f"{some(closed)}: with the new password goes the stored certificate or e-mail address, each of which"
-                " lets somebody in without it. Declare certificate_hash and email to keep them."
+                f"{first_names(closed)}: with the new password goes the stored certificate or e-mail address, each of"
+                " which lets somebody in without it. Declare certificate_hash and email to keep them."
             )
 
     def _warn_of_removal(self, changes: Sequence[Change]) -> None:
@@ -298,7 +298,7 @@ class Mumble(Service):
         if names:
             self.warnings.append(
                 f"Restart the Mumble server before new accounts are made: until then the next one may get a number of "
-                f"the removed {some(names)}, and with it the groups and rights that went with the number."
+                f"the removed {first_names(names)}, and with it the groups and rights that went with the number."
             )
 
     def _shared_certificates(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
@@ -326,8 +326,8 @@ class Mumble(Service):
             if holder is not None and names:
                 # Whoever has the certificate's key may register any free name with it, and must stop nobody's list.
                 self.warnings.append(
-                    f"The certificate of {some(names)} is also that of the account number {holder}, and the server lets"
-                    " its owner in as the one with the lower number."
+                    f"The certificate of {first_names(names)} is also that of the account number {holder}, and the"
+                    " server lets its owner in as the one with the lower number."
                 )
         return problems
 

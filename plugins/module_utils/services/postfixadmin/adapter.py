@@ -29,7 +29,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Account,
     Change,
     Declared,
-    some,
+    first_names,
     utf8_text,
     visible,
 )
@@ -202,7 +202,7 @@ class Postfixadmin(Service):
             name = own.get(address) or own.get(address.lower())
             if others and name:
                 found.setdefault(name, []).append(
-                    f"mail is also forwarded to {some([visible(one) for one in others])}")
+                    f"mail is also forwarded to {first_names([visible(one) for one in others])}")
         for name, column, value, right in (
             ("vacation", "email", "active", "a vacation message answers mail"),
             ("admin", "username", "active", "administrator of Postfixadmin"),

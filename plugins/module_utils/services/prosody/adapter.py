@@ -32,7 +32,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     OptionError,
-    some,
+    first_names,
     utf8_text,
     visible,
 )
@@ -171,7 +171,7 @@ class Prosody(Service):
             others = {name for name in self.connection.execute(sa.select(host).distinct()).scalars() if name}
             if others:
                 self.warnings.append(
-                    f"The database had nothing of the host {self._host!r} before; it has {some(others)}."
+                    f"The database had nothing of the host {self._host!r} before; it has {first_names(others)}."
                 )
 
     def change(self, changes: Sequence[Change]) -> None:

@@ -10,7 +10,7 @@ import re
 import uuid
 from collections.abc import Mapping
 
-from ansible_collections.auth.services.plugins.module_utils.account import is_text
+from ansible_collections.auth.services.plugins.module_utils.account import is_valid_unicode
 from ansible_collections.auth.services.plugins.module_utils.passwords import number, same
 from ansible_collections.auth.services.plugins.module_utils.passwords.scram import SIZES, ScramKeys
 from ansible_collections.auth.services.plugins.module_utils.xmpp import saslprep
@@ -81,7 +81,7 @@ def _salt() -> bytes:
 def from_rows(rows: Mapping[str, str]) -> ScramKeys | None:
     """Keys from values of rows, locked or not; None when a part is missing or wrong."""
     parts = [rows.get(name) for name in ("stored_key", "server_key", "iteration_count", "salt")]
-    if not all(isinstance(part, str) and len(part) <= MAX_VALUE and is_text(part) for part in parts):
+    if not all(isinstance(part, str) and len(part) <= MAX_VALUE and is_valid_unicode(part) for part in parts):
         return None
     try:
         keys = [bytes.fromhex(rows[name]) for name in ("stored_key", "server_key")]

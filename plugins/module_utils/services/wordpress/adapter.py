@@ -32,9 +32,9 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     OptionError,
-    is_text,
-    some,
-    told_together,
+    first_names,
+    is_valid_unicode,
+    summarise,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, Doubtful, SchemaError, sa
 from ansible_collections.auth.services.plugins.module_utils.php import MAX_BYTES, Unknown, serialize, unserialize
@@ -135,7 +135,7 @@ class WordPress(Service):
         statement = sa.select(meta.meta_key, meta.meta_value).where(meta.meta_key.in_(["site_admins", "illegal_names"]))
         for key, value in self.connection.execute(statement):
             network[key].update(name for name in self._option(value, f"{key} in sitemeta").values()
-                                if isinstance(name, str) and is_text(name))
+                                if isinstance(name, str) and is_valid_unicode(name))
         return network
 
     def _is_missing(self, name: str) -> bool:
@@ -362,15 +362,16 @@ class WordPress(Service):
         unread = [change.name for change in changes if change.account and change.groups is not None
                   and self._stored_capabilities(change.account.row.properties["meta"]) is None]
         if unread:
-            self.warnings.append(f"What the database holds as {self._capabilities} of {some(unread)} cannot be read. It"
-                                 " is replaced by the roles, as WordPress does it.")
+            self.warnings.append(f"What the database holds as {self._capabilities} of {first_names(unread)} cannot be"
+                                 " read. It is replaced by the roles, as WordPress does it.")
         back = {change.name: change.account.row for change in changes
                 if change.account and change.action == "enabled" and "email" not in change.values}
         addresses = {name: self._plain(found)[1] for name, found in back.items() if found.row["user_email"]}
         unknown = [name for name, address in addresses.items() if not address or address.endswith(texts.MARK)]
         if unknown:
-            self.warnings.append(f"Nobody can tell the e-mail address of {some(unknown)}: somebody removed what was"
-                                 " kept of it, or opened the account in WordPress while it was disabled. Declare it.")
+            self.warnings.append(f"Nobody can tell the e-mail address of {first_names(unknown)}: somebody removed what"
+                                 " was kept of it, or opened the account in WordPress while it was disabled. Declare"
+                                 " it.")
 
     def _problem(self, change: Change) -> str:
         """Why WordPress would not take what changes; empty when it does."""
@@ -408,7 +409,7 @@ class WordPress(Service):
             address = texts.stored(change.values.get("email", ""))
             if change.action == "enabled" and change.account and "email" not in change.values:
                 address = self._plain(change.account.row)[1]
-            if address and is_text(address) and change.action != "removed":
+            if address and is_valid_unicode(address) and change.action != "removed":
                 wanted.append((change, address))
         if not wanted:
             return []
@@ -444,7 +445,7 @@ class WordPress(Service):
                 found.append((change.declared.typed, problem))
         if shared:
             self.warnings.append(
-                f"An account that is enabled has the e-mail address of another one: {told_together(shared)}. WordPress"
+                f"An account that is enabled has the e-mail address of another one: {summarise(shared)}. WordPress"
                 " finds one of the two by it. Give one of them another address.")
         return found
 
@@ -533,7 +534,7 @@ class WordPress(Service):
             plain["user_email"] = texts.stored(change.values["email"])
         # What is not UTF-8 cannot be written back; nobody logs in with it, and no mail goes to it.
         lost = {"user_pass": NO_PASSWORD, "user_email": ""}
-        plain = {name: text if is_text(text) else lost[name] for name, text in plain.items()}
+        plain = {name: text if is_valid_unicode(text) else lost[name] for name, text in plain.items()}
         if not self._locked_after(change):
             return {name: (text, None) for name, text in plain.items()}
         written: dict[str, tuple[str, str | None]] = {}

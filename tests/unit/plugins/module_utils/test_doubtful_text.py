@@ -63,7 +63,7 @@ def test_who_leaves_is_out(site):
     assert site.actions({"name": "carla", "state": "disabled"}) == {"carla": "disabled"}
     assert site.user("carla")["user_pass"].startswith("!")
     with pytest.raises(AccountError, match="first_name is not ASCII") as error:
-        site.apply({"name": "bob", "state": "disabled"}, {"name": "dora", "first_name": "D\xf6ra"}, whole=True)
+        site.apply({"name": "bob", "state": "disabled"}, {"name": "dora", "first_name": "D\xf6ra"}, complete=True)
     assert error.value.outcome.problem.startswith("Only what takes access away was written, for 'bob'.")
     assert site.user("bob")["user_pass"].startswith("!")
 

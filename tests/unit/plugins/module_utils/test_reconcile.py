@@ -156,11 +156,11 @@ def test_what_is_refused(path):
 
 
 def test_a_name_that_no_account_can_have_needs_no_disabling(path):
-    outcome = run(path, {"name": "a1", "state": "disabled"}, {"name": "b2", "state": "absent"}, {"name": "jane"}, whole=True)
+    outcome = run(path, {"name": "a1", "state": "disabled"}, {"name": "b2", "state": "absent"}, {"name": "jane"}, complete=True)
     assert actions(outcome) == {"jane": "unchanged"}
     for state in ("present", "enabled"):
         with pytest.raises(AccountError, match="'a1': it is not made of letters"):
-            run(path, {"name": "a1", "state": state}, whole=True)
+            run(path, {"name": "a1", "state": state}, complete=True)
     with pytest.raises(AccountError, match="'a1': it is not made of letters"):
         run(path, {"name": "a1", "state": "disabled"})
 
@@ -169,7 +169,7 @@ def test_an_account_that_has_such_a_name_all_the_same_is_not_passed_over(path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("INSERT INTO member VALUES (9, 'a1', 'x', 1, '')")
         connection.commit()
-    assert actions(run(path, {"name": "a1", "state": "disabled"}, {"name": "jane"}, {"name": "john"}, whole=True)) == {
+    assert actions(run(path, {"name": "a1", "state": "disabled"}, {"name": "jane"}, {"name": "john"}, complete=True)) == {
         "a1": "disabled", "jane": "unchanged", "john": "unchanged"}
     assert members(path)["a1"][1] == 0
     assert actions(run(path, {"name": "a1", "state": "absent"})) == {"a1": "removed"}
@@ -187,11 +187,11 @@ def odd(path):
     return path
 
 
-@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("complete", [False, True])
 @pytest.mark.parametrize("name", ["O'Connor", "Jack"])
-def test_rules_for_new_names_are_for_new_accounts(odd, name, whole):
+def test_rules_for_new_names_are_for_new_accounts(odd, name, complete):
     def act(**entry):
-        outcome = run(odd, {"name": name, **entry}, whole=whole)
+        outcome = run(odd, {"name": name, **entry}, complete=complete)
         return actions(outcome)[name]
 
     before = members(odd)
@@ -201,12 +201,12 @@ def test_rules_for_new_names_are_for_new_accounts(odd, name, whole):
     assert act(title="Sir", password="other") == "updated" and members(odd)[name] == ("rehto", 1, "Sir")
     assert act(state="absent") == "removed" and name not in members(odd)
     with pytest.raises(AccountError, match="not made of letters") if name == "O'Connor" else ExitStack():
-        assert actions(run(odd, {"name": name}, whole=whole)) == {"jack": "created"}
+        assert actions(run(odd, {"name": name}, complete=complete)) == {"jack": "created"}
 
 
-@pytest.mark.parametrize("whole", [False, True])
-def test_whom_the_application_finds_at_a_login_comes_first(odd, whole):
-    outcome = run(odd, {"name": "JANE", "state": "disabled"}, whole=whole)
+@pytest.mark.parametrize("complete", [False, True])
+def test_whom_the_application_finds_at_a_login_comes_first(odd, complete):
+    outcome = run(odd, {"name": "JANE", "state": "disabled"}, complete=complete)
     assert actions(outcome) == {"jane": "disabled"}
     assert (members(odd)["jane"][1], members(odd)["JANE"][1]) == (0, 1)
 
@@ -216,11 +216,11 @@ def test_whom_the_application_finds_at_a_login_comes_first(odd, whole):
 def test_what_no_list_can_name_is_never_removed(odd, unlisted, after):
     """JANE: who is meant by this name is jane."""
     listed = [{"name": "jane"}] if unlisted == "disable" else [{"name": "jane"}, {"name": "O'Connor"}]
-    outcome = run(odd, *listed, whole=True, unlisted=unlisted, unlisted_limit="100%")
+    outcome = run(odd, *listed, complete=True, unlisted=unlisted, unlisted_limit="100%")
     assert {name: row[1] for name, row in members(odd).items()} == after
     told = [warning for warning in outcome.warnings if warning.startswith("No list can name 'JANE': ")]
     assert len(told) == 1
-    again = run(odd, *listed, whole=True, unlisted=unlisted, unlisted_limit="100%")
+    again = run(odd, *listed, complete=True, unlisted=unlisted, unlisted_limit="100%")
     assert not again.written and not any("No list can name" in warning for warning in again.warnings)
 
 
@@ -302,14 +302,14 @@ def test_a_lost_connection_before_the_commit_is_tried_again(path, pauses, monkey
     ("ignore", {"root": 1, "jane": 1, "john": 0}), ("disable", {"root": 1, "jane": 0, "john": 0}), ("remove", {"root": 1}),
 ])
 def test_unlisted(path, unlisted, after):
-    outcome = run(path, whole=True, unlisted=unlisted, unlisted_limit="100%")
+    outcome = run(path, complete=True, unlisted=unlisted, unlisted_limit="100%")
     assert outcome.plan.unlisted == ["jane", "john"]
     assert {name: row[1] for name, row in members(path).items()} == after
 
 
 def test_the_limit_is_kept_in_check_mode_as_well(path):
     with pytest.raises(LimitError):
-        run(path, whole=True, unlisted="remove", check_mode=True)
+        run(path, complete=True, unlisted="remove", check_mode=True)
 
 
 def test_the_limit_is_of_no_concern_without_a_list(path):
@@ -321,11 +321,11 @@ def test_the_limit_is_of_no_concern_without_a_list(path):
 
 
 @pytest.mark.parametrize("wrong", [{"name": "b2", "password": "x"}, {"name": "root", "title": "Duke"}, {"name": "John", "password": "x"}])
-@pytest.mark.parametrize("whole", [False, True])
-def test_what_is_wrong_with_others_keeps_nobody_in(path, wrong, whole):
+@pytest.mark.parametrize("complete", [False, True])
+def test_what_is_wrong_with_others_keeps_nobody_in(path, wrong, complete):
     for check_mode in (True, False):
         with pytest.raises(AccountError) as caught:
-            run(path, {"name": "jane", "state": "disabled"}, {"name": "joan"}, wrong, whole=whole, check_mode=check_mode)
+            run(path, {"name": "jane", "state": "disabled"}, {"name": "joan"}, wrong, complete=complete, check_mode=check_mode)
         outcome = caught.value.outcome
         assert actions(outcome) == {"jane": "disabled"}
         assert outcome.written and f"'{wrong['name']}': " in outcome.problem
@@ -333,7 +333,7 @@ def test_what_is_wrong_with_others_keeps_nobody_in(path, wrong, whole):
     assert outcome.problem.startswith("Only what takes access away was written, for 'jane'. ")
     assert "joan" not in members(path)
     with pytest.raises(AccountError) as caught:
-        run(path, {"name": "jane", "state": "disabled"}, {"name": "joan"}, wrong, whole=whole)
+        run(path, {"name": "jane", "state": "disabled"}, {"name": "joan"}, wrong, complete=complete)
     assert caught.value.outcome is None, "nothing is left to be shut"
 
 
@@ -346,21 +346,21 @@ def test_what_is_wrong_with_an_entry_itself_keeps_nobody_in(path):
 def test_a_list_that_is_not_whole_only_takes_away(path):
     for check_mode in (True, False):
         with pytest.raises(ListError) as caught:
-            run(path, {"name": "jane", "state": "disabled"}, {"name": "joan"}, {"name": "a1"}, whole=True, unlisted="remove", unlisted_limit="100%",
+            run(path, {"name": "jane", "state": "disabled"}, {"name": "joan"}, {"name": "a1"}, complete=True, unlisted="remove", unlisted_limit="100%",
                 incomplete=["nobody knows who joan is."], check_mode=check_mode)
         assert actions(caught.value.outcome) == {"jane": "disabled"}
         assert members(path)["jane"][1] == check_mode
     assert caught.value.outcome.problem.startswith("Only what takes access away was written, for 'jane'. nobody knows who joan is.; 'a1': ")
     assert "joan" not in members(path) and "john" in members(path)
     with pytest.raises(ListError, match="^Nothing was written. nobody knows who joan is.; 'a1': ") as caught:
-        run(path, {"name": "jane", "state": "disabled"}, {"name": "a1"}, whole=True, incomplete=["nobody knows who joan is."])
+        run(path, {"name": "jane", "state": "disabled"}, {"name": "a1"}, complete=True, incomplete=["nobody knows who joan is."])
     assert caught.value.outcome is None
 
 
 @pytest.mark.parametrize("states", [("disabled", "enabled"), ("enabled", "disabled"), ("present", "absent")])
 def test_who_is_listed_twice_is_shut_out_if_one_entry_says_so(path, states):
     with pytest.raises(AccountError, match="'jane': is listed twice: 'jane'"):
-        run(path, *({"name": "jane", "state": state} for state in states), whole=True)
+        run(path, *({"name": "jane", "state": state} for state in states), complete=True)
     assert "jane" not in members(path) or members(path)["jane"][1] == 0
 
 
@@ -452,7 +452,7 @@ def test_a_name_that_the_database_spells_otherwise_is_refused(path):
 
 def test_an_unlisted_account_is_left_alone_where_the_list_is_not_understood(path):
     with pytest.raises(AccountError, match="b2"):
-        run(path, {"name": "b2", "title": "x"}, {"name": "john", "state": "absent"}, whole=True, unlisted="disable", unlisted_limit="100%")
+        run(path, {"name": "b2", "title": "x"}, {"name": "john", "state": "absent"}, complete=True, unlisted="disable", unlisted_limit="100%")
     assert {name: row[1] for name, row in members(path).items()} == {"root": 1, "jane": 1}
 
 
@@ -461,14 +461,14 @@ def test_strangers_do_not_hold_up_the_list(path):
         connection.executemany("INSERT INTO member VALUES (NULL, ?, 'x', 1, '')", [(f"s{letter}",) for letter in "abcd"])
         connection.commit()
     with pytest.raises(LimitError) as caught:
-        run(path, {"name": "jane", "state": "disabled"}, {"name": "joan"}, whole=True, unlisted="disable", unlisted_limit="50%")
+        run(path, {"name": "jane", "state": "disabled"}, {"name": "joan"}, complete=True, unlisted="disable", unlisted_limit="50%")
     assert actions(caught.value.outcome) == {"jane": "disabled", "joan": "created"}
     assert caught.value.outcome.problem.startswith("All else was written. 4 of the 5 accounts")
     assert members(path)["sa"][1] == 1
 
 
 def test_an_exception_that_spares_nobody_is_told(path):
-    outcome = run(path, {"name": "jane"}, whole=True, unlisted_except=["JOHN", "robot", "bot-*"])
+    outcome = run(path, {"name": "jane"}, complete=True, unlisted_except=["JOHN", "robot", "bot-*"])
     assert outcome.plan.unlisted == [], "a name is that of the application"
     assert [warning.split(",")[0] for warning in outcome.warnings] == [
         "unlisted_except: there is no account 'robot'", "unlisted_except: there is no account 'bot-*'"]
@@ -488,13 +488,13 @@ def test_a_list_that_changes_everybody(path, entries, said):
     rest = [{"name": name} for name in ("jane", "jack") if name not in names][:1] or [{"name": "jim"}]
     before = members(path)
     with pytest.raises(LimitError, match=f"{said}, more than change_limit \\(50%\\)"):
-        run(path, *entries, *rest, whole=True, change_limit="50%", check_mode=True)
+        run(path, *entries, *rest, complete=True, change_limit="50%", check_mode=True)
     assert members(path) == before
-    run(path, *entries, *rest, whole=True, change_limit="75%")
+    run(path, *entries, *rest, complete=True, change_limit="75%")
 
 
 def test_one_account_may_always_be_changed(path):
-    assert actions(run(path, {"name": "jane", "password": "x"}, whole=True, change_limit="0")) == {"jane": "updated"}
+    assert actions(run(path, {"name": "jane", "password": "x"}, complete=True, change_limit="0")) == {"jane": "updated"}
 
 
 # Whose an account is that was there
@@ -545,7 +545,7 @@ def test_what_the_database_does_not_take_is_told_by_account_and_option(picky, en
     more = [{"name": f"m{letter}", "title": letter} for letter in letters[:others]]
     before = members(picky)
     with pytest.raises(AccountError) as told:
-        run(picky, *more[:2], *entries, *more[2:], whole=True)
+        run(picky, *more[:2], *entries, *more[2:], complete=True)
     assert [(name, text.partition(" (")[0]) for name, text in told.value.problems] == problems
     assert members(picky) == before
 
@@ -554,7 +554,7 @@ def test_what_the_database_does_not_take_keeps_nobody_in(picky):
     entries = [{"name": "joan", "title": "x" * 30}, {"name": "jane", "state": "disabled", "title": "x" * 30}, {"name": "zora", "state": "disabled"},
                {"name": "zoe", "state": "absent"}]
     with pytest.raises(AccountError, match="'joan': .*longer.*'jane': .*longer") as told:
-        run(picky, *entries, whole=True)
+        run(picky, *entries, complete=True)
     assert actions(told.value.outcome) == {"jane": "disabled"}
     assert members(picky)["jane"] == ("enaj", 0, "jane")
 

@@ -159,26 +159,26 @@ def test_what_removal_needs_must_be_seen(club, table):
         club.apply({"name": "Jane", "state": "absent"})
 
 
-@pytest.mark.parametrize("whole", [False, True])
-def test_another_spelling_is_an_error_that_names_both(club, whole):
+@pytest.mark.parametrize("complete", [False, True])
+def test_another_spelling_is_an_error_that_names_both(club, complete):
     before = club.dump()
     with pytest.raises(AccountError, match="'jANE': the application takes the name for that of 'Jane': declare it so"):
-        club.apply({"name": "jANE", "state": "enabled"}, {"name": "John"}, whole=whole)
+        club.apply({"name": "jANE", "state": "enabled"}, {"name": "John"}, complete=complete)
     with pytest.raises(AccountError, match="'ann': is the same account as 'Ann'"):
-        club.apply({"name": "Ann"}, {"name": "ann"}, whole=whole)
+        club.apply({"name": "Ann"}, {"name": "ann"}, complete=complete)
     assert club.dump() == before
 
 
 @pytest.mark.parametrize(("state", "action"), [("disabled", "disabled"), ("absent", "removed")])
-@pytest.mark.parametrize("whole", [False, True])
-def test_who_is_shut_out_need_not_be_spelled_in_the_same_case(club, whole, state, action):
+@pytest.mark.parametrize("complete", [False, True])
+def test_who_is_shut_out_need_not_be_spelled_in_the_same_case(club, complete, state, action):
     """There is one such account, and the application lets it in under both spellings."""
-    assert club.actions({"name": "jANE", "state": state}, {"name": "John"}, whole=whole) == {"Jane": action}
+    assert club.actions({"name": "jANE", "state": state}, {"name": "John"}, complete=complete) == {"Jane": action}
 
 
 def test_one_who_has_no_account_does_not_shut_out_who_is_spelled_otherwise(club):
     before = club.dump()
-    assert club.actions({"name": "jANE", "state": "disabled"}, {"name": "Jane"}, {"name": "John"}, whole=True) == {}
+    assert club.actions({"name": "jANE", "state": "disabled"}, {"name": "Jane"}, {"name": "John"}, complete=True) == {}
     assert club.dump() == before
 
 
@@ -210,7 +210,7 @@ def test_accounts_of_one_name_are_disabled_where_they_should_be_removed(club):
 
 def test_accounts_of_one_name_are_unlisted_and_can_be_shut_out(club):
     club.insert("member", branch=7, login="Jane", mail="", active=1)
-    outcome = club.apply({"name": "John"}, whole=True, unlisted="disable", unlisted_limit="100%")
+    outcome = club.apply({"name": "John"}, complete=True, unlisted="disable", unlisted_limit="100%")
     assert outcome.plan.unlisted == ["Jane"]
     assert [row["active"] for row in club.rows("member", branch=7, login="Jane")] == [0, 0]
 
@@ -218,7 +218,7 @@ def test_accounts_of_one_name_are_unlisted_and_can_be_shut_out(club):
 @pytest.mark.parametrize("name", ["CAST(x'62ff62' AS TEXT)", "x'62ff62'"])
 def test_a_name_that_no_statement_can_hold_keeps_nobody_in(club, name):
     club.run(f"INSERT INTO member VALUES (9, 7, {name}, '', 1)")
-    assert list(club.actions({"name": "Jane"}, {"name": "John"}, whole=True, unlisted="disable", unlisted_limit="100%").values()) == ["disabled"]
+    assert list(club.actions({"name": "Jane"}, {"name": "John"}, complete=True, unlisted="disable", unlisted_limit="100%").values()) == ["disabled"]
     assert [row["active"] for row in club.rows("member", id=1)] == [1]
     with closing(sqlite3.connect(club.path)) as connection:
         assert connection.execute("SELECT active FROM member WHERE id = 9").fetchone() == (0,)
@@ -289,7 +289,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_accounts(tmp_
         club = ClubInstallation(tmp_path / f"{number}.sqlite", CLUB)
         people = [{"name": f"new {one}", "email": f"{one}@example.org", "colour": f"c{one}", "groups": ["first"]} for one in range(number)]
         changed = [{**entry, "colour": entry["colour"] + "+", "groups": ["second"], "state": "disabled"} for entry in people]
-        found[number] = [counted(club, *people), counted(club, *changed), counted(club, *people, whole=True),
+        found[number] = [counted(club, *people), counted(club, *changed), counted(club, *people, complete=True),
                          counted(club, *({**entry, "state": "absent"} for entry in people))]
     kinds = [list(counts) for counts, _statements in found[2]]
     assert kinds == [["created"], ["disabled"], ["updated"], ["removed"]]
@@ -413,10 +413,10 @@ def test_accounts_without_a_name_are_passed_over(club, doors):
         club.insert("member", branch=7, login=None, mail="", active=active)
     doors.insert("pass", who=None, kind="staff")
     assert list(club.read()) == ["Jane", "John"] and set(doors.read()) == {"jane", "pat"}
-    outcome = club.apply({"name": "Jane"}, {"name": "John"}, whole=True, unlisted="remove")
+    outcome = club.apply({"name": "Jane"}, {"name": "John"}, complete=True, unlisted="remove")
     assert not outcome.plan.pending
     assert outcome.warnings == ["2 rows of table member have no login (NULL). They are nobody's accounts, and are left alone."]
-    assert doors.apply(whole=True).warnings == ["1 rows of table pass have no who (NULL). They are nobody's accounts, and are left alone."]
+    assert doors.apply(complete=True).warnings == ["1 rows of table pass have no who (NULL). They are nobody's accounts, and are left alone."]
 
 
 def test_rows_of_one_name_are_twins(club):
@@ -491,19 +491,19 @@ def test_several_at_once_each_get_their_own(keyless):
     {"name": "Fay", "state": "disabled"}, {"name": "Fay", "state": "absent"}, {"name": "Fay", "email": "new@x"}, {"name": "Gus", "colour": "red"},
     {"name": "Gus", "groups": ["first"]},
 ])
-@pytest.mark.parametrize("whole", [False, True])
-def test_who_cannot_be_told_apart_is_refused_and_nobody_else(keyless, entry, whole):
+@pytest.mark.parametrize("complete", [False, True])
+def test_who_cannot_be_told_apart_is_refused_and_nobody_else(keyless, entry, complete):
     before = keyless.dump()
     with pytest.raises(AccountError, match=f"'{entry['name']}': table member has 2 rows with id 0, and nobody can tell their accounts apart"):
-        keyless.actions(entry, whole=whole)
+        keyless.actions(entry, complete=complete)
     assert keyless.dump() == before
     with pytest.raises(AccountError, match=f"'{entry['name']}': .*apart") as told:
-        keyless.apply(entry, {"name": "Jane", "state": "disabled"}, whole=True)
+        keyless.apply(entry, {"name": "Jane", "state": "disabled"}, complete=True)
     assert [change.name for change in told.value.outcome.plan.pending] == ["Jane"], "who can be told apart is shut out"
     assert not keyless.row("member", login="Jane")["active"]
     assert whose(keyless, "member", id=[1]) == [{name: value for name, (_kind, value) in row.items()} for row in before["member"][1:]]
     assert keyless.actions({"name": "John", "email": "john@x"}) == {"John": "updated"}
-    assert not keyless.actions({"name": "Fay", "state": "present"}, {"name": "Gus", "email": "gus@x"}, whole=True), "as it is, it can be declared"
+    assert not keyless.actions({"name": "Fay", "state": "present"}, {"name": "Gus", "email": "gus@x"}, complete=True), "as it is, it can be declared"
 
 
 def test_an_account_that_was_stored_twice_is_shut_out(keyless):
@@ -551,7 +551,7 @@ def test_new_accounts_are_refused_where_the_table_numbers_nothing(tmp_path, name
 
 def test_unlisted_accounts_that_cannot_be_told_apart_are_told(keyless):
     with pytest.raises(AccountError, match="'Fay': .*apart.*'Gus': .*apart"):
-        keyless.apply({"name": "Jane"}, {"name": "John"}, whole=True, unlisted="disable", unlisted_limit="100%")
+        keyless.apply({"name": "Jane"}, {"name": "John"}, complete=True, unlisted="disable", unlisted_limit="100%")
     assert all(row["active"] for row in keyless.rows("member"))
 
 

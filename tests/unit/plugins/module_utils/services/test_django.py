@@ -232,21 +232,21 @@ def active(site):
     return [row["is_active"] for row in site.rows("auth_user")]
 
 
-@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("complete", [False, True])
 @pytest.mark.parametrize(("name", "stored"), [("Mallory", "mallory"), ("mallory", "Mallory"), ("ZOË", "zoë"), ("zoë", "Zoë")])
-def test_another_case_may_be_another_person(site, name, stored, whole):
+def test_another_case_may_be_another_person(site, name, stored, complete):
     add(site, stored)
     for state in ("present", "enabled", "disabled", "absent"):
-        said = refusal(site, {"name": name, "state": state}, whole=whole)
+        said = refusal(site, {"name": name, "state": state}, complete=complete)
         assert repr(name) in said and repr(stored) in said and "name_case" in said
     options = {"name_case": "exact"}
     for state, done in (("disabled", {}), ("absent", {}), ("present", {name: "created"}), ("disabled", {name: "disabled"}), ("absent", {name: "removed"})):
-        assert site.actions({"name": name, "state": state}, whole=whole, options=options) == done
+        assert site.actions({"name": name, "state": state}, complete=complete, options=options) == done
     assert active(site) == [1, 1]
     options = {"name_case": "lower"}
     if name == name.lower():
-        assert repr(stored) in refusal(site, {"name": name}, options=options, whole=whole)
-    assert site.actions({"name": name, "state": "disabled"}, whole=whole, options=options) == {stored: "disabled"}
+        assert repr(stored) in refusal(site, {"name": name}, options=options, complete=complete)
+    assert site.actions({"name": name, "state": "disabled"}, complete=complete, options=options) == {stored: "disabled"}
     assert active(site) == [1, 0]
 
 
@@ -254,13 +254,13 @@ def test_another_case_may_be_another_person(site, name, stored, whole):
 def test_another_case_of_a_listed_name_is_nobody(site, state):
     add(site, "mallory")
     listed = [{"name": "Mallory", "state": state}, {"name": "mallory", "is_staff": True}, {"name": "ZOË", "state": state}, {"name": "Zoë"}]
-    assert site.actions(*listed, whole=True, unlisted="disable", unlisted_except=["alice"]) == {"mallory": "updated", "Zoë": "created"}
-    assert site.actions(*listed, whole=True, unlisted="disable", unlisted_except=["alice"]) == {}
-    assert "'mallory'" in refusal(site, listed[0], *listed[2:], whole=True)
+    assert site.actions(*listed, complete=True, unlisted="disable", unlisted_except=["alice"]) == {"mallory": "updated", "Zoë": "created"}
+    assert site.actions(*listed, complete=True, unlisted="disable", unlisted_except=["alice"]) == {}
+    assert "'mallory'" in refusal(site, listed[0], *listed[2:], complete=True)
     assert active(site) == [1, 1, 1]
     # anybody may register another spelling of a leaver's name, and holds nothing up by that
     with pytest.raises(AccountError) as failed:
-        site.apply(listed[0], {"name": "Zoë", "is_staff": True}, {"name": "new"}, whole=True, unlisted="disable", unlisted_limit="100%")
+        site.apply(listed[0], {"name": "Zoë", "is_staff": True}, {"name": "new"}, complete=True, unlisted="disable", unlisted_limit="100%")
     assert "All else was written" in failed.value.outcome.problem and "'mallory'" in failed.value.outcome.problem
     assert [(row["username"], row["is_active"], row["is_staff"]) for row in site.rows("auth_user")] == [
         ("alice", 0, 0), ("mallory", 0, 1), ("Zoë", 1, 1), ("new", 1, 0)]
@@ -269,22 +269,22 @@ def test_another_case_of_a_listed_name_is_nobody(site, state):
 def test_whom_a_listed_name_may_mean_is_listed(site):
     add(site, "mallory")
     with pytest.raises(AccountError, match="'Mallory'.*'mallory'"):
-        site.apply({"name": "Mallory"}, {"name": "new"}, whole=True, unlisted="disable", unlisted_limit="100%")
+        site.apply({"name": "Mallory"}, {"name": "new"}, complete=True, unlisted="disable", unlisted_limit="100%")
     assert [(row["username"], row["is_active"]) for row in site.rows("auth_user")] == [("alice", 0), ("mallory", 1)]
 
 
-@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("complete", [False, True])
 @pytest.mark.parametrize("options", [MAIL, LOWERED])
-def test_an_address_in_another_case_is_the_same_persons(shop, options, whole):
+def test_an_address_in_another_case_is_the_same_persons(shop, options, complete):
     """versions.md F4: pretix lowers what is typed and saved, and nothing in its tables shows it."""
     if options is MAIL:  # else it is found
         for state in ("present", "enabled"):
-            said = refusal(shop, {"name": "Erin@Example.org", "state": state}, options=options, whole=whole)
+            said = refusal(shop, {"name": "Erin@Example.org", "state": state}, options=options, complete=complete)
             assert "'Erin@Example.org'" in said and "'erin@example.org'" in said
-    assert shop.actions({"name": "Erin@Example.org", "state": "disabled"}, options=options, whole=whole) == {"erin@example.org": "disabled"}
+    assert shop.actions({"name": "Erin@Example.org", "state": "disabled"}, options=options, complete=complete) == {"erin@example.org": "disabled"}
     assert active(shop) == [1, 0]
-    assert shop.actions({"name": "Erin@Example.org", "state": "disabled"}, options=options, whole=whole) == {}
-    assert shop.actions({"name": "Erin@Example.org", "state": "absent"}, options=options, whole=whole) == {"erin@example.org": "removed"}
+    assert shop.actions({"name": "Erin@Example.org", "state": "disabled"}, options=options, complete=complete) == {}
+    assert shop.actions({"name": "Erin@Example.org", "state": "absent"}, options=options, complete=complete) == {"erin@example.org": "removed"}
     assert set(shop.read("ALICE@example.org", options=options)) == {"ALICE@example.org"}
 
 
@@ -297,7 +297,7 @@ def test_two_spellings_of_one_address_are_told_apart_by_name_alone(shop):
     assert active(shop) == [1, 1, 0]
     assert shop.actions({"name": "Erin@example.org", "state": "disabled"}, options=LOWERED) == {"erin@example.org": "disabled"}
     both = [{"name": "Erin@example.org"}, {"name": "erin@example.org", "is_staff": True}]
-    assert shop.actions(*both, options=MAIL, whole=True) == {"erin@example.org": "updated"}
+    assert shop.actions(*both, options=MAIL, complete=True) == {"erin@example.org": "updated"}
 
 
 @pytest.mark.parametrize("by", ["option", "index"])
@@ -308,8 +308,8 @@ def test_names_are_lowered_where_the_site_does_it(shop, by):
     wanted = {"name": "Carl@Example.org", "first_name": "C"}
     assert shop.actions(wanted, options=options) == {"carl@example.org": "created"}
     assert shop.actions(wanted, options=options) == {}
-    assert shop.actions({"name": "ALICE@example.org", "is_staff": True}, wanted, options=options, whole=True) == {"alice@example.org": "updated"}
-    assert "'dora@example.org'" in refusal(shop, {"name": "Dora@example.org"}, {"name": "dora@example.org"}, options=options, whole=True)
+    assert shop.actions({"name": "ALICE@example.org", "is_staff": True}, wanted, options=options, complete=True) == {"alice@example.org": "updated"}
+    assert "'dora@example.org'" in refusal(shop, {"name": "Dora@example.org"}, {"name": "dora@example.org"}, options=options, complete=True)
     add(shop, "y", email="Dora@example.org")  # made by another tool: nobody logs in so, and it can be shut all the same
     assert "'Dora@example.org'" in refusal(shop, {"name": "dora@example.org"}, options=options)
     assert shop.actions({"name": "Dora@example.org", "is_staff": True}, options=options) == {"Dora@example.org": "updated"}
@@ -343,11 +343,11 @@ def test_a_value_that_another_account_has_names_both(site, index):
     for entry in ({"name": "bob", "email": mail}, {"name": "carl", "email": mail}):
         said = refusal(site, entry)
         assert repr(entry["name"]) in said and "'alice'" in said and "email" in said
-    said = refusal(site, {"name": "carl", "email": "c@example.org"}, {"name": "dora", "email": "c@example.org"}, whole=True)
+    said = refusal(site, {"name": "carl", "email": "c@example.org"}, {"name": "dora", "email": "c@example.org"}, complete=True)
     assert "'carl'" in said and "'dora'" in said
     both = [{"name": "bob", "email": "b2@example.org"}, {"name": "carl", "email": "bob@example.org"}]
-    assert "'bob'" in refusal(site, *both, whole=True)  # the database takes one after the other
-    assert site.actions({"name": "alice", "state": "absent"}, {"name": "carl", "email": mail}, whole=True) == {"alice": "removed", "carl": "created"}
+    assert "'bob'" in refusal(site, *both, complete=True)  # the database takes one after the other
+    assert site.actions({"name": "alice", "state": "absent"}, {"name": "carl", "email": mail}, complete=True) == {"alice": "removed", "carl": "created"}
     assert site.actions({"name": "carl", "email": mail, "first_name": "C"}) == {"carl": "updated"}
 
 
@@ -359,12 +359,12 @@ def test_a_value_that_another_account_has_names_both(site, index):
 ])
 def test_a_broken_row_concerns_its_own_account_alone(site, columns):
     add(site, **{"name": "bob", **columns})
-    assert site.actions({"name": "alice", "state": "disabled", "email": "a@example.org"}, whole=True) == {"alice": "disabled"}
+    assert site.actions({"name": "alice", "state": "disabled", "email": "a@example.org"}, complete=True) == {"alice": "disabled"}
     assert site.actions({"name": "alice", "state": "enabled", "password": "correct horse"}) == {"alice": "enabled"}
     assert len(site.read()) == 2
-    assert site.actions({"name": "alice", "first_name": "Alice"}, whole=True) == {"alice": "updated"}
+    assert site.actions({"name": "alice", "first_name": "Alice"}, complete=True) == {"alice": "updated"}
     if not isinstance(columns.get("name"), bytes):
-        assert site.actions({"name": "alice"}, whole=True, unlisted="disable", unlisted_limit="1")
+        assert site.actions({"name": "alice"}, complete=True, unlisted="disable", unlisted_limit="1")
         assert site.rows("auth_user")[1]["is_active"] == 0
 
 
@@ -642,7 +642,7 @@ def test_a_user_model_with_other_columns(people):
     for name in ("nothing", " ", "a@b@c"):
         assert repr(name) in refusal(people, {"name": name}, **PERSON)
     assert "is_active" in refusal(people, {"name": "Ann@b.c", "state": "disabled"}, **PERSON)
-    assert "'Ann@b.c': table people has no column is_active" in refusal(people, whole=True, unlisted="disable", unlisted_limit="1", **PERSON)
+    assert "'Ann@b.c': table people has no column is_active" in refusal(people, complete=True, unlisted="disable", unlisted_limit="1", **PERSON)
     options = {**PERSON["options"], "column_defaults": {"colour": 1}}
     assert "colour" in refusal(people, {"name": "a@b.c"}, error=SchemaError, options=options)
     assert people.actions({"name": "Ann@b.c", "state": "absent"}, **PERSON) == {"Ann@b.c": "removed"}
@@ -660,13 +660,13 @@ def test_random_texts_differ_from_account_to_account(tmp_path):
     defaults = {"session_token": "random", "short": "random", "long": "random", "free": "random", "born": "now", "kind": "now", "level": 3}
     options = {"user_table": "people", "username_column": "email", "column_defaults": defaults}
     entries = [{"name": f"{name}@example.org"} for name in "abc"]
-    assert len(site.actions(*entries, whole=True, options=options)) == 3
+    assert len(site.actions(*entries, complete=True, options=options)) == 3
     rows = site.rows("people")
     for column, length in (("session_token", 32), ("short", 6), ("long", 255), ("free", 32)):
         assert len({row[column] for row in rows}) == 3
         assert all(re.fullmatch(f"[0-9A-Za-z]{{{length}}}", row[column]) for row in rows)
     assert re.fullmatch(r"20\d\d-\d\d-\d\d", rows[0]["born"]) and rows[0]["kind"] == "now" and rows[0]["level"] == 3
-    assert site.actions(*entries, whole=True, options=options) == {}
+    assert site.actions(*entries, complete=True, options=options) == {}
     options = {**options, "column_defaults": {**defaults, "session_token": "constant"}}
     site.apply({"name": "d@example.org"}, options=options)
     said = refusal(site, {"name": "e@example.org"}, options=options)
@@ -738,17 +738,17 @@ def test_keys_of_any_kind(tmp_path, key, default, stored, in_session):
     if stored == UUID or default:
         if stored == UUID:  # of an empty table the type of the key tells
             site.run("DELETE FROM team_user")
-        assert site.actions(*both, options=TEAM, whole=True) == {"carl": "created", "dora": "created"}
+        assert site.actions(*both, options=TEAM, complete=True) == {"carl": "created", "dora": "created"}
         made = [row["id"] for row in site.rows("team_user") if row["username"] != "bob"]
         assert all(re.fullmatch("[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}" if stored == UUID else "[0-9A-F]{32}", one) for one in made)
         assert [row["user_id"] for row in site.rows("team_user_groups")] == [site.row("team_user", username="carl")["id"]]
-        assert len(set(made)) == 2 and site.actions(*both, options=TEAM, whole=True) == {}
+        assert len(set(made)) == 2 and site.actions(*both, options=TEAM, complete=True) == {}
     else:
-        said = refusal(site, *both, {"name": "bob", "state": "enabled"}, options=TEAM, whole=True)
+        said = refusal(site, *both, {"name": "bob", "state": "enabled"}, options=TEAM, complete=True)
         assert "'carl'" in said and "'dora'" in said and "'bob'" not in said and "team_user" in said
         options = {**TEAM, "column_defaults": {"id": "random"}}
-        assert site.actions(*both, options=options, whole=True) == {"carl": "created", "dora": "created"}
-        assert site.actions(*both, options=options, whole=True) == {}
+        assert site.actions(*both, options=options, complete=True) == {"carl": "created", "dora": "created"}
+        assert site.actions(*both, options=options, complete=True) == {}
 
 
 def test_a_trigger_that_lowers_names_is_told(tmp_path):
@@ -795,8 +795,8 @@ def config(tmp_path):
 
 def test_rows_beside_the_user(config):
     entries = [{"name": name} for name in ("alice", "bob", "carl")]
-    assert len(config.actions(*entries, options=BESIDE, whole=True)) == 3
-    assert config.actions(*entries, options=BESIDE, whole=True) == {}
+    assert len(config.actions(*entries, options=BESIDE, complete=True)) == 3
+    assert config.actions(*entries, options=BESIDE, complete=True) == {}
     rows = config.rows("users_userconfig")
     assert [(row["user_id"], row["data"]) for row in rows] == [(1, "{}"), (2, "{}"), (3, "{}")]
     assert len({row["token"] for row in rows}) == 3 and re.fullmatch("[0-9A-Za-z]{12}", rows[0]["token"])
@@ -845,7 +845,7 @@ def statements_for(site, number):
     event.listen(database.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
     entries = [{"name": f"many{number}-{one}", "first_name": f"{one}", "groups": ["Editors"]} for one in range(number)]
     for state in ("present", "disabled", "enabled", "absent"):
-        site.apply(*({**entry, "state": state} for entry in entries), database=database, whole=True)
+        site.apply(*({**entry, "state": state} for entry in entries), database=database, complete=True)
     return len(statements)
 
 

@@ -312,9 +312,9 @@ def test_two_spellings_can_be_shut_and_nothing_else(folding):
     folding.insert("radcheck", username="emil", attribute="Class", op=":=", value="x")
     before = folding.dump()
     for name in ("dora", "Dora"):
-        for whole in (False, True):
+        for complete in (False, True):
             with pytest.raises(AccountError, match="'dora'.*'Dora'|'Dora'.*'dora'"):
-                folding.apply({"name": name, "password": "x"}, whole=whole)
+                folding.apply({"name": name, "password": "x"}, complete=complete)
     with pytest.raises(AccountError, match="that of 'emil'"):
         folding.apply({"name": "EMIL", "password": "x"})
     assert folding.dump() == before
@@ -324,7 +324,7 @@ def test_two_spellings_can_be_shut_and_nothing_else(folding):
     assert [(row["username"], row["value"]) for row in folding.rows("radcheck")] == [
         ("dora", "x"), ("Dora", "y"), ("emil", "x"), ("Dora", "Reject"), ("Dora", "Reject")]
     assert folding.read()["dora"].disabled  # to the server it is the same login
-    assert folding.actions({"name": "emil"}, whole=True, unlisted="disable", unlisted_limit="100%") == {}
+    assert folding.actions({"name": "emil"}, complete=True, unlisted="disable", unlisted_limit="100%") == {}
     with pytest.raises(AccountError, match=r"\(rename or remove those of one of them\): it can be disabled, and is not removed"):
         folding.apply({"name": "dora", "state": "absent"})
     folding.run("UPDATE radcheck SET username = 'other' WHERE username = 'dora' COLLATE BINARY")
@@ -347,24 +347,24 @@ def scattered(folding):
     return folding
 
 
-@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("complete", [False, True])
 @pytest.mark.parametrize("name", ["Carol", "carol", "cARol"])
-def test_rows_in_several_spellings_are_one_account(scattered, name, whole):
+def test_rows_in_several_spellings_are_one_account(scattered, name, complete):
     assert {name: (account.name, account.undecided, account.state) for name, account in scattered.read().items()} == {
         "Carol": ("Carol", "", "present"), "dave": ("dave", "", "enabled")}
     assert scattered.options_of("Carol")["groups"] == ["guests", "staff"]
     groups = scattered.rows("radusergroup")
-    assert scattered.actions({"name": name, "state": "disabled"}, whole=whole) == {"Carol": "disabled"}
-    assert scattered.actions({"name": name, "state": "disabled"}, whole=whole) == {}
+    assert scattered.actions({"name": name, "state": "disabled"}, complete=complete) == {"Carol": "disabled"}
+    assert scattered.actions({"name": name, "state": "disabled"}, complete=complete) == {}
     assert scattered.check("Carol")[-2:] == [["Auth-Type", *PAIR]] * 2 and len(scattered.rows("radcheck")) == 4
     assert scattered.rows("radusergroup") == groups and len(scattered.rows("radreply", username="CAROL")) == 1
     if name != "Carol":
         with pytest.raises(AccountError, match="that of 'Carol': declare it so"):
-            scattered.apply({"name": name, "state": "enabled"}, whole=whole)
-    assert scattered.actions({"name": "Carol", "state": "enabled"}, whole=whole) == {"Carol": "enabled"}
+            scattered.apply({"name": name, "state": "enabled"}, complete=complete)
+    assert scattered.actions({"name": "Carol", "state": "enabled"}, complete=complete) == {"Carol": "enabled"}
     assert [row["username"] for row in scattered.rows("radcheck")] == ["Carol", "dave"]
-    assert scattered.actions({"name": name, "state": "absent"}, whole=whole) == {"Carol": "removed"}
-    assert scattered.actions({"name": name, "state": "absent"}, whole=whole) == {}
+    assert scattered.actions({"name": name, "state": "absent"}, complete=complete) == {"Carol": "removed"}
+    assert scattered.actions({"name": name, "state": "absent"}, complete=complete) == {}
     assert [row["username"] for table in ("radcheck", "radreply", "radusergroup") for row in scattered.rows(table)] == ["dave"]
 
 
@@ -372,7 +372,7 @@ def test_what_changes_gets_the_spelling_of_the_account(scattered):
     wanted = {"name": "Carol", "groups": ["staff"], "group_priority": {"staff": 1}, "reply_attributes": [], "state": "enabled",
               "check_attributes": [{"attribute": "Simultaneous-Use", "op": ":=", "value": "1"}]}
     assert scattered.actions(wanted) == {"Carol": "enabled"}
-    assert scattered.actions(wanted, {"name": "dave"}, whole=True, unlisted="remove") == {}
+    assert scattered.actions(wanted, {"name": "dave"}, complete=True, unlisted="remove") == {}
     assert [(row["username"], row["groupname"]) for row in scattered.rows("radusergroup")] == [("carol", "staff")]
     assert scattered.actions({"name": "Carol", "groups": ["staff"], "group_priority": {"staff": 7}}) == {"Carol": "updated"}
     assert [(row["username"], row["priority"]) for row in scattered.rows("radusergroup")] == [("Carol", 7)]
@@ -400,7 +400,7 @@ def test_a_group_with_reject(folding):
     assert folding.options_of("a")["state"] == "enabled"
     assert folding.actions({"name": "b", "state": "disabled"}) == {"b": "disabled"}
     assert folding.options_of("b")["state"] == "disabled" and folding.check("b")[-2:] == [["Auth-Type", *PAIR]] * 2
-    assert folding.actions({"name": "e"}, whole=True, unlisted="disable", unlisted_limit="100%") == {
+    assert folding.actions({"name": "e"}, complete=True, unlisted="disable", unlisted_limit="100%") == {
         "a": "disabled", "c": "disabled", "d": "disabled"}
 
 
@@ -410,11 +410,11 @@ def test_another_spelling_of_a_listed_name_shuts_nobody_out(folding, unlisted):
     folding.insert("radcheck", username="CAROL", attribute="Class", op=":=", value="y")
     folding.insert("radcheck", username="dave", attribute="Class", op=":=", value="y")
     before = folding.check("carol"), folding.check("CAROL")
-    outcome = folding.apply({"name": "carol"}, whole=True, unlisted=unlisted, unlisted_limit="100%")
+    outcome = folding.apply({"name": "carol"}, complete=True, unlisted=unlisted, unlisted_limit="100%")
     assert [change.name for change in outcome.plan.pending] == ["dave"] and outcome.plan.unlisted == ["CAROL", "dave"]
     assert (folding.check("carol"), folding.check("CAROL")) == before
     assert "takes an unlisted name for that of a listed account: 'CAROL'" in " ".join(outcome.warnings)
-    folding.apply({"name": "carol", "state": "disabled"}, whole=True, unlisted="disable", unlisted_limit="100%")
+    folding.apply({"name": "carol", "state": "disabled"}, complete=True, unlisted="disable", unlisted_limit="100%")
     assert ["Auth-Type", *PAIR] in folding.check("carol")
 
 
@@ -439,10 +439,10 @@ def test_the_profile_is_protected_and_who_is_called_so_is_not(folding):
     folding.insert("radcheck", username="alice", attribute="Cleartext-Password", op=":=", value="x")
     accounts = folding.read()
     assert accounts["DEFAULT"].protected and not accounts["default"].protected and accounts["default"].undecided
-    assert folding.actions({"name": "alice"}, whole=True, unlisted="remove", unlisted_limit="100%") == {"default": "disabled"}
+    assert folding.actions({"name": "alice"}, complete=True, unlisted="remove", unlisted_limit="100%") == {"default": "disabled"}
     assert folding.check("default")[-2:] == [["Auth-Type", *PAIR]] * 2 and folding.rows("radusergroup") == profile
     folding.insert("radcheck", username="DEFAULT", attribute="Cleartext-Password", op=":=", value="x")
-    assert folding.actions({"name": "alice"}, whole=True, unlisted="disable", unlisted_limit="100%") == {"DEFAULT": "disabled"}
+    assert folding.actions({"name": "alice"}, complete=True, unlisted="disable", unlisted_limit="100%") == {"DEFAULT": "disabled"}
     assert folding.rows("radusergroup") == profile
 
 
@@ -450,7 +450,7 @@ def test_an_account_that_only_looks_like_the_profile_is_an_ordinary_one(radius):
     radius.insert("radusergroup", username="DEFAULT", groupname="g")
     radius.insert("radusergroup", username="DEFAULT\u200b", groupname="g")
     radius.insert("radcheck", username="alice", attribute="Cleartext-Password", op=":=", value="x")
-    radius.apply({"name": "alice"}, whole=True, unlisted="remove", unlisted_limit="100%")
+    radius.apply({"name": "alice"}, complete=True, unlisted="remove", unlisted_limit="100%")
     assert [row["username"] for row in radius.rows("radusergroup")] == ["DEFAULT"]
 
 
@@ -486,10 +486,10 @@ def test_a_row_without_something_is_left_alone(loose, table, row):
     shown = {name: loose.options_of(name) for name in "ab"}
     assert [one["state"] for one in shown.values()] == ["present", "enabled"]
     assert (shown["b"]["groups"], shown["b"]["group_priority"]) == (["g"], {})
-    assert loose.actions(*shown.values(), whole=True) == {}
+    assert loose.actions(*shown.values(), complete=True) == {}
     outcome = loose.apply({"name": "a", "state": "enabled"}, {"name": "b"})
     assert not outcome.plan.pending and outcome.warnings[0].startswith("'a': a row without attribute, operator or value (NULL)")
-    assert loose.actions({"name": "b", "password": "x"}, whole=True, unlisted="disable", unlisted_limit="100%") == {
+    assert loose.actions({"name": "b", "password": "x"}, complete=True, unlisted="disable", unlisted_limit="100%") == {
         "a": "disabled", "b": "updated"}
     assert loose.options_of("a")["state"] == "disabled" and loose.rows(table, username="a")[:1] == before
     assert loose.actions({"name": "a", "state": "enabled"}) == {"a": "enabled"} and loose.rows(table, username="a") == before
@@ -502,7 +502,7 @@ def test_a_value_that_is_no_text_concerns_its_account_alone(loose):
     before = loose.rows("radcheck", username="a")
     accounts = loose.read()
     assert accounts["a"].undecided and not accounts["b"].undecided
-    assert loose.actions({"name": "b", "password": "x"}, whole=True, unlisted="disable", unlisted_limit="100%") == {
+    assert loose.actions({"name": "b", "password": "x"}, complete=True, unlisted="disable", unlisted_limit="100%") == {
         "a": "disabled", "b": "updated"}
     assert [loose.read("a")["a"].disabled, loose.read("a")["a"].enabled] == [True, False]
     assert loose.rows("radcheck", username="a")[:1] == before

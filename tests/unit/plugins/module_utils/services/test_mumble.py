@@ -121,7 +121,7 @@ def test_rows_without_a_name_or_a_value_are_in_nobodys_way(tmp_path):
         server.apply({"name": "ann", "state": state})
         assert server.actions({"name": "ann", "state": state}) == {}
     assert server.info("ann")[3] == HASH_A and server.info("ann").get(1) is None and server.lets_in("ann", "pw")
-    assert server.actions({"name": "ann"}, whole=True, unlisted="remove", unlisted_limit="100%") == {}
+    assert server.actions({"name": "ann"}, complete=True, unlisted="remove", unlisted_limit="100%") == {}
     assert len(server.rows("users", name=None)) == 1 and len(server.rows("group_members", group_id=9)) == 1
 
 
@@ -311,8 +311,8 @@ def test_superuser_and_spellings(server):
         with pytest.raises(AccountError, match=said):
             server.apply(*entries)
     with pytest.raises(LimitError):
-        server.apply({"name": "bob"}, whole=True, unlisted="disable", check_mode=True)
-    assert server.actions(whole=True, unlisted="disable", unlisted_limit="3") == {"alice": "disabled", "Zoé": "disabled", "ZOÉ": "disabled"}
+        server.apply({"name": "bob"}, complete=True, unlisted="disable", check_mode=True)
+    assert server.actions(complete=True, unlisted="disable", unlisted_limit="3") == {"alice": "disabled", "Zoé": "disabled", "ZOÉ": "disabled"}
 
 
 def test_who_registers_a_name_in_other_letters_stops_nobody(server):
@@ -320,7 +320,7 @@ def test_who_registers_a_name_in_other_letters_stops_nobody(server):
     server.run("INSERT INTO users (server_id, user_id, name, pw) VALUES (1, 1, 'CAROL', 'x'), (1, 2, 'carol', 'y'), (1, 3, 'dave', 'z')")
     assert server.actions({"name": "carol", "state": "disabled"}, {"name": "dave", "state": "disabled"})["carol"] == "disabled"
     assert server.password("carol")[0] == "!y" and server.password("dave")[0] == "!z"
-    whole = server.actions({"name": "carol", "state": "disabled"}, {"name": "dave", "state": "disabled"}, whole=True, unlisted="disable", unlisted_limit="100%")
+    whole = server.actions({"name": "carol", "state": "disabled"}, {"name": "dave", "state": "disabled"}, complete=True, unlisted="disable", unlisted_limit="100%")
     assert whole == {"CAROL": "disabled"} or server.password("CAROL")[0] == "!x"
     assert server.password("CAROL")[0] == "!x"
 

@@ -335,10 +335,10 @@ def capitals(request, tmp_path):
     return mail
 
 
-@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("complete", [False, True])
 @pytest.mark.parametrize("name", [JOHN, SMALL_JOHN, "JOHN.doe@example.ORG"])
-def test_a_mailbox_with_capital_letters(capitals, name, whole):
-    mail, others = capitals, {"whole": whole}
+def test_a_mailbox_with_capital_letters(capitals, name, complete):
+    mail, others = capitals, {"complete": complete}
     kept = [mail.row("mailbox", username=ALICE["name"]), mail.rows("alias", address=ALICE["name"])]
     (john,) = (account for account in mail.read().values() if account.name == JOHN)
     assert (john.enabled, john.disabled, john.undecided) == (True, False, "")
@@ -368,7 +368,7 @@ def test_mailboxes_that_differ_in_letters_alone(mail):
     mail.apply({"name": SMALL_JOHN}, ALICE)
     row = {**mail.row("mailbox", username=SMALL_JOHN), "username": JOHN}
     mail.insert("mailbox", **row)
-    assert mail.actions(ALICE, {"name": SMALL_JOHN}, whole=True, unlisted="disable", unlisted_limit="100%") == {JOHN: "disabled"}
+    assert mail.actions(ALICE, {"name": SMALL_JOHN}, complete=True, unlisted="disable", unlisted_limit="100%") == {JOHN: "disabled"}
     assert mail.row("alias", address=SMALL_JOHN)["active"] == 1 == mail.row("mailbox", username=SMALL_JOHN)["active"]
     assert mail.actions({"name": SMALL_JOHN, "state": "absent"}) == {SMALL_JOHN: "removed"}
     assert mail.actions({"name": JOHN, "state": "absent"}) == {JOHN: "removed"}
@@ -381,7 +381,7 @@ def test_who_has_an_address_that_is_refused_can_be_shut(mail, name):
     mail.update("mailbox", {"username": "x@example.org"}, username=name)
     assert mail.actions({"name": name, "state": "enabled", "password": "correct horse"}) == {}
     assert mail.actions({"name": name, "state": "disabled"}) == {name: "disabled"}
-    assert mail.actions({"name": name, "state": "disabled"}, ALICE, whole=True, unlisted="remove") == {}
+    assert mail.actions({"name": name, "state": "disabled"}, ALICE, complete=True, unlisted="remove") == {}
     assert mail.actions({"name": name, "state": "absent"}) == {name: "removed"}
 
 

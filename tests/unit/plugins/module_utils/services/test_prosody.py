@@ -228,15 +228,15 @@ def test_rows_without_a_name_or_a_key_stay(tmp_path):
     assert server.rows("prosody") == before[:1]
 
 
-@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("complete", [False, True])
 @pytest.mark.parametrize("name", ["Bob", "a b", "x@example.org"])
-def test_a_name_that_prosody_would_not_give_can_be_shut(server, name, whole):
+def test_a_name_that_prosody_would_not_give_can_be_shut(server, name, complete):
     server.add(name, keys())
     server.add("alice", keys())
-    assert server.actions({"name": name, "state": "disabled"}, {"name": "alice"}, whole=whole) == {name: "disabled"}
-    assert server.actions({"name": name, "state": "disabled"}, {"name": "alice"}, whole=whole, unlisted="remove") == {}
-    assert server.actions({"name": name, "state": "absent"}, {"name": "alice"}, whole=whole) == {name: "removed"}
-    assert server.actions({"name": "alice"}, whole=True, unlisted="remove") == {}
+    assert server.actions({"name": name, "state": "disabled"}, {"name": "alice"}, complete=complete) == {name: "disabled"}
+    assert server.actions({"name": name, "state": "disabled"}, {"name": "alice"}, complete=complete, unlisted="remove") == {}
+    assert server.actions({"name": name, "state": "absent"}, {"name": "alice"}, complete=complete) == {name: "removed"}
+    assert server.actions({"name": "alice"}, complete=True, unlisted="remove") == {}
 
 
 def test_who_prosody_knows_comes_first(server):

@@ -767,10 +767,10 @@ def test_more_rights_than_anybody_reads(site):
 def test_super_admins(network):
     network.insert("users", user_login="root", user_pass=PORTABLE, user_email="root@example.org")
     network.apply({"name": "alice"}, {"name": "bobby"})
-    outcome = network.apply({"name": "alice"}, whole=True, unlisted="disable", unlisted_limit="1")
+    outcome = network.apply({"name": "alice"}, complete=True, unlisted="disable", unlisted_limit="1")
     assert outcome.plan.unlisted == ["bobby", "root"]
     assert network.read("bobby")["bobby"].disabled and network.read("root")["root"].enabled
-    outcome = network.apply({"name": "alice"}, whole=True, unlisted="remove", unlisted_limit="100%")
+    outcome = network.apply({"name": "alice"}, complete=True, unlisted="remove", unlisted_limit="100%")
     assert network.user("root")["user_pass"] == PORTABLE
     assert network.actions({"name": "root", "state": "disabled"}) == {"root": "disabled"}
     assert (network.user("root")["user_pass"], network.user("root")["spam"]) == ("!" + PORTABLE, 1)

@@ -290,7 +290,7 @@ def test_half_a_system_user_is_used(wiki, half):
 def test_a_name_that_is_not_utf8(wiki):
     wiki.add_user("Jane")
     wiki.run("UPDATE {user} SET user_name = CAST(X'4AE46E65' AS TEXT) WHERE user_name = 'Jane'")
-    assert wiki.actions({"name": "Admin"}, whole=True, unlisted="disable", unlisted_limit="100%") == {}
+    assert wiki.actions({"name": "Admin"}, complete=True, unlisted="disable", unlisted_limit="100%") == {}
 
 
 def test_a_membership_until_infinity(wiki):

@@ -57,7 +57,7 @@ def test_the_unlisted_one_is_not_the_real_one(make_wiki):
     wiki = make_wiki(old=True).become((1, 40))
     wiki.add_user(ANA)
     wiki.add_user("Bob")
-    assert wiki.actions({"name": ANA}, {"name": "Admin"}, whole=True, unlisted="disable", unlisted_limit="100%") == {"Bob": "disabled"}
+    assert wiki.actions({"name": ANA}, {"name": "Admin"}, complete=True, unlisted="disable", unlisted_limit="100%") == {"Bob": "disabled"}
 
 
 # Where the tables do not tell
@@ -84,16 +84,16 @@ def test_whoever_is_there_is_shut_out(hidden, stored, state):
 
 
 def test_nobody_is_there_to_shut_out(hidden):
-    assert hidden.actions({"name": ANA, "state": "disabled"}, {"name": "Admin"}, whole=True) == {}
+    assert hidden.actions({"name": ANA, "state": "disabled"}, {"name": "Admin"}, complete=True) == {}
     assert hidden.actions({"name": ANA, "state": "absent"}) == {}
 
 
 @pytest.mark.parametrize("state", ["present", "enabled", "disabled", "absent"])
-@pytest.mark.parametrize("whole", [True, False])
-def test_of_two_neither_is_touched(hidden, state, whole):
+@pytest.mark.parametrize("complete", [True, False])
+def test_of_two_neither_is_touched(hidden, state, complete):
     hidden.add_user(ANA)
     hidden.add_user(OLD_ANA)
-    text = refused(hidden, {"name": ANA, "state": state, "email": "a@example.org"}, whole=whole)
+    text = refused(hidden, {"name": ANA, "state": state, "email": "a@example.org"}, complete=complete)
     assert repr(ANA) in text and repr(OLD_ANA) in text and "mediawiki_version" in text
 
 
@@ -101,7 +101,7 @@ def test_of_two_the_others_are_still_shut_out(hidden):
     for name in (ANA, OLD_ANA, "Bob"):
         hidden.add_user(name)
     with pytest.raises(AccountError) as caught:
-        hidden.apply({"name": ANA, "state": "disabled"}, {"name": "Bob", "state": "disabled"}, whole=True)
+        hidden.apply({"name": ANA, "state": "disabled"}, {"name": "Bob", "state": "disabled"}, complete=True)
     assert [change.name for change in caught.value.outcome.plan.pending] == ["Bob"]
     assert hidden.read(ANA, OLD_ANA)[ANA].enabled and hidden.read(OLD_ANA)[OLD_ANA].enabled
 
@@ -121,7 +121,7 @@ def test_an_account_is_declared_as_the_wiki_spells_it(hidden):
 
 def test_who_is_declared_in_doubt_makes_nobody_unlisted(hidden):
     hidden.add_user(OLD_ANA)
-    text = refused(hidden, {"name": ANA}, {"name": "Admin"}, whole=True, unlisted="disable", unlisted_limit="100%")
+    text = refused(hidden, {"name": ANA}, {"name": "Admin"}, complete=True, unlisted="disable", unlisted_limit="100%")
     assert "mediawiki_version" in text
 
 

@@ -193,7 +193,7 @@ UNLISTED = ["User 7", "User 8", "User 9"]
 
 def test_unlisted_accounts_are_named_and_left_alone(full):
     before = full.path.read_bytes()
-    outcome = full.apply(*LISTED, whole=True)
+    outcome = full.apply(*LISTED, complete=True)
     assert (outcome.plan.pending, outcome.plan.unlisted) == ([], UNLISTED)
     assert full.apply(*LISTED).plan.unlisted == []  # one account is no list
     assert full.path.read_bytes() == before
@@ -202,45 +202,45 @@ def test_unlisted_accounts_are_named_and_left_alone(full):
 def test_unlisted_accounts_are_disabled(full):
     # nine could be: all but the system user and the two that are disabled already
     with pytest.raises(LimitError, match=r"\b1\b.*\b9\b.*unlisted_limit.*10%"):
-        full.apply(*LISTED, whole=True, unlisted="disable")
-    outcome = full.apply(*LISTED, whole=True, unlisted="disable", unlisted_limit="12%")
+        full.apply(*LISTED, complete=True, unlisted="disable")
+    outcome = full.apply(*LISTED, complete=True, unlisted="disable", unlisted_limit="12%")
     assert [(change.name, change.action) for change in outcome.plan.pending] == [("User 7", "disabled")]
     assert outcome.plan.unlisted == UNLISTED
     assert full.read()["User 7"].disabled
-    outcome = full.apply(*LISTED, whole=True, unlisted="disable", unlisted_limit="0")
+    outcome = full.apply(*LISTED, complete=True, unlisted="disable", unlisted_limit="0")
     assert (outcome.plan.pending, outcome.plan.unlisted) == ([], UNLISTED)
 
 
 def test_unlisted_accounts_are_removed(full):
     with pytest.raises(LimitError, match=r"\b3\b.*\b11\b"):
-        full.apply(*LISTED, whole=True, unlisted="remove", unlisted_limit="2")
+        full.apply(*LISTED, complete=True, unlisted="remove", unlisted_limit="2")
     with pytest.raises(LimitError, match=r"\b3\b.*\b11\b"):
-        full.apply(*LISTED, whole=True, unlisted="remove", unlisted_limit="27%", check_mode=True)
-    outcome = full.apply(*LISTED, whole=True, unlisted="remove", unlisted_limit="3")
+        full.apply(*LISTED, complete=True, unlisted="remove", unlisted_limit="27%", check_mode=True)
+    outcome = full.apply(*LISTED, complete=True, unlisted="remove", unlisted_limit="3")
     assert {change.name: change.action for change in outcome.plan.pending} == dict.fromkeys(UNLISTED, "removed")
     assert sorted(full.read()) == ["Admin", "Maintenance script", *(f"User {number}" for number in range(7))]
-    assert full.apply(*LISTED, whole=True, unlisted="remove", unlisted_limit="0").plan.unlisted == []
+    assert full.apply(*LISTED, complete=True, unlisted="remove", unlisted_limit="0").plan.unlisted == []
 
 
 @pytest.mark.parametrize("exceptions", [["User 7", "User 8", "User 9"], ["User [7-9]"], ["*"]])
 def test_exceptions_are_never_touched(full, exceptions):
     before = full.path.read_bytes()
     for unlisted in ("disable", "remove", "ignore"):
-        outcome = full.apply(*LISTED, whole=True, unlisted=unlisted, unlisted_except=exceptions, unlisted_limit="0")
+        outcome = full.apply(*LISTED, complete=True, unlisted=unlisted, unlisted_except=exceptions, unlisted_limit="0")
         assert (outcome.plan.pending, outcome.plan.unlisted) == ([], [])
     assert full.path.read_bytes() == before
 
 
 def test_exceptions_do_not_count_for_the_limit(full):
     with pytest.raises(LimitError, match=r"\b2\b.*\b3\b"):
-        full.apply(*LISTED, whole=True, unlisted="remove", unlisted_except=["User [0-7]"], unlisted_limit="66%")
-    full.apply(*LISTED, whole=True, unlisted="remove", unlisted_except=["User [0-7]"], unlisted_limit="67%")
+        full.apply(*LISTED, complete=True, unlisted="remove", unlisted_except=["User [0-7]"], unlisted_limit="66%")
+    full.apply(*LISTED, complete=True, unlisted="remove", unlisted_except=["User [0-7]"], unlisted_limit="67%")
     assert "User 7" in full.read()
 
 
 def test_an_unlisted_account_that_cannot_be_removed_is_disabled_and_stops_nothing(full):
     with pytest.raises(AccountError, match=r"'Admin': .*revision \(1\)") as caught:
-        full.apply(*LISTED[1:], {"name": "New"}, whole=True, unlisted="remove", unlisted_limit="100%")
+        full.apply(*LISTED[1:], {"name": "New"}, complete=True, unlisted="remove", unlisted_limit="100%")
     done = {change.name: change.action for change in caught.value.outcome.plan.pending}
     assert done == {"Admin": "disabled", "New": "created", **dict.fromkeys(UNLISTED, "removed")}
     assert caught.value.outcome.problem.startswith("All else was written. 'Admin': ")
@@ -249,8 +249,8 @@ def test_an_unlisted_account_that_cannot_be_removed_is_disabled_and_stops_nothin
 
 def test_an_empty_list(full):
     with pytest.raises(LimitError):
-        full.apply(whole=True, unlisted="disable")
-    full.apply(whole=True, unlisted="disable", unlisted_limit="100%", unlisted_except=["Admin"])
+        full.apply(complete=True, unlisted="disable")
+    full.apply(complete=True, unlisted="disable", unlisted_limit="100%", unlisted_except=["Admin"])
     assert [account.name for account in full.read().values() if not account.disabled] == ["Admin", "Maintenance script"]
 
 
@@ -258,8 +258,8 @@ def test_old_disabled_accounts_do_not_hide_those_who_can_log_in(full):
     """One of nine that can log in is not listed; one of eleven would be within the limit."""
     listed = [*LISTED, {"name": "User 8"}, {"name": "User 9"}]
     with pytest.raises(LimitError, match=r"\b1\b.*\b9\b"):
-        full.apply(*listed, whole=True, unlisted="remove", unlisted_limit="10%")
-    full.apply(*listed, whole=True, unlisted="remove", unlisted_limit="12%")
+        full.apply(*listed, complete=True, unlisted="remove", unlisted_limit="10%")
+    full.apply(*listed, complete=True, unlisted="remove", unlisted_limit="12%")
 
 
 # Listed accounts that are shut
@@ -273,10 +273,10 @@ def test_too_many_listed_accounts_are_disabled(full, state):
     before = full.path.read_bytes()
     for limit in ("49%", "3", "0"):
         with pytest.raises(LimitError, match=r"\b4 of the 8 accounts .*disable_limit"):
-            full.apply({"name": "New"}, *listed, *shut, whole=True, disable_limit=limit)
+            full.apply({"name": "New"}, *listed, *shut, complete=True, disable_limit=limit)
     assert full.path.read_bytes() == before
-    full.apply(*listed, *shut, whole=True, disable_limit="50%")
-    full.apply(*listed, *shut, whole=True, disable_limit="0")
+    full.apply(*listed, *shut, complete=True, disable_limit="50%")
+    full.apply(*listed, *shut, complete=True, disable_limit="0")
 
 
 @pytest.mark.parametrize("unlisted", ["ignore", "disable"])
@@ -286,12 +286,12 @@ def test_who_registers_does_not_raise_what_a_limit_is_a_part_of(full, unlisted):
     before = full.path.read_bytes()
     leaving = [{"name": f"User {number}", "state": "disabled"} for number in range(7)]
     with pytest.raises(LimitError, match="7 of the 7 accounts that are listed"):
-        full.apply(*leaving, whole=True, disable_limit="50%", unlisted=unlisted)
+        full.apply(*leaving, complete=True, disable_limit="50%", unlisted=unlisted)
     assert full.path.read_bytes() == before
 
 
 def test_one_listed_account_may_always_be_disabled(full):
-    outcome = full.apply({"name": "User 1", "state": "disabled"}, whole=True, disable_limit="0")
+    outcome = full.apply({"name": "User 1", "state": "disabled"}, complete=True, disable_limit="0")
     assert [change.action for change in outcome.plan.pending] == ["disabled"]
 
 
@@ -302,4 +302,4 @@ def test_a_single_account_has_no_such_limit(full):
 @pytest.mark.parametrize("limit", ["some", "-1"])
 def test_a_limit_that_is_none(full, limit):
     with pytest.raises(OptionError, match="disable_limit must be"):
-        full.apply({"name": "User 1"}, whole=True, disable_limit=limit)
+        full.apply({"name": "User 1"}, complete=True, disable_limit=limit)

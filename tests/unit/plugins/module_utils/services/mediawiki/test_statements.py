@@ -70,7 +70,7 @@ CASES = {
 def test_statements(make_wiki, entries, action, share, performer):
     numbers = {}
     for number in (FEW, MANY):
-        actions, statements = counted(filled(make_wiki, number), entries(number), performer=performer, whole=True)
+        actions, statements = counted(filled(make_wiki, number), entries(number), performer=performer, complete=True)
         assert actions.count(action) == share * number
         numbers[number] = statements
     assert len(numbers[MANY]) == len(numbers[FEW]), set(numbers[MANY]) ^ set(numbers[FEW])
@@ -94,7 +94,7 @@ def test_unlisted(make_wiki, unlisted):
     numbers = {}
     for number in (FEW, MANY):
         wiki = filled(make_wiki, number)
-        _actions, statements = counted(wiki, [{"name": "Admin"}], whole=True, unlisted=unlisted, unlisted_limit="100%")
+        _actions, statements = counted(wiki, [{"name": "Admin"}], complete=True, unlisted=unlisted, unlisted_limit="100%")
         assert (len(wiki.blocks()) == number) if unlisted == "disable" else (len(wiki.rows("user")) == 1)
         numbers[number] = len(statements)
     assert numbers[MANY] == numbers[FEW]
