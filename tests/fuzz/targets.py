@@ -30,6 +30,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
 )
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary, UnverifiableHash
 from ansible_collections.auth.services.plugins.module_utils.services.django import adapter as django
+from ansible_collections.auth.services.plugins.module_utils.services.django import passwords as site_passwords
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import adapter as freeradius
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import passwords as radius_passwords
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import names as wiki_names
@@ -49,7 +50,7 @@ MOST_SECONDS = 1.5
 
 SLIGHT = [
     (shared, "MAX_SECONDS", 0.02),
-    (django, "ITERATIONS", 10), (django, "MAX_NEW_ITERATIONS", 1000),
+    (site_passwords, "ITERATIONS", 10), (site_passwords, "MAX_NEW_ITERATIONS", 1000),
     (voice_passwords, "DEFAULT_ITERATIONS", 10), (voice_passwords, "MAX_ITERATIONS", 1000),
     (xmpp_passwords, "ITERATIONS", 50), (xmpp_passwords, "MIN_ITERATIONS", 50), (xmpp_passwords, "MAX_ITERATIONS", 10_000),
     (wiki_passwords, "ROUNDS", 10),
@@ -227,7 +228,7 @@ VERIFY = {
     "argon2": lambda stored, password: shared.argon2_matches(password.encode(), stored),
     "sha_crypt": lambda stored, password: shared.sha_crypt_matches(password.encode(), stored),
     "md5_crypt": lambda stored, password: shared.md5_crypt_matches(password.encode(), stored),
-    "django": django.password_matches,
+    "django": site_passwords.verify_password,
     "freeradius": radius_passwords.verify_password,
     "mediawiki": wiki_passwords.verify_password,
     "mumble": voice_passwords.verify_password,
@@ -266,7 +267,7 @@ def stored_passwords(kind, stored):
 
 
 HASHERS = {
-    "django": (lambda password: django.pbkdf2("pbkdf2_sha256", password, "salt", 10), django.password_matches),
+    "django": (lambda password: site_passwords.hash_password(password, 10), site_passwords.verify_password),
     "mediawiki": (wiki_passwords.hash_password, wiki_passwords.verify_password),
     "wordpress": (wordpress_passwords.hash_portable, VERIFY["wordpress"]),
     "wordpress_bcrypt": (lambda password: wordpress_passwords.hash_bcrypt(password, 4), VERIFY["wordpress"]),

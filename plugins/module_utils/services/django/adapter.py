@@ -19,11 +19,8 @@ import base64
 import collections
 import datetime
 import functools
-import hashlib
 import json
 import re
-import secrets
-import string
 import unicodedata
 import uuid
 import zlib
@@ -40,16 +37,9 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     is_valid_unicode,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, Unreadable, sa
-from ansible_collections.auth.services.plugins.module_utils.passwords import (
-    UnverifiableHash,
-    argon2_matches,
-    bcrypt_matches,
-    number,
-    pbkdf2,
-    same,
-    scrypt,
-)
 from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.services.django import passwords
+from ansible_collections.auth.services.plugins.module_utils.services.django.passwords import random_text
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
     Found,
@@ -58,9 +48,6 @@ from ansible_collections.auth.services.plugins.module_utils.tables import (
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
-
-ITERATIONS = 1_000_000  # of Django 5.2, for a site whose rows do not tell
-MAX_NEW_ITERATIONS = 4 * ITERATIONS  # 0.8 seconds for each new hash, whatever a row has
 
 RANDOM, MAX_RANDOM = 32, 255  # characters of a random text where the column has no length, and at most
 
@@ -155,7 +142,7 @@ class Django(Service):
                      if name in table.c and name != self.username},
             more=["password", *(["is_active"] if self.has_state else [])],
         )
-        self.iterations = ITERATIONS
+        self.iterations = passwords.ITERATIONS
         self.pairs = f"{self.user_table}_groups"
         self.no_groups = ""
         if self.has_table(self.pairs):
@@ -426,11 +413,10 @@ class Django(Service):
                 self._check_length(option, value)
         if "email" in declared.values:
             declared.values["email"] = checked_email(declared.values["email"])
-        if declared.password is not None and (not declared.password or "\0" in declared.password):
-            raise ValueError("Django's login takes no password that is empty or has a NUL")
+        if declared.password is not None:
+            passwords.check_password(declared.password)
         if declared.password_hash is not None:
-            if not re.match(r"\w+\$.|!|[0-9a-f]{32}$", declared.password_hash):
-                raise ValueError("password_hash is no stored password of Django: those begin with an algorithm and $")
+            passwords.check_hash(declared.password_hash)
             self._check_length("password", declared.password_hash)
         return declared
 
@@ -595,7 +581,7 @@ class Django(Service):
     def _new_row(self) -> dict[str, Any]:
         """What AbstractUser and UserManager.create_user write, as far as the table has the columns."""
         table = self.table(self.user_table)
-        row = {"password": "!" + random_text(40), "email": "", "first_name": "", "last_name": "", "is_staff": False,
+        row = {"password": passwords.no_password(), "email": "", "first_name": "", "last_name": "", "is_staff": False,
                "is_superuser": False, "is_active": True, "date_joined": "now"}
         row.update(self.options["column_defaults"])
         return self._complete(self.user_table, {name: value for name, value in row.items()
@@ -608,7 +594,7 @@ class Django(Service):
         statement = sa.select(start).distinct().where(password.like("pbkdf2!_sha256$%", escape="!"))
         found = (re.match(r"pbkdf2_sha256\$([1-9][0-9]{0,9})\$", row[0]) for row in self.connection.execute(statement))
         counts = [int(match[1]) for match in found if match]
-        return max((count for count in counts if count <= MAX_NEW_ITERATIONS), default=ITERATIONS)
+        return max((count for count in counts if count <= passwords.MAX_NEW_ITERATIONS), default=passwords.ITERATIONS)
 
     def columns(self, change: Change) -> dict[str, Any]:
         columns = super().columns(change)
@@ -744,16 +730,9 @@ class Django(Service):
         return options
 
     def hash_password(self, password: str) -> str:
-        # BasePasswordHasher.salt: 22 characters of these have 128 bits
-        return make_pbkdf2("pbkdf2_sha256", password, random_text(22), self.iterations)
+        return passwords.hash_password(password, self.iterations)
 
-    def verify_password(self, stored: str, password: str) -> bool:
-        return password_matches(stored, password)
-
-
-def random_text(length: int) -> str:
-    """So many letters and digits, as django.utils.crypto.get_random_string makes them."""
-    return "".join(secrets.choice(string.ascii_letters + string.digits) for _number in range(length))
+    verify_password = staticmethod(passwords.verify_password)
 
 
 def stored_value(column: Any, value: Any) -> Any:
@@ -829,61 +808,3 @@ def session_users(data: Any) -> tuple[set[str], bool]:
         return set(), True  # made by another serializer
     user = session.get("_auth_user_id") if isinstance(session, dict) else None
     return ({str(user)} if isinstance(user, (str, int)) else set()), True
-
-
-def make_pbkdf2(algorithm: str, password: str, salt: str, iterations: int) -> str:
-    """A stored password of the algorithm C(pbkdf2_sha256) or C(pbkdf2_sha1)."""
-    digest = pbkdf2(algorithm[len("pbkdf2_"):], password.encode(), salt.encode(), iterations)
-    return f"{algorithm}${iterations}${salt}${base64.b64encode(digest).decode()}"
-
-
-def password_matches(stored: str, password: str) -> bool:
-    """Whether a stored password of one of Django's own algorithms (C(hashers.py)), or of old, belongs to a clear one.
-
-    :raises UnverifiableHash: for another algorithm, or when it would take long
-    """
-    if not stored or stored.startswith("!"):
-        return False
-    # Django's ancient ones, without a salt (identify_hasher)
-    stored = f"md5$${stored}" if re.fullmatch("[0-9a-f]{32}", stored) else stored
-    algorithm, _dollar, rest = stored.partition("$")
-    verify = VERIFY.get(algorithm)
-    if verify is None:
-        raise UnverifiableHash(
-            "the stored password is of an algorithm that Django does not bring with it, so nobody can tell whether it"
-            " is the declared one; with update_password: on_create it is left alone"
-        )
-    try:
-        return verify(algorithm, rest, password)
-    except (ValueError, OverflowError):  # not in the algorithm's form: it matches nothing
-        return False
-
-
-def _pbkdf2_matches(algorithm: str, rest: str, password: str) -> bool:
-    iterations, salt, _digest = rest.split("$", 2)
-    return same(make_pbkdf2(algorithm, password, salt, number(iterations)).encode(), f"{algorithm}${rest}".encode())
-
-
-def _scrypt_matches(algorithm: str, rest: str, password: str) -> bool:
-    work, salt, block, parallel, digest = rest.split("$")
-    made = scrypt(password.encode(), salt.encode(), number(work), number(block), number(parallel), 64)
-    return same(base64.b64encode(made), digest.encode())
-
-
-def _digest_matches(algorithm: str, rest: str, password: str) -> bool:
-    salt, digest = rest.split("$")
-    made = hashlib.new(algorithm, (salt + password).encode(), usedforsecurity=False).hexdigest()
-    return same(made.encode(), digest.encode())
-
-
-VERIFY = {
-    "pbkdf2_sha256": _pbkdf2_matches,
-    "pbkdf2_sha1": _pbkdf2_matches,
-    "scrypt": _scrypt_matches,
-    "md5": _digest_matches,
-    "sha1": _digest_matches,  # SHA1PasswordHasher, up to Django 5.0
-    "argon2": lambda algorithm, rest, password: argon2_matches(password.encode(), "$" + rest),
-    "bcrypt": lambda algorithm, rest, password: bcrypt_matches(password.encode(), rest),
-    "bcrypt_sha256": lambda algorithm, rest, password: bcrypt_matches(
-        hashlib.sha256(password.encode()).hexdigest().encode(), rest),
-}

@@ -22,9 +22,11 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import Unv
 from ansible_collections.auth.services.plugins.module_utils.services.django.adapter import (
     MAX_SESSION,
     Django,
-    make_pbkdf2,
-    password_matches,
     session_users,
+)
+from ansible_collections.auth.services.plugins.module_utils.services.django.passwords import (
+    make_pbkdf2,
+    verify_password,
 )
 from ansible_collections.auth.services.tests.unit.installation import Installation
 
@@ -103,8 +105,8 @@ def refusal(site, *entries, error=AccountError, **request):
 
 @pytest.mark.parametrize(("password", "stored"), VECTORS, ids=lambda value: value.split("$")[0])
 def test_passwords_that_django_made(password, stored):
-    assert password_matches(stored, password)
-    assert not password_matches(stored, password + "x")
+    assert verify_password(stored, password)
+    assert not verify_password(stored, password + "x")
 
 
 @pytest.mark.parametrize("stored", [
@@ -116,7 +118,7 @@ def test_passwords_that_django_made(password, stored):
     "argon2$nothing", "bcrypt$nothing", "bcrypt_sha256$",
 ])
 def test_nothing_matches(stored):
-    assert not password_matches(stored, "correct horse")
+    assert not verify_password(stored, "correct horse")
 
 
 @pytest.mark.parametrize("stored", [
@@ -127,7 +129,7 @@ def test_nothing_matches(stored):
 ])
 def test_nobody_can_tell(stored):
     with pytest.raises(UnverifiableHash):
-        password_matches(stored, "correct horse")
+        verify_password(stored, "correct horse")
 
 
 @pytest.mark.parametrize("stored", [stored for _password, stored in VECTORS])
@@ -152,7 +154,7 @@ def test_new_passwords_have_the_iterations_of_the_others(site):
     assert site.actions({"name": "carl", "password": "Secret-1"}) == {"carl": "created"}
     stored = site.row("auth_user", username="carl")["password"]
     assert re.fullmatch(r"pbkdf2_sha256\$50000\$[0-9A-Za-z]{22}\$[0-9A-Za-z+/]{43}=", stored)
-    assert password_matches(stored, "Secret-1")
+    assert verify_password(stored, "Secret-1")
     assert site.actions({"name": "carl", "password": "Secret-1"}) == {}
 
 
@@ -375,7 +377,7 @@ def test_rows_without_name_password_or_flags(tmp_path):
     account = site.read("bob")["bob"]
     assert (account.password_hash, account.values["email"], account.values["is_staff"], account.enabled) == ("", "", False, True)
     assert site.actions({"name": "alice", "email": "a@b.c"}, {"name": "bob", "password": "Secret-1"}) == {"alice": "updated", "bob": "updated"}
-    assert password_matches(site.row("auth_user", username="bob")["password"], "Secret-1")
+    assert verify_password(site.row("auth_user", username="bob")["password"], "Secret-1")
 
 
 def test_rights_are_permissions_without_a_group(site):
@@ -420,7 +422,7 @@ def test_everything_can_be_changed_and_is_then_unchanged(site):
     assert site.actions({"name": "alice", "is_staff": False, "groups": [], "password": "other"}) == {"alice": "updated"}
     row = site.row("auth_user")
     assert (row["is_staff"], row["is_superuser"], row["first_name"]) == (0, 1, "Alice")
-    assert password_matches(row["password"], "other")
+    assert verify_password(row["password"], "other")
 
 
 def test_disabled_and_enabled_again_is_the_same_account_without_sessions(site):
