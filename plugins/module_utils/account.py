@@ -77,12 +77,37 @@ class LimitError(TaskError):
 
 
 @dataclass
+class StoredAccount:
+    """What the database holds of one account.
+
+    :ivar name: as it is stored
+    :ivar key: that other tables refer to it by
+    :ivar row: its row in the table of accounts, by column; empty where there is no such table
+    :ivar twins: other rows of this name
+    :ivar properties: by name of the table in ``Service.properties``, the values by key
+    :ivar groups: group -> attribute of the membership
+    :ivar sharing: so many rows of the table of accounts have this key, where that is more than this account's own
+    """
+
+    name: str
+    key: Any
+    row: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    twins: list[StoredAccount] = field(default_factory=list, repr=False)
+    properties: dict[str, Any] = field(default_factory=dict, repr=False)
+    groups: dict[str, Any] = field(default_factory=dict)
+    sharing: int = 0
+
+
+@dataclass
 class Account:
     """An actual account: what the database holds.
 
+    An account that is neither enabled nor disabled is *partly disabled*: somebody undid a part of disabling, or did a
+    part of it. Its state is ``present``, and a change that does not switch it leaves each door as it is.
+
     :ivar name: canonical name
-    :ivar enabled: can log in
-    :ivar disabled: everything that O(state=disabled) does is done. Neither, when somebody undid a part of it
+    :ivar enabled: all doors are open
+    :ivar disabled: all doors are shut
     :ivar protected: why the collection never touches it, as it is built in; empty for an ordinary account
     :ivar spared: why C(unlisted) does not touch it, though it is an ordinary account; empty for most
     :ivar undecided: why nobody can tell which account it is or what it holds. It can be disabled, and nothing else
@@ -91,7 +116,7 @@ class Account:
     :ivar groups: group -> attribute of the membership (None where the type has none)
     :ivar values: C(email) and the type-specific fields, by the name of their option
     :ivar last_changed: when the application last changed it, ISO 8601; empty where it does not keep that
-    :ivar row: what the adapter needs to write the account; nobody else looks at it
+    :ivar stored: what the adapter needs to write the account; nobody else looks at it
     """
 
     name: str
@@ -103,7 +128,7 @@ class Account:
     password_hash: str = field(default="", repr=False)
     protected: str = ""
     last_changed: str = ""
-    row: Any = field(default=None, repr=False)
+    stored: Any = field(default=None, repr=False)
     spared: str = ""
     undecided: str = ""
     inseparable: str = ""
@@ -111,7 +136,7 @@ class Account:
 
     @property
     def state(self) -> str:
-        """Its state as an option; C(present) where somebody undid a part of disabling."""
+        """Its state as an option: ``enabled``, ``disabled``, or ``present`` where it is partly disabled."""
         return "enabled" if self.enabled else "disabled" if self.disabled else "present"
 
 
@@ -172,9 +197,44 @@ class Change:
         return self.declared.name
 
     @property
+    def creates(self) -> bool:
+        """Whether the account is a new one."""
+        return self.action == "created"
+
+    @property
+    def removes(self) -> bool:
+        """Whether the account is deleted."""
+        return self.action == "removed"
+
+    @property
+    def switches(self) -> bool:
+        """Whether the doors of the account are shut or opened."""
+        return self.action in ("enabled", "disabled")
+
+    @property
     def shuts(self) -> bool:
         """Whether the account lets nobody in afterwards, which it did before."""
         return self.action in ("disabled", "removed")
+
+    @property
+    def shut_after(self) -> bool:
+        """Whether the account is not enabled afterwards; each door says whether it is shut."""
+        if self.switches:
+            return self.action == "disabled"
+        return self.account is not None and not self.account.enabled
+
+    @property
+    def groups_after(self) -> Mapping[str, Any]:
+        """All memberships after the change."""
+        if self.groups is not None:
+            return self.groups
+        return self.account.groups if self.account else {}
+
+    def value_after(self, option: str, default: Any = "") -> Any:
+        """The value of an option after the change; the default for a new account that is not given one."""
+        if option in self.values:
+            return self.values[option]
+        return self.account.values.get(option, default) if self.account else default
 
     @property
     def lost_groups(self) -> set[str]:

@@ -469,21 +469,21 @@ class _Run:
         except SchemaError as error:
             # Tables that only removal or the rest need are missing: who is to be disabled is so all the same.
             service.check(_with_twins([change for change in alone if change.action == "disabled"]))
-            shut_plan.changes = [change for change in shut_plan.changes if change.action != "removed"]
+            shut_plan.changes = [change for change in shut_plan.changes if not change.removes]
             self.errors.append(error)
         self.refused = list(refused.items())
         changes = []
         for change in shut_plan.changes:
             if change.declared.typed not in refused:
                 changes.append(change)
-            elif change.action == "removed" and change.account and not change.account.disabled:
+            elif change.removes and change.account and not change.account.disabled:
                 changes.append(replace(change, action="disabled"))
         shut_plan.changes = changes
 
     def _rest(self) -> list[Change]:
         """What the plan writes beside shutting people out."""
         refused = {typed for typed, _problem in self.refused}
-        return [change for change in self.plan.pending if change.action != "removed"
+        return [change for change in self.plan.pending if not change.removes
                 and change.declared.typed not in refused and (change.action != "disabled" or change.fields)]
 
     # Writing
@@ -641,7 +641,7 @@ class _Run:
         self, connection: Any, declared: Sequence[Declared], ids: Mapping[str, Any]
     ) -> tuple[Service, Plan]:
         service = self.service_class(self.database, connection, self.request.options)
-        service.removed += [change.id for change in self.done if change.action == "removed"]
+        service.removed += [change.id for change in self.done if change.removes]
         actual = _read(service, [wanted.name for wanted in declared], lock=True)
         wanted_now = _renamed(service, declared, actual, ids)
         self.book.keep(actual.values())
@@ -702,7 +702,7 @@ class _Run:
             if change.shuts and written is not None:
                 keeps = change.action == written.action and change.name == written.name
                 change = change if keeps else written
-            elif change.shuts and (change.action == "removed" or change.declared.typed in failed or not change.fields):
+            elif change.shuts and (change.removes or change.declared.typed in failed or not change.fields):
                 change = replace(change, action="unchanged")
             changes.append(change)
         self.plan.changes = changes + list(done.values())
@@ -980,7 +980,7 @@ def _check_changed(
                    and "email" in change.values], "are listed would get another e-mail address"),
         (staying, [change for change in staying if change.account and change.account.password_hash
                    and change.new_password], "are listed would get another password"),
-        (listed, [change for change in listed if change.action == "removed"], "are listed would be removed"),
+        (listed, [change for change in listed if change.removes], "are listed would be removed"),
     )
     for touchable, touched, what in fuses:
         number = len(touched) if len(touched) > 1 else 0

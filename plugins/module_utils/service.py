@@ -22,6 +22,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     AmbiguousName,
     Change,
     Declared,
+    StoredAccount,
     first_names,
     is_valid_unicode,
 )
@@ -42,7 +43,6 @@ from ansible_collections.auth.services.plugins.module_utils.database import (
 )
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
-    Found,
     MembershipRows,
     NamedRows,
     PropertyRows,
@@ -209,7 +209,7 @@ class Service:
         """Declared accounts of which nobody can tell whether they are others, the names of those, and a sentence."""
         return []
 
-    def account(self, found: Found) -> Account:
+    def account(self, found: StoredAccount) -> Account:
         """An actual account; a type extends it to say what it is beside its values and groups."""
         values = {option: found.row[column] for option, column in self.accounts.options.items()}
         for name, table in self.properties.items():
@@ -222,7 +222,7 @@ class Service:
             disabled=False,
             values={name: "" if value is None else value for name, value in values.items()},
             groups=dict(found.groups),
-            row=found,
+            stored=found,
         )
 
     def read_more(self, keys: Collection[Any] | None) -> dict[str, Mapping[Any, Any]]:
@@ -317,7 +317,7 @@ class Service:
             account.groups = groups.get(account.key, {})
         return {name: self._read_account(account) for name, account in found.items()}
 
-    def _read_account(self, found: Found) -> Account:
+    def _read_account(self, found: StoredAccount) -> Account:
         """The account, with others of its name; undecided where its rows cannot be understood."""
         account = self._understood(found)
         account.twins = [self._understood(twin) for twin in found.twins]
@@ -330,13 +330,13 @@ class Service:
             account.undecided = account.inseparable = self.accounts.inseparable(shared)
         return account
 
-    def _understood(self, found: Found) -> Account:
+    def _understood(self, found: StoredAccount) -> Account:
         try:
             account = self.account(found)
             account.undecided = account.undecided or _undecided(found, self.database.asks_charset)
         except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
             # One row must not keep all others from being read.
-            account = Account(found.name, found.key, True, False, {}, dict(found.groups), row=found)
+            account = Account(found.name, found.key, True, False, {}, dict(found.groups), stored=found)
             account.undecided = f"its rows cannot be understood ({type(error).__name__})"
         return account
 
@@ -439,7 +439,7 @@ class Service:
 
     def _referenced(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         """Accounts that shall be removed and cannot be, since rows refer to them."""
-        removed = [change for change in changes if change.action == "removed"]
+        removed = [change for change in changes if change.removes]
         if not removed:
             return []
         self.require(columns_by_table(self.owned()))
@@ -478,7 +478,7 @@ class Service:
 
     def _unstorable(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         """New accounts whose name the database has no characters for."""
-        names = {change.name: change.declared.typed for change in changes if change.action == "created"}
+        names = {change.name: change.declared.typed for change in changes if change.creates}
         if not names or not hasattr(self, "accounts"):
             return []
         column = self.accounts.name_column
@@ -514,8 +514,8 @@ class Service:
 
     def write(self, changes: Sequence[Change]) -> None:
         """Write the changes; C(password_hash) of each is filled in where C(new_password) says so."""
-        created = [change for change in changes if change.action == "created"]
-        removed = [change for change in changes if change.action == "removed"]
+        created = [change for change in changes if change.creates]
+        removed = [change for change in changes if change.removes]
         kept = [change for change in changes if change.action not in ("created", "removed")]
         self.create(created)
         self.change(kept)
@@ -812,7 +812,7 @@ class Service:
         return {value for value, rows in self.count_in(table, column, set(values)).items() if rows == 1}
 
 
-def _undecided(found: Found, asks_charset: bool) -> str:
+def _undecided(found: StoredAccount, asks_charset: bool) -> str:
     if not is_valid_unicode(found.name):
         return "its name is not valid UTF-8"
     if asks_charset:

@@ -11,36 +11,14 @@ interface of the collection.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import AccountError, is_valid_unicode
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError, StoredAccount, is_valid_unicode
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError, Unreadable, sa
 from ansible_collections.auth.services.plugins.module_utils.spellings import BATCH
 
 if TYPE_CHECKING:
     from ansible_collections.auth.services.plugins.module_utils.service import Service
-
-
-@dataclass
-class Found:
-    """What the database holds of one account.
-
-    :ivar name: as it is stored
-    :ivar twins: other rows of this name
-    :ivar row: its row in the table of accounts, by column; empty where there is no such table
-    :ivar properties: by name of the table in C(Service.properties), the values by key
-    :ivar groups: group -> attribute of the membership
-    :ivar sharing: so many rows of the table of accounts have this key, where that is more than this account's own
-    """
-
-    name: str
-    key: Any
-    row: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    twins: list[Found] = field(default_factory=list, repr=False)
-    properties: dict[str, Any] = field(default_factory=dict, repr=False)
-    groups: dict[str, Any] = field(default_factory=dict)
-    sharing: int = 0
 
 
 class Rows:
@@ -107,7 +85,7 @@ class AccountRows(Rows):
         self.numbered, self.unique, self.compare = numbered, unique, compare
         self._names: dict[Any, set[str]] = {}
 
-    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Found]:
+    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, StoredAccount]:
         """Accounts by the names that were looked for; None for all, by their own names.
 
         The application may take a name for the same as a stored one that is spelled otherwise: the account's
@@ -130,11 +108,11 @@ class AccountRows(Rows):
             self._names.setdefault(row[self.key], set()).add(row[self.account_name])
         stored = {row[self.account_name] for row in rows}
         looked_for = other_spellings(self.service, self.name_column, names, stored, self.compare)
-        found: dict[str, Found] = {}
+        found: dict[str, StoredAccount] = {}
         # of two, the one that was there first
         for row in sorted(rows, key=lambda row: _order(row[self.key])):
             name: str = row[self.account_name]
-            one = Found(name, row[self.key], row, sharing=sharing.get(row[self.key], 0))
+            one = StoredAccount(name, row[self.key], row, sharing=sharing.get(row[self.key], 0))
             first = found.setdefault(looked_for.get(name, name), one)
             if first.name != name:
                 first = found.setdefault(name, one)  # another spelling: both are told
@@ -171,7 +149,7 @@ class AccountRows(Rows):
         """The column that accounts are looked for in."""
         return self.table.c[self.account_name]
 
-    def inseparable(self, found: Found) -> str:
+    def inseparable(self, found: StoredAccount) -> str:
         """Why whatever is written for an account would be for another one too, or for none."""
         if found.key is None:
             return f"it has no {self.key} in table {self.table.name}, so that nothing leads to it"
@@ -444,7 +422,7 @@ class NamedRows:
         rows, name = self.tables[0]
         return rows.table.c[name]
 
-    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Found]:
+    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, StoredAccount]:
         """As C(AccountRows.read)."""
         stored: set[str] = set()
         for rows, name in self.tables:
@@ -459,11 +437,11 @@ class NamedRows:
             self.service.tell_nameless(column, names_.count(None))
             stored.update(name for name in names_ if name is not None)
         looked_for = other_spellings(self.service, self.name_column, names, stored)
-        found: dict[str, Found] = {}
+        found: dict[str, StoredAccount] = {}
         for actual in sorted(stored):
             name_ = looked_for.get(actual, actual)
             # With rows in two spellings both are told.
-            found[actual if name_ in found else name_] = Found(actual, actual)
+            found[actual if name_ in found else name_] = StoredAccount(actual, actual)
         return found
 
     def create(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -531,7 +531,7 @@ def user_result(module: UserModule, outcome: Outcome) -> dict[str, Any]:
 def show(change: Change, service: Service) -> tuple[dict[str, Any], dict[str, Any]]:
     """An account before and after a change: what changes, and no secret."""
     account = change.account
-    if change.action == "removed" and account is not None:
+    if change.removes and account is not None:
         return to_options(service, account), {}
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}

@@ -33,6 +33,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     AccountError,
     Change,
     Declared,
+    StoredAccount,
     first_names,
     is_valid_unicode,
 )
@@ -42,7 +43,6 @@ from ansible_collections.auth.services.plugins.module_utils.services.django impo
 from ansible_collections.auth.services.plugins.module_utils.services.django.passwords import random_text
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
-    Found,
     MembershipRows,
 )
 
@@ -73,7 +73,7 @@ class UserRows(AccountRows):
 
     service: Django
 
-    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Found]:
+    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, StoredAccount]:
         found = super().read(names, lock)
         self.service.remember(found, names is None)
         missing = [name for name in names or () if name not in found and self.service.folds(name)]
@@ -420,7 +420,7 @@ class Django(Service):
             self._check_length("password", declared.password_hash)
         return declared
 
-    def account(self, found: Found) -> Account:
+    def account(self, found: StoredAccount) -> Account:
         account = super().account(found)
         account.values.update({name: bool(account.values[name]) for name in FLAGS if name in account.values})
         if account.values.get("email"):
@@ -458,14 +458,14 @@ class Django(Service):
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         if any(change.new_password and change.declared.password is not None for change in changes):
             self.iterations = self._stored_iterations()
-        if any(change.action in ("enabled", "disabled") for change in changes) and not self._has_sessions():
+        if any(change.switches for change in changes) and not self._has_sessions():
             self.warnings.append("No table django_session of Django's own form can be seen. Sessions are refused while"
                                  " an account is disabled, and go on when it is enabled again.")
         problems = [*super().problems(changes), *self._taken(changes), *self._keyless(changes)]
-        if any(change.action == "created" for change in changes):
+        if any(change.creates for change in changes):
             self._check_new_row()
         for change in changes:
-            if change.action == "created":
+            if change.creates:
                 try:
                     self._check_name(change.name)
                 except ValueError as error:
@@ -478,7 +478,7 @@ class Django(Service):
     def _keyless(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         """New accounts whose key neither the database nor anybody else can make."""
         key = self.table(self.user_table).c[self.accounts.key]
-        created = [change for change in changes if change.action == "created"]
+        created = [change for change in changes if change.creates]
         made = isinstance(key.type, sa.Integer) or key.name == self.username or key.server_default is not None
         if not created or made or key.name in self._new_row():
             return []
@@ -489,14 +489,14 @@ class Django(Service):
     def _taken(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         """Values that another account has, in columns where all must differ. The database would name no account."""
         table = self.table(self.user_table)
-        written = [(change, self.columns(change)) for change in changes if change.action not in ("removed", "disabled")]
+        written = [(change, self.columns(change)) for change in changes if not change.shuts]
         problems = []
         for column in sorted((self._unique | self._lower_unique) - {self.accounts.key, self.username}):
             values = {change.declared.typed: row[column] for change, row in written if isinstance(row.get(column), str)}
             if not values:
                 continue
             compare = sa.func.lower if column in self._lower_unique else None
-            leaving = {change.id for change in changes if change.action == "removed"}
+            leaving = {change.id for change in changes if change.removes}
             numbers = {change.declared.typed: change.id for change, _row in written}
             statement = sa.select(table.c[column], table.c[self.accounts.key], self.accounts.name_column)
             there = [tuple(row) for row in self.select_in(statement, table.c[column], set(values.values()), compare)]
@@ -598,9 +598,9 @@ class Django(Service):
 
     def columns(self, change: Change) -> dict[str, Any]:
         columns = super().columns(change)
-        if change.action == "created":
+        if change.creates:
             columns = {**self._new_row(), **columns}
-        elif change.action in ("enabled", "disabled"):
+        elif change.switches:
             columns["is_active"] = change.action == "enabled"
         if change.new_password:
             columns["password"] = change.password_hash
@@ -609,7 +609,7 @@ class Django(Service):
     def change(self, changes: Sequence[Change]) -> None:
         super().change(changes)
         self._end_sessions({self._in_session(change.id) for change in changes
-                            if change.action in ("enabled", "disabled")})
+                            if change.switches})
 
     def _in_session(self, key: Any) -> str:
         """A user's key as sessions have it (AbstractBaseUser._meta.pk.value_to_string)."""

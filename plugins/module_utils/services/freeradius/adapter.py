@@ -28,13 +28,18 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import Account, Change, Declared, first_names
+from ansible_collections.auth.services.plugins.module_utils.account import (
+    Account,
+    Change,
+    Declared,
+    StoredAccount,
+    first_names,
+)
 from ansible_collections.auth.services.plugins.module_utils.database import Database, Unreadable, sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import passwords
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius.harmless import is_harmless
 from ansible_collections.auth.services.plugins.module_utils.tables import (
-    Found,
     MembershipRows,
     NamedRows,
     PropertyRows,
@@ -269,14 +274,14 @@ class FreeRadius(Service):
     def _one_login(self, accounts: Sequence[Account]) -> dict[str, Account]:
         """Accounts whose names the server takes for one, as one account, where only one of them has what lets it in."""
         names = [account.name for account in accounts]
-        having = ([account.name for account in accounts if _has_password(account.row)]
+        having = ([account.name for account in accounts if _has_password(account.stored)]
                   or [account.name for account in accounts
-                      if len(_rejects(account.row)) < len(list(items(account.row, CHECK)))])
+                      if len(_rejects(account.stored)) < len(list(items(account.stored, CHECK)))])
         if PROFILE in names:
             return {}
         if len(having) > 1:
             enabled = all(account.enabled for account in accounts)
-            rejects = sum(_rejects(account.row).count(":=") for account in accounts)
+            rejects = sum(_rejects(account.stored).count(":=") for account in accounts)
             for account in accounts:
                 other = next(name for name in names if name != account.name)
                 self._shared.add(account.name)
@@ -287,8 +292,8 @@ class FreeRadius(Service):
         primary = (having or names)[0]
         others = [name for name in names if name != primary]
         self._spellings[primary] = others
-        rows = {account.name: account.row for account in accounts}
-        whole = Found(primary, primary)
+        rows = {account.name: account.stored for account in accounts}
+        whole = StoredAccount(primary, primary)
         for name in (primary, *others):
             whole.groups = {**rows[name].groups, **whole.groups}
             for table, values in rows[name].properties.items():
@@ -302,7 +307,7 @@ class FreeRadius(Service):
         for name, account in accounts.items():
             if name == PROFILE:
                 self._shared.add(name)
-                if account.row.properties[CHECK]:
+                if account.stored.properties[CHECK]:
                     account.undecided = "it is the profile of everybody, and has check items of its own"
                 else:
                     account.protected, account.undecided = "it is the profile of everybody", ""
@@ -310,7 +315,7 @@ class FreeRadius(Service):
                 self._shared.add(name)
                 account.undecided = f"the server takes its name for {PROFILE!r}, the profile of everybody"
 
-    def account(self, found: Found) -> Account:
+    def account(self, found: StoredAccount) -> Account:
         account = super().account(found)
         stored, check, ends = [], [], ""
         for name, operator, value in items(found, CHECK):
@@ -344,7 +349,7 @@ class FreeRadius(Service):
         priorities = {group: priority for group, priority in sorted(account.groups.items())
                       if priority != PRIORITY}
         options = {**super().to_options(account), "group_priority": priorities}
-        if account.enabled and (self._closed & set(account.groups) or is_incomplete(account.row)):
+        if account.enabled and (self._closed & set(account.groups) or is_incomplete(account.stored)):
             options["state"] = "present"
         return options
 
@@ -359,7 +364,7 @@ class FreeRadius(Service):
                               "It is shown as present, which is neither enabled nor disabled.")
         for account in accounts:
             rights = []
-            if any(is_item(*item) and has_type(item[0], item[2], ACCEPTS) for item in items(account.row, CHECK)):
+            if any(is_item(*item) and has_type(item[0], item[2], ACCEPTS) for item in items(account.stored, CHECK)):
                 rights.append("Auth-Type := Accept: gets in without a password")
             rights += [f"Auth-Type := Accept of the group {group}: gets in without a password"
                        for group in sorted(account.groups) if group in opened]
@@ -394,7 +399,7 @@ class FreeRadius(Service):
                 f"{first_names(names)}: is in a group with Auth-Type := Reject in radgroupcheck"
                 f" ({first_names(closed)}), and refused unless another group or Fall-Through keeps the server from it."
                 f" If it leaves the group, it gets in. {more}".rstrip())
-        names = [name for name, (_groups, account) in accounts.items() if account and is_incomplete(account.row)]
+        names = [name for name, (_groups, account) in accounts.items() if account and is_incomplete(account.stored)]
         if names:
             self.warnings.append(f"{first_names(names)}: a row without attribute, operator or value (NULL), for which"
                                  f" the server may refuse it, and which is left alone. Remove the row. {more}".rstrip())
@@ -402,7 +407,7 @@ class FreeRadius(Service):
     # From changes to rows
 
     def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
-        stored = change.account.row.properties[name] if change.account else {}
+        stored = change.account.stored.properties[name] if change.account else {}
         after = self._check_rows(change, stored) if name == CHECK else self._reply_rows(change, stored)
         return {key: after.get(key, []) for key in {**stored, **after} if after.get(key, []) != stored.get(key, [])}
 
@@ -432,7 +437,7 @@ class FreeRadius(Service):
                 kept = []
             elif name.lower() not in own and "check_attributes" in change.values and not stays(name, declared):
                 kept = [value for value in values if is_reject(name, value[1])]
-            if change.action in ("enabled", "disabled"):
+            if change.switches:
                 kept = [value for value in kept if not is_reject(name, value[1])]
             rows[name] = list(kept)
         for name, values in declared.items():
@@ -492,7 +497,7 @@ class FreeRadius(Service):
         joining = {group for change in changes if change.groups for group in self._all_groups(change)}
         keys = self.spelled(self.table(GROUPS).c.groupname, joining) if joining else {}
         for change in changes:
-            if change.action == "removed":
+            if change.removes:
                 if change.name in self._shared and change.account:
                     problem = f"{change.account.undecided}: it can be disabled, and is not removed"
                     problems.append((change.declared.typed, problem))
@@ -510,11 +515,11 @@ class FreeRadius(Service):
         return problems
 
     def _has_rows(self, change: Change) -> bool:
-        found = change.account.row.properties if change.account else {CHECK: {}, REPLY: {}}
+        found = change.account.stored.properties if change.account else {CHECK: {}, REPLY: {}}
         return any(any({**stored, **self.property_values(name, change)}.values()) for name, stored in found.items())
 
     def _warn(self, changes: Sequence[Change]) -> None:
-        disabled = [change.name for change in changes if change.action in ("disabled", "removed")]
+        disabled = [change.name for change in changes if change.shuts]
         if disabled and self._may_read("radacct", ("username", "acctstoptime")):
             sessions = self.table("radacct")
             names = {name for name, number in self.count_in(
@@ -541,7 +546,7 @@ class FreeRadius(Service):
 
     def remarks(self, changes: Sequence[Change]) -> None:
         self._warn_of_refused({change.name: (self._groups(change), change.account) for change in changes
-                               if change.action == "created" or change.declared.state == "enabled"}, "")
+                               if change.creates or change.declared.state == "enabled"}, "")
 
     @staticmethod
     def _all_groups(change: Change) -> dict[str, Any]:
@@ -549,7 +554,7 @@ class FreeRadius(Service):
 
     @staticmethod
     def _groups(change: Change) -> Collection[str]:
-        return change.groups if change.groups is not None else change.account.groups if change.account else ()
+        return change.groups_after
 
     def _may_read(self, name: str, columns: Collection[str]) -> bool:
         if not self.has_table(name):
@@ -587,13 +592,13 @@ def has_type(attribute: str, value: str, types: Collection[str]) -> bool:
     return attribute.lower() == "auth-type" and value.lower() in types
 
 
-def _rejects(found: Found) -> list[str]:
+def _rejects(found: StoredAccount) -> list[str]:
     """Operators of the check items that refuse an account."""
     return [operator for name, operator, value in items(found, CHECK)
             if is_item(name, operator, value) and is_reject(name, value)]
 
 
-def _has_password(found: Found) -> bool:
+def _has_password(found: StoredAccount) -> bool:
     return any(isinstance(name, str) and name.lower() in passwords.ATTRIBUTES for name in found.properties[CHECK])
 
 
@@ -607,12 +612,12 @@ def is_item(*parts: Any) -> bool:
     return all(isinstance(part, str) and not isinstance(part, Unreadable) for part in parts)
 
 
-def is_incomplete(found: Found) -> bool:
+def is_incomplete(found: StoredAccount) -> bool:
     """Whether an attribute, operator or value of an account is NULL."""
     return any(None in item for table in (CHECK, REPLY) for item in items(found, table))
 
 
-def items(found: Found, table: str) -> Iterator[tuple[Any, Any, Any]]:
+def items(found: StoredAccount, table: str) -> Iterator[tuple[Any, Any, Any]]:
     """Attribute, operator and value of the rows of an account."""
     for name, rows in found.properties[table].items():
         for operator, value in rows:

@@ -27,6 +27,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     OptionError,
+    StoredAccount,
     first_names,
     is_valid_unicode,
 )
@@ -60,7 +61,7 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.w
     names_performer,
     needed_tables,
 )
-from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, Found, MembershipRows
+from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, MembershipRows
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -333,7 +334,7 @@ class MediaWiki(Service):
     def read_more(self, keys: Collection[Any] | None) -> dict[str, Mapping[Any, Any]]:
         return {"blocks": self.blocks.read(keys)}
 
-    def account(self, found: Found) -> Account:
+    def account(self, found: StoredAccount) -> Account:
         groups = {group: None if expiry == schema.INFINITY else expiry for group, expiry in found.groups.items()}
         expired = {group: expiry for group, expiry in groups.items() if expiry is not None and expiry <= self.now}
         row, blocks = found.row, found.properties["blocks"] or []
@@ -358,7 +359,7 @@ class MediaWiki(Service):
         except ValueError as error:
             account.undecided = str(error)
         account.last_changed = schema.show_time(own.touched)
-        account.row = own
+        account.stored = own
         return account
 
     def to_options(self, account: Account) -> dict[str, Any]:
@@ -376,11 +377,11 @@ class MediaWiki(Service):
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         self.require(needed_tables(changes, self.options.get("performer") is not None))
         problems = self._check_performer(changes)
-        problems += self._check_created([change for change in changes if change.action == "created"])
+        problems += self._check_created([change for change in changes if change.creates])
         self._warn_of_first_members(changes)
         problems += super().problems(changes)
         for change in changes:
-            email = change.values.get("email", change.account.values.get("email") if change.account else "")
+            email = change.value_after("email")
             if change.values.get("email_confirmed") and not email and change.action != "disabled":
                 problems.append((change.declared.typed, "email_confirmed: there is no e-mail address to confirm"))
         return problems + self._check_keys(changes)
@@ -397,7 +398,7 @@ class MediaWiki(Service):
         _performer, problem = self.performer()
         if not problem:
             return []
-        others = [change for change in changes if change.action not in ("disabled", "removed")]
+        others = [change for change in changes if not change.shuts]
         if len(others) == len(changes):
             raise OptionError(f"{problem}. Nothing was written.")
         self.warnings.append(f"{problem}. The log names {SCRIPT_USER!r} for whoever was disabled or removed.")
@@ -408,7 +409,7 @@ class MediaWiki(Service):
         problems = []
         for change in changes:
             lacking: dict[str, str] = {}
-            if change.action == "created":
+            if change.creates:
                 lacking = self.unnumbered(NEW_ACCOUNT, ACTOR_AND_COMMENT, LOG)
             elif change.action == "enabled" or (change.action == "updated" and _gains_groups(change)):
                 lacking = self.no_log
@@ -418,7 +419,7 @@ class MediaWiki(Service):
 
     def _shared_blocks(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         lifted = [(change, block) for change in changes if change.account and change.action in ("enabled", "removed")
-                  for block in change.account.row.blocks if block.ours or change.action == "removed"]
+                  for block in change.account.stored.blocks if block.ours or change.removes]
         shared = self.blocks.shared([block for _change, block in lifted])
         tables = " or ".join(self.blocks.numbers)
         return [(change.declared.typed, (f"its block has a number that other rows of {tables} have too, so it cannot be"
@@ -426,7 +427,7 @@ class MediaWiki(Service):
                 for change, block in lifted if block in shared]
 
     def _shared_actors(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        removed = {change.id: change.declared.typed for change in changes if change.action == "removed"}
+        removed = {change.id: change.declared.typed for change in changes if change.removes}
         if not removed:
             return []
         actor = self.table("actor")
@@ -521,7 +522,7 @@ class MediaWiki(Service):
             )
         kept = [change.name for change in changes if change.action == "disabled" and change.account
                 and any(block.live(self.now) and not (block.sitewide and block.expiry == schema.INFINITY)
-                        for block in change.account.row.blocks)]
+                        for block in change.account.stored.blocks)]
         if kept:
             self.warnings.append(
                 f"{first_names(kept)} had a block of the wiki's own that is partial or runs out; it was left as it is."
@@ -535,7 +536,7 @@ class MediaWiki(Service):
     def stored_groups(self, change: Change) -> Mapping[str, Any]:
         # The row of a membership that ran out is still there.
         groups = super().stored_groups(change)
-        expired = change.account.row.expired_groups if change.account else {}
+        expired = change.account.stored.expired_groups if change.account else {}
         return {**groups, **{group: expiry for group, expiry in expired.items() if group in (change.groups or {})}}
 
     def write(self, changes: Sequence[Change]) -> None:
@@ -607,6 +608,6 @@ def _is_weak(change: Change) -> bool:
     password = change.declared.password
     if not change.new_password or password is None:
         return False
-    groups = change.groups if change.groups is not None else change.account.groups if change.account else {}
+    groups = change.groups_after
     minimum = 10 if PRIVILEGED_GROUPS & set(groups) else 8
     return len(password.encode()) < minimum or password.lower() in change.name.lower()

@@ -126,12 +126,12 @@ def new_columns(change: Change, now: str) -> dict[str, Any]:
 
 def changed_columns(change: Change, now: str) -> dict[str, Any]:
     """The columns of an existing account that a change sets; empty when its row stays."""
-    row: Row = change.account.row  # type: ignore[union-attr]
+    row: Row = change.account.stored  # type: ignore[union-attr]
     columns: dict[str, Any] = {}
     if "real_name" in change.values:
         columns["user_real_name"] = change.values["real_name"]
     columns.update(_email_columns(change, now))
-    if change.new_password or change.action in ("enabled", "disabled"):
+    if change.new_password or change.switches:
         locks = change.action == "disabled" or (change.action != "enabled" and not row.open)
         stored = row.unlocked()
         if change.new_password:

@@ -45,7 +45,7 @@ CACHE_KEYS = tuple("WANCache:global:user:id:{domain}:{id}|#|" + kind for kind in
 
 def names_performer(change: Change) -> bool:
     """Whether the log names who made the change, with or without the option performer."""
-    return change.groups is not None or change.action in ("disabled", "enabled")
+    return change.groups is not None or change.switches
 
 
 def needed_tables(changes: Sequence[Change], by_performer: bool) -> dict[str, tuple[str, ...]]:
@@ -252,7 +252,7 @@ def _reason(change: Change) -> str:
 
 
 def _blocks(change: Change) -> list[Any]:
-    return change.account.row.blocks if change.account else []
+    return change.account.stored.blocks if change.account else []
 
 
 def _rights_params(old: Mapping[str, Any], new: Mapping[str, Any], in_order: bool) -> dict[str, Any]:

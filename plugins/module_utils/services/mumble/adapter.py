@@ -30,6 +30,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     OptionError,
+    StoredAccount,
     first_names,
     utf8_text,
     visible,
@@ -39,7 +40,6 @@ from ansible_collections.auth.services.plugins.module_utils.service import Servi
 from ansible_collections.auth.services.plugins.module_utils.services.mumble import passwords
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
-    Found,
     MembershipRows,
     PropertyRows,
 )
@@ -203,7 +203,7 @@ class Mumble(Service):
                 account.undecided = f"the server takes its name for that of {account.twins[-1].name!r}"
         return accounts
 
-    def account(self, found: Found) -> Account:
+    def account(self, found: StoredAccount) -> Account:
         info = found.properties["info"]
         live = {key: [value for value in info.get(key, ()) if value] for key in DOORS}
         parked = {key: [value for value in info.get(key + PARKED, ()) if value] for key in live}
@@ -218,11 +218,11 @@ class Mumble(Service):
         return account
 
     def columns(self, change: Change) -> dict[str, Any]:
-        found = change.account.row if change.account else None
+        found = change.account.stored if change.account else None
         if change.new_password:
             iterations, salt, digest = (change.password_hash or "").split("$")
             columns: dict[str, Any] = {"pw": digest, "salt": salt or None, "kdfiterations": int(iterations) or None}
-        elif found and change.action in ("enabled", "disabled"):
+        elif found and change.switches:
             columns = {"pw": _digest(found)}
         else:
             return {}
@@ -234,7 +234,7 @@ class Mumble(Service):
         values = super().property_values(name, change)
         if change.account is None or not (change.action == "enabled" or _parked_after(change)):
             return values
-        values = {**change.account.row.properties[name], **values}
+        values = {**change.account.stored.properties[name], **values}
         empty: dict[Any, list[Any]] = dict.fromkeys(values, [])
         moved = {key + PARKED: list(map(utf8_text, stored)) for key, stored in values.items()}
         if _parked_after(change):
@@ -247,11 +247,11 @@ class Mumble(Service):
                 "A running Mumble server sees changed groups after its next start only, and overwrites them when "
                 "somebody edits the groups of the root channel before that."
             )
-        if any(change.action in ("disabled", "removed") for change in changes):
+        if any(change.shuts for change in changes):
             self.warnings.append("Who is connected to the Mumble server stays so: kick them there, or restart it.")
-        self._warn_of_removal([change for change in changes if change.action == "removed"])
+        self._warn_of_removal([change for change in changes if change.removes])
         self._close_other_doors(changes)
-        problems = self._refused_names([change for change in changes if change.action == "created"])
+        problems = self._refused_names([change for change in changes if change.creates])
         return problems + super().problems(changes) + self._shared_certificates(changes)
 
     def _refused_names(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
@@ -304,13 +304,13 @@ class Mumble(Service):
     def _shared_certificates(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         """Of two accounts with one certificate, the server takes the one with the lower number."""
         released = {change.id for change in changes
-                    if change.action in ("removed", "disabled") or "certificate_hash" in change.values}
+                    if change.shuts or "certificate_hash" in change.values}
         claims: dict[str, list[Change]] = {}
         for change in changes:
             new = change.action in ("created", "enabled") or "certificate_hash" in change.values
             stored = change.account.values["certificate_hash"] if change.account else ""
             certificate = change.values.get("certificate_hash", stored)
-            if certificate and new and change.action != "removed" and not _parked_after(change):
+            if certificate and new and not change.removes and not _parked_after(change):
                 claims.setdefault(certificate, []).append(change)
         columns = self._info.table.c
         statement = sa.select(columns.value, columns.user_id).where(*self._info.where, columns.key == CERTIFICATE)
@@ -369,11 +369,11 @@ class Mumble(Service):
     verify_password = staticmethod(passwords.verify_password)
 
 
-def _locked(found: Found | None) -> bool:
+def _locked(found: StoredAccount | None) -> bool:
     return found is not None and (found.row["pw"] or "").startswith(LOCK)
 
 
-def _digest(found: Found) -> str:
+def _digest(found: StoredAccount) -> str:
     stored: str = found.row["pw"] or ""
     return stored[len(LOCK):] if _locked(found) else stored
 

@@ -29,6 +29,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Account,
     Change,
     Declared,
+    StoredAccount,
     first_names,
     utf8_text,
     visible,
@@ -42,7 +43,7 @@ from ansible_collections.auth.services.plugins.module_utils.services.postfixadmi
     no_password,
     verify_password,
 )
-from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, Found, PropertyRows
+from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, PropertyRows
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -179,7 +180,7 @@ class Postfixadmin(Service):
         keys = self.spelled(self.accounts.name_column, ["A", "a"])
         return bool(keys["A"] == keys["a"])
 
-    def account(self, found: Found) -> Account:
+    def account(self, found: StoredAccount) -> Account:
         account = super().account(found)
         app_passwords = [stored for values in found.properties.get("app", {}).values() for stored in values if stored]
         locked = [str(stored).startswith(LOCK) for stored in app_passwords]
@@ -239,17 +240,17 @@ class Postfixadmin(Service):
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         if self.options["log_as"]:
             self.require({"log": ("username", "domain", "action", "data", *DATES["log"])})
-        ended = [change for change in changes if change.action in ("disabled", "removed")]
+        ended = [change for change in changes if change.shuts]
         if ended or any(change.account and change.new_password for change in changes):
             self.warnings.append(
                 "Open sessions go on where a mailbox is disabled or removed, or its password changed: doveadm kick ends"
                 " those of IMAP and POP."
             )
-        self._domains = self._read_domains({_domain(change.name) for change in changes if change.action != "removed"})
+        self._domains = self._read_domains({_domain(change.name) for change in changes if not change.removes})
         problems = super().problems(changes)
         problems += [(change.declared.typed, NO_ADDRESS) for change in changes
-                     if change.action == "created" and not ADDRESS.fullmatch(change.name)]
-        created = [change for change in changes if change.action == "created" and ADDRESS.fullmatch(change.name)]
+                     if change.creates and not ADDRESS.fullmatch(change.name)]
+        created = [change for change in changes if change.creates and ADDRESS.fullmatch(change.name)]
         problems += [(change.declared.typed, f"there is no domain {_domain(change.name)!r} in Postfixadmin")
                      for change in created if _domain(change.name) not in self._domains]
         alias = self.table("alias").c.address
@@ -267,14 +268,14 @@ class Postfixadmin(Service):
     def _too_many(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         """MailboxHandler::create_allowed: no more mailboxes than the domain may have."""
         limited = {name for name, domain in self._domains.items() if domain["mailboxes"]}
-        more = Counter(_domain(change.name) for change in changes if change.action == "created")
-        less = Counter(_domain(change.name) for change in changes if change.action == "removed")
+        more = Counter(_domain(change.name) for change in changes if change.creates)
+        less = Counter(_domain(change.name) for change in changes if change.removes)
         found = self.count_in(self.table("mailbox"), "domain", limited & set(more))
         there = {name.lower(): number for name, number in found.items()}
         problems = []
         for change in changes:
             name = _domain(change.name)
-            if change.action == "created" and name in limited:
+            if change.creates and name in limited:
                 limit, before = max(self._domains[name]["mailboxes"], 0), there.get(name, 0)
                 if before + more[name] - less[name] > limit:
                     text = f"the domain {name!r} may have {limit} mailboxes; it has {before}, and {more[name]} are new"
@@ -286,7 +287,7 @@ class Postfixadmin(Service):
         multiplier = self.options["quota_multiplier"]
         if not multiplier:
             return []
-        wanted = [change for change in changes if change.action == "created" or "quota" in change.values]
+        wanted = [change for change in changes if change.creates or "quota" in change.values]
         used = self._used_quota({_domain(change.name) for change in wanted}, changes)
         problems = []
         for change in wanted:
@@ -311,7 +312,7 @@ class Postfixadmin(Service):
         for change in changes:
             stored = change.account.values.get("quota") if change.account else 0
             before = stored if isinstance(stored, int) else 0
-            after = 0 if change.action == "removed" else change.values.get("quota", before)
+            after = 0 if change.removes else change.values.get("quota", before)
             used[_domain(change.name)] += after - before
         return used
 
@@ -340,10 +341,10 @@ class Postfixadmin(Service):
         return re.sub(r"\{(local_part|domain|address)\}", lambda match: parts[match[1]], self.options["maildir"])
 
     def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
-        stored = change.account.row.properties[name] if change.account else {}
+        stored = change.account.stored.properties[name] if change.account else {}
         if change.new_password:
             return {key: [] for key in stored}
-        if change.action not in ("enabled", "disabled"):
+        if not change.switches:
             return {}
         marker = LOCK if change.action == "disabled" else ""
         # One without room for the marker loses its end, and lets nobody in either.
@@ -438,7 +439,7 @@ def _unlocked(stored: str) -> str:
 
 
 def _active(change: Change) -> dict[str, bool]:
-    return {"active": change.action == "enabled"} if change.action in ("enabled", "disabled") else {}
+    return {"active": change.action == "enabled"} if change.switches else {}
 
 
 def _domain(address: str) -> str:

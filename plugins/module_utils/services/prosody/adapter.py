@@ -32,6 +32,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     OptionError,
+    StoredAccount,
     first_names,
     utf8_text,
     visible,
@@ -40,7 +41,7 @@ from ansible_collections.auth.services.plugins.module_utils.database import Data
 from ansible_collections.auth.services.plugins.module_utils.passwords.scram import SIZES, ScramKeys
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.prosody import passwords
-from ansible_collections.auth.services.plugins.module_utils.tables import Found, NamedRows, PropertyRows, Rows
+from ansible_collections.auth.services.plugins.module_utils.tables import NamedRows, PropertyRows, Rows
 from ansible_collections.auth.services.plugins.module_utils.xmpp import nameprep, nodeprep
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class Prosody(Service):
             wanted.password_hash = str(keys)
         return wanted
 
-    def account(self, found: Found) -> Account:
+    def account(self, found: StoredAccount) -> Account:
         account = super().account(found)
         rows = found.properties["accounts"]
         marks = rows.get("disabled", [])
@@ -117,7 +118,7 @@ class Prosody(Service):
         return account
 
     def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
-        stored = change.account.row.properties[name] if change.account else {}
+        stored = change.account.stored.properties[name] if change.account else {}
         was_disabled = bool(change.account and not change.account.enabled)
         disabled = change.action == "disabled" or (was_disabled and change.action != "enabled")
         now = [("number", str(int(time.time())))]
@@ -143,7 +144,7 @@ class Prosody(Service):
         """The keys that an account has after a change."""
         if change.new_password:
             return ScramKeys.parse(change.password_hash or "")
-        rows = change.account.row.properties["accounts"] if change.account else {}
+        rows = change.account.stored.properties["accounts"] if change.account else {}
         clear = str(_last(rows).get("password") or "")
         if clear:
             try:
@@ -176,7 +177,7 @@ class Prosody(Service):
 
     def change(self, changes: Sequence[Change]) -> None:
         super().change(changes)
-        ended = [change.id for change in changes if change.new_password or change.action in ("disabled", "enabled")]
+        ended = [change.id for change in changes if change.new_password or change.switches]
         columns = self.table("prosody").c
         of_tokens = (columns.host == self._host, columns.store == "auth_tokens")
         self.delete_in(self.table("prosody"), "user", ended, *of_tokens)

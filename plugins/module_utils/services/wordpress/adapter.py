@@ -32,6 +32,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     OptionError,
+    StoredAccount,
     first_names,
     is_valid_unicode,
     summarise,
@@ -40,7 +41,7 @@ from ansible_collections.auth.services.plugins.module_utils.database import Data
 from ansible_collections.auth.services.plugins.module_utils.php import MAX_BYTES, Unknown, serialize, unserialize
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import passwords, texts
-from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, Found, PropertyRows
+from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, PropertyRows
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -236,7 +237,7 @@ class WordPress(Service):
 
     # What is there
 
-    def account(self, found: Found) -> Account:
+    def account(self, found: StoredAccount) -> Account:
         meta, row = found.properties["meta"], found.row
         account = super().account(found)
         account.password_hash, account.values["email"], marked = self._plain(found)
@@ -254,7 +255,7 @@ class WordPress(Service):
         names: Collection[str] = self._network.get("site_admins", ())
         return names
 
-    def _plain(self, found: Found) -> tuple[str, str, bool]:
+    def _plain(self, found: StoredAccount) -> tuple[str, str, bool]:
         """Stored password and address without the marks of a disabled account, and whether the address has one."""
         password, address = (found.row[name] or "" for name in ("user_pass", "user_email"))
         if not _is_locked(found):
@@ -267,7 +268,7 @@ class WordPress(Service):
             address = address[:-len(texts.MARK)]
         return password, address, marked
 
-    def _kept(self, found: Found, column: str, missing: str) -> str:
+    def _kept(self, found: StoredAccount, column: str, missing: str) -> str:
         value: str = next(iter(found.properties["meta"].get(KEPT_IN[column], ())), None) or missing
         return value if len(value) <= self._room(column) else missing
 
@@ -301,7 +302,7 @@ class WordPress(Service):
             if account.name in self._super_admins():
                 found[account.name].append("super admin of the network")
             for one in (account, *account.twins):
-                value = next(iter(one.row.properties["meta"].get(self._capabilities, ())), "")
+                value = next(iter(one.stored.properties["meta"].get(self._capabilities, ())), "")
                 found[account.name] += self._told(value, "", False)
         if self._network:
             for key, site, value in self._elsewhere(list(names)):
@@ -349,7 +350,7 @@ class WordPress(Service):
         return found + self._taken_addresses(changes) + self._content(changes)
 
     def _warn(self, changes: Sequence[Change]) -> None:
-        if self._cache and any(change.action != "created" for change in changes):
+        if self._cache and any(not change.creates for change in changes):
             self.results["cache_flush_needed"] = True
             self.warnings.append(
                 f"{self._cache} keeps accounts in a cache that the database does not reach: what was changed here holds"
@@ -360,11 +361,11 @@ class WordPress(Service):
             self.warnings.append("The Python library bcrypt is not on the managed host: new passwords are stored as $P$"
                                  " instead of $wp$2y$. WordPress replaces them when people log in.")
         unread = [change.name for change in changes if change.account and change.groups is not None
-                  and self._stored_capabilities(change.account.row.properties["meta"]) is None]
+                  and self._stored_capabilities(change.account.stored.properties["meta"]) is None]
         if unread:
             self.warnings.append(f"What the database holds as {self._capabilities} of {first_names(unread)} cannot be"
                                  " read. It is replaced by the roles, as WordPress does it.")
-        back = {change.name: change.account.row for change in changes
+        back = {change.name: change.account.stored for change in changes
                 if change.account and change.action == "enabled" and "email" not in change.values}
         addresses = {name: self._plain(found)[1] for name, found in back.items() if found.row["user_email"]}
         unknown = [name for name, address in addresses.items() if not address or address.endswith(texts.MARK)]
@@ -386,7 +387,7 @@ class WordPress(Service):
             return str(error)
         if change.account and change.groups is not None:
             try:
-                self._role_values(change.account.row.properties["meta"], change.groups)
+                self._role_values(change.account.stored.properties["meta"], change.groups)
             except ValueError as error:
                 return f"its capabilities can be changed by WordPress alone, {error}"
         if change.account is None:
@@ -408,12 +409,12 @@ class WordPress(Service):
         for change in changes:
             address = texts.stored(change.values.get("email", ""))
             if change.action == "enabled" and change.account and "email" not in change.values:
-                address = self._plain(change.account.row)[1]
-            if address and is_valid_unicode(address) and change.action != "removed":
+                address = self._plain(change.account.stored)[1]
+            if address and is_valid_unicode(address) and not change.removes:
                 wanted.append((change, address))
         if not wanted:
             return []
-        leaving = {change.id for change in changes if change.action == "removed" or "email" in change.values}
+        leaving = {change.id for change in changes if change.removes or "email" in change.values}
         users = self.accounts.table.c
         statement = sa.select(users.user_email, users.ID, users.user_login, _start(users.user_pass, 1))
         spelled = {address + mark for _change, address in wanted for mark in ("", texts.MARK)}
@@ -450,7 +451,7 @@ class WordPress(Service):
         return found
 
     def _content(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        removed = [change for change in changes if change.action == "removed"]
+        removed = [change for change in changes if change.removes]
         if not removed:
             return []
         self.require({name: [column] for name, column in self._content_tables()})
@@ -503,9 +504,9 @@ class WordPress(Service):
 
     @staticmethod
     def _locked_after(change: Change) -> bool:
-        if change.action in ("enabled", "disabled"):
+        if change.switches:
             return change.action == "disabled"
-        return change.account is not None and _is_locked(change.account.row)
+        return change.account is not None and _is_locked(change.account.stored)
 
     def columns(self, change: Change) -> dict[str, Any]:
         columns: dict[str, Any] = {name: texts.stored(value) for name, value in super().columns(change).items()}
@@ -525,9 +526,9 @@ class WordPress(Service):
 
     def _written(self, change: Change) -> dict[str, tuple[str, str | None]]:
         """What the password and the address of an account get, as far as they change, and what a row keeps of each."""
-        found = change.account.row  # type: ignore[union-attr]
+        found = change.account.stored  # type: ignore[union-attr]
         password, address, _marked = self._plain(found)
-        plain = {"user_pass": password, "user_email": address} if change.action in ("enabled", "disabled") else {}
+        plain = {"user_pass": password, "user_email": address} if change.switches else {}
         if change.new_password:
             plain["user_pass"] = change.password_hash or NO_PASSWORD
         if "email" in change.values:
@@ -566,11 +567,11 @@ class WordPress(Service):
         }
         if change.account is None:
             return {**self._new_meta(change), **given, **self._new_roles(change)}
-        meta = change.account.row.properties[name]
+        meta = change.account.stored.properties[name]
         values = given
         if change.groups is not None:
             values.update(self._role_values(meta, change.groups))
-        was_locked, moved = _is_locked(change.account.row), change.action in ("enabled", "disabled")
+        was_locked, moved = _is_locked(change.account.stored), change.switches
         if was_locked or moved:
             values.update({KEPT_IN[column]: [] if kept is None else [kept]
                            for column, (_text, kept) in self._written(change).items()})
@@ -586,10 +587,10 @@ class WordPress(Service):
         super().change(changes)
         moving = [change for change in changes if not change.new_password]
         away = [change.id for change in moving if change.action == "disabled" and change.account
-                and APPLICATIONS in change.account.row.properties["meta"]]
+                and APPLICATIONS in change.account.stored.properties["meta"]]
         self._move_rows(APPLICATIONS, PARKED, away)
-        back = {change.id: change.account.row.properties["meta"] for change in moving
-                if change.action == "enabled" and change.account and _is_locked(change.account.row)}
+        back = {change.id: change.account.stored.properties["meta"] for change in moving
+                if change.action == "enabled" and change.account and _is_locked(change.account.stored)}
         self._move_rows(PARKED, APPLICATIONS, [key for key, meta in back.items() if PARKED in meta])
         self._merge_applications([key for key, meta in back.items()
                                   if len(meta.get(PARKED, ())) + len(meta.get(APPLICATIONS, ())) > 1])
@@ -711,7 +712,7 @@ class WordPress(Service):
 
     def write(self, changes: Sequence[Change]) -> None:
         super().write(changes)
-        if any(change.action in ("created", "removed") or (self._network and change.action in ("enabled", "disabled"))
+        if any(change.action in ("created", "removed") or (self._network and change.switches)
                for change in changes):
             self._refresh_count()
 
@@ -786,7 +787,7 @@ def _capabilities(value: str | None) -> dict[str, Any] | None:
         return None
 
 
-def _is_locked(found: Found) -> bool:
+def _is_locked(found: StoredAccount) -> bool:
     return str(found.row["user_pass"]).startswith(LOCK)
 
 
