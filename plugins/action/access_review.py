@@ -27,9 +27,9 @@ from ansible_collections.auth.services.plugins.plugin_utils.review import (
 from ansible_collections.auth.services.plugins.plugin_utils.variables import VariableError, Variables, checked
 
 INTRODUCTION = re.compile(r"original message: |plugin '[^']+' failed: |^Task failed: ")
-NOT_RUN = "its tasks did not run: look at its service_type"
+NOT_RUN = "its tasks did not run: check its service_type"
 # Ansible's own messages quote templates and values, passwords among them. So these are told by their kind alone.
-NOT_SHOWN = "a task failed, and what Ansible says of it may quote variables: look at what ansible-playbook wrote"
+NOT_SHOWN = "a task failed. Its message may quote variables, so only the output of ansible-playbook shows it"
 QUOTED = re.compile(
     r"(value of \w+ must be one of: [\w, -]+?),? got: .*"
     r"|(argument '\w+' is of type .{1,80}? and we were unable to convert to \w+).*",

@@ -55,7 +55,7 @@ class ActionModule(ActionBase):
             with private_folder(folder, make=False) as opened:
                 if not arguments["overwrite"] and holds_files(opened):
                     raise ExportError(
-                        f"{folder} is not empty. Choose another folder, or say that it is to be overwritten.")
+                        f"{folder} is not empty. Choose another folder, or set overwrite (-e export_overwrite=true).")
             made = export(self._sources(task_vars))
             found, secrets = files(made), secret_files(made)
             password = self._vault_password(given, task_vars) if secrets else b""
@@ -88,9 +88,11 @@ class ActionModule(ActionBase):
             try:
                 password = self._templar.template(variables[VAULT_PASSWORD])
             except (AnsibleError, UndefinedError):
-                raise ExportError(f"{VAULT_PASSWORD} cannot be evaluated. Is there a brace in it?") from None
+                raise ExportError(
+                    f"{VAULT_PASSWORD} cannot be evaluated. If it contains a brace, mark it !unsafe.") from None
         if not isinstance(password, str) or not password:
-            raise ExportError(f"Stored passwords need a vault, and it a password, as text: {VAULT_PASSWORD}.")
+            raise ExportError(
+                f"Stored passwords are only written to a vault: set {VAULT_PASSWORD} to its password, as text.")
         return password.encode()
 
     def _sources(self, variables: Mapping[str, Any]) -> list[Source]:
@@ -106,7 +108,7 @@ class ActionModule(ActionBase):
                   for name, raw in sorted(services.items())
                   if raw.get("service_failure") or "accounts" not in (raw.get("service_actual") or {})]
         if unread:
-            raise ExportError(f"Half of an inventory is worse than none. {'; '.join(unread)}")
+            raise ExportError(f"All services must be read first. {'; '.join(unread)}")
         if not services:
             raise ExportError("No host of the inventory has a service_type.")
         return [_source(name, raw, self._bots(name, raw, variables)) for name, raw in services.items()]

@@ -109,7 +109,7 @@ class ActionModule(ActionBase):
         again = self._module(module, dict(needed))
         if again.get("failed") and "counts" not in again:
             return again, ""
-        return again, f"{', '.join(sorted(more))} of service_options was left out: {done.get('msg')}"
+        return again, f"service_options was used without {', '.join(sorted(more))}: {done.get('msg')}"
 
     def _left_out(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
         hostvars, asked = self._task_vars["hostvars"], set(self._task_vars["ansible_play_hosts_all"])

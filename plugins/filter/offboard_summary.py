@@ -78,25 +78,25 @@ def offboard_summary(
         lines.extend(f"{service}: {visible(str(doubt))}" for doubt in done.get("doubts") or ())
         if host.get("service_traces_failure"):
             failure = visible(str(host["service_traces_failure"]))
-            lines.append(f"{service}: nobody looked for what else may be theirs: {failure}")
+            lines.append(f"{service}: the search for other accounts of this person failed: {failure}")
         traces = [trace for trace in host.get("service_traces") or () if trace["name"] not in names]
         lines.extend(f"{service}: {line}" for line in _told(traces))
-    return lines + [f"{service}: LEFT OUT by --limit, everything there is as it was" for service in sorted(left_out)]
+    return lines + [f"{service}: LEFT OUT by --limit, nothing was changed there" for service in sorted(left_out)]
 
 
 def _fate(account: Mapping[str, Any], name: str, check_mode: bool) -> str:
     if account["id"] is None:
         return f"no account '{name}'"
     if account["action"] != "disabled":
-        return f"'{name}' had been disabled before"
+        return f"'{name}' was already disabled"
     return f"'{name}' {'would be ' if check_mode else ''}disabled"
 
 
 def _told(traces: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for trace in traces[:MAX_TRACES]:
-        yield f"perhaps also theirs, and not touched: '{trace['name']}' ({trace['why']}, {trace['state']})"
+        yield f"possibly also theirs, not changed: '{trace['name']}' ({trace['why']}, {trace['state']})"
     if len(traces) > MAX_TRACES:
-        yield f"and {len(traces) - MAX_TRACES} more that may be theirs: service_traces has them, the surest first"
+        yield f"and {len(traces) - MAX_TRACES} more: service_traces lists them all, the most likely first"
 
 
 class FilterModule:

@@ -31,15 +31,15 @@ LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 # The kinds of doubts, in the order in which they are shown
 BY_NAME = "Joined by name alone"
-UNCONFIRMED = "Joined by an address that nobody confirmed, as the names agree"
-DIFFERENT = "One address that nobody confirmed, under different names, not joined"
-SAME_NAME = "The same name with different addresses, not joined"
-SHARED = "One address for several accounts of a service, not joined by it"
-TWICE = "Names that would give a person two accounts on one service, not joined by them"
-LOOK_ALIKE = "Names or addresses that look alike, not joined"
-LEFT_OUT = "Accounts that are left out, as no task can name them"
-NOT_WRITTEN = "Fields that are left out"
-BUILT_IN = "Accounts of the applications themselves"
+UNCONFIRMED = "Joined by an unconfirmed address, because the names agree"
+DIFFERENT = "Same unconfirmed address under different names, not joined"
+SAME_NAME = "Same name with different addresses, not joined"
+SHARED = "Same address for several accounts of one service, not joined by it"
+TWICE = "Same name, but two accounts on one service, not joined"
+LOOK_ALIKE = "Similar names or addresses, not joined"
+LEFT_OUT = "Accounts left out, because no task can name them"
+NOT_WRITTEN = "Fields left out"
+BUILT_IN = "Built-in accounts of the applications"
 KINDS = (BY_NAME, UNCONFIRMED, DIFFERENT, SAME_NAME, SHARED, TWICE, LOOK_ALIKE, LEFT_OUT, NOT_WRITTEN, BUILT_IN)
 
 
@@ -151,7 +151,7 @@ def export(sources: Iterable[Source]) -> Export:
     sources = sorted(sources, key=lambda source: source.host)
     for source in sources:
         if "/" in source.host or source.host in ("", ".", ".."):
-            raise ExportError(f"No folder of host_vars can be called {source.host!r}.")
+            raise ExportError(f"Host {source.host!r} cannot have a folder in host_vars. Rename the host.")
     total = sum(len(source.accounts) for source in sources)
     left_out = [_case(source.host, account, str(account.get("reason") or "")) for source in sources
                 for account in source.undeclarable]

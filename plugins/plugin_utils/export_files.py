@@ -35,22 +35,22 @@ PLAIN = re.compile(r"[A-Za-z0-9.+:~<=_ \t-]*|[!&*]")
 WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"))
 """What some YAML takes for something else."""
 TEXT = "tag:yaml.org,2002:str"
-MADE = "# Made by auth.services.export from what the services held."
+MADE = "# Written by auth.services.export from the accounts of the services."
 PEOPLE = f"""{MADE}
-# Who is in the group wiki.example.org has an account there, who is in wiki.example.org/sysop is a sysop there.
-# Rename and merge groups as you like, here and in host_vars.
+# Members of the group wiki.example.org have an account there; members of wiki.example.org/sysop are sysops there.
+# You can rename and merge groups, here and in host_vars.
 """
 ABOUT = {
-    BY_NAME: "No two addresses contradict each other, but nothing but the name says that these are one person.",
-    UNCONFIRMED: "Anybody can give any address and any name there. Are these really one person?",
-    DIFFERENT: "Anybody can give any address there. If they are one person after all, make them one in people.yml.",
-    SAME_NAME: "If they are one person after all, make them one in people.yml.",
-    SHARED: "A shared mailbox, or one person with two accounts? The address tells nothing about other services either.",
-    TWICE: "A person has at most one account on a service. Which is whose?",
-    LOOK_ALIKE: "One person who is spelled differently, or somebody who wants to be taken for another?",
-    LEFT_OUT: "Look at them in the application: they are in no other file here.",
-    BUILT_IN: "Nothing is declared for these, and no task changes them.",
-    NOT_WRITTEN: "Nothing is declared for these, so they stay as they are.",
+    BY_NAME: "No two addresses differ, but only the name says that these are one person.",
+    UNCONFIRMED: "The applications did not check these addresses. Are these really one person?",
+    DIFFERENT: "The applications did not check these addresses. If they are one person, merge them in people.yml.",
+    SAME_NAME: "If they are one person, merge them in people.yml.",
+    SHARED: "A shared mailbox, or one person with two accounts? The address was not used on other services either.",
+    TWICE: "A person has at most one account on a service. Whose is which?",
+    LOOK_ALIKE: "One person spelled differently, or somebody who imitates another?",
+    LEFT_OUT: "Look at them in the application: no other file here contains them.",
+    BUILT_IN: "These are not declared, and no task changes them.",
+    NOT_WRITTEN: "These are not declared, so they are left alone.",
 }
 
 
@@ -120,7 +120,7 @@ def secret_files(export: Export) -> dict[str, str]:
 
 def doubtful(doubts: dict[str, list[dict[str, Any]]]) -> str:
     """What a human should look at, as Markdown. The data are in fences, which no name of an account can end."""
-    text = "# What a human should look at\n" if set(doubts) - {BUILT_IN} else "# Nothing is doubtful\n"
+    text = "# What you should look at\n" if set(doubts) - {BUILT_IN} else "# Nothing is doubtful\n"
     for kind, cases in doubts.items():
         text += f"\n## {kind}\n\n{ABOUT[kind]}\n\n```yaml\n{to_yaml(cases)}```\n"
     return text
@@ -129,7 +129,7 @@ def doubtful(doubts: dict[str, list[dict[str, Any]]]) -> str:
 def as_lines(export: Export) -> list[str]:
     """A few lines for the terminal."""
     return [line.format_map(export.counts) for line in (
-        "services: {services}, with {accounts} accounts, of which {bots} are nobody's",
-        "people: {people}, of whom {by_email} were found by one e-mail address and {by_name} by one name alone",
+        "services: {services}, with {accounts} accounts, {bots} of which belong to nobody",
+        "people: {people}, {by_email} of whom were matched by e-mail address and {by_name} by name alone",
         "other doubtful cases: {doubtful}",
     )]

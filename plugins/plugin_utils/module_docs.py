@@ -21,5 +21,5 @@ def module_options(module: str) -> frozenset[str]:
     try:
         documentation = get_plugin_docs(module, "module", module_loader, fragment_loader, False)[0]
     except Exception as error:  # pylint: disable=broad-exception-caught  # the versions of Ansible raise several
-        raise ValueError(f"There is no module {module}, or it has no documentation: {error}") from None
+        raise ValueError(f"Module {module} does not exist or has no documentation: {error}") from None
     return frozenset(documentation["options"])

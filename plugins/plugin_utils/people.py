@@ -118,7 +118,7 @@ def made_accounts(
             continue
         owner = owners.setdefault(account["name"], person["name"])
         if owner != person["name"]:
-            problems.append(f"people {owner!r} and {person['name']!r} have one account name, {account['name']!r}")
+            problems.append(f"{owner!r} and {person['name']!r} would share the account name {account['name']!r}")
         accounts.append((person["name"], account))
     return accounts, problems
 
@@ -162,8 +162,8 @@ def overrides(person: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
             values = [min(values, key=STRICTEST.index)] if all(value in STRICTEST for value in values) else values
         elif any(value != values[0] for value in values):
             groups = " and ".join(map(repr, sorted(said)))
-            raise ValueError(f"services: the groups {groups} say different things about {option!r} of the account on "
-                             f"{rules.service}, and none is in the other. Say it for {rules.service} itself")
+            raise ValueError(f"services: the groups {groups} set different values for {option!r} of the account on "
+                             f"{rules.service}, and none of them contains another. Set it for {rules.service} itself")
         found[option] = values[0]
     return found
 
@@ -209,7 +209,7 @@ def _account(
         account.update({name: value for name, value in made.items() if name != "error"})
     account.update(own, state=state)
     if not isinstance(account["name"], str) or not account["name"]:
-        raise ValueError(f"the name of the account must be text, not {account['name']!r}")
+        raise ValueError(f"the account name must be text and not empty, but it is {account['name']!r}")
     return account
 
 
@@ -220,7 +220,7 @@ def _general_fields(person: Mapping[str, Any], rules: Rules, passwords: Mapping[
     """
     password = person.get("password", passwords.get(person["name"]))
     if ("password" in person or person["name"] in passwords) and (not isinstance(password, str) or not password):
-        raise ValueError("the password must be text (quote it), and not empty. Leave it out where there is none")
+        raise ValueError("the password must be text (quote it) and not empty. Omit it if there is none")
     given = {"email": person.get("email"), "real_name": person.get("real_name"), "password": password}
     found = {name: value for name, value in given.items() if value is not None and name in rules.options}
     if rules.groups is not None:
@@ -235,7 +235,7 @@ def person_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[l
     seen: set[str] = set()
     for number, person in enumerate(people, 1):
         if not isinstance(person, Mapping) or not isinstance(person.get("name"), str) or not person["name"]:
-            problems.append([f"person {number} of the list has no name, or one that is not text (quote it)"])
+            problems.append([f"person {number} of the list needs a name that is text (quote it)"])
             continue
         name = person["name"]
         twice = [f"person {name!r} is listed twice"] if name in seen else []
@@ -250,11 +250,11 @@ def _own_problems(person: Mapping[str, Any], rules: Rules) -> Iterable[str]:
     elif rules.known_groups is not None:
         unknown = sorted(set(person.get("groups") or ()) - set(rules.known_groups))
         if unknown:
-            yield f"there is no group {unknown[0]!r} in people_groups"
+            yield f"group {unknown[0]!r} is not in people_groups"
     for key in sorted(map(str, set(person) - {*KEYS, *rules.fields})):
-        yield f"a person has no {key!r}{_instead(key, rules)}"
+        yield f"{key!r} is not a key of a person{_instead(key, rules)}"
     if person.get("state", "enabled") not in STATES:
-        yield f"state {person['state']!r} is none of {', '.join(STATES)}"
+        yield f"state {person['state']!r} is not one of {', '.join(STATES)}"
     services = person.get("services", {})
     if not isinstance(services, Mapping) or not all(isinstance(own, Mapping) for own in services.values()):
         yield "services must be a dictionary of dictionaries"
@@ -262,15 +262,16 @@ def _own_problems(person: Mapping[str, Any], rules: Rules) -> Iterable[str]:
     if rules.known_selectors is not None:
         unknown = sorted(map(str, set(services) - set(rules.known_selectors)))
         if unknown:
-            yield (f"services: the inventory has no host and no group {unknown[0]!r}"
+            yield (f"services: {unknown[0]!r} is not a host or a group of the inventory"
                    + _perhaps(nearest(unknown[0], rules.known_selectors)))
     for own in (own for _selector, own in _said(person, rules)):
         unknown = sorted(map(str, set(own) - set(rules.options)))
         if unknown:
-            yield (f"accounts of this type have no {unknown[0]!r}" + _perhaps(nearest(unknown[0], rules.options))
-                   + f"; they have {', '.join(sorted(rules.options))}")
+            yield (f"{unknown[0]!r} is not an option of accounts of this type"
+                   + _perhaps(nearest(unknown[0], rules.options))
+                   + f"; the options are {', '.join(sorted(rules.options))}")
         if own.get("state", "enabled") not in STATES:
-            yield f"state {own['state']!r} is none of {', '.join(STATES)}"
+            yield f"state {own['state']!r} is not one of {', '.join(STATES)}"
     try:
         overrides(person, rules)
     except ValueError as error:
@@ -281,7 +282,7 @@ def _instead(key: str, rules: Rules) -> str:
     if key.casefold() in STATES:
         return f". Did you mean state: {key.casefold()}?"
     return (_perhaps(nearest(key, (*KEYS, *rules.fields)))
-            or f"; there are {', '.join(KEYS)}. List keys of your own in people_fields")
+            or f"; the keys are {', '.join(KEYS)}. List your own keys in people_fields")
 
 
 def _perhaps(name: str | None) -> str:
@@ -292,20 +293,21 @@ def rule_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[str
     """What is wrong with the rules: above all a group that nobody is in, which would lock people out silently."""
     problems = []
     known = rules.known_groups
-    where = "people_groups" if known is not None else "anybody's groups (if it is empty on purpose, list people_groups)"
+    problem = "group {!r} is not in people_groups"
     if known is None:
         known = sorted({group for person in people for group in person.get("groups") or ()})
+        problem = "nobody is in the group {!r}. If that is intended, list all groups in people_groups"
     if rules.access is not None and not _is_list_of_text(rules.access):
         problems.append("service_access must be a list of groups")
     else:
-        problems.extend(f"service_access: there is no group {group!r} in {where}"
+        problems.extend("service_access: " + problem.format(group)
                         for group in rules.access or () if group not in known)
     if rules.groups is None:
         return problems
     if not isinstance(rules.groups, Mapping) or not all(map(_is_list_of_text, rules.groups.values())):
-        problems.append("service_groups must be a dictionary of lists: groups of people to groups of the service")
+        problems.append("service_groups must be a dictionary of lists: groups of the service by group of people")
     else:
-        problems.extend(f"service_groups: there is no group {group!r} in {where}"
+        problems.extend("service_groups: " + problem.format(group)
                         for group in rules.groups if group not in known)
     if "groups" not in rules.options:
         problems.append("service_groups: services of this type have no groups")

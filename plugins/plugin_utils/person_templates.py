@@ -45,12 +45,12 @@ def person_fields(
     fields = variables.get("service_fields")
     fields = {} if fields is None else fields
     if not isinstance(fields, Mapping):
-        raise VariableError("service_fields must be a dictionary in the inventory, not a template of one")
+        raise VariableError("service_fields must be a dictionary in the inventory, not a template that returns one")
     fields = dict(fields)
     name = variables.get("service_name")
     if name is not None:
         if not isinstance(name, str) or not name:
-            raise VariableError("service_name must be a text, a template over a person")
+            raise VariableError("service_name must be text: a template over a person")
         fields["name"] = name
     if only is not None:
         fields = {field: value for field, value in fields.items() if only(field)}
@@ -60,7 +60,7 @@ def person_fields(
     fixed = {field: value for field, value in fields.items() if field not in templates}
     for field, value in fixed.items():
         if value is None or _has_template(value):
-            raise VariableError(f"service_fields.{field} must be a text that is a template, or have none in it")
+            raise VariableError(f"service_fields.{field} must be text that is a template, or a value without templates")
     if not templates:
         return [dict(fixed) for _person in people]
     try:
@@ -111,9 +111,9 @@ def _evaluate_one(
         has = person if isinstance(person, Mapping) else {}
         missing = sorted(key for key in mentioned(template) if has.get(key) is None)
         if not missing or not _can_be_made(templar, variables, {**has, **dict.fromkeys(missing, "x")}, template):
-            raise VariableError(f"{option} cannot be made of the person {str(has.get('name'))!r}: it "
+            raise VariableError(f"{option} fails for the person {str(has.get('name'))!r}: it "
                                 + ("refers to something that is not defined" if undefined else "cannot be evaluated"))
-        values.setdefault("error", f"{option} cannot be made of this person, who has no {', '.join(missing)}")
+        values.setdefault("error", f"{option} needs {', '.join(missing)}, which this person does not have")
         if field == "name":
             nameless = True
     if "error" in values and not nameless and isinstance(person, Mapping):

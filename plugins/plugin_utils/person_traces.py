@@ -32,12 +32,12 @@ SURE = ("same name", "same e-mail address")
 REASONS = (
     *SURE,
     "same {option} as {other}",
-    "same e-mail address but for dots or a +tag",
+    "same e-mail address except for dots or a +tag",
     "same name before the @",
     "same real name",
     "{option} looks the same",
-    "{option} contains theirs",
-    "{option} is one letter away",
+    "{option} contains the person's",
+    "{option} differs by one letter",
     "{option} is too long to compare",
 )
 
@@ -103,7 +103,7 @@ class _Known:
             if written in self.addresses:
                 yield _reason("same e-mail address")
             elif _bare(text) in self.bare_addresses:
-                yield _reason("same e-mail address but for dots or a +tag")
+                yield _reason("same e-mail address except for dots or a +tag")
             if local.casefold() in self.before_at:
                 yield _reason("same name before the @")
             text = local
@@ -111,9 +111,9 @@ class _Known:
         if seen in self.skeletons or self._is_in_another_order(text, seen):
             yield _reason("{option} looks the same", option=option)
         elif any(_is_within(part, text, seen) for part in self.parts):
-            yield _reason("{option} contains theirs", option=option)
+            yield _reason("{option} contains the person's", option=option)
         elif any(len(part) >= LONG and differ_by_one(part, seen) for part in self.parts):
-            yield _reason("{option} is one letter away", option=option)
+            yield _reason("{option} differs by one letter", option=option)
 
     def _is_in_another_order(self, text: str, seen: str) -> bool:
         return len(seen) in self.lengths and _in_any_order(text) in self.in_any_order

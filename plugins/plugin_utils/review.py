@@ -213,7 +213,7 @@ class _Comparison:
             return self.protected[name]
         if declared is not None or self.service.compared is None or name in self.unlisted:
             return ""
-        return "spared by service_unlisted_except"
+        return "exempted by service_unlisted_except"
 
 
 def _drift(change: Mapping[str, Any] | None, differences: Sequence[Mapping[str, Any]]) -> str:
@@ -223,7 +223,7 @@ def _drift(change: Mapping[str, Any] | None, differences: Sequence[Mapping[str, 
     if differences:
         words.append("differs in " + ", ".join(difference["option"] for difference in differences))
     if change.get("unproved"):
-        words.append("takes over an account that was there")
+        words.append("takes over an existing account")
     return "; ".join(words)
 
 

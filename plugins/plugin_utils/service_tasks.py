@@ -126,9 +126,9 @@ def look(variables: Variables, host: str) -> tuple[bool, list[str]]:
         return True, []
     wrong = sorted(name for name in _candidates(variables) if meant(name, SERVICE_VARIABLES) == "service_type")
     if wrong:
-        raise VariableError(f"there is no variable {wrong[0]}. Did you mean service_type?")
+        raise VariableError(f"{wrong[0]} is not a known variable. Did you mean service_type?")
     given = [name for name in OF_ONE_SERVICE if name in variables]
-    warning = f"{host} is not a service, since it has no service_type, but it has {', '.join(given)}"
+    warning = f"{host} has {', '.join(given)} but no service_type, so it is not treated as a service"
     return False, [warning] if given else []
 
 
@@ -137,7 +137,7 @@ def check_names(variables: Variables) -> None:
 
     :raises VariableError: naming those
     """
-    found = [f"there is no variable {name}. Did you mean {one}?" for name, one in misspelled(variables).items()]
+    found = [f"{name} is not a known variable. Did you mean {one}?" for name, one in misspelled(variables).items()]
     if found:
         raise VariableError(" ".join(found))
 
@@ -216,8 +216,8 @@ class ServiceTask:
         missing = unnamed(people, rules, fields)
         if missing and not for_review:
             names = ", ".join(map(repr, missing[:5])) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-            self.warnings.append(f"{self.place.host}: service_name cannot be made of {names}, who should have no access"
-                                 "; if they have an account there, it stays as it is")
+            self.warnings.append(f"{self.place.host}: service_name cannot be evaluated for {names}, who should have no "
+                                 "access. If they have an account there, it is left as it is")
         return owned
 
     def fuses(self) -> dict[str, Any]:
@@ -265,7 +265,7 @@ class ServiceTask:
         made = {}
         for name, evaluate in self._each("service_options"):
             if name in ELSEWHERE:
-                raise VariableError(f"service_options cannot have {name}: that is {ELSEWHERE[name]}")
+                raise VariableError(f"service_options cannot contain {name}: use {ELSEWHERE[name]} instead")
             if name not in known:
                 raise VariableError(_unknown("service_options", name, known))
             value = evaluate() if only is None or name in only else OMITTED
@@ -278,8 +278,8 @@ class ServiceTask:
             expected = [name for name in ("people_groups", "people_passwords", "service_access", "service_groups")
                         if name in self.variables]
             if not others or expected:
-                self.warnings.append(f"{self.place.host}: there is no variable people"
-                                     + (f", but {', '.join(expected)}" if expected else ", and no service_accounts")
+                without = f", so {', '.join(expected)} have no effect" if expected else ""
+                self.warnings.append(f"{self.place.host}: people is not defined{without}"
                                      + ("" if others else ". Nothing is declared"))
             return []
         raw = self.variables.all["people"]
@@ -288,7 +288,7 @@ class ServiceTask:
         people = without_passwords(people) if for_review else people
         if not people:
             self.warnings.append(f"{self.place.host}: people is empty"
-                                 + ("" if others else ", and nothing else is declared"))
+                                 + ("" if others else ", so nothing is declared"))
         return list(people)
 
     def _rules(self, people: Sequence[Any]) -> Rules:
@@ -311,7 +311,7 @@ class ServiceTask:
         return mentioned(*(self.variables.all.get(name) for name in ("service_name", "service_fields")))
 
     def _needed(self, name: str) -> Any:
-        raise VariableError(f"{name} is not given")
+        raise VariableError(f"{name} is missing: set it for this host")
 
 
 def _same(value: Any) -> Any:
@@ -320,5 +320,5 @@ def _same(value: Any) -> Any:
 
 def _unknown(where: str, name: str, known: Collection[str]) -> str:
     best = nearest(name, known)
-    hint = f". Did you mean {best!r}?" if best else f"; there are {', '.join(sorted(known))}"
-    return f"{where} cannot have {name!r}{hint}"
+    hint = f". Did you mean {best!r}?" if best else f"; the keys are {', '.join(sorted(known))}"
+    return f"{where} cannot contain {name!r}{hint}"

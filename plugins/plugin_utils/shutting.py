@@ -40,7 +40,7 @@ from ansible_collections.auth.services.plugins.plugin_utils.variables import (
     VariableError,
     entry_label,
     is_list_of_text,
-    is_valid_unicode,
+    is_text,
     nearest,
 )
 
@@ -106,7 +106,7 @@ class ShuttingTask(ServiceTask):
         malformed = person_problems(people, rules) if rules else [[] for _person in people]
         for (person, wrong), more in zip(read, malformed):
             problems += wrong.values() or more
-            if not is_valid_unicode(person.get("name")):
+            if not is_text(person.get("name")):
                 continue
             if wrong or more or rules is None:
                 partly.append((person, wrong))
@@ -149,7 +149,7 @@ class ShuttingTask(ServiceTask):
         names, doubts = self._names_of(person)
         if doubts or not self._is_named(person, unknown):
             if shut:
-                problems.append(f"person {person['name']!r}: nobody knows which account is to be disabled")
+                problems.append(f"person {person['name']!r}: it is not known which account to disable")
             return []
         return [(person["name"], {"name": name, "state": "disabled" if shut else "present"}) for name in names]
 
@@ -168,7 +168,7 @@ class ShuttingTask(ServiceTask):
             problems += wrong.values()
             if wrong:
                 account = {key: account[key] for key in ("name", "state") if key in account}
-            if is_valid_unicode(account.get("name")):
+            if is_text(account.get("name")):
                 accounts.append({"state": "present", **account})
         return accounts
 
@@ -186,12 +186,12 @@ class ShuttingTask(ServiceTask):
             try:
                 (mine if entry("name") == name else others).append(entry)
             except VariableError as error:
-                notes.append(f"{error}, so nobody knows who that is")
+                notes.append(f"{error}, so it is not known who this is")
         if not mine and not confirmed:
             owner = self._owner(name, [person for person, _problems in map(self._whole, others)])
             if owner:
                 return Leaving([], {"name": name}, owner=owner)
-        doubts = [] if mine else [f"{note}, so only accounts of the name {name!r} were looked for" for note in notes]
+        doubts = [] if mine else [f"{note}, so only accounts named {name!r} were searched for" for note in notes]
         names: list[str] = []
         known: dict[str, Any] = {"name": name}
         still = False
@@ -219,7 +219,7 @@ class ShuttingTask(ServiceTask):
         for option, evaluate in self._each("service_options"):
             try:
                 if option not in known or option in ELSEWHERE:
-                    raise VariableError(f"service_options cannot have {option!r}")
+                    raise VariableError(f"service_options cannot contain {option!r}")
                 value = evaluate()
             except VariableError as error:
                 if option in info:
@@ -272,7 +272,7 @@ class ShuttingTask(ServiceTask):
 
     def _names_of(self, person: Mapping[str, Any]) -> tuple[list[str], list[str]]:
         """The names that one person has here: all of them, where groups of the host say different ones."""
-        said = [name for name in most_specific(person, self._selecting(), "name").values() if is_valid_unicode(name)]
+        said = [name for name in most_specific(person, self._selecting(), "name").values() if is_text(name)]
         if said:
             return said, []
         try:
@@ -282,8 +282,8 @@ class ShuttingTask(ServiceTask):
             made, problem = [], str(error)
         name = made[0].get("name") if made else None
         if problem or (made and not name):
-            problem = problem or "service_name makes no name of this person"
-            return [person["name"]], [f"{problem}; the account {person['name']!r} was looked for instead"]
+            problem = problem or "service_name is empty for this person"
+            return [person["name"]], [f"{problem}; the account {person['name']!r} was searched for instead"]
         return [name or person["name"]], []
 
     def _selecting(self) -> Rules:
@@ -297,10 +297,10 @@ class ShuttingTask(ServiceTask):
         for person in people:
             given = [person["name"], person.get("email"), person.get("real_name")]
             if any(isinstance(one, str) and one.strip().casefold() == same for one in given):
-                return f"{name!r} is not a person, but looks like {person['name']!r}"
+                return f"{name!r} is not the name of a person; it looks like {person['name']!r}"
         for person in people:
             if any(one.strip().casefold() == same for one in self._names_of(person)[0]):
-                return f"{name!r} is not a person, but the account of {person['name']!r} on {self.place.host}"
+                return f"{name!r} is not a person. It is the account of {person['name']!r} on {self.place.host}"
         return ""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 TEMPLATE = re.compile(r"\{[{%#]")
 REFERENCE = re.compile(r"\s*\{\{\s*(\w+)\s*\}\}\s*")
 UNDEFINED = "refers to something that is not defined"
-NO_TEMPLATE = "is not a valid template (a text with {{, {% or {# that is data needs !unsafe in front of it)"
+NO_TEMPLATE = "is not a valid template (put !unsafe before text that is data and contains {{, {% or {#)"
 ENCRYPTED = "cannot be decrypted"
 FAILED = "cannot be evaluated"
 
@@ -97,7 +97,7 @@ class _Omitted:
 OMITTED = _Omitted()
 
 
-def is_valid_unicode(value: Any) -> bool:
+def is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value)
 
 
@@ -114,11 +114,11 @@ def is_dictionary(value: Any) -> bool:
 
 
 KINDS = {
-    "text": ("a text", is_valid_unicode),
+    "text": ("text", is_text),
     "list": ("a list", is_list),
     "names": ("a list of names", is_list_of_text),
     "dictionary": ("a dictionary", is_dictionary),
-    "anything": ("given a value", lambda value: value is not None),
+    "anything": ("a value", lambda value: value is not None),
 }
 
 
@@ -131,7 +131,7 @@ def checked(value: Any, kind: str, label: str) -> Any:
     if fits(value):
         return value
     found = "has no value" if value is None else f"is not {words}"
-    raise VariableError(f"{label} {found}: leave it out, or let it be {words}"
+    raise VariableError(f"{label} {found}: omit it or set it to {words}"
                         + (" ([] for none)" if kind in ("list", "names") else ""))
 
 

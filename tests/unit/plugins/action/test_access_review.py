@@ -71,7 +71,7 @@ def test_the_folder_of_somebody_else_is_not_followed(site):
     (site.path / "open").chmod(0o777)
     ran = site.play("audit", "-e", "audit_folder=open/review")
     assert ran.code == 2
-    assert "open is not safe, as others can write to it" in " ".join(ran.said.split())
+    assert "open is not safe, because others can write to it" in " ".join(ran.said.split())
     assert list((site.path / "open").iterdir()) == []
 
 

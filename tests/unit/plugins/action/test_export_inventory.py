@@ -68,7 +68,7 @@ def test_what_is_written_is_for_nobody_else(write):
     assert {path.stat().st_mode & 0o777 for path in write.folder.rglob("*") if path.is_file()} == {0o600}
     assert {path.stat().st_mode & 0o777 for path in [write.folder, *write.folder.rglob("*")] if path.is_dir()} == {0o700}
     assert os.listdir(write.folder.parent) == ["export"]
-    assert result["lines"][0] == "services: 1, with 2 accounts, of which 0 are nobody's"
+    assert result["lines"][0] == "services: 1, with 2 accounts, 0 of which belong to nobody"
 
 
 def test_check_mode_shows_it_only(write):
@@ -113,12 +113,12 @@ def test_a_file_is_no_folder(write):
     ({"wiki": service("alice"), "voice": service(service_actual={"failed": True}, service_failure="no such table")}, "voice: no such table"),
     ({"wiki": service("alice"), "voice": {"service_type": "mumble"}}, "voice: it was not read"),
     ({"wiki": service("alice", service_failure="no such module")}, "wiki: no such module"),
-    ({"wiki": service("alice"), "voice": {"service_typ": "mumble", "service_failure": "there is no variable service_typ"}},
-     "voice: there is no variable service_typ"),
+    ({"wiki": service("alice"), "voice": {"service_typ": "mumble", "service_failure": "service_typ is not a known variable"}},
+     "voice: service_typ is not a known variable"),
     ({"wiki": service("alice"), "voice": service(service_failure="\x1b[2J\u202e")}, "voice: \\x1b[2J\\u202e"),
     ({"db1": {}}, "No host of the inventory has a service_type"),
-    ({"a/b": service("alice")}, "No folder of host_vars can be called 'a/b'"),
-    ({"wiki": service("alice", stored="geheim")}, "Stored passwords need a vault"),
+    ({"a/b": service("alice")}, "Host 'a/b' cannot have a folder in host_vars"),
+    ({"wiki": service("alice", stored="geheim")}, "Stored passwords are only written to a vault"),
 ])
 def test_all_or_nothing(write, hosts, says):
     with pytest.raises(AnsibleActionFail, match="^Nothing was written") as caught:

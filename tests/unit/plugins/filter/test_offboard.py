@@ -43,11 +43,11 @@ ALICE = {"name": "alice", "real_name": "Alice Liddell", "email": "alice.liddell@
     ({"name": "x", "first_name": "Alice", "last_name": "Liddell"}, "same real name"),
     ({"name": "x", "real_name": "Liddell, Alice"}, "real_name looks the same"),
     ({"name": "x", "real_name": "Αlice Lidde1l"}, "real_name looks the same"),
-    ({"name": "x", "real_name": "Alice Liddell (private)"}, "real_name contains theirs"),
+    ({"name": "x", "real_name": "Alice Liddell (private)"}, "real_name contains the person's"),
     ({"name": "liddell_alice"}, "name looks the same"),
-    ({"name": "x", "email": "alice.liddell+x@example.org"}, "same e-mail address but for dots or a +tag"),
-    ({"name": "x", "email": "a.l.i.c.e.liddell@example.org"}, "same e-mail address but for dots or a +tag"),
-    ({"name": "aliceliddell+wiki@Example.org"}, "same e-mail address but for dots or a +tag"),
+    ({"name": "x", "email": "alice.liddell+x@example.org"}, "same e-mail address except for dots or a +tag"),
+    ({"name": "x", "email": "a.l.i.c.e.liddell@example.org"}, "same e-mail address except for dots or a +tag"),
+    ({"name": "aliceliddell+wiki@Example.org"}, "same e-mail address except for dots or a +tag"),
     ({"name": "x", "email_other": "Alice.Liddell@example.org"}, "same e-mail address"),
     ({"name": "x", "forward_to": ["y@example.org", "alice.liddell@example.org"]}, "same e-mail address"),
     ({"name": "x", "email": "alice.liddell@elsewhere.org"}, "same name before the @"),
@@ -70,14 +70,14 @@ ALICE = {"name": "alice", "real_name": "Alice Liddell", "email": "alice.liddell@
     ({"name": "4L!C3"}, "name looks the same"),
     ({"name": "alice_"}, "name looks the same"),
     ({"name": "a.l-i ce"}, "name looks the same"),
-    ({"name": "alice2"}, "name contains theirs"),
-    ({"name": "alice-admin"}, "name contains theirs"),
-    ({"name": "xalice"}, "name contains theirs"),
+    ({"name": "alice2"}, "name contains the person's"),
+    ({"name": "alice-admin"}, "name contains the person's"),
+    ({"name": "xalice"}, "name contains the person's"),
     ({"name": "xaljce"}, None),
-    ({"name": "allice"}, "name is one letter away"),
-    ({"name": "alcie"}, "name is one letter away"),
-    ({"name": "alce"}, "name is one letter away"),
-    ({"name": "alyce"}, "name is one letter away"),
+    ({"name": "allice"}, "name differs by one letter"),
+    ({"name": "alcie"}, "name differs by one letter"),
+    ({"name": "alce"}, "name differs by one letter"),
+    ({"name": "alyce"}, "name differs by one letter"),
     ({"name": "x", "certificate_hash": "ab12"}, "same certificate_hash as 'alice'"),
     ({"name": "x" * 256}, "name of 256 characters is too long to compare"),
     ({"name": "bob", "real_name": "Bob", "email": "bob@example.org", "groups": ["alice"], "quota": 7, "url": None}, None),
@@ -142,24 +142,24 @@ def test_report():
         {"inventory_hostname": "db"},
     ]) == [
         "a: no account 'Bob'",
-        "b: 'Bob' had been disabled before",
+        "b: 'Bob' was already disabled",
         "c: 'Bob' disabled",
-        "c: perhaps also theirs, and not touched: 'Bobby' (same name, enabled)",
+        "c: possibly also theirs, not changed: 'Bobby' (same name, enabled)",
         "d: FAILED: no such table",
-        "d: perhaps also theirs, and not touched: 'bob@example.org' (same name, enabled)",
+        "d: possibly also theirs, not changed: 'bob@example.org' (same name, enabled)",
         "e: NOT REACHED",
     ]
 
 
 def test_a_report_is_one_line_for_each_and_not_endless():
-    found = [{"name": f"alice{number}", "why": "name contains theirs", "state": "enabled"} for number in range(60)]
+    found = [{"name": f"alice{number}", "why": "name contains the person's", "state": "enabled"} for number in range(60)]
     lines = offboard_summary([
         {"inventory_hostname": "a", "service_type": "wiki", "service_traces": found,
          "service_offboarded": {"accounts": [{"name": "a\nb\u200b\u0430", "id": 1, "action": "disabled"}]}},
         {"inventory_hostname": "b", "service_type": "wiki", "service_failure": "no\x1b[2Jtable"},
     ], check_mode=True)
     assert lines[0] == "a: 'a\\nb\\u200b\u0430 (a\\nb\\u200b\\u0430)' would be disabled"
-    assert lines[51] == "a: and 10 more that may be theirs: service_traces has them, the surest first"
+    assert lines[51] == "a: and 10 more: service_traces lists them all, the most likely first"
     assert lines[52:] == ["b: FAILED: no\\x1b[2Jtable"]
 
 
@@ -172,10 +172,10 @@ def test_what_was_left_out_and_could_not_be_read_is_told():
         "a: 'Bob' disabled",
         "a: 'Bobby' disabled",
         "a: people cannot be evaluated",
-        "a: nobody looked for what else may be theirs: no such table",
+        "a: the search for other accounts of this person failed: no such table",
         "b: FAILED: log is full",
         "b: 'Bob' disabled",
         "c: FAILED: no service_typ",
-        "y: LEFT OUT by --limit, everything there is as it was",
-        "z: LEFT OUT by --limit, everything there is as it was",
+        "y: LEFT OUT by --limit, nothing was changed there",
+        "z: LEFT OUT by --limit, nothing was changed there",
     ]

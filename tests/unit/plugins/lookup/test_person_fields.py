@@ -55,7 +55,7 @@ def test_a_field_can_be_left_alone():
 def test_who_lacks_what_a_template_needs_is_told_apart():
     alice, bob = fields(service_name="{{ person.real_name }}", service_fields={"url": "x"})
     assert alice == {"name": "Alice Liddell", "url": "x"}
-    assert "service_name cannot be made of this person" in bob["error"] and "real_name" in bob["error"]
+    assert bob["error"] == "service_name needs real_name, which this person does not have"
     assert "name" not in bob
     alice = fields(service_fields={"title": "{{ person.nothing }}"})[0]
     assert "service_fields.title" in alice["error"]
@@ -69,13 +69,13 @@ def test_who_lacks_what_a_template_needs_is_told_apart():
 def test_a_template_that_fails_whoever_it_is_is_an_error_that_quotes_nothing(template):
     with pytest.raises(AnsibleError) as caught:
         fields(service_name=template)
-    assert str(caught.value).startswith("service_name cannot be made of the person 'alice': it ")
+    assert str(caught.value).startswith("service_name fails for the person 'alice': it ")
     assert "Zx9" not in str(caught.value) and caught.value.__context__ is None
 
 
 @pytest.mark.parametrize("value", [["{{ person.name }}"], {"a": "{% x %}"}, None])
 def test_a_list_is_not_a_template(value):
-    with pytest.raises(AnsibleError, match="service_fields.groups must be a text that is a template"):
+    with pytest.raises(AnsibleError, match="service_fields.groups must be text that is a template"):
         fields(service_fields={"groups": value})
 
 

@@ -310,7 +310,7 @@ def test_which_files_there_are():
 
 @pytest.mark.parametrize("host", ["a/b", "..", "."])
 def test_a_host_that_would_lead_elsewhere(host):
-    with pytest.raises(ExportError, match="No folder of host_vars can be called"):
+    with pytest.raises(ExportError, match="cannot have a folder in host_vars"):
         export([source(host)])
 
 

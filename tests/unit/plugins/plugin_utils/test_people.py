@@ -115,7 +115,7 @@ def test_of_groups_beside_each_other_the_one_that_shuts_counts(one, other):
 def test_groups_beside_each_other_that_disagree_are_an_error():
     person = {"name": "a", "services": {"secret": {"name": "x", "email": "same@x.org"}, "wikis": {"name": "y", "email": "same@x.org"}}}
     message = problem([person], selectors=("secret", "wikis", WIKI))
-    assert f"the groups 'secret' and 'wikis' say different things about 'name' of the account on {WIKI}" in message and "email" not in message
+    assert f"the groups 'secret' and 'wikis' set different values for 'name' of the account on {WIKI}" in message and "email" not in message
     assert accounts([person], selectors=("secret", "wikis"), above={"secret": {"wikis"}})[0]["name"] == "x"
     assert accounts([{"name": "a", "services": {"all": {"name": "z"}, "wikis": {"name": "y"}}}], selectors=("wikis", "all"))[0]["name"] == "y"
     three = {"name": "a", "services": {"outer": {"name": "z"}, "secret": {"name": "y"}, "wikis": {"name": "y"}}}
@@ -124,7 +124,7 @@ def test_groups_beside_each_other_that_disagree_are_an_error():
 
 def test_keys_for_templates_are_said():
     assert accounts_for([{"name": "a", "phone": "1"}], rules(fields=("phone",))) == [{"name": "a", "state": "enabled"}]
-    assert "a person has no 'phonee'. Did you mean 'phone'?" in str(pytest.raises(
+    assert "'phonee' is not a key of a person. Did you mean 'phone'?" in str(pytest.raises(
         PeopleError, accounts_for, [{"name": "a", "phonee": "1"}], rules(fields=("phone",))).value)
 
 
@@ -134,16 +134,16 @@ def test_passwords_may_come_from_elsewhere():
 
 
 def test_an_account_that_nobody_can_name_is_left_out_without_access_only():
-    fields = [{"error": "service_name cannot be made of this person: no real_name"}]
+    fields = [{"error": "service_name needs real_name, which this person does not have"}]
     assert accounts([BOB], fields, access=["admins"], known_groups=["admins", "members"]) == []
     assert accounts([{**BOB, "state": "disabled"}], fields) == []
     named = {**BOB, "services": {WIKI: {"name": "Robert"}}}
     assert accounts([named], fields) == [{"name": "Robert", "state": "enabled"}]
-    assert "person 'bob': service_name cannot be made of this person" in problem([BOB], fields)
+    assert "person 'bob': service_name needs real_name, which this person does not have" in problem([BOB], fields)
 
 
 def test_who_is_shut_needs_nothing_but_a_name():
-    fields = [{"error": "service_fields.title cannot be made of this person", "name": "bob"}]
+    fields = [{"error": "service_fields.title needs job, which this person does not have", "name": "bob"}]
     assert accounts([{**BOB, "state": "disabled"}], fields) == [{"name": "bob", "state": "disabled"}]
     assert "service_fields.title" in problem([BOB], fields)
 
@@ -156,39 +156,39 @@ def test_who_is_passed_over_is_known():
 
 def test_two_people_with_one_account_name():
     message = problem([ALICE, BOB], [{"name": "root"}, {"name": "root"}])
-    assert "people 'alice' and 'bob' have one account name, 'root'" in message
+    assert "'alice' and 'bob' would share the account name 'root'" in message
 
 
 @pytest.mark.parametrize(("person", "words"), [
-    ({}, "person 1 of the list has no name"),
-    ({"name": ""}, "has no name"),
-    ({"name": 7}, "is not text"),
-    ("alice", "has no name"),
-    ({"name": "a", "State": "disabled"}, "person 'a': a person has no 'State'. Did you mean 'state'?"),
-    ({"name": "a", "disabled": True}, "person 'a': a person has no 'disabled'. Did you mean state: disabled?"),
-    ({"name": "a", "group": ["staff"]}, "person 'a': a person has no 'group'. Did you mean 'groups'?"),
+    ({}, "person 1 of the list needs a name"),
+    ({"name": ""}, "person 1 of the list needs a name"),
+    ({"name": 7}, "person 1 of the list needs a name that is text (quote it)"),
+    ("alice", "person 1 of the list needs a name"),
+    ({"name": "a", "State": "disabled"}, "person 'a': 'State' is not a key of a person. Did you mean 'state'?"),
+    ({"name": "a", "disabled": True}, "person 'a': 'disabled' is not a key of a person. Did you mean state: disabled?"),
+    ({"name": "a", "group": ["staff"]}, "person 'a': 'group' is not a key of a person. Did you mean 'groups'?"),
     ({"name": "a", "service": {}}, "Did you mean 'services'?"),
     ({"name": "a", "mail": "x"}, "Did you mean 'email'?"),
-    ({"name": "a", "shoe size": 43}, "person 'a': a person has no 'shoe size'; there are name, email, real_name, groups"),
-    ({"name": "a", 7: 7}, "a person has no '7'"),
-    ({"name": "a", "state": None}, "state None is none of"),
+    ({"name": "a", "shoe size": 43}, "person 'a': 'shoe size' is not a key of a person; the keys are name, email, real_name, groups"),
+    ({"name": "a", 7: 7}, "'7' is not a key of a person"),
+    ({"name": "a", "state": None}, "state None is not one of"),
     ({"name": "a", "groups": None}, "groups must be a list of names ([] for none)"),
-    ({"name": "a", "password": None}, "the password must be text (quote it), and not empty"),
-    ({"name": "a", "password": 123}, "the password must be text (quote it), and not empty"),
+    ({"name": "a", "password": None}, "the password must be text (quote it) and not empty"),
+    ({"name": "a", "password": 123}, "the password must be text (quote it) and not empty"),
     ({"name": "a", "services": None}, "services must be a dictionary"),
     ({"name": "a", "services": {WIKI: None}}, "services must be a dictionary"),
-    ({"name": "a", "services": {WIKI: {"State": "disabled"}}}, "accounts of this type have no 'State'. Did you mean 'state'?"),
-    ({"name": "a", "services": {"wikis": {"stat": "disabled"}, WIKI: {}}}, "accounts of this type have no 'stat'. Did you mean 'state'?"),
+    ({"name": "a", "services": {WIKI: {"State": "disabled"}}}, "'State' is not an option of accounts of this type. Did you mean 'state'?"),
+    ({"name": "a", "services": {"wikis": {"stat": "disabled"}, WIKI: {}}}, "'stat' is not an option of accounts of this type. Did you mean 'state'?"),
     ({"name": "a", "services": {"wikis": {"state": "gone"}, WIKI: {"state": "enabled"}}}, "person 'a': state 'gone'"),
     ({"name": "a", "groups": "staff"}, "person 'a': groups must be a list"),
     ({"name": "a", "groups": [1]}, "person 'a': groups must be a list"),
-    ({"name": "a", "state": "gone"}, "person 'a': state 'gone' is none of present, enabled, disabled, absent"),
+    ({"name": "a", "state": "gone"}, "person 'a': state 'gone' is not one of present, enabled, disabled, absent"),
     ({"name": "a", "services": ["wiki"]}, "person 'a': services must be a dictionary"),
     ({"name": "a", "services": {WIKI: "x"}}, "person 'a': services must be a dictionary"),
-    ({"name": "a", "services": {WIKI: {"quota": 5}}}, "person 'a': accounts of this type have no 'quota'; they have append_groups, email"),
+    ({"name": "a", "services": {WIKI: {"quota": 5}}}, "person 'a': 'quota' is not an option of accounts of this type; the options are append_groups, email"),
     ({"name": "a", "services": {WIKI: {"state": "gone"}}}, "person 'a': state 'gone'"),
-    ({"name": "a", "services": {WIKI: {"name": 5}}}, "person 'a': the name of the account must be text"),
-    ({"name": "a", "services": {WIKI: {"name": ""}}}, "person 'a': the name of the account must be text"),
+    ({"name": "a", "services": {WIKI: {"name": 5}}}, "person 'a': the account name must be text"),
+    ({"name": "a", "services": {WIKI: {"name": ""}}}, "person 'a': the account name must be text"),
 ])
 def test_what_is_wrong_with_a_person(person, words):
     assert words in problem([person])
@@ -200,20 +200,20 @@ def test_a_person_is_listed_once():
 
 def test_an_unknown_service_of_a_person():
     person = {**BOB, "services": {"wiky": {}}}
-    assert "person 'bob': services: the inventory has no host and no group 'wiky'" in problem([person], known_selectors=["wikis", WIKI])
+    assert "person 'bob': services: 'wiky' is not a host or a group of the inventory" in problem([person], known_selectors=["wikis", WIKI])
     assert accounts([person])
 
 
 @pytest.mark.parametrize(("changes", "words"), [
-    ({"access": ["stuff"]}, "service_access: there is no group 'stuff' in anybody's groups"),
-    ({"groups": {"stuff": ["sysop"]}}, "service_groups: there is no group 'stuff' in anybody's groups"),
+    ({"access": ["stuff"]}, "service_access: nobody is in the group 'stuff'"),
+    ({"groups": {"stuff": ["sysop"]}}, "service_groups: nobody is in the group 'stuff'"),
     ({"access": "staff"}, "service_access must be a list"),
     ({"groups": ["staff"]}, "service_groups must be a dictionary of lists"),
     ({"groups": {"staff": "sysop"}}, "service_groups must be a dictionary of lists"),
     ({"groups": {"staff": None}}, "service_groups must be a dictionary of lists"),
     ({"groups": {"staff": ["sysop"]}, "options": ("name", "state")}, "services of this type have no groups"),
-    ({"access": ["staff"], "known_groups": ["members", "admins", "interns"]}, "person 'alice': there is no group 'staff' in people_groups"),
-    ({"access": ["stuff"], "known_groups": ["staff", "members", "admins"]}, "service_access: there is no group 'stuff' in people_groups"),
+    ({"access": ["staff"], "known_groups": ["members", "admins", "interns"]}, "person 'alice': group 'staff' is not in people_groups"),
+    ({"access": ["stuff"], "known_groups": ["staff", "members", "admins"]}, "service_access: group 'stuff' is not in people_groups"),
 ])
 def test_what_is_wrong_with_the_rules(changes, words):
     assert words in problem([ALICE, BOB], **changes)
@@ -224,7 +224,7 @@ def test_a_group_may_be_empty_on_purpose():
 
 
 def test_nobody_at_all_is_no_access_to_a_group():
-    assert "there is no group 'staff'" in problem([], access=["staff"])
+    assert "service_access: nobody is in the group 'staff'. If that is intended, list all groups in people_groups" in problem([], access=["staff"])
     assert accounts([]) == []
 
 

@@ -107,7 +107,7 @@ def test_a_folder_of_somebody_else(place, path):
     (place / "theirs" / "below").mkdir(parents=True)
     os.chown(place / "theirs", SOMEBODY, -1)
     said = refused(place / path)
-    assert said.startswith(f"{place}/theirs is not safe, as it belongs to nobody: ") and said.endswith("Choose a folder of your own")
+    assert said.startswith(f"{place}/theirs is not safe, because it belongs to nobody: ") and said.endswith("Choose a folder of your own")
 
 
 @needs_root
@@ -173,7 +173,7 @@ def test_a_link_of_somebody_else(place, path, absolute):
     (place / "link").symlink_to(place / "ours" if absolute else "ours")
     write(path)
     os.lchown(place / "link", SOMEBODY, -1)
-    assert refused(place / path).startswith(f"{place}/link is not safe, as it belongs to nobody")
+    assert refused(place / path).startswith(f"{place}/link is not safe, because it belongs to nobody")
 
 
 @needs_root

@@ -119,7 +119,7 @@ def test_accounts_that_are_nobodys_and_unlisted_ones():
     review = review_of(service)
     assert [(account["account"], account["declared"], account["drift"]) for account in review["others"]] == [("bot", "enabled", "")]
     assert [(account["account"], account["drift"], account["note"]) for account in review["unlisted"]] == [
-        ("kept", "", "spared by service_unlisted_except"), ("left", "would be disabled", ""), ("shut", "", "")]
+        ("kept", "", "exempted by service_unlisted_except"), ("left", "would be disabled", ""), ("shut", "", "")]
     assert [(account["account"], account["note"]) for account in review["protected"]] == [("root", "built in")]
     assert review["summary"] == {"services": 1, "people": 0, "accounts": 4, "enabled": 3, "drift": 1, "unlisted": 3, "protected": 1,
                                  "undeclared_rights": 0, "errors": 0}
@@ -221,8 +221,8 @@ def test_nobody_can_tell_which_rights_are_declared_where_nothing_was_compared():
 
 
 @pytest.mark.parametrize(("action", "fields", "words"), [
-    ("enabled", [], "would be enabled; takes over an account that was there"),
-    ("updated", ["groups"], "differs in groups; takes over an account that was there"),
+    ("enabled", [], "would be enabled; takes over an existing account"),
+    ("updated", ["groups"], "differs in groups; takes over an existing account"),
 ])
 def test_taking_over_an_account_is_told(action, fields, words):
     found = compared(("alice", action, *fields))
