@@ -414,7 +414,7 @@ class Django(Service):
         if "email" in declared.values:
             declared.values["email"] = checked_email(declared.values["email"])
         if declared.password is not None:
-            passwords.check_password(declared.password)
+            passwords.CLEAR_PASSWORD.check(declared.password)
         if declared.password_hash is not None:
             passwords.check_hash(declared.password_hash)
             self._check_length("password", declared.password_hash)

@@ -21,9 +21,11 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import (
     same,
     scrypt,
 )
+from ansible_collections.auth.services.plugins.module_utils.passwords.clear import ClearPassword
 
 ITERATIONS = 1_000_000  # of Django 5.2, for a site whose rows do not tell
 MAX_NEW_ITERATIONS = 4 * ITERATIONS  # 0.8 seconds for each new hash, whatever a row has
+CLEAR_PASSWORD = ClearPassword("Django's login")
 
 
 def random_text(length: int) -> str:
@@ -34,15 +36,6 @@ def random_text(length: int) -> str:
 def no_password() -> str:
     """A stored password that nobody has (make_password(None))."""
     return "!" + random_text(40)
-
-
-def check_password(password: str) -> None:
-    """Refuse a password that nobody could log in with.
-
-    :raises ValueError: saying why
-    """
-    if not password or "\0" in password:
-        raise ValueError("Django's login takes no password that is empty or has a NUL")
 
 
 def check_hash(stored: str) -> None:

@@ -197,10 +197,7 @@ class FreeRadius(Service):
         wanted = super().declare(entry)
         value = self.table(CHECK).c.value
         if wanted.password is not None:
-            if not wanted.password or "\0" in wanted.password:
-                raise ValueError("the password is empty or has a NUL")
-            if len(wanted.password.encode()) > passwords.MAX_LENGTH:
-                raise ValueError(f"the password is longer than the {passwords.MAX_LENGTH} bytes of RADIUS")
+            passwords.CLEAR_PASSWORD.check(wanted.password)
             if self._new_attribute == passwords.CLEARTEXT:
                 self._check_text("the password", passwords.quote(wanted.password), value)
         if wanted.password_hash is not None:

@@ -23,9 +23,9 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import (
     sha_crypt,
     sha_crypt_matches,
 )
+from ansible_collections.auth.services.plugins.module_utils.passwords.clear import ClearPassword
 
-MAX_LENGTH = 128
-"""Bytes of a User-Password (RFC 2865, 5.2)."""
+CLEAR_PASSWORD = ClearPassword("RADIUS", max_bytes=128)  # a User-Password (RFC 2865, 5.2)
 CLEARTEXT = "Cleartext-Password"
 WITH_HEADER = "Password-With-Header"
 PASSWORDS = [

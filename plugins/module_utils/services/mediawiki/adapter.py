@@ -271,7 +271,7 @@ class MediaWiki(Service):
         if email == "" and wanted.values.get("email_confirmed"):
             raise ValueError("email_confirmed: there is no e-mail address to confirm")
         if wanted.password is not None:
-            wanted.password = passwords.normalise_password(wanted.password)
+            wanted.password = passwords.CLEAR_PASSWORD.check(wanted.password)
         if wanted.password_hash is not None:
             passwords.check_hash(wanted.password_hash)
         wanted.groups = self._declared_groups(wanted.groups, wanted.arguments["group_expiry"])

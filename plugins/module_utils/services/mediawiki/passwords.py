@@ -21,11 +21,17 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import (
     pbkdf2,
     same,
 )
+from ansible_collections.auth.services.plugins.module_utils.passwords.clear import ClearPassword
 
 # $wgPasswordDefault and $wgPasswordConfig['pbkdf2'] of MediaWiki 1.35 to 1.45: a hash in this form is left alone.
 ALGORITHM, ROUNDS, LENGTH, SALT_BYTES = "sha512", 30000, 64, 16
 
-MAX_PASSWORD_BYTES = 4096  # a longer one is refused at login (PasswordPolicyChecks::checkMaximalPasswordLength)
+CLEAR_PASSWORD = ClearPassword(
+    "MediaWiki's login",
+    max_bytes=4096,  # PasswordPolicyChecks::checkMaximalPasswordLength
+    forbidden={"a control character": r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"},
+    prepare=lambda password: unicodedata.normalize("NFC", password),  # as every web parameter; nothing is trimmed
+)
 MAX_HASH_BYTES = 255  # user_password is a TINYBLOB
 
 # What every supported version can verify at login. pbkdf2 with sha1 is an internal error from 1.43 on.
@@ -38,24 +44,6 @@ ACCEPTED = re.compile(
     r"|:pbkdf2-legacy[AB]:!sha(?:256|512):[1-9][0-9]*:(?P<length2>[1-9][0-9]*)![ \x22-9;-~]*![A-Za-z0-9+/]+=*"
     r"!(?P<digest2>[A-Za-z0-9+/]+=*)"
 )
-
-
-def normalise_password(password: str) -> str:
-    """The password as MediaWiki sees it: every web parameter is NFC-normalised, nothing is trimmed.
-
-    :raises ValueError: for one that nobody could log in with
-    """
-    try:
-        size = len(unicodedata.normalize("NFC", password).encode())
-    except UnicodeEncodeError:
-        raise ValueError("the password is not valid Unicode") from None
-    if not password:
-        raise ValueError("the password is empty: MediaWiki never lets anybody in with an empty one")
-    if size > MAX_PASSWORD_BYTES:
-        raise ValueError(f"the password is longer than {MAX_PASSWORD_BYTES} bytes, which MediaWiki refuses at login")
-    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", password):
-        raise ValueError("the password has a control character, which cannot be entered at the wiki's login")
-    return unicodedata.normalize("NFC", password)
 
 
 def check_hash(stored: str) -> None:

@@ -175,8 +175,8 @@ class Mumble(Service):
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
-        if wanted.password == "":
-            raise ValueError("the password is empty, and would let everybody in under this name")
+        if wanted.password is not None:
+            passwords.CLEAR_PASSWORD.check(wanted.password)
         if wanted.password_hash is not None:
             passwords.check_hash(wanted.password_hash)
         certificate = wanted.values.get("certificate_hash")

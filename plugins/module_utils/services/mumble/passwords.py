@@ -14,7 +14,9 @@ import re
 import secrets
 
 from ansible_collections.auth.services.plugins.module_utils.passwords import pbkdf2, same
+from ansible_collections.auth.services.plugins.module_utils.passwords.clear import ClearPassword
 
+CLEAR_PASSWORD = ClearPassword("Mumble", forbidden={})  # an empty one would let everybody in under the name
 DEFAULT_ITERATIONS = 16000
 MAX_ITERATIONS = 10_000_000
 MAX_STORED = 1000

@@ -37,8 +37,8 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
 from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.passwords import (
+    CLEAR_PASSWORD,
     check_hash,
-    check_password,
     hash_password,
     no_password,
     verify_password,
@@ -132,7 +132,7 @@ class Postfixadmin(Service):
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
         if wanted.password is not None:
-            check_password(wanted.password)
+            CLEAR_PASSWORD.check(wanted.password)
         if wanted.password_hash is not None:
             check_hash(wanted.password_hash)
         for name, length in LENGTHS.items():

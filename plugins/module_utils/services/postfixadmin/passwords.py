@@ -32,9 +32,14 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import (
     sha_crypt_matches,
     spend,
 )
+from ansible_collections.auth.services.plugins.module_utils.passwords.clear import LINE_BREAK, NUL, ClearPassword
 from ansible_collections.auth.services.plugins.module_utils.passwords.scram import scram_keys
 
-MAX_PASSWORD_BYTES = 511  # CRYPT_MAX_PASSPHRASE_SIZE of libxcrypt, with which Dovecot and PHP compute
+CLEAR_PASSWORD = ClearPassword(
+    "a mail server",
+    max_bytes=511,  # CRYPT_MAX_PASSPHRASE_SIZE of libxcrypt, with which Dovecot and PHP compute
+    forbidden={**NUL, **LINE_BREAK},
+)
 MAX_HASH = 255
 
 Check = Callable[[bytes], bool]
@@ -47,24 +52,6 @@ CRYPT: dict[str, Callable[[bytes, str], bool]] = {
     r"\$1\$[^$:\s]{1,8}\$[./0-9A-Za-z]{22}": md5_crypt_matches,
 }
 ARGON2_CRYPT: dict[str, Callable[[bytes, str], bool]] = {r"(?=\$argon2id?\$v=19\$)" + ARGON2.pattern: argon2_matches}
-
-
-def check_password(password: str) -> str:
-    """A password that somebody can log in with, as it is.
-
-    :raises ValueError: for one that nobody could log in with
-    """
-    try:
-        size = len(password.encode())
-    except UnicodeEncodeError:
-        raise ValueError("the password is not valid Unicode") from None
-    if not password:
-        raise ValueError("the password is empty, and nobody is let in with an empty one")
-    if size > MAX_PASSWORD_BYTES:
-        raise ValueError(f"the password is longer than {MAX_PASSWORD_BYTES} bytes, which crypt() refuses at login")
-    if re.search(r"[\0\r\n]", password):
-        raise ValueError("the password has a line break or a NUL, which cannot be entered at login")
-    return password
 
 
 def hash_password(password: str) -> str:

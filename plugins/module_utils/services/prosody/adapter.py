@@ -96,7 +96,7 @@ class Prosody(Service):
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
         if wanted.password is not None:
-            passwords.check_password(wanted.password)
+            passwords.CLEAR_PASSWORD.check(wanted.password)
         if wanted.password_hash is not None:
             keys = passwords.check_hash(wanted.password_hash)
             # The other module, which reads, has no such option.

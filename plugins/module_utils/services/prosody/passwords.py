@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from ansible_collections.auth.services.plugins.module_utils.account import is_valid_unicode
 from ansible_collections.auth.services.plugins.module_utils.passwords import number, same
+from ansible_collections.auth.services.plugins.module_utils.passwords.clear import ClearPassword
 from ansible_collections.auth.services.plugins.module_utils.passwords.scram import SIZES, ScramKeys
 from ansible_collections.auth.services.plugins.module_utils.xmpp import saslprep
 
@@ -23,17 +24,14 @@ CLEAR = "{CLEAR}"
 """Stands before the password of an account whose row has it in clear text."""
 
 
-def check_password(password: str) -> None:
-    """Refuse a password that nobody could log in with.
-
-    :raises ValueError: saying why
-    """
+def _prepared(password: str) -> str:
     try:
-        empty = not saslprep(password)
+        return saslprep(password)
     except ValueError as error:
         raise ValueError(f"no client can send the password: {error}") from error
-    if empty:
-        raise ValueError("the password is empty")
+
+
+CLEAR_PASSWORD = ClearPassword("XMPP", forbidden={}, prepare=_prepared)
 
 
 def check_hash(text: str) -> ScramKeys:

@@ -227,7 +227,7 @@ class WordPress(Service):
         # Whether WordPress would take them is asked of those that change: what an account has can always be declared.
         wanted.values = {name: texts.normal(value) for name, value in wanted.values.items()}
         if wanted.password is not None:
-            wanted.password = passwords.typed(wanted.password)
+            wanted.password = passwords.CLEAR_PASSWORD.check(wanted.password)
         given = wanted.password_hash
         if given is not None and not passwords.FORMAT.fullmatch(given):
             raise ValueError("password_hash has no format that WordPress takes ($wp$2y$, $P$, $2y$)")

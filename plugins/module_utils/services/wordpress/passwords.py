@@ -25,13 +25,13 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import (
     same,
     spend,
 )
+from ansible_collections.auth.services.plugins.module_utils.passwords.clear import NUL, ClearPassword
 
 ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 PORTABLE = r"\$[PH]\$[5-9A-S][./A-Za-z0-9]{30}"
 PORTABLE_ROUNDS = "B"  # 2 to the power of its place in ALPHABET, 8192: what wp_hash_password() used up to 6.7
 DEFAULT_COST = 10
 MAX_NEW_COST = 14  # 0.8 seconds for each new hash, whatever a row has
-MAX_LENGTH = 4096
 FORMAT = re.compile(rf"(?:\$wp(?=\$2y))?{BCRYPT}|{PORTABLE}|[0-9a-f]{{32}}")
 
 
@@ -40,23 +40,19 @@ def has_bcrypt() -> bool:
     return bcrypt is not None
 
 
-def typed(password: str) -> str:
-    """What WordPress hashes of a password that a person types into a form: slashed (wp_magic_quotes), then trimmed.
+def _typed(password: str) -> str:
+    # slashed (wp_magic_quotes), then trimmed
+    return re.sub(r"(['\"])", r"\\\1", password).strip(" \t\n\r\v")
 
-    :raises ValueError: for what its own forms refuse
-    """
-    if "\\" in password or "\0" in password:
-        raise ValueError("WordPress refuses backslashes and NUL in passwords")
-    password = re.sub(r"(['\"])", r"\\\1", password).strip(" \t\n\r\v")
-    if not password:
-        raise ValueError("the password is empty")
-    if len(password.encode()) > MAX_LENGTH:
-        raise ValueError(f"WordPress refuses passwords of more than {MAX_LENGTH} bytes")
-    return password
+
+CLEAR_PASSWORD = ClearPassword(
+    "WordPress", max_bytes=4096, forbidden={"a backslash": r"\\", **NUL}, prepare=_typed,
+)
+"""What WordPress's own forms refuse, and what it hashes of the others."""
 
 
 def hash_bcrypt(password: str, cost: int = DEFAULT_COST) -> str:
-    """A hash as WordPress 6.8 and later make it; C(password) as C(typed) gives it."""
+    """A hash as WordPress 6.8 and later make it; ``password`` as ``CLEAR_PASSWORD`` gives it."""
     if bcrypt is None:
         raise MissingLibrary("bcrypt", "to hash a password", BCRYPT_IMPORT_ERROR)
     return "$wp" + bcrypt.hashpw(_digest(password), bcrypt.gensalt(cost)).decode().replace("$2b$", "$2y$", 1)
@@ -68,7 +64,7 @@ def hash_portable(password: str) -> str:
 
 
 def verify(stored: str, password: str, bcrypt_since_6_8: bool) -> bool:
-    """What wp_check_password() says; C(password) as C(typed) gives it.
+    """What wp_check_password() says; ``password`` as ``CLEAR_PASSWORD`` gives it.
 
     :param bcrypt_since_6_8: the site runs WordPress 6.8 or later
     :raises UnverifiableHash: for formats of PHP's crypt() that are not computed here
