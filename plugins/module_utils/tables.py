@@ -4,21 +4,18 @@
 
 """The kinds of tables that applications keep accounts in, read and written by sets.
 
-A type says which tables it has and what their columns mean, and C(Service) does the rest. Part of the public
+A type says which tables it has and what their columns mean, and ``Service`` does the rest. Part of the public
 interface of the collection.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, StoredAccount, is_valid_unicode
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError, Unreadable, sa
-from ansible_collections.auth.services.plugins.module_utils.spellings import BATCH
-
-if TYPE_CHECKING:
-    from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction, batches
 
 
 class Rows:
@@ -31,17 +28,17 @@ class Rows:
     """
 
     def __init__(
-        self, service: Service, name: str, columns: Iterable[str], fixed: Mapping[str, Any] | None = None
+        self, sql: Transaction, name: str, columns: Iterable[str], fixed: Mapping[str, Any] | None = None
     ) -> None:
-        self.service = service
+        self.sql = sql
         self.fixed = dict(fixed or {})
-        service.require({name: (*columns, *self.fixed)})
-        self.table = service.table(name)
+        sql.require({name: (*columns, *self.fixed)})
+        self.table = sql.table(name)
         self.where = [self.table.c[column] == value for column, value in self.fixed.items()]
 
     def numbered_by(self, column: str) -> bool:
         """Whether a key of the database keeps two of the service's rows from having the same value in a column."""
-        return is_unique(self.table, (column, *self.fixed), self.service.database.engine_name == "mysql")
+        return is_unique(self.table, (column, *self.fixed), self.sql.database.engine_name == "mysql")
 
     def insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert rows; those with the same columns go together."""
@@ -49,7 +46,7 @@ class Rows:
         for row in rows:
             kinds.setdefault(tuple(row), []).append({**self.fixed, **row})
         for kind in kinds.values():
-            self.service.insert(self.table, kind)
+            self.sql.insert(self.table, kind)
 
 
 class AccountRows(Rows):
@@ -61,12 +58,12 @@ class AccountRows(Rows):
     :param more: other columns that are read
     :param numbered: the application itself numbers the rows, the highest number so far and one
     :param unique: the database has a unique key on the name, so that nobody can insert it twice
-    :param compare: what the application does to both sides when it looks for a name (C(sa.func.lower), say)
+    :param compare: what the application does to both sides when it looks for a name (``sa.func.lower``, say)
     """
 
     def __init__(
         self,
-        service: Service,
+        sql: Transaction,
         name: str,
         *,
         key: str,
@@ -80,7 +77,7 @@ class AccountRows(Rows):
     ) -> None:
         self.options = dict(options or {})
         self.columns = list(dict.fromkeys((key, account_name, *self.options.values(), *more)))
-        super().__init__(service, name, self.columns, fixed)
+        super().__init__(sql, name, self.columns, fixed)
         self.key, self.account_name = key, account_name
         self.numbered, self.unique, self.compare = numbered, unique, compare
         self._names: dict[Any, set[str]] = {}
@@ -96,18 +93,18 @@ class AccountRows(Rows):
         statement = sa.select(*(self.table.c[column] for column in self.columns)).where(*self.where)
         if lock:
             if not self.unique:
-                self.service.lock_against_inserts(self.table)
+                self.sql.lock_against_inserts(self.table)
             statement = statement.with_for_update()
-        rows = [dict(row._mapping) for row in self.service.select_in(
-            statement, self.name_column, self.service.storable(self.name_column, names), self.compare)]
+        rows = [dict(row._mapping) for row in self.sql.select_in(
+            statement, self.name_column, self.sql.storable(self.name_column, names), self.compare)]
         sharing = self._sharing(rows, names is None)
         there = len(rows)
         rows = [row for row in rows if row[self.account_name] is not None]
-        self.service.tell_nameless(self.name_column, there - len(rows))
+        self.sql.tell_nameless(self.name_column, there - len(rows))
         for row in rows:
             self._names.setdefault(row[self.key], set()).add(row[self.account_name])
         stored = {row[self.account_name] for row in rows}
-        looked_for = other_spellings(self.service, self.name_column, names, stored, self.compare)
+        looked_for = other_spellings(self.sql, self.name_column, names, stored, self.compare)
         found: dict[str, StoredAccount] = {}
         # of two, the one that was there first
         for row in sorted(rows, key=lambda row: _order(row[self.key])):
@@ -137,7 +134,7 @@ class AccountRows(Rows):
         if self.numbered_by(self.key):
             return found
         counts = ({key: len(same) for key, same in of_key.items()} if everybody else
-                  self.service.count_in(self.table, self.key, [key for key in of_key if key is not None], *self.where))
+                  self.sql.count_in(self.table, self.key, [key for key in of_key if key is not None], *self.where))
         for key, number in counts.items():
             same = of_key.get(key, [])
             if number > 1 and (number > len(same) or any(row != same[0] for row in same)):
@@ -169,18 +166,18 @@ class AccountRows(Rows):
             column = self.table.c[self.key]
             statement = sa.select(sa.func.coalesce(sa.func.max(column), 0)).where(*self.where)
             # A running application may remember rights by the number of an account that this run has removed.
-            last = max(self.service.connection.execute(statement).scalar_one(), *self.service.removed, 0)
+            last = max(self.sql.connection.execute(statement).scalar_one(), *self.sql.removed, 0)
             keys = {name: last + number for number, name in enumerate(full, 1)}
             self.insert({**columns, self.key: keys[name]} for name, columns in full.items())
             return keys
         rows_ = [{**self.fixed, **columns} for columns in full.values()]
-        keys = self.service._insert_and_find(self.table, rows_, self.key, self.account_name)
+        keys = self.sql.insert_and_find(self.table, rows_, self.key, self.account_name)
         lost = [name for name in full if name not in keys]
         if lost:
             raise AccountError(self._stored_otherwise(lost))
         if not self.numbered_by(self.key) and (0 in keys.values() or any(
-                number > 1 for number in self.service.count_in(self.table, self.key, set(keys.values())).values())):
-            raise SchemaError(f"{self.service.database.describe()}: table {self.table.name} gives new rows no"
+                number > 1 for number in self.sql.count_in(self.table, self.key, set(keys.values())).values())):
+            raise SchemaError(f"{self.sql.database.describe()}: table {self.table.name} gives new rows no"
                               f" {self.key} of their own: the column needs a primary key, and AUTO_INCREMENT or a"
                               " sequence. Nothing was written.")
         return keys
@@ -189,7 +186,7 @@ class AccountRows(Rows):
         """What to say of accounts that were written and are not there by their names."""
         column = self.name_column
         small = {name.lower(): name for name in names}
-        stored = {small[row[0].lower()]: row[0] for row in self.service.select_in(
+        stored = {small[row[0].lower()]: row[0] for row in self.sql.select_in(
             sa.select(column).where(*self.where), column, names, sa.func.lower) if row[0] and row[0].lower() in small}
         return [(name, f"the database stores the name as {stored[name]!r}, by a trigger: declare it so"
                  if name in stored else "the database does not keep this name. Look for a trigger on"
@@ -198,12 +195,12 @@ class AccountRows(Rows):
     def update(self, rows: Mapping[Any, Mapping[str, Any]]) -> None:
         """Set columns of accounts, by key."""
         for batch in batches(key for key, row in rows.items() if row):
-            self.service.update(self.table, self.key, {key: rows[key] for key in batch}, *self._whose(batch))
+            self.sql.update(self.table, self.key, {key: rows[key] for key in batch}, *self._whose(batch))
 
     def delete(self, keys: Iterable[Any]) -> None:
         """Delete accounts by key."""
         for batch in batches(keys):
-            self.service.delete_in(self.table, self.key, batch, *self._whose(batch))
+            self.sql.delete_in(self.table, self.key, batch, *self._whose(batch))
 
     def _whose(self, keys: Sequence[Any]) -> list[Any]:
         """Without a unique key, somebody may come to have the same number: nobody of another name is touched."""
@@ -212,7 +209,7 @@ class AccountRows(Rows):
         names = {name for key in keys for name in self._names[key]}
         if not all(map(is_valid_unicode, names)):
             return self.where
-        return [*self.where, self.service.exactly(self.name_column, names)]
+        return [*self.where, self.sql.exactly(self.name_column, names)]
 
 
 class PropertyRows(Rows):
@@ -231,7 +228,7 @@ class PropertyRows(Rows):
 
     def __init__(
         self,
-        service: Service,
+        sql: Transaction,
         name: str,
         *,
         owner: str,
@@ -248,7 +245,7 @@ class PropertyRows(Rows):
         self.options = dict(options or {})
         self.only = only
         columns = [owner, key, *self.values, *([row_id] if row_id else [])]
-        super().__init__(service, name, columns, fixed)
+        super().__init__(sql, name, columns, fixed)
 
     def read(self, owners: Collection[Any] | None) -> dict[Any, dict[Any, list[Any]]]:
         """Values by account and property."""
@@ -267,8 +264,8 @@ class PropertyRows(Rows):
             statement = statement.where(table.c[self.key].in_(list(keys)))
         if self.row_id:
             statement = statement.order_by(row_id)
-        statement = self.service.for_writing(statement)
-        for owner, key, number, *values in self.service.select_in(statement, table.c[self.owner], owners):
+        statement = self.sql.for_writing(statement)
+        for owner, key, number, *values in self.sql.select_in(statement, table.c[self.owner], owners):
             yield owner, key, number, values[0] if self.single else tuple(values)
 
     def write(self, wanted: Mapping[Any, Mapping[Any, Sequence[Any]]]) -> None:
@@ -314,9 +311,9 @@ class PropertyRows(Rows):
         row_id = self.row_id or ""
         for batch in batches(changed):
             rows = {number: changed[number] for number in batch}
-            self.service.update(self.table, row_id, rows, *self._whose(batch, whose))
+            self.sql.update(self.table, row_id, rows, *self._whose(batch, whose))
         for batch in batches(surplus):
-            self.service.delete_in(self.table, row_id, batch, *self._whose(batch, whose))
+            self.sql.delete_in(self.table, row_id, batch, *self._whose(batch, whose))
         self.insert(inserted)
 
     def _write_by_owner(
@@ -349,18 +346,18 @@ class PropertyRows(Rows):
         :param deleted: owners by property
         """
         for key, rows in changed.items():
-            self.service.update(self.table, self.owner, rows, *self._of(key))
+            self.sql.update(self.table, self.owner, rows, *self._of(key))
         for key, owners in deleted.items():
-            self.service.delete_in(self.table, self.owner, owners, *self._of(key))
+            self.sql.delete_in(self.table, self.owner, owners, *self._of(key))
         self.insert(inserted)
 
     def _of(self, key: Any) -> list[Any]:
-        return [self.service.exactly(self.table.c[self.key], [key]), *self.where]
+        return [self.sql.exactly(self.table.c[self.key], [key]), *self.where]
 
     def _whose(self, numbers: Iterable[Any], whose: Mapping[Any, tuple[Any, Any]]) -> list[Any]:
         """Rows are numbered, and still nobody else's are touched."""
         owners, keys = zip(*(whose[number] for number in numbers))
-        exactly, column = self.service.exactly, self.table.c
+        exactly, column = self.sql.exactly, self.table.c
         return [exactly(column[self.owner], owners), exactly(column[self.key], keys), *self.where]
 
     def _columns(self, value: Any) -> dict[str, Any]:
@@ -374,14 +371,14 @@ class PropertyRows(Rows):
         rows = list(rows)
         if not rows:
             return
-        given = self.service.column_defaults(self.table)
-        missing = self.service.without_value(self.table, {**given, **self.fixed, **rows[0]})
+        given = self.sql.column_defaults(self.table)
+        missing = self.sql.without_value(self.table, {**given, **self.fixed, **rows[0]})
         if self.row_id in missing:
             number = self.table.c[self.row_id]
-            last = self.service.connection.execute(sa.select(sa.func.coalesce(sa.func.max(number), 0))).scalar_one()
+            last = self.sql.connection.execute(sa.select(sa.func.coalesce(sa.func.max(number), 0))).scalar_one()
             rows = [{self.row_id: last + place, **row} for place, row in enumerate(rows, 1)]
             missing.remove(self.row_id)
-        if missing and self.service.shutting:
+        if missing and self.sql.shutting:
             rows = self._like_others(rows, missing)
         super().insert(rows)
 
@@ -390,7 +387,7 @@ class PropertyRows(Rows):
         owner = self.table.c[self.owner]
         statement = sa.select(owner, *(self.table.c[name] for name in columns)).where(*self.where)
         found: dict[Any, dict[str, Any]] = {}
-        for key, *values in self.service.select_in(statement, owner, {row[self.owner] for row in rows}):
+        for key, *values in self.sql.select_in(statement, owner, {row[self.owner] for row in rows}):
             # zero dates are read as None
             found.setdefault(key, {name: value for name, value in zip(columns, values)
                                    if value is not None and not isinstance(value, Unreadable)})
@@ -398,7 +395,7 @@ class PropertyRows(Rows):
 
     def delete(self, owners: Iterable[Any]) -> None:
         """Delete all properties of accounts, also those that are not read."""
-        self.service.delete_in(self.table, self.owner, owners, *self.where)
+        self.sql.delete_in(self.table, self.owner, owners, *self.where)
 
 
 class NamedRows:
@@ -412,31 +409,31 @@ class NamedRows:
     options: Mapping[str, str] = {}
     compare = None
 
-    def __init__(self, service: Service, tables: Sequence[tuple[Rows, str]]) -> None:
-        self.service = service
+    def __init__(self, sql: Transaction, tables: Sequence[tuple[Rows, str]]) -> None:
+        self.sql = sql
         self.tables = tables
 
     @property
     def name_column(self) -> Any:
-        """As C(AccountRows.name_column): of the first table."""
+        """As ``AccountRows.name_column``: of the first table."""
         rows, name = self.tables[0]
         return rows.table.c[name]
 
     def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, StoredAccount]:
-        """As C(AccountRows.read)."""
+        """As ``AccountRows.read``."""
         stored: set[str] = set()
         for rows, name in self.tables:
             column = rows.table.c[name]
             statement = sa.select(column).where(*rows.where)
             if lock:
-                self.service.lock_against_inserts(rows.table)
+                self.sql.lock_against_inserts(rows.table)
                 statement = statement.with_for_update()
             # Not DISTINCT, which takes other spellings for the same where the collation does.
-            asked = self.service.storable(column, names)
-            names_ = [row[0] for row in self.service.select_in(statement, column, asked)]
-            self.service.tell_nameless(column, names_.count(None))
+            asked = self.sql.storable(column, names)
+            names_ = [row[0] for row in self.sql.select_in(statement, column, asked)]
+            self.sql.tell_nameless(column, names_.count(None))
             stored.update(name for name in names_ if name is not None)
-        looked_for = other_spellings(self.service, self.name_column, names, stored)
+        looked_for = other_spellings(self.sql, self.name_column, names, stored)
         found: dict[str, StoredAccount] = {}
         for actual in sorted(stored):
             name_ = looked_for.get(actual, actual)
@@ -459,14 +456,14 @@ class MembershipRows(Rows):
     """The table with a row for each account in each group.
 
     :param account: column with the account's key
-    :param group: column with the group: its name, or what C(names) has the name of
+    :param group: column with the group: its name, or what ``names`` has the name of
     :param attribute: column of the membership's attribute (an expiry, a priority)
-    :param names: names of groups by what the column C(group) holds; rows of other groups are left alone
+    :param names: names of groups by what the column ``group`` holds; rows of other groups are left alone
     """
 
     def __init__(
         self,
-        service: Service,
+        sql: Transaction,
         name: str,
         *,
         account: str,
@@ -475,7 +472,7 @@ class MembershipRows(Rows):
         names: Mapping[Any, str] | None = None,
         fixed: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(service, name, [account, group, *([attribute] if attribute else [])], fixed)
+        super().__init__(sql, name, [account, group, *([attribute] if attribute else [])], fixed)
         self.account, self.group, self.attribute = account, group, attribute
         self.names = names
         self._group_of = None if names is None else {name: group for group, name in names.items()}
@@ -485,9 +482,9 @@ class MembershipRows(Rows):
         table = self.table
         attribute = table.c[self.attribute] if self.attribute else sa.null()
         statement = sa.select(table.c[self.account], table.c[self.group], attribute).where(*self.where)
-        statement = self.service.for_writing(statement)
+        statement = self.sql.for_writing(statement)
         found: dict[Any, dict[str, Any]] = {}
-        for account, group, value in self.service.select_in(statement, table.c[self.account], accounts):
+        for account, group, value in self.sql.select_in(statement, table.c[self.account], accounts):
             name = group if self.names is None else self.names.get(group)
             if name is not None:
                 found.setdefault(account, {})[name] = value
@@ -513,23 +510,23 @@ class MembershipRows(Rows):
                     left.setdefault(group, []).append(account)
         self.insert(inserted)
         for group, rows in updated.items():
-            self.service.update(self.table, self.account, rows, self._is(group), *self.where)
+            self.sql.update(self.table, self.account, rows, self._is(group), *self.where)
         for group, accounts in left.items():
-            self.service.delete_in(self.table, self.account, accounts, self._is(group), *self.where)
+            self.sql.delete_in(self.table, self.account, accounts, self._is(group), *self.where)
 
     def _is(self, group: str) -> Any:
-        return self.service.exactly(self.table.c[self.group], [self._stored(group)])
+        return self.sql.exactly(self.table.c[self.group], [self._stored(group)])
 
     def _stored(self, group: str) -> Any:
         return group if self._group_of is None else self._group_of[group]
 
     def delete(self, accounts: Iterable[Any]) -> None:
         """Take accounts out of all groups, also those without a name."""
-        self.service.delete_in(self.table, self.account, accounts, *self.where)
+        self.sql.delete_in(self.table, self.account, accounts, *self.where)
 
 
 def other_spellings(
-    service: Service,
+    sql: Transaction,
     column: Any,
     names: Collection[str] | None,
     stored: Collection[str],
@@ -537,13 +534,13 @@ def other_spellings(
 ) -> dict[str, str]:
     """Which of the names looked for it was that found a stored name with another spelling.
 
-    :param stored: names that a search for C(names) has found
+    :param stored: names that a search for ``names`` has found
     """
     others = set() if names is None else set(stored) - set(names)
     if names is None or not others:
         return {}
     missing = sorted(set(names) - set(stored))
-    keys = service.spelled(column, [*missing, *others], compare)
+    keys = sql.spelled(column, [*missing, *others], compare)
     looked_for = {keys[name]: name for name in reversed(missing)}
     return {name: looked_for[keys[name]] for name in others if keys[name] in looked_for}
 
@@ -564,10 +561,3 @@ def is_unique(table: Any, columns: Iterable[str], indexes: bool) -> bool:
 def _order(key: Any) -> tuple[bool, bool, Any]:
     """For sorting keys of any kind."""
     return isinstance(key, Unreadable), key is None, 0 if key is None else key
-
-
-def batches(values: Iterable[Any]) -> Iterator[list[Any]]:
-    """The values in lists of at most BATCH."""
-    values = list(values)
-    for start in range(0, len(values), BATCH):
-        yield values[start : start + BATCH]

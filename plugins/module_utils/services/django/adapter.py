@@ -71,13 +71,13 @@ LOWER = r"lower\(\s*\(*[\"`\[]?([^()\"`,\]]+?)[\"`\]]?\s*\)*(?:::[\w ]+)?\)"
 class UserRows(AccountRows):
     """The table of users. A name in another case finds an account too, where the site takes it for the same."""
 
-    service: Django
+    sql: Django
 
     def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, StoredAccount]:
         found = super().read(names, lock)
-        self.service.remember(found, names is None)
-        missing = [name for name in names or () if name not in found and self.service.folds(name)]
-        others = {name: spellings[0] for name, spellings in self.service.in_another_case(missing).items()
+        self.sql.remember(found, names is None)
+        missing = [name for name in names or () if name not in found and self.sql.folds(name)]
+        others = {name: spellings[0] for name, spellings in self.sql.in_another_case(missing).items()
                   if len(spellings) == 1}
         if others:
             more = super().read(set(others.values()), lock)
@@ -91,7 +91,7 @@ class UserRows(AccountRows):
         keys = {name: columns[self.key] for name, columns in rows.items() if self.key in columns}
         others = [name for name in rows if name not in keys]  # whose key the database makes
         statement = sa.select(self.name_column, self.table.c[self.key])
-        keys.update(tuple(row) for row in self.service.select_in(statement, self.name_column, others))
+        keys.update(tuple(row) for row in self.sql.select_in(statement, self.name_column, others))
         lost = [(name, f"the database stores another name. Look for a trigger on {self.table.name}")
                 for name in others if name not in keys]
         if lost:

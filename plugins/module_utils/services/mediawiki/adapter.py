@@ -540,7 +540,20 @@ class MediaWiki(Service):
         return {**groups, **{group: expiry for group, expiry in expired.items() if group in (change.groups or {})}}
 
     def write(self, changes: Sequence[Change]) -> None:
-        Writer(self).write(changes)
+        performer, _problem = self.performer()
+        writer = Writer(self, self.blocks, performer, self.now, logs=not self.no_log, blocked=not self.no_blocks)
+        created = [change for change in changes if change.creates]
+        removed = [change for change in changes if change.removes]
+        kept = [change for change in changes if not change.creates and not change.removes]
+        writer.begin(created, kept)
+        self.create(created)
+        writer.register(created)
+        self.change(kept)
+        writer.follow(created, kept)
+        if removed:
+            writer.forget(removed, self.removal(removed))
+            self.remove(removed)
+        writer.finish(kept + removed)
 
 
 def _refuse_shared(database: Database, connection: Connection) -> None:

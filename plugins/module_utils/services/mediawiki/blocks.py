@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.database import sa
-from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.schema import INFINITY
+from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
 
 # Everything that a block can forbid, but no autoblock: it would hit everybody behind the same proxy.
 SETTINGS = {
@@ -68,9 +68,9 @@ class Blocks:
         "block_target": ("bt_id", "bt_user", "bt_user_text", "bt_auto", "bt_count"),
     }
 
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.table = service.table(self.name)
+    def __init__(self, sql: Transaction) -> None:
+        self.sql = sql
+        self.table = sql.table(self.name)
 
     def column(self, name: str) -> Any:
         """A column of the block's row by its name without prefix."""
@@ -78,8 +78,8 @@ class Blocks:
 
     def _select(self) -> tuple[Any, Any]:
         """Blocks on accounts, autoblocks left out, and the column that holds the account's id."""
-        targets = self.service.table("block_target")
-        comment = self.service.table("comment")
+        targets = self.sql.table("block_target")
+        comment = self.sql.table("comment")
         statement = (
             sa.select(self.column("id"), targets.c.bt_user, targets.c.bt_id, self.column("expiry"),
                       self.column("sitewide"), comment.c.comment_data == OURS)
@@ -93,7 +93,7 @@ class Blocks:
         """All blocks by user id, also those that ran out; None for every account."""
         statement, column = self._select()
         found: dict[int, dict[Any, Block]] = {}
-        for block_id, user, target, expiry, sitewide, ours in self.service.select_in(statement, column, users):
+        for block_id, user, target, expiry, sitewide, ours in self.sql.select_in(statement, column, users):
             block = Block(block_id, user, target, expiry, bool(sitewide), bool(ours))
             # Twice where its comment has the number of another one: nobody can tell then whose block it is.
             other = found.setdefault(user, {}).get((block_id, target, expiry, block.sitewide), block)
@@ -104,10 +104,10 @@ class Blocks:
         """Those of the blocks whose numbers other rows have too: they cannot be lifted without touching others."""
         if not blocks:
             return []
-        alone = self.service.alone(self.table, self.prefix + "id", [block.id for block in blocks])
+        alone = self.sql.alone(self.table, self.prefix + "id", [block.id for block in blocks])
         targets = [block.target for block in blocks if block.target is not None]
         if targets:
-            of_one = self.service.alone(self.service.table("block_target"), "bt_id", targets)
+            of_one = self.sql.alone(self.sql.table("block_target"), "bt_id", targets)
             return [block for block in blocks if block.id not in alone or block.target not in of_one]
         return [block for block in blocks if block.id not in alone]
 
@@ -118,16 +118,16 @@ class Blocks:
         :param reason: comment id by user id
         :returns: block id by user id; without those whose block would be others' too
         """
-        targets = self.service.table("block_target")
+        targets = self.sql.table("block_target")
         statement = sa.select(targets.c.bt_user, targets.c.bt_id).where(targets.c.bt_auto == 0)
-        target_of = dict(tuple(row) for row in self.service.select_in(statement, targets.c.bt_user, users))
+        target_of = dict(tuple(row) for row in self.sql.select_in(statement, targets.c.bt_user, users))
         rows = [{"bt_user": user, "bt_user_text": name, "bt_auto": 0, "bt_count": 0}
                 for user, name in users.items() if user not in target_of]
-        target_of.update(self.service.insert_numbered(targets, rows, "bt_id", "bt_user"))
-        of_one = self.service.alone(targets, "bt_id", target_of.values())
+        target_of.update(self.sql.insert_numbered(targets, rows, "bt_id", "bt_user"))
+        of_one = self.sql.alone(targets, "bt_id", target_of.values())
         users = {user: name for user, name in users.items() if target_of[user] in of_one}
         rows = [{**self._row(by_actor, reason[user], now), "bl_target": target_of[user]} for user in users]
-        numbers = self.service.insert_numbered(self.table, rows, "bl_id", "bl_target")
+        numbers = self.sql.insert_numbered(self.table, rows, "bl_id", "bl_target")
         self._count(target_of[user] for user in users)
         return {user: numbers[target_of[user]] for user in users}
 
@@ -142,23 +142,23 @@ class Blocks:
         """
         children = self._children([block.id for block in blocks])
         ids = [block.id for block in blocks] + list(children)
-        self.service.delete_in(self.service.table("ipblocks_restrictions"), "ir_ipb_id", ids)
-        self.service.delete_in(self.table, self.prefix + "id", ids)
+        self.sql.delete_in(self.sql.table("ipblocks_restrictions"), "ir_ipb_id", ids)
+        self.sql.delete_in(self.table, self.prefix + "id", ids)
         self._count([block.target for block in blocks] + list(children.values()))
 
     def _children(self, ids: Sequence[int]) -> dict[int, int]:
         """Target by id of the autoblocks that belong to blocks; without those whose numbers others have too."""
         statement = sa.select(self.column("id"), self.column(self.owner))
-        found = dict(tuple(row) for row in self.service.select_in(statement, self.column("parent_block_id"), ids))
-        return {number: found[number] for number in self.service.alone(self.table, self.prefix + "id", found)}
+        found = dict(tuple(row) for row in self.sql.select_in(statement, self.column("parent_block_id"), ids))
+        return {number: found[number] for number in self.sql.alone(self.table, self.prefix + "id", found)}
 
     def _count(self, targets: Iterable[Any]) -> None:
         """Bring C(bt_count) up to date; a target without blocks goes."""
-        ids = self.service.alone(self.service.table("block_target"), "bt_id", targets)
-        counts = self.service.count_in(self.table, "bl_target", ids)
-        table = self.service.table("block_target")
-        self.service.update(table, "bt_id", {target: {"bt_count": count} for target, count in counts.items()})
-        self.service.delete_in(table, "bt_id", ids - set(counts))
+        ids = self.sql.alone(self.sql.table("block_target"), "bt_id", targets)
+        counts = self.sql.count_in(self.table, "bl_target", ids)
+        table = self.sql.table("block_target")
+        self.sql.update(table, "bt_id", {target: {"bt_count": count} for target, count in counts.items()})
+        self.sql.delete_in(table, "bt_id", ids - set(counts))
 
 
 class OldBlocks(Blocks):
@@ -173,7 +173,7 @@ class OldBlocks(Blocks):
     }
 
     def _select(self) -> tuple[Any, Any]:
-        comment = self.service.table("comment")
+        comment = self.sql.table("comment")
         statement = (
             sa.select(self.column("id"), self.column("user"), sa.null(), self.column("expiry"),
                       self.column("sitewide"), comment.c.comment_data == OURS)
@@ -186,7 +186,7 @@ class OldBlocks(Blocks):
         address = {"ipb_auto": 0, "ipb_range_start": "", "ipb_range_end": ""}
         rows = [{**self._row(by_actor, reason[user], now), **address, "ipb_user": user, "ipb_address": name}
                 for user, name in users.items()]
-        return self.service.insert_numbered(self.table, rows, "ipb_id", "ipb_user")
+        return self.sql.insert_numbered(self.table, rows, "ipb_id", "ipb_user")
 
     def _count(self, targets: Iterable[Any]) -> None:
         """The old schema counts nothing."""

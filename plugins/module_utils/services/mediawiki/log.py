@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.auth.services.plugins.module_utils.database import sa
-from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import INVALID_TOKEN
+from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
 
 SCRIPT_USER = "Maintenance script"
 """The system user that MediaWiki's own scripts act as (User::MAINTENANCE_SCRIPT_USER)."""
@@ -72,17 +72,17 @@ class Performer:
     actor: int | None
 
 
-def find_performer(service: Service, name: str) -> Performer:
+def find_performer(sql: Transaction, name: str) -> Performer:
     """The account of a canonical name with its actor (ActorStore::findActorIdByName).
 
     :raises ValueError: where there is no such account, or another actor keeps it from getting one
     """
-    user, actor = service.table("user"), service.table("actor")
-    user_id = service.connection.execute(sa.select(user.c.user_id).where(user.c.user_name == name)).scalar()
+    user, actor = sql.table("user"), sql.table("actor")
+    user_id = sql.connection.execute(sa.select(user.c.user_id).where(user.c.user_name == name)).scalar()
     if user_id is None:
         raise ValueError(f"there is no account {name!r} in this wiki")
     of_either = sa.select(actor).where(sa.or_(actor.c.actor_name == name, actor.c.actor_user == user_id))
-    found = service.connection.execute(of_either).all()
+    found = sql.connection.execute(of_either).all()
     if not found:
         return Performer(user_id, name, None)
     if len(found) > 1 or (found[0].actor_user, found[0].actor_name) != (user_id, name):
@@ -94,8 +94,8 @@ def find_performer(service: Service, name: str) -> Performer:
 class Log:
     """Writes log rows of one transaction."""
 
-    def __init__(self, service: Service, now: str) -> None:
-        self.service = service
+    def __init__(self, sql: Transaction, now: str) -> None:
+        self.sql = sql
         self.now = now
 
     def script_actor(self) -> int:
@@ -103,45 +103,45 @@ class Log:
 
         Where only half of it is there, that half is used: it must not keep anybody from being blocked.
         """
-        user, actor = self.service.table("user"), self.service.table("actor")
-        ids = dict(tuple(row) for row in self.service.connection.execute(
+        user, actor = self.sql.table("user"), self.sql.table("actor")
+        ids = dict(tuple(row) for row in self.sql.connection.execute(
             sa.select(user.c.user_name, user.c.user_id).where(user.c.user_name == SCRIPT_USER)))
         condition = actor.c.actor_name == SCRIPT_USER
         if ids:
             condition = sa.or_(condition, actor.c.actor_user == ids[SCRIPT_USER])
         statement = sa.select(actor.c.actor_id).where(condition).order_by(sa.desc(actor.c.actor_name == SCRIPT_USER))
-        found: int | None = self.service.connection.execute(statement).scalar()
+        found: int | None = self.sql.connection.execute(statement).scalar()
         if found is not None:
             return found
         if not ids:
             row = {"user_name": SCRIPT_USER, "user_real_name": "", "user_password": "", "user_newpassword": "",
                    "user_email": "", "user_touched": self.now, "user_token": INVALID_TOKEN,
                    "user_registration": self.now, "user_editcount": 0}
-            ids = self.service.insert_numbered(user, [row], "user_id", "user_name")
+            ids = self.sql.insert_numbered(user, [row], "user_id", "user_name")
         row = {"actor_user": ids[SCRIPT_USER], "actor_name": SCRIPT_USER}
-        return self.service.insert_numbered(actor, [row], "actor_id", "actor_name")[SCRIPT_USER]
+        return self.sql.insert_numbered(actor, [row], "actor_id", "actor_name")[SCRIPT_USER]
 
     def actor_of(self, performer: Performer) -> int:
         """The actor of an account, made when missing as MediaWiki does it (ActorStore::acquireActorId)."""
         if performer.actor is not None:
             return performer.actor
         row = {"actor_user": performer.user, "actor_name": performer.name}
-        actor = self.service.table("actor")
-        number: int = self.service.insert_numbered(actor, [row], "actor_id", "actor_name")[performer.name]
+        actor = self.sql.table("actor")
+        number: int = self.sql.insert_numbered(actor, [row], "actor_id", "actor_name")[performer.name]
         return number
 
     def comments(self, texts: Iterable[str], data: str | None = None) -> dict[str, int]:
         """Ids of comments, made where no equal one is there (CommentStore::createComment)."""
         texts = set(texts)
-        table = self.service.table("comment")
+        table = self.sql.table("comment")
         statement = sa.select(table.c.comment_text, table.c.comment_id).order_by(table.c.comment_id.desc())
         statement = statement.where(table.c.comment_data.is_(None) if data is None else table.c.comment_data == data)
         statement = statement.where(table.c.comment_text.in_(texts))
         hashes = {_comment_hash(text, data) for text in texts}
-        found = dict(tuple(row) for row in self.service.select_in(statement, table.c.comment_hash, hashes))
+        found = dict(tuple(row) for row in self.sql.select_in(statement, table.c.comment_hash, hashes))
         rows = [{"comment_hash": _comment_hash(text, data), "comment_text": text, "comment_data": data}
                 for text in texts if text not in found]
-        found.update(self.service.insert_numbered(table, rows, "comment_id", "comment_text"))
+        found.update(self.sql.insert_numbered(table, rows, "comment_id", "comment_text"))
         return {text: found[text] for text in texts}
 
     def write(self, entries: Sequence[Entry]) -> None:
@@ -150,30 +150,30 @@ class Log:
         for entry in entries:
             kinds.setdefault((entry.type, entry.action), []).append(entry)
         for group in kinds.values():
-            ids = self.service.insert_numbered(
-                self.service.table("logging"), [self._log_row(entry) for entry in group], "log_id", "log_title"
+            ids = self.sql.insert_numbered(
+                self.sql.table("logging"), [self._log_row(entry) for entry in group], "log_id", "log_title"
             )
             search = [{"ls_field": "ipb_id", "ls_value": str(entry.block), "ls_log_id": ids[page_title(entry.name)]}
                       for entry in group if entry.block is not None]
             if search:
-                self.service.insert(self.service.table("log_search"), search)
+                self.sql.insert(self.sql.table("log_search"), search)
             recent = [self._recent_row(entry, ids[page_title(entry.name)]) for entry in group if entry.recent]
             if recent:
-                self.service.insert(self.service.table("recentchanges"), recent)
+                self.sql.insert(self.sql.table("recentchanges"), recent)
                 self._notify_watchers([entry for entry in group if entry.recent])
 
     def _notify_watchers(self, entries: Sequence[Entry]) -> None:
         """Who watches a user page sees from now on that something is new there (WatchedItemStore)."""
-        actor, watchlist = self.service.table("actor"), self.service.table("watchlist")
+        actor, watchlist = self.sql.table("actor"), self.sql.table("watchlist")
         performers = {entry.actor for entry in entries}
-        users = self.service.select_in(sa.select(actor.c.actor_user), actor.c.actor_id, performers)
+        users = self.sql.select_in(sa.select(actor.c.actor_user), actor.c.actor_id, performers)
         unseen = (
             watchlist.c.wl_namespace == USER_NAMESPACE,
             watchlist.c.wl_notificationtimestamp.is_(None),
             watchlist.c.wl_user.not_in([row[0] for row in users]),
         )
         rows = {page_title(entry.name): {"wl_notificationtimestamp": self.now} for entry in entries}
-        self.service.update(watchlist, "wl_title", rows, *unseen)
+        self.sql.update(watchlist, "wl_title", rows, *unseen)
 
     def _log_row(self, entry: Entry) -> dict[str, object]:
         return {
@@ -213,7 +213,7 @@ class Log:
             "rc_params": entry.params,
         }
         # rc_type and rc_new are on their way out in later releases.
-        columns = self.service.table("recentchanges").c
+        columns = self.sql.table("recentchanges").c
         return {name: value for name, value in row.items() if name in columns}
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.database import sa
-from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import RESTRICTION_TABLES
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import USER_NAMESPACE, page_title
+from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
 
 OLD_AUTHORS = "revision_actor_temp"
 """Where the author of a revision is up to 1.38; revision.rev_actor is 0 then."""
@@ -72,8 +72,8 @@ class Removal:
     :param actors: actor ids by user id; an account may lack its actor
     """
 
-    def __init__(self, service: Service, names: Mapping[int, str], actors: Mapping[int, int]) -> None:
-        self.service = service
+    def __init__(self, sql: Transaction, names: Mapping[int, str], actors: Mapping[int, int]) -> None:
+        self.sql = sql
         self.names = names
         self.actors = actors
 
@@ -83,55 +83,55 @@ class Removal:
         user_of = {actor: user for user, actor in self.actors.items()}
         created = {name: self._not_creation(name, column) for name, column in CREATION.items()}
         actors = self._there(ACTOR_REFERENCES + ACTOR_REFERENCES_OF_RELEASES)
-        found = self.service.count_references(self._there(USER_REFERENCES + USER_REFERENCES_OF_RELEASES), self.names)
-        for actor, tables in self.service.count_references(actors, user_of, created).items():
+        found = self.sql.count_references(self._there(USER_REFERENCES + USER_REFERENCES_OF_RELEASES), self.names)
+        for actor, tables in self.sql.count_references(actors, user_of, created).items():
             found[user_of[actor]] = {**found.get(user_of[actor], {}), **tables}
         return found
 
     def _there(self, columns: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Those of the columns that this release has; the plan has made sure of those that every release has."""
-        service = self.service
+        sql = self.sql
         return [(name, column) for name, column in columns
-                if service.has_table(name) and column in service.table(name).c]
+                if sql.has_table(name) and column in sql.table(name).c]
 
     def _not_creation(self, name: str, column: str) -> Any:
-        kind = self.service.table(name).c[column]
+        kind = self.sql.table(name).c[column]
         return sa.or_(kind.is_(None), kind != "newusers")
 
     def _check_old_authors(self) -> None:
-        revision = self.service.table("revision")
+        revision = self.sql.table("revision")
         statement = sa.select(revision.c.rev_id).where(revision.c.rev_actor == 0).limit(1)
-        if self.service.connection.execute(statement).first() is not None:
-            self.service.require({OLD_AUTHORS: ()})
+        if self.sql.connection.execute(statement).first() is not None:
+            self.sql.require({OLD_AUTHORS: ()})
 
     def delete(self) -> None:
         """Delete what tells of the accounts, beside the rows that are theirs."""
-        service = self.service
+        sql = self.sql
         self._delete_creation_log()
         self._delete_watchlist_expiry()
-        stats = service.table("site_stats")
-        service.connection.execute(
+        stats = sql.table("site_stats")
+        sql.connection.execute(
             sa.update(stats).where(stats.c.ss_row_id == 1).values(ss_users=stats.c.ss_users - len(self.names))
         )
 
     def _delete_creation_log(self) -> None:
         """Log rows that tell of the creation: about the accounts, and by them."""
-        service, log, recent = self.service, self.service.table("logging"), self.service.table("recentchanges")
+        sql, log, recent = self.sql, self.sql.table("logging"), self.sql.table("recentchanges")
         created = log.c.log_type == "newusers"
         titles = [page_title(name) for name in self.names.values()]
         about, by = (created, log.c.log_namespace == USER_NAMESPACE), self.actors.values()
-        ids = {row[0] for row in service.select_in(sa.select(log.c.log_id).where(*about), log.c.log_title, titles)}
-        ids |= {row[0] for row in service.select_in(sa.select(log.c.log_id).where(created), log.c.log_actor, by)}
-        service.delete_in(service.table("log_search"), "ls_log_id", service.alone(log, "log_id", ids))
-        service.delete_in(log, "log_title", titles, *about)
-        service.delete_in(log, "log_actor", by, created)
+        ids = {row[0] for row in sql.select_in(sa.select(log.c.log_id).where(*about), log.c.log_title, titles)}
+        ids |= {row[0] for row in sql.select_in(sa.select(log.c.log_id).where(created), log.c.log_actor, by)}
+        sql.delete_in(sql.table("log_search"), "ls_log_id", sql.alone(log, "log_id", ids))
+        sql.delete_in(log, "log_title", titles, *about)
+        sql.delete_in(log, "log_actor", by, created)
         created = recent.c.rc_log_type == "newusers"
-        service.delete_in(recent, "rc_title", titles, created, recent.c.rc_namespace == USER_NAMESPACE)
-        service.delete_in(recent, "rc_actor", by, created)
+        sql.delete_in(recent, "rc_title", titles, created, recent.c.rc_namespace == USER_NAMESPACE)
+        sql.delete_in(recent, "rc_actor", by, created)
 
     def _delete_watchlist_expiry(self) -> None:
-        watchlist = self.service.table("watchlist")
+        watchlist = self.sql.table("watchlist")
         watched = sa.select(watchlist.c.wl_id)
-        ids = {row[0] for row in self.service.select_in(watched, watchlist.c.wl_user, self.names)}
-        alone = self.service.alone(watchlist, "wl_id", ids)
-        self.service.delete_in(self.service.table("watchlist_expiry"), "we_item", alone)
+        ids = {row[0] for row in self.sql.select_in(watched, watchlist.c.wl_user, self.names)}
+        alone = self.sql.alone(watchlist, "wl_id", ids)
+        self.sql.delete_in(self.sql.table("watchlist_expiry"), "we_item", alone)

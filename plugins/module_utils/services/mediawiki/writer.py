@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Change
 from ansible_collections.auth.services.plugins.module_utils.database import sa
@@ -17,14 +17,18 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.b
     FLAGS,
     OURS,
     RESTRICTION_TABLES,
+    Blocks,
 )
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import USER_NAMESPACE, Entry, Log
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import (
+    USER_NAMESPACE,
+    Entry,
+    Log,
+    Performer,
+)
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import MAX_HASH_BYTES
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import REMOVE_TABLES
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import REMOVE_TABLES, Removal
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import LOCK, LONG_LOCK
-
-if TYPE_CHECKING:
-    from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
+from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
 
 Tables = Mapping[str, Sequence[str]]
 
@@ -75,73 +79,50 @@ def needed_tables(changes: Sequence[Change], by_performer: bool) -> dict[str, tu
 
 
 class Writer:
-    """Writes the changes of one transaction; the service must have checked them."""
+    """Writes what the changes of one transaction make of everything but the accounts' own rows; they must be checked.
 
-    def __init__(self, wiki: MediaWiki) -> None:
-        self.wiki = wiki
-        self.log = Log(wiki, wiki.now)
-        self.performer, _problem = wiki.performer()
+    The order is that of its methods, with the rows of new, changed and removed accounts written where they say so.
+
+    :param performer: whom the log names; None for MediaWiki's own script
+    :param logs: the log can be written
+    :param blocked: blocks can be written
+    """
+
+    def __init__(
+        self, sql: Transaction, blocks: Blocks, performer: Performer | None, now: str, *, logs: bool, blocked: bool
+    ) -> None:
+        self.sql, self.blocks, self.performer, self.now = sql, blocks, performer, now
+        self.logs, self.blocked = logs, blocked
+        self.log = Log(sql, now)
         self.actor: int | None = None
         self.entries: list[Entry] = []
         self.comments: dict[str, int] = {}
 
-    def write(self, changes: Sequence[Change]) -> None:
-        """Write all of them, by sets."""
-        by_action: dict[str, list[Change]] = {}
-        for change in changes:
-            by_action.setdefault(change.action, []).append(change)
-        created, removed = by_action.pop("created", []), by_action.pop("removed", [])
-        kept = [change for group in by_action.values() for change in group]
-        self._write_comments(created, kept)
-        self.wiki.create(created)
-        if created:
-            self._register(created)
-        self.wiki.change(kept)
-        if kept:
-            self._write_bot_passwords(kept)
-        self._log_groups([change for change in created + kept if change.groups is not None])
-        self._block(by_action.get("disabled", []))
-        self._unblock(by_action.get("enabled", []))
-        if removed:
-            self._remove(removed)
-        self.log.write(self.entries)
-        self._purge_cache(change.id for change in kept + removed)
-
-    def _write_comments(self, created: Sequence[Change], kept: Sequence[Change]) -> None:
-        if self.wiki.no_log and self.wiki.no_blocks:
+    def begin(self, created: Sequence[Change], kept: Sequence[Change]) -> None:
+        """Before any account is written: the comments of the log and of blocks."""
+        if not self.logs and not self.blocked:
             return
         logged = [*created, *(change for change in kept if change.groups is not None or change.action != "updated")]
         if logged:
             self.comments = self.log.comments(_reason(change) for change in logged)
 
-    def _actor(self) -> int:
-        """Who the log names; made the first time it is needed."""
-        if self.actor is None:
-            performer = self.performer
-            self.actor = self.log.script_actor() if performer is None else self.log.actor_of(performer)
-        return self.actor
-
-    def _log(self, change: Change, kind: str, action: str, params: Any, **more: Any) -> None:
-        if self.wiki.no_log:
+    def register(self, changes: Sequence[Change]) -> None:
+        """After new accounts are written: what belongs to them beside their own rows."""
+        if not changes:
             return
-        entry = {"actor": more.pop("actor", None) or self._actor(), "comment": self.comments[_reason(change)], **more}
-        self.entries.append(Entry(kind, action, change.name, params=serialize(params), **entry))
-
-    def _register(self, changes: Sequence[Change]) -> None:
-        """What belongs to new accounts beside their own rows."""
-        wiki = self.wiki
+        sql = self.sql
         by_script = self.performer is None
-        actors = wiki.insert_numbered(
-            wiki.table("actor"),
+        actors = sql.insert_numbered(
+            sql.table("actor"),
             [{"actor_user": change.id, "actor_name": change.name} for change in changes],
             "actor_id",
             "actor_name",
         )
-        stats = wiki.table("site_stats")
+        stats = sql.table("site_stats")
         total = stats.c.ss_users + len(changes)
-        wiki.connection.execute(sa.update(stats).where(stats.c.ss_row_id == 1).values(ss_users=total))
+        sql.connection.execute(sa.update(stats).where(stats.c.ss_row_id == 1).values(ss_users=total))
         # The account watches its own user page and talk page (AuthManager).
-        wiki.insert(wiki.table("watchlist"), [
+        sql.insert(sql.table("watchlist"), [
             {"wl_user": change.id, "wl_namespace": namespace, "wl_title": wiki_log.page_title(change.name)}
             for change in changes for namespace in (USER_NAMESPACE, USER_NAMESPACE + 1)
         ])
@@ -152,8 +133,44 @@ class Writer:
             else:
                 self._log(change, "newusers", "create2", params)
 
+    def follow(self, created: Sequence[Change], kept: Sequence[Change]) -> None:
+        """After new and changed accounts are written: what goes with their changes."""
+        if kept:
+            self._write_bot_passwords(kept)
+        self._log_groups([change for change in (*created, *kept) if change.groups is not None])
+        self._block([change for change in kept if change.action == "disabled"])
+        self._unblock([change for change in kept if change.action == "enabled"])
+
+    def forget(self, changes: Sequence[Change], removal: Removal) -> None:
+        """Before accounts are removed: what tells of them, beside the rows that are theirs."""
+        blocks = [block for change in changes for block in _blocks(change)]
+        if blocks:
+            self.blocks.delete(blocks)
+        removal.delete()
+
+    def finish(self, changes: Sequence[Change]) -> None:
+        """At the end: the log.
+
+        :param changes: of accounts that are changed or removed
+        """
+        self.log.write(self.entries)
+        self._purge_cache(change.id for change in changes)
+
+    def _actor(self) -> int:
+        """Who the log names; made the first time it is needed."""
+        if self.actor is None:
+            performer = self.performer
+            self.actor = self.log.script_actor() if performer is None else self.log.actor_of(performer)
+        return self.actor
+
+    def _log(self, change: Change, kind: str, action: str, params: Any, **more: Any) -> None:
+        if not self.logs:
+            return
+        entry = {"actor": more.pop("actor", None) or self._actor(), "comment": self.comments[_reason(change)], **more}
+        self.entries.append(Entry(kind, action, change.name, params=serialize(params), **entry))
+
     def _write_bot_passwords(self, changes: Sequence[Change]) -> None:
-        table = self.wiki.table("bot_passwords")
+        table = self.sql.table("bot_passwords")
         # As text, so that the server can cut it and put it together.
         stored = sa.type_coerce(table.c.bp_password, sa.Text())
         marked = sa.func.substr(stored, 1, len(LOCK)) == LOCK
@@ -173,13 +190,13 @@ class Writer:
         self._set_bot_passwords(unlocked, without_long_mark, long_marked)
 
     def _set_bot_passwords(self, users: Iterable[Any], value: Any, *where: Any) -> None:
-        table = self.wiki.table("bot_passwords")
-        self.wiki.update(table, "bp_user", {user: {"bp_password": value} for user in users}, *where)
+        table = self.sql.table("bot_passwords")
+        self.sql.update(table, "bp_user", {user: {"bp_password": value} for user in users}, *where)
 
     def _log_groups(self, changes: Sequence[Change]) -> None:
         left: dict[str, list[Any]] = {}
         # UserGroupAssignmentService::addLogEntry of 1.45, which took rc_new away
-        in_order = bool(changes) and "rc_new" not in self.wiki.table("recentchanges").c
+        in_order = bool(changes) and "rc_new" not in self.sql.table("recentchanges").c
         for change in changes:
             old = change.account.groups if change.account else {}
             new = change.groups or {}
@@ -192,18 +209,18 @@ class Writer:
         """So that autopromotion does not give them back (UserGroupManager::removeUserFromGroup)."""
         if not left:
             return
-        table = self.wiki.table("user_former_groups")
+        table = self.sql.table("user_former_groups")
         users = {user for members in left.values() for user in members}
         statement = sa.select(table.c.ufg_user, table.c.ufg_group)
-        known = {tuple(row) for row in self.wiki.select_in(statement, table.c.ufg_user, users)}
+        known = {tuple(row) for row in self.sql.select_in(statement, table.c.ufg_user, users)}
         pairs = {(user, group) for group, members in left.items() for user in members}
-        self.wiki.insert(table, [{"ufg_user": user, "ufg_group": group} for user, group in sorted(pairs - known)])
+        self.sql.insert(table, [{"ufg_user": user, "ufg_group": group} for user, group in sorted(pairs - known)])
 
     def _block(self, changes: Sequence[Change]) -> None:
         """Block the accounts that no block holds at present."""
-        now, blocks = self.wiki.now, self.wiki.blocks
+        now, blocks = self.now, self.blocks
         changes = [change for change in changes if not any(block.live(now) for block in _blocks(change))]
-        if not changes or self.wiki.no_blocks:
+        if not changes or not self.blocked:
             return
         expired = [block for change in changes for block in _blocks(change)]
         shared = blocks.shared(expired)
@@ -223,28 +240,21 @@ class Writer:
         ours = [(change, block) for change in changes for block in _blocks(change) if block.ours]
         if not ours:
             return
-        self.wiki.blocks.delete([block for _change, block in ours])
+        self.blocks.delete([block for _change, block in ours])
         for change, block in ours:
             self._log(change, "block", "unblock", self._block_id(block.id), block=block.id)
 
     def _block_id(self, number: int) -> dict[str, int]:
         # Since 1.44, which brought the table filerevision, the log names the block.
-        return {"blockId": number} if self.wiki.has_table("filerevision") else {}
-
-    def _remove(self, changes: Sequence[Change]) -> None:
-        blocks = [block for change in changes for block in _blocks(change)]
-        if blocks:
-            self.wiki.blocks.delete(blocks)
-        self.wiki.removal(changes).delete()
-        self.wiki.remove(changes)
+        return {"blockId": number} if self.sql.has_table("filerevision") else {}
 
     def _purge_cache(self, users: Iterable[Any]) -> None:
         """Drop the cached copies of the accounts; with CACHE_DB nobody could log in before they run out."""
-        if not self.wiki.has_table("objectcache"):
+        if not self.sql.has_table("objectcache"):
             return
-        domain = _domain(self.wiki.database.options["login_db"], self.wiki.database.schema, self.wiki.database.prefix)
+        domain = _domain(self.sql.database.options["login_db"], self.sql.database.schema, self.sql.database.prefix)
         keys = [key.format(domain=domain, id=user) for user in users for key in CACHE_KEYS]
-        self.wiki.delete_in(self.wiki.table("objectcache"), "keyname", keys)
+        self.sql.delete_in(self.sql.table("objectcache"), "keyname", keys)
 
 
 def _reason(change: Change) -> str:

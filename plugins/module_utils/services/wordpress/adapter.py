@@ -841,8 +841,8 @@ class MetaRows(PropertyRows):
 
     def _rows(self, owners: Collection[Any] | None, keys: Collection[Any] | None) -> Iterable[tuple[Any, ...]]:
         statement = self._read if keys is None else self._read.where(self.table.c.meta_key.in_(list(keys)))
-        statement = self.service.for_writing(statement.order_by(self.table.c.umeta_id))
-        return (tuple(row) for row in self.service.select_in(statement, self.table.c.user_id, owners))
+        statement = self.sql.for_writing(statement.order_by(self.table.c.umeta_id))
+        return (tuple(row) for row in self.sql.select_in(statement, self.table.c.user_id, owners))
 
 
 def _object_cache(path: str | None) -> str:
