@@ -33,11 +33,21 @@ from ansible_collections.auth.services.plugins.module_utils.database import (
     moment,
     sa,
 )
+from ansible_collections.auth.services.plugins.module_utils.description import (
+    Accounts,
+    Description,
+    Door,
+    Emptied,
+    Flag,
+    Lookup,
+    Marker,
+)
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
     MembershipRows,
     NamedRows,
     PropertyRows,
+    Rows,
 )
 from ansible_collections.auth.services.plugins.module_utils.transaction import (
     Transaction,
@@ -56,13 +66,15 @@ class Service(Transaction):
     """One application's accounts in its database, within one transaction.
 
     A type derives from this class, sets the attributes and fills in the methods of the first part. It says in
-    ``__init__`` which tables hold what (see tables.py); they are read and written by sets. What it refuses, it
-    refuses by ``ValueError`` with one sentence; the caller adds the account's name.
+    ``description`` which tables hold what, and by which doors accounts let people in (see description.py); they are
+    read and written by sets. What it refuses, it refuses by ``ValueError`` with one sentence; the caller adds the
+    account's name.
 
+    :cvar description: what data can say of the type; None where ``__init__`` sets ``accounts`` and the others itself
     :cvar engines: values of O(login_engine), the default first
     :cvar tables: columns that are needed by table (without prefix), beside those that C(tables.py) knows of
     :cvar common_options: which of the options that many types have, but not all, this one has
-    :cvar value_options: argument spec of the type-specific fields of an account
+    :cvar value_options: argument spec of the type-specific options of an account, beside those of its fields
     :cvar argument_options: argument spec of options of an account that say how to write, not what
     :cvar database_options: argument spec of options that say where in the database the service is, of both modules
     :cvar service_options: argument spec of other options of the service as a whole
@@ -74,10 +86,12 @@ class Service(Transaction):
     :ivar accounts: the table of accounts
     :ivar properties: tables with properties of accounts, by any name
     :ivar memberships: the table of who is in which group
+    :ivar doors: those of the description that this installation has
     :ivar results: more return values of the module
     :ivar options: of the service as a whole; C(column_defaults) are those of the table of accounts
     """
 
+    description: ClassVar[Description | None] = None
     engines: ClassVar[tuple[str, ...]] = ("mysql",)
     default_prefix: ClassVar[str] = ""
     default_schema: ClassVar[str | None] = None
@@ -94,6 +108,14 @@ class Service(Transaction):
     accounts: AccountRows | NamedRows
     properties: Mapping[str, PropertyRows] = {}
     memberships: MembershipRows | None = None
+    doors: Sequence[Door] = ()
+    _described: Description | None = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.description is not None:
+            fields = {field.option: dict(field.spec) for field in cls.description.fields if field.spec}
+            cls.value_options = {**fields, **cls.value_options}
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         given = options.get("column_defaults") or {}
@@ -105,8 +127,72 @@ class Service(Transaction):
         self._stored_names: Collection[str] = ()
         self.results: dict[str, Any] = {}
         self.require(self.tables)
+        if self.description is not None:
+            self._take(self.describe())
+
+    def _take(self, description: Description) -> None:
+        """Find the tables of a description.
+
+        :raises SchemaError: when one of them, or a column, is missing
+        """
+        fixed = self.fixed()
+        self._described = description
+        tables = {name: one for name, one in description.properties.items()
+                  if not one.optional or self.has_table(one.table)}
+        self.doors = [door for door in description.doors if self._has_door(description, door)]
+        own = description.accounts
+        if isinstance(own, Accounts):
+            of_doors = [door.column for door in self.doors if isinstance(door, (Flag, Marker)) and not door.table]
+            self.accounts = AccountRows(
+                self, own.table, key=own.key, account_name=own.name, fixed=fixed,
+                options={field.option: field.column for field in own.fields},
+                more=[name for name in (own.password, *own.more, *of_doors) if name],
+                numbered=own.numbered, unique=own.unique, compare=sa.func.lower if own.ignore_case else None,
+            )
+        else:
+            self.accounts = NamedRows(self, [(Rows(self, table, [column], {**fixed, **own.where}), column)
+                                             for table, column in own.columns])
+        self.properties = {name: PropertyRows(
+            self, one.table, owner=one.owner, key=one.key, value=one.value, row_id=one.row_id, only=one.only,
+            options={field.option: field.column for field in one.fields}, fixed={**fixed, **one.where},
+        ) for name, one in tables.items()}
+        members = description.memberships
+        if members is not None:
+            self.memberships = MembershipRows(
+                self, members.table, account=members.account, group=members.group, attribute=members.attribute,
+                names=None if members.names is None else self._names(members.names),
+                fixed={**fixed, **members.where},
+            )
+
+    def _has_door(self, description: Description, door: Door) -> bool:
+        if not isinstance(door, Flag) or not door.optional or not isinstance(description.accounts, Accounts):
+            return True
+        return door.column in self.table(description.accounts.table).c
+
+    def _names(self, groups: Lookup) -> dict[Any, str]:
+        """Groups by key; of two with the same name, the one with the higher key."""
+        self.require({groups.table: [groups.key, groups.name, *groups.where, *self.fixed()]})
+        columns = self.table(groups.table).c
+        key, name = columns[groups.key], columns[groups.name]
+        where = [columns[column] == value for column, value in {**self.fixed(), **groups.where}.items()]
+        statement = sa.select(name, key).where(*where, name.is_not(None)).order_by(key)
+        last = dict(tuple(row) for row in self.connection.execute(statement))
+        return {key: name for name, key in last.items()}
 
     # What a type provides
+
+    def fixed(self) -> Mapping[str, Any]:
+        """Columns that have the same value in all rows of this service: the number of a virtual server, say."""
+        return {}
+
+    def describe(self) -> Description:
+        """The description, as far as it depends on the options and on what is in the database.
+
+        :raises SchemaError: for a database that the type does not know
+        """
+        if self.description is None:
+            raise NotImplementedError
+        return self.description
 
     @staticmethod
     def column_type(reflected: Any, engine: str) -> Any:
@@ -164,8 +250,22 @@ class Service(Transaction):
             update_password=entry["update_password"],
             arguments={name: entry.get(name) for name in self.argument_options},
         )
+        self._check_lengths(wanted.values)
         self.check_certain(wanted.name, entry)
         return wanted
+
+    def _check_lengths(self, values: Mapping[str, Any]) -> None:
+        """Make sure that texts fit their columns.
+
+        :raises ValueError: naming the option, and how many characters it may have
+        """
+        for field in self._described.fields if self._described else ():
+            text, limits = values.get(field.option), [field.max_length]
+            if isinstance(self.accounts, AccountRows) and field.option in self.accounts.options:
+                limits.append(getattr(self.accounts.table.c[field.column].type, "length", None))
+            limit = min((one for one in limits if one), default=None)
+            if isinstance(text, str) and limit is not None and len(text) > limit:
+                raise ValueError(f"{field.option} is longer than {limit} characters")
 
     def check_certain(self, name: str, entry: Mapping[str, Any] | None = None) -> None:
         """Make sure that everybody can tell how the application would store a name, and what else an entry has.
@@ -192,20 +292,30 @@ class Service(Transaction):
         """Declared accounts of which nobody can tell whether they are others, the names of those, and a sentence."""
         return []
 
-    def account(self, found: StoredAccount) -> Account:
-        """An actual account; a type extends it to say what it is beside its values and groups."""
-        values = {option: found.row[column] for option, column in self.accounts.options.items()}
+    def opened(self, stored: StoredAccount) -> StoredAccount:
+        """What the database would hold of an account if all its doors were open."""
+        for door in self.doors:
+            stored = door.opened(stored)
+        return stored
+
+    def account(self, stored: StoredAccount) -> Account:
+        """An actual account; a type extends it to say what it is beside its values, its groups and its doors."""
+        plain = self.opened(stored)
+        values = {option: plain.row[column] for option, column in self.accounts.options.items()}
         for name, table in self.properties.items():
-            stored = found.properties[name]
-            values.update({option: next(iter(stored.get(key, ())), None) for option, key in table.options.items()})
+            found = plain.properties[name]
+            values.update({option: next(iter(found.get(key, ())), None) for option, key in table.options.items()})
+        own = self._described.accounts if self._described else None
+        password = plain.row[own.password] if isinstance(own, Accounts) and own.password else ""
         return Account(
-            name=found.name,
-            id=found.key,
-            enabled=True,
-            disabled=False,
+            name=stored.name,
+            id=stored.key,
+            enabled=all(door.is_open(stored) for door in self.doors),
+            disabled=bool(self.doors) and all(door.is_shut(stored) for door in self.doors),
             values={name: "" if value is None else value for name, value in values.items()},
-            groups=dict(found.groups),
-            stored=found,
+            groups=dict(stored.groups),
+            password_hash=password or "",
+            stored=stored,
         )
 
     def read_more(self, keys: Collection[Any] | None) -> dict[str, Mapping[Any, Any]]:
@@ -235,26 +345,52 @@ class Service(Transaction):
         """Warn of declared accounts that are not what their state says; also of those that stay as they are."""
 
     def columns(self, change: Change) -> dict[str, Any]:
-        """What the row of an account gets: a new one all columns beside its name, another one those that change."""
+        """What the row of an account gets whose doors are open.
+
+        A new one gets all columns beside its name, another one those that change.
+        """
+        own, columns = self._described.accounts if self._described else None, {}
+        if change.creates and isinstance(own, Accounts):
+            columns = {**own.new, **{field.column: field.new for field in own.fields if field.new is not None}}
         options = self.accounts.options
-        return {options[name]: value for name, value in change.values.items() if name in options}
+        columns.update({options[name]: value for name, value in change.values.items() if name in options})
+        if change.new_password and isinstance(own, Accounts) and own.password:
+            columns[own.password] = change.password_hash
+        return columns
 
     def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
-        """What the rows in a table of properties get: those of a new account all, of another one those that change.
+        """What the rows in a table of properties get of an account whose doors are open.
 
-        :param name: of the table, in C(properties)
+        :param name: of the table, in ``properties``
         """
         options = self.properties[name].options
         return {options[option]: [value] if value != "" else []
                 for option, value in change.values.items() if option in options}
 
+    def written_columns(self, change: Change) -> dict[str, Any]:
+        """What the row of an account gets, with its doors open or shut."""
+        columns = self.columns(change)
+        for door in self.doors:
+            columns = {**columns, **door.columns(change, columns)}
+        return columns
+
+    def written_properties(self, name: str, change: Change) -> dict[Any, Sequence[Any]]:
+        """The same of the rows in a table of properties."""
+        values: dict[Any, Sequence[Any]] = dict(self.property_values(name, change))
+        table = self.properties[name]
+        room = getattr(table.table.c[table.values[-1]].type, "length", None)
+        for door in self.doors:
+            if door.table == name:
+                values.update(door.properties(change, values, room))
+        return values
+
     def references(self) -> Sequence[tuple[str, str]]:
         """Tables without prefix and their column with the key of an account that cannot be removed for it."""
-        return ()
+        return self._described.references if self._described else ()
 
     def owned(self) -> Sequence[tuple[str, str]]:
         """The same of rows that are deleted with their account, beside its properties and memberships."""
-        return ()
+        return self._described.owned if self._described else ()
 
     def hash_password(self, password: str) -> str:
         """A new hash in the application's present default format. It must not use the connection."""
@@ -488,7 +624,7 @@ class Service(Transaction):
         """Write new accounts, and set C(id) of the changes."""
         if not changes:
             return
-        keys = self.accounts.create({change.name: self.columns(change) for change in changes})
+        keys = self.accounts.create({change.name: self.written_columns(change) for change in changes})
         for change in changes:
             change.id = keys[change.name]
         self._write_more(changes)
@@ -496,12 +632,18 @@ class Service(Transaction):
     def change(self, changes: Sequence[Change]) -> None:
         """Write the changes of accounts that are there and stay."""
         if changes:
-            self.accounts.update({change.id: self.columns(change) for change in changes})
+            self.accounts.update({change.id: self.written_columns(change) for change in changes})
             self._write_more(changes)
+            for door in self.doors:
+                if isinstance(door, Emptied):
+                    table = self.table(door.rows)
+                    where = [table.c[name] == value for name, value in {**self.fixed(), **door.where}.items()]
+                    ended = [change.id for change in changes if door.ends(change)]
+                    self.delete_in(table, door.account, ended, *where)
 
     def _write_more(self, changes: Sequence[Change]) -> None:
         for name, table in self.properties.items():
-            table.write({change.id: self.property_values(name, change) for change in changes})
+            table.write({change.id: self.written_properties(name, change) for change in changes})
         if self.memberships is not None:
             self.memberships.write(
                 (change.id, self.stored_groups(change), change.groups)

@@ -32,28 +32,30 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     OptionError,
     StoredAccount,
     first_names,
-    utf8_text,
     visible,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
+from ansible_collections.auth.services.plugins.module_utils.database import SchemaError, sa
+from ansible_collections.auth.services.plugins.module_utils.description import (
+    Accounts,
+    Description,
+    Field,
+    Lookup,
+    Marker,
+    Memberships,
+    Parked,
+    Properties,
+)
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mumble import passwords
-from ansible_collections.auth.services.plugins.module_utils.tables import (
-    AccountRows,
-    MembershipRows,
-    PropertyRows,
-)
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    pass
 
 SUPERUSER = 0
 ROOT_CHANNEL = 0
 EMAIL, CERTIFICATE = 1, 3  # ServerDB::UserInfo
-DOORS = {EMAIL: "email", CERTIFICATE: "certificate_hash"}
-PARKED = 1000
-"""Added to the number of a property while the account is disabled."""
-LOCK = "!"
+OTHERS = {EMAIL: 1001, CERTIFICATE: 1003}
+"""Numbers of properties, and those that they have while the account is disabled."""
 NAME_1_3 = r"[-=\w\[\]{}()@|.]+"  # the server's own defaults for "username"
 NAME = r"[ -=\w\[\]{}()@|.]+"  # everything from the blank to the equals sign
 SCHEMA_1_3 = 7
@@ -70,39 +72,41 @@ class Mumble(Service):
     """The registered users of one virtual server."""
 
     engines = ("sqlite", "mysql", "postgresql")
-    value_options = {"certificate_hash": {"type": "str"}}
     database_options = {"server_id": {"type": "int", "default": 1}, "username_pattern": {"type": "str"}}
+    description = Description(
+        # The server ignores case, and takes a stored name that differs by case only; here it is told, not taken.
+        accounts=Accounts("users", key="user_id", name="name", more=("salt", "kdfiterations"),
+                          numbered=True, ignore_case=True),
+        properties={"info": Properties(
+            "user_info", owner="user_id", key="key", value="value", only=[*OTHERS, *OTHERS.values()],
+            fields=[Field("email", EMAIL, spec={}), Field("certificate_hash", CERTIFICATE)],
+        )},
+        memberships=Memberships(
+            "group_members", account="user_id", group="group_id", where={"addit": 1},
+            names=Lookup("groups", key="group_id", name="name", where={"channel_id": ROOT_CHANNEL}),
+        ),
+        doors=(
+            Marker("login with the password",
+                   "a marker stands in front of the stored password, which no hash can equal", "yes, the same password",
+                   column="pw", mark="!", empty=None),
+            Parked("login with the certificate, or with a certificate that has the e-mail address",
+                   "both move to numbers of properties that the server ignores and keeps", "yes", "info", keys=OTHERS),
+        ),
+    )
 
-    def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
-        super().__init__(database, connection, options)
+    def describe(self) -> Description:
         if self.has_table("users") and "user_name" in self.table("users").c:
-            raise SchemaError(f"{database.describe()}: these are the tables of Mumble 1.6, which is not supported yet.")
+            raise SchemaError(f"{self.database.describe()}: these are the tables of Mumble 1.6, which is not supported"
+                              " yet.")
         self.require({"users": ["name"], "servers": ["server_id"], "meta": ["keystring", "value"],
                       "groups": ["group_id", "server_id", "channel_id", "name"]})
-        self._server = {"server_id": options["server_id"]}
         self._make_sure_of_server()
         meta = self.table("meta").c
-        self._meta = dict(tuple(row) for row in connection.execute(sa.select(meta.keystring, meta.value)))
-        # Where the server does so, with one difference: a stored name that differs by case only is told, not taken.
-        self.accounts = AccountRows(
-            self, "users", key="user_id", account_name="name", more=("pw", "salt", "kdfiterations"),
-            fixed=self._server, numbered=True, compare=sa.func.lower,
-        )
-        self._info = PropertyRows(
-            self, "user_info", owner="user_id", key="key", value="value", fixed=self._server,
-            options={option: key for key, option in DOORS.items()},
-            only=[*DOORS, *(key + PARKED for key in DOORS)],
-        )
-        self.properties = {"info": self._info}
-        groups = self.table("groups").c
-        named = sa.select(groups.name, groups.group_id).where(
-            groups.server_id == options["server_id"], groups.channel_id == ROOT_CHANNEL, groups.name.is_not(None)
-        ).order_by(groups.group_id)
-        last = dict(tuple(row) for row in connection.execute(named))  # of two, it is the one that the server keeps
-        self.memberships = MembershipRows(
-            self, "group_members", account="user_id", group="group_id", fixed={**self._server, "addit": 1},
-            names={number: name for name, number in last.items()},
-        )
+        self._meta = dict(tuple(row) for row in self.connection.execute(sa.select(meta.keystring, meta.value)))
+        return super().describe()
+
+    def fixed(self) -> Mapping[str, Any]:
+        return {"server_id": self.options["server_id"]}
 
     def _make_sure_of_server(self) -> None:
         number = self.options["server_id"]
@@ -203,43 +207,19 @@ class Mumble(Service):
                 account.undecided = f"the server takes its name for that of {account.twins[-1].name!r}"
         return accounts
 
-    def account(self, found: StoredAccount) -> Account:
-        info = found.properties["info"]
-        live = {key: [value for value in info.get(key, ()) if value] for key in DOORS}
-        parked = {key: [value for value in info.get(key + PARKED, ()) if value] for key in live}
-        found.properties["info"] = {key: live[key] or parked[key] for key in live}
-        account = super().account(found)
-        locked = _locked(found)
-        account.enabled = not locked and not any(parked.values())
-        account.disabled = locked and not any(live.values())
-        account.password_hash = f"{found.row['kdfiterations'] or 0}${found.row['salt'] or ''}${_digest(found)}"
-        if found.key == SUPERUSER:
+    def account(self, stored: StoredAccount) -> Account:
+        account = super().account(stored)
+        row = self.opened(stored).row
+        account.password_hash = f"{row['kdfiterations'] or 0}${row['salt'] or ''}${row['pw']}"
+        if stored.key == SUPERUSER:
             account.protected = "it is the server's SuperUser"
         return account
 
     def columns(self, change: Change) -> dict[str, Any]:
-        found = change.account.stored if change.account else None
-        if change.new_password:
-            iterations, salt, digest = (change.password_hash or "").split("$")
-            columns: dict[str, Any] = {"pw": digest, "salt": salt or None, "kdfiterations": int(iterations) or None}
-        elif found and change.switches:
-            columns = {"pw": _digest(found)}
-        else:
+        if not change.new_password:
             return {}
-        if change.action == "disabled" or (change.action != "enabled" and _locked(found)):
-            columns["pw"] = LOCK + columns["pw"]
-        return {**columns, "pw": utf8_text(columns["pw"]) or None}
-
-    def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
-        values = super().property_values(name, change)
-        if change.account is None or not (change.action == "enabled" or _parked_after(change)):
-            return values
-        values = {**change.account.stored.properties[name], **values}
-        empty: dict[Any, list[Any]] = dict.fromkeys(values, [])
-        moved = {key + PARKED: list(map(utf8_text, stored)) for key, stored in values.items()}
-        if _parked_after(change):
-            return {**empty, **moved}
-        return {**{key: list(map(utf8_text, stored)) for key, stored in values.items()}, **dict.fromkeys(moved, [])}
+        iterations, salt, digest = (change.password_hash or "").split("$")
+        return {"pw": digest, "salt": salt or None, "kdfiterations": int(iterations) or None}
 
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         if any(change.groups is not None for change in changes):
@@ -274,7 +254,7 @@ class Mumble(Service):
         closed = []
         for change in changes:
             if change.account and change.new_password:
-                values = {option: "" for option in DOORS.values()
+                values = {option: "" for option in ("email", "certificate_hash")
                           if change.account.values.get(option) and option not in change.declared.values}
                 change.values.update(values)
                 closed += [change.name] if values else []
@@ -303,17 +283,18 @@ class Mumble(Service):
 
     def _shared_certificates(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         """Of two accounts with one certificate, the server takes the one with the lower number."""
+        parking = self.doors[-1]
         released = {change.id for change in changes
                     if change.shuts or "certificate_hash" in change.values}
         claims: dict[str, list[Change]] = {}
         for change in changes:
             new = change.action in ("created", "enabled") or "certificate_hash" in change.values
-            stored = change.account.values["certificate_hash"] if change.account else ""
-            certificate = change.values.get("certificate_hash", stored)
-            if certificate and new and not change.removes and not _parked_after(change):
+            certificate = change.value_after("certificate_hash")
+            if certificate and new and not change.removes and not parking.shut_after(change):
                 claims.setdefault(certificate, []).append(change)
-        columns = self._info.table.c
-        statement = sa.select(columns.value, columns.user_id).where(*self._info.where, columns.key == CERTIFICATE)
+        info = self.properties["info"]
+        columns = info.table.c
+        statement = sa.select(columns.value, columns.user_id).where(*info.where, columns.key == CERTIFICATE)
         holders = {str(value).lower(): user_id for value, user_id in self.select_in(statement, columns.value, claims)
                    if user_id not in released}
         problems = []
@@ -367,17 +348,3 @@ class Mumble(Service):
         return passwords.hash_password(password, self._number("pbkdf2_iterations", passwords.DEFAULT_ITERATIONS))
 
     verify_password = staticmethod(passwords.verify_password)
-
-
-def _locked(found: StoredAccount | None) -> bool:
-    return found is not None and (found.row["pw"] or "").startswith(LOCK)
-
-
-def _digest(found: StoredAccount) -> str:
-    stored: str = found.row["pw"] or ""
-    return stored[len(LOCK):] if _locked(found) else stored
-
-
-def _parked_after(change: Change) -> bool:
-    was = change.account is not None and not change.account.enabled
-    return change.action == "disabled" or (was and change.action != "enabled")

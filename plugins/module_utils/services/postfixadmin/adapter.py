@@ -31,10 +31,19 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Declared,
     StoredAccount,
     first_names,
-    utf8_text,
     visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
+from ansible_collections.auth.services.plugins.module_utils.description import (
+    Accounts,
+    Cleared,
+    Description,
+    Door,
+    Field,
+    Flag,
+    Marker,
+    Properties,
+)
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.passwords import (
     CLEAR_PASSWORD,
@@ -43,7 +52,6 @@ from ansible_collections.auth.services.plugins.module_utils.services.postfixadmi
     no_password,
     verify_password,
 )
-from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, PropertyRows
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -54,10 +62,6 @@ LABEL = r"(?!-)[-0-9a-z]{1,63}(?<!-)"
 ADDRESS = re.compile(rf"(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){ATOM}(?:\.{ATOM})*@(?:{LABEL}\.)+(?=.{{1,13}}\Z){LABEL}")
 NO_ADDRESS = ("Postfixadmin takes no such address: wanted is local@domain, with letters, digits and"
               " -!#$%&'*+/=?^_{|}~. before the @")
-LENGTHS = {"display_name": 255, "email_other": 255, "phone": 30}
-LOCK = "{!}"
-"""In front of a stored app password: for Dovecot a scheme that it does not know (C(password_get_scheme)). Where app
-passwords are kept in clear text, whoever lets his own begin so is not let in either."""
 MAX_GOTO = 10_000
 """Characters of an alias's destinations that are looked at."""
 LOGGED = {"created": "create", "removed": "delete"}
@@ -65,17 +69,18 @@ DATES = {"alias": ("created", "modified"), "mailbox": ("created", "modified", "p
          "log": ("timestamp",)}
 
 
+class Alias(Door):
+    """The alias with the address of the mailbox: mail to it may go elsewhere while the mailbox is disabled."""
+
+    def is_shut(self, stored: StoredAccount) -> bool:
+        return not stored.properties["takes_mail"]
+
+
 class Postfixadmin(Service):
     """The mailboxes of one Postfixadmin."""
 
     engines = ("mysql", "postgresql", "sqlite")
     common_options = ()
-    value_options = {
-        "display_name": {"type": "str"},
-        "quota": {"type": "int"},
-        "email_other": {"type": "str"},
-        "phone": {"type": "str"},
-    }
     service_options = {
         "maildir": {"type": "str", "default": "{domain}/{local_part}/"},
         "quota_multiplier": {"type": "int"},
@@ -86,17 +91,32 @@ class Postfixadmin(Service):
         "alias": ("address", "goto", "domain", "active", *DATES["alias"]),
         "domain": ("domain", "mailboxes", "maxquota", "quota", "password_expiry"),
     }
+    description = Description(
+        accounts=Accounts(
+            "mailbox", key="username", name="username", password="password", more=("domain", "modified"),
+            fields=[
+                Field("display_name", "name", max_length=255, new=""),
+                Field("quota", "quota", spec={"type": "int"}, new=0),
+                Field("email_other", "email_other", max_length=255, new=""),
+                Field("phone", "phone", max_length=30, new=""),
+            ],
+        ),
+        properties={"app": Properties(
+            "mailbox_app_password", owner="username", key="id", value="password_hash", row_id="id", optional=True,
+        )},
+        doors=(
+            Flag("IMAP, POP, SMTP and the pages of Postfixadmin, with the password", "C(active) of C(mailbox) is off",
+                 "yes, the same password", column="active"),
+            Marker("IMAP, POP and SMTP with an app password (4.0)",
+                   "a marker stands in front of it, a scheme that Dovecot does not know", "yes", "app", mark="{!}"),
+            Alias("mail to the address", "C(active) of its C(alias) is off", "yes"),
+            Cleared("the code of a mail for a forgotten password", "it is emptied", "no, ask for another one",
+                    column="token"),
+        ),
+    )
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         super().__init__(database, connection, options)
-        self.accounts = AccountRows(
-            self, "mailbox", key="username", account_name="username", more=("password", "active", "domain", "modified"),
-            options={"display_name": "name", "quota": "quota", "email_other": "email_other", "phone": "phone"},
-        )
-        if self.has_table("mailbox_app_password"):
-            self.properties = {"app": PropertyRows(
-                self, "mailbox_app_password", owner="username", key="id", value="password_hash", row_id="id",
-            )}
         self._domains: dict[str, Mapping[str, Any]] = {}
         self._now: Any = None
         self._spelled: tuple[set[str], dict[str, str]] | None = None
@@ -135,9 +155,6 @@ class Postfixadmin(Service):
             CLEAR_PASSWORD.check(wanted.password)
         if wanted.password_hash is not None:
             check_hash(wanted.password_hash)
-        for name, length in LENGTHS.items():
-            if len(wanted.values.get(name, "")) > length:
-                raise ValueError(f"{name} is longer than {length} characters")
         other = wanted.values.get("email_other")
         if other and not ADDRESS.fullmatch(other.lower()):
             raise ValueError("email_other is no e-mail address")
@@ -180,14 +197,9 @@ class Postfixadmin(Service):
         keys = self.spelled(self.accounts.name_column, ["A", "a"])
         return bool(keys["A"] == keys["a"])
 
-    def account(self, found: StoredAccount) -> Account:
-        account = super().account(found)
-        app_passwords = [stored for values in found.properties.get("app", {}).values() for stored in values if stored]
-        locked = [str(stored).startswith(LOCK) for stored in app_passwords]
-        account.enabled = bool(found.row["active"]) and not any(locked)
-        account.disabled = not found.row["active"] and all(locked) and not found.properties["takes_mail"]
-        account.password_hash = found.row["password"] or ""
-        changed = found.row["modified"]
+    def account(self, stored: StoredAccount) -> Account:
+        account = super().account(stored)
+        changed = stored.row["modified"]
         account.last_changed = str(changed or "")[:19].replace(" ", "T")  # the database's time zone, no other
         return account
 
@@ -320,20 +332,16 @@ class Postfixadmin(Service):
 
     def columns(self, change: Change) -> dict[str, Any]:
         columns = super().columns(change)
-        if change.account is None:
+        if change.creates:
             local_part, _at, domain = change.name.partition("@")
             columns = {
-                "name": "", "quota": 0, "phone": "", "email_other": "",
-                "password": no_password(),
-                "local_part": local_part, "domain": domain, "maildir": self._maildir(change.name),
-                "active": True, "created": self._date(), "token": "", "token_validity": self._date(),
+                "password": no_password(), "local_part": local_part, "domain": domain,
+                "maildir": self._maildir(change.name), "created": self._date(), "token_validity": self._date(),
                 "password_expiry": self._expiry(change), **columns,
             }
         if change.new_password:
-            columns.update(password=change.password_hash, password_expiry=self._expiry(change))
-        if change.new_password or change.action == "disabled":
-            columns["token"] = ""
-        return {**columns, **_active(change), "modified": self._date()}
+            columns["password_expiry"] = self._expiry(change)
+        return {**columns, "modified": self._date()}
 
     def _maildir(self, address: str) -> str:
         local_part, _at, domain = address.partition("@")
@@ -342,15 +350,7 @@ class Postfixadmin(Service):
 
     def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
         stored = change.account.stored.properties[name] if change.account else {}
-        if change.new_password:
-            return {key: [] for key in stored}
-        if not change.switches:
-            return {}
-        marker = LOCK if change.action == "disabled" else ""
-        # One without room for the marker loses its end, and lets nobody in either.
-        size = self.properties[name].table.c.password_hash.type.length
-        return {key: [value and (marker + _unlocked(utf8_text(value)))[:size] for value in values]
-                for key, values in stored.items()}
+        return {key: [] for key in stored} if change.new_password else {}
 
     def create(self, changes: Sequence[Change]) -> None:
         rows = [{"address": change.name, "goto": change.name, "domain": _domain(change.name), "active": True,
@@ -362,7 +362,7 @@ class Postfixadmin(Service):
     def change(self, changes: Sequence[Change]) -> None:
         if "app" in self.properties:
             self.update(self.properties["app"].table, "username", {
-                other: {"username": change.id} for change in changes if self.property_values("app", change)
+                other: {"username": change.id} for change in changes if self.written_properties("app", change)
                 for other in self._others.get(change.id, ())
             })
         super().change(changes)
@@ -432,10 +432,6 @@ class Postfixadmin(Service):
 
     def verify_password(self, stored: str, password: str) -> bool:
         return verify_password(stored, password)
-
-
-def _unlocked(stored: str) -> str:
-    return stored[len(LOCK):] if stored.startswith(LOCK) else stored
 
 
 def _active(change: Change) -> dict[str, bool]:

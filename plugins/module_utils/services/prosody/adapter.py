@@ -38,10 +38,18 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
+from ansible_collections.auth.services.plugins.module_utils.description import (
+    Description,
+    Door,
+    Emptied,
+    ImplicitAccounts,
+    Marker,
+    Notice,
+    Properties,
+)
 from ansible_collections.auth.services.plugins.module_utils.passwords.scram import SIZES, ScramKeys
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.prosody import passwords
-from ansible_collections.auth.services.plugins.module_utils.tables import NamedRows, PropertyRows, Rows
 from ansible_collections.auth.services.plugins.module_utils.xmpp import nameprep, nodeprep
 
 if TYPE_CHECKING:
@@ -52,7 +60,20 @@ LOCKED = re.compile(f"{LOCK}(?:{'|'.join(f'[0-9a-fA-F]{{{2 * size}}}' for size i
 KEYS = ("salt", "iteration_count", "stored_key", "server_key", "password")
 ROLES = ("account_roles", "roles")
 """Stores of 13 and of 0.12 (mod_authz_internal): each key is a role, and the value of C(_default) is one."""
-DISABLED = ("boolean", "true")
+
+
+class Keys(Marker):
+    """The keys of SCRAM, which also PLAIN is compared with. An account without any is not shut: see above."""
+
+    def is_shut(self, stored: StoredAccount) -> bool:
+        return super().is_shut(stored) and bool(stored.properties["accounts"].get("stored_key"))
+
+
+class ClearText(Door):
+    """A password in clear text, which Prosody takes in place of keys. It becomes keys whenever it is written."""
+
+    def is_shut(self, stored: StoredAccount) -> bool:
+        return not any(value for _type, value in stored.properties["accounts"].get("password", []))
 
 
 class Prosody(Service):
@@ -63,21 +84,39 @@ class Prosody(Service):
     tables = {"prosody": ("host", "user", "store", "key", "type", "value")}
     database_options = {"host": {"type": "str", "required": True}}
     service_options = {"hash_algorithm": {"type": "str", "choices": list(SIZES), "default": "SHA-1"}}
+    description = Description(
+        accounts=ImplicitAccounts([("prosody", "user")], where={"store": "accounts"}),
+        properties={"accounts": Properties(
+            "prosody", owner="user", key="key", value=("type", "value"), where={"store": "accounts"},
+        )},
+        doors=(
+            Notice("login, release 13", "the row C(disabled), which 0.12 ignores", "yes", "accounts",
+                   key="disabled", value=("boolean", "true"), others=("disabled_meta",)),
+            Keys("login with the password (PLAIN and SCRAM), every release",
+                 "a zero byte in front of C(stored_key), with which no key is equal", "yes, the same password",
+                 "accounts", key="stored_key", mark=LOCK, pattern=LOCKED),
+            ClearText("login with a password in clear text", "it becomes keys, which are shut", "yes, as keys",
+                      "accounts"),
+            Emptied("login with a token, release 13", "the store C(auth_tokens) is emptied",
+                    "no, tokens are created anew", rows="prosody", account="user", where={"store": "auth_tokens"}),
+        ),
+    )
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
-        super().__init__(database, connection, options)
         try:
             self._host = nameprep(options["host"])
         except ValueError as error:
             raise OptionError(f"host: {error}") from error
         self._algorithm = options.get("hash_algorithm", "SHA-1")
-        if database.engine_name == "mysql":
+        super().__init__(database, connection, options)
+
+    def fixed(self) -> Mapping[str, Any]:
+        return {"host": self._host}
+
+    def describe(self) -> Description:
+        if self.database.engine_name == "mysql":
             self._check_collation()
-        fixed = {"host": self._host, "store": "accounts"}
-        self.accounts = NamedRows(self, [(Rows(self, "prosody", ["user"], fixed), "user")])
-        self.properties = {
-            "accounts": PropertyRows(self, "prosody", owner="user", key="key", value=("type", "value"), fixed=fixed)
-        }
+        return super().describe()
 
     def _check_collation(self) -> None:
         # Prosody does not start with another one, unless it is told not to look (sql_manage_tables = false).
@@ -105,22 +144,15 @@ class Prosody(Service):
             wanted.password_hash = str(keys)
         return wanted
 
-    def account(self, found: StoredAccount) -> Account:
-        account = super().account(found)
-        rows = found.properties["accounts"]
-        marks = rows.get("disabled", [])
-        locks = [_is_locked(value) for _type, value in rows.get("stored_key", [])]
-        clear = any(value for _type, value in rows.get("password", []))
-        account.enabled = DISABLED not in marks and not any(locks)
-        account.disabled = set(marks) == {DISABLED} and bool(locks) and all(locks) and not clear
+    def account(self, stored: StoredAccount) -> Account:
+        account = super().account(stored)
+        rows = stored.properties["accounts"]
         account.password_hash = _stored_password(rows)
         account.last_changed = _time(rows.get("updated", []))
         return account
 
     def property_values(self, name: str, change: Change) -> dict[Any, list[Any]]:
         stored = change.account.stored.properties[name] if change.account else {}
-        was_disabled = bool(change.account and not change.account.enabled)
-        disabled = change.action == "disabled" or (was_disabled and change.action != "enabled")
         now = [("number", str(int(time.time())))]
         keys = self._keys(change)
         values: dict[Any, list[Any]] = {key: [tuple(part and utf8_text(part) for part in rows[-1])]
@@ -130,14 +162,11 @@ class Prosody(Service):
         values.update({
             "salt": [("string", keys.salt.decode())],
             "iteration_count": [("number", str(keys.iterations))],
-            "stored_key": [("string", (LOCK if disabled else "") + keys.stored_key.hex())],
+            "stored_key": [("string", keys.stored_key.hex())],
             "server_key": [("string", keys.server_key.hex())],
             "updated": now,
             "password": [],
-            "disabled": [DISABLED] if disabled else [],
         })
-        if not disabled:
-            values["disabled_meta"] = []
         return values
 
     def _keys(self, change: Change) -> ScramKeys:
@@ -175,13 +204,6 @@ class Prosody(Service):
                     f"The database had nothing of the host {self._host!r} before; it has {first_names(others)}."
                 )
 
-    def change(self, changes: Sequence[Change]) -> None:
-        super().change(changes)
-        ended = [change.id for change in changes if change.new_password or change.switches]
-        columns = self.table("prosody").c
-        of_tokens = (columns.host == self._host, columns.store == "auth_tokens")
-        self.delete_in(self.table("prosody"), "user", ended, *of_tokens)
-
     def remove(self, changes: Sequence[Change]) -> None:
         """As mod_storage_sql does it (driver:purge)."""
         if changes:
@@ -212,10 +234,6 @@ class Prosody(Service):
 def _last(rows: Mapping[str, Sequence[tuple[str, str]]]) -> dict[str, str]:
     # Of several rows the last one counts for Prosody, too, but nothing says which one that is.
     return {key: values[-1][1] for key, values in rows.items()}
-
-
-def _is_locked(stored_key: Any) -> bool:
-    return isinstance(stored_key, str) and LOCKED.fullmatch(stored_key) is not None
 
 
 def _stored_password(rows: Mapping[str, Sequence[tuple[str, str]]]) -> str:
