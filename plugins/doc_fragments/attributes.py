@@ -20,8 +20,8 @@ attributes:
     support: full
     details: A password shows only that it changes.
   idempotent:
-    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates
-      no change.
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no
+      change.
     support: full
     details: Passwords are verified against the stored hash.
   action_group:

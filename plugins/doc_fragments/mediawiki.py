@@ -12,12 +12,12 @@ class ModuleDocFragment:
 options:
   mediawiki_version:
     description:
-      - The release of the wiki, such as V(1.39), in quotes; it stands on the page Special:Version.
-      - Needed only where O(login_user) may not read what tells releases apart by their tables. That is C(externallinks)
-        for 1.39 and older beside 1.40 and 1.41, and C(user_autocreate_serial) for 1.41 beside 1.42. The rules for names
-        changed between them.
-      - Without it, and without these privileges, names that one release takes otherwise than the other are refused
-        where nobody is called so, and accounts of such names can be disabled and removed. Where the tables tell the
-        release, they are right, and the task warns.
+      - The release of the wiki, such as V(1.39), in quotes. The page Special:Version shows it.
+      - "It is needed only if O(login_user) may not read the tables that tell releases apart: C(externallinks) (1.39 and
+        older from 1.40 and 1.41) and C(user_autocreate_serial) (1.41 from 1.42). The rules for names differ between
+        them."
+      - Without this option and these privileges, the module refuses a new name that the releases treat differently.
+        Existing accounts with such a name can be disabled and removed.
+      - If the tables show the release, they override this option, and the task warns.
     type: str
 """

@@ -13,8 +13,9 @@ options:
   network:
     description:
       - Whether WordPress runs as a network of sites (C(MULTISITE) in C(wp-config.php)).
-      - Not given, it does where its tables are those of a network (the column C(spam) in C(users), C(blogs),
-        C(sitemeta)). A site that was taken back from a network and has them still needs V(false), or names are taken
-        by the rules of a network.
+      - By default, WordPress is a network if its tables are those of one (the column C(spam) in C(users), C(blogs),
+        C(sitemeta)).
+      - Set V(false) for a site that is no longer a network but still has these tables. Otherwise the rules of a network
+        are applied to names.
     type: bool
 """

@@ -9,13 +9,13 @@ name: accounts_for
 short_description: Turn people into the accounts of one service
 version_added: 0.1.0
 description:
-  - Makes the list that the option C(accounts) of a C(<type>_user) module takes out of people, their groups and the
-    rules of one service.
-  - The role P(auth.services.service#role) does this by itself. The filter is there for playbooks of your own.
-  - Who is in a group that the service lets in is declared V(enabled). Who is in none of them is declared V(disabled),
-    so that no account is made for them, and one that they had keeps its password, its groups and everything else.
-  - It fails, naming the person and the service, for two people with one account name, for a group that does not
-    exist, for a key or a field that accounts of the type do not have, and for a person without what a template needs.
+  - Creates the list for the option C(accounts) of a C(<type>_user) module from people, their groups and the rules of
+    one service.
+  - The role P(auth.services.service#role) does this by itself. Use the filter in your own playbooks.
+  - "People in a group that has access are declared V(enabled). All others are declared V(disabled): no account is
+    created for them, and an existing one keeps its password, its groups and everything else."
+  - It fails if two people share an account name, a group does not exist, an account or person has an unknown key, or a
+    person lacks what a template needs. The message names the person and the service.
 author:
   - The auth.services developers (@auth-services)
 positional: _input
@@ -24,10 +24,10 @@ options:
     description:
       - People. Each has a C(name), and may have C(email), C(real_name), C(password), C(groups), C(state) and
         C(services).
-      - C(state=disabled) and C(state=absent) hold everywhere.
-      - C(services) is a dictionary from inventory hosts, or groups of them, to options of the account there, which
+      - C(state=disabled) and C(state=absent) apply to all services.
+      - C(services) is a dictionary from inventory hosts, or groups of them, to options of the account there. These
         override everything else.
-      - Other keys must be listed in O(people_fields). They are there for templates.
+      - Other keys must be listed in O(people_fields). Templates can use them.
     type: list
     elements: dict
     required: true
@@ -41,17 +41,17 @@ options:
     elements: str
     required: true
   access:
-    description: Groups of people who get an account. Not given, everyone gets one. An empty list means nobody.
+    description: Groups of people with access. By default everyone has access; an empty list means nobody.
     type: list
     elements: str
   groups:
     description:
-      - From a group of people to groups of the service. A person is in the groups of the service that any of their own
-        groups lead to, and in no others.
-      - Not given, groups of the service are left alone.
+      - A dictionary from groups of people to groups of the service. A person gets the groups of the service that their
+        own groups map to, and no others.
+      - By default, groups of the service are left alone.
     type: dict
   fields:
-    description: What templates make of each person, as P(auth.services.person_fields#lookup) returns it.
+    description: The results of templates for each person, as P(auth.services.person_fields#lookup) returns them.
     type: list
     elements: dict
     default: []
@@ -60,33 +60,34 @@ options:
     type: dict
     default: {}
   people_groups:
-    description: All groups that a person may be in. Not given, those count that anybody is in.
+    description: All groups that a person may be in. The default is the groups that anybody is in.
     type: list
     elements: str
   people_fields:
-    description: Keys that a person may have beside those that the filter knows.
+    description: Keys that a person may have in addition to those that the filter knows.
     type: list
     elements: str
     default: []
   selectors:
     description:
-      - Names by which C(services) of a person mean this service. O(service) without.
-      - What is said for O(service) overrides what is said for groups. Of states that several groups say, the one that
-        shuts most counts. Groups that say different things about anything else are an error.
+      - Names that refer to this service in C(services) of a person. The default is O(service).
+      - Values for O(service) override values for groups. Of several states for groups, the most restrictive one
+        applies. Different values of any other option for groups are an error.
     type: list
     elements: str
   above:
-    description: The groups that each group of O(selectors) is in. What is said for it overrides what is said for these.
+    description: The groups that each group of O(selectors) is in. Values for a group override values for the groups
+      that it is in.
     type: dict
     default: {}
   known_selectors:
-    description: All such names that exist in the inventory. Not given, an unknown name is no error.
+    description: All such names in the inventory. By default, unknown names are not an error.
     type: list
     elements: str
   for_review:
     description:
-      - Make a list for reading, not for a module. Each account has C(person), the name of the person whose it is, and
-        of its options only C(name), C(state), C(email), C(real_name) and C(groups), so that no password is in it.
+      - Return a list for a review instead of a module. Each account has C(person), the name of its person, and only the
+        options C(name), C(state), C(email), C(real_name) and C(groups), so it contains no password.
     type: bool
     default: false
 seealso:

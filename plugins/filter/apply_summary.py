@@ -9,7 +9,7 @@ name: apply_summary
 short_description: One line for each service of what a run did
 version_added: 0.1.0
 description:
-  - Makes a table as text out of the variables of hosts after the role P(auth.services.service#role).
+  - Creates a table as text from the variables of hosts after the role P(auth.services.service#role).
   - The playbook C(auth.services.apply) ends with it.
 author:
   - The auth.services developers (@auth-services)
@@ -18,7 +18,8 @@ options:
   _input:
     description:
       - Variables of hosts, as C(hostvars) has them. Hosts without C(service_type) are left out.
-      - C(service_failure) says why a service failed. A host with neither that nor C(service_result) was not reached.
+      - C(service_failure) is the reason why a service failed. A host with neither that nor C(service_result) was not
+        reached.
     type: list
     elements: dict
     required: true

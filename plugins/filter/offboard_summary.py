@@ -6,10 +6,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: offboard_summary
-short_description: What was found of a person on each service, and what became of it
+short_description: What was found about a person on each service, and what was done
 version_added: 0.1.0
 description:
-  - Makes lines of text out of the variables of hosts after the tasks C(offboard) of the role
+  - Creates lines of text from the variables of hosts after the tasks C(offboard) of the role
     P(auth.services.service#role).
   - The playbook C(auth.services.offboard) ends with it.
 author:
@@ -19,17 +19,17 @@ options:
   _input:
     description:
       - Variables of hosts, as C(hostvars) has them. Hosts without C(service_type) are left out.
-      - C(service_offboarded) is the result of the module, C(service_traces) what
-        P(auth.services.person_traces#filter) found.
+      - C(service_offboarded) is the result of the module, C(service_traces) what P(auth.services.person_traces#filter)
+        found.
     type: list
     elements: dict
     required: true
   check_mode:
-    description: Nothing was written.
+    description: Whether nothing was written.
     type: bool
     default: false
   left_out:
-    description: Names of services that were not asked.
+    description: Names of services that the run left out.
     type: list
     elements: str
     default: []
@@ -44,7 +44,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A line for each service, and one for each account that may be the person's too, at most 50 on each.
+  description: A line for each service, and one for each account that may also belong to the person, at most 50 for each
+    service.
   type: list
   elements: str
 """

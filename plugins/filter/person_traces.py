@@ -6,16 +6,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: person_traces
-short_description: Accounts that may be a person's too
+short_description: Find accounts that may also belong to a person
 version_added: 0.1.0
 description:
-  - Looks through the accounts of a service for those that have the e-mail address or a name of a person, or something
-    that looks like it. So it finds an address with dots or a C(+tag), letters of other alphabets and digits that look
-    like the letters of the name, invisible characters, a name with something before or behind it, one with a letter
-    more, less, swapped or exchanged (from five letters on), the real name, and what an account has in common with one
-    that is the person's, such as a certificate.
-  - The playbook C(auth.services.offboard) reports them. It is for a human to say whether they are the person's.
-  - A text of more than 255 characters is reported and not compared.
+  - Searches the accounts of a service for those that may belong to a person.
+  - It compares e-mail addresses, ignoring dots and a C(+tag), and real names.
+  - It compares names, including letters of other alphabets and digits that look like letters of the name, invisible
+    characters, and text before or behind the name. From five letters on, a letter may also be added, missing, swapped
+    or different.
+  - It finds accounts that have something else in common with an account of the person, such as a certificate.
+  - The playbook C(auth.services.offboard) reports these accounts. You must decide whether they belong to the person.
+  - A text of more than 255 characters is reported, but not compared.
 author:
   - The auth.services developers (@auth-services)
 positional: _input
@@ -27,8 +28,8 @@ options:
     required: true
   person:
     description:
-      - The person, with C(name), and C(email) and C(real_name) where they are known.
-      - What C(services) of the person says of names, addresses and the like on any service is looked for too.
+      - The person, with C(name), and C(email) and C(real_name) if they are known.
+      - Names, addresses and similar values in C(services) of the person, for any service, are searched for as well.
     type: dict
     required: true
 """
@@ -41,7 +42,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: C(name) and C(state) of each such account, and C(why) it may be the person's. The surest come first.
+  description: C(name) and C(state) of each such account, and the reason (C(why)). The most certain come first.
   type: list
   elements: dict
 """

@@ -9,10 +9,10 @@ name: with_password_hashes
 short_description: Give accounts the stored passwords that they had
 version_added: 0.1.0
 description:
-  - Adds C(password_hash) to accounts, with C(update_password=on_create). So an account that is lost comes back with its
-    password, and one that is there keeps the password that its owner has chosen meanwhile.
-  - Accounts with a password of their own, and those that are declared V(disabled) or V(absent), stay as they are.
-  - The role P(auth.services.service#role) does it with the variable C(service_password_hashes).
+  - Adds C(password_hash) to accounts, with C(update_password=on_create). An account that was lost gets its password
+    back, and an existing one keeps the password that its owner has chosen meanwhile.
+  - Accounts with a password of their own and those declared V(disabled) or V(absent) are not changed.
+  - The role P(auth.services.service#role) does this with the variable C(service_password_hashes).
 author:
   - The auth.services developers (@auth-services)
 positional: _input
@@ -23,7 +23,7 @@ options:
     elements: dict
     required: true
   hashes:
-    description: Stored passwords by name of the account.
+    description: Stored passwords by account name.
     type: dict
     required: true
 """

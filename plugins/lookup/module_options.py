@@ -10,7 +10,8 @@ short_description: Names of the options of a module
 version_added: 0.1.0
 description:
   - Reads the documentation of modules on the controller and returns the names of their options, fragments included.
-  - So a playbook can tell which fields the accounts of a service have, also for modules of other collections.
+  - A playbook can use it to find out which options the accounts of a service have, even for modules of other
+    collections.
 author:
   - The auth.services developers (@auth-services)
 options:

@@ -9,10 +9,10 @@ name: person_fields
 short_description: Evaluate templates for each of many people
 version_added: 0.1.0
 description:
-  - Evaluates the variables C(service_name) and C(service_fields) for each person, who is C(person) in them.
-  - The variables are taken as they stand in the inventory, which a filter could not do, as Ansible evaluates them
-    before, when there is no C(person).
-  - All people are done by one evaluation, so that thousands take less than a second.
+  - Evaluates the variables C(service_name) and C(service_fields) for each person. In them, C(person) is the person.
+  - It reads the variables unevaluated from the inventory. A filter could not do this, because Ansible would evaluate
+    them before, when C(person) is not defined.
+  - One evaluation handles all people, so thousands take less than a second.
 author:
   - The auth.services developers (@auth-services)
 options:
@@ -22,9 +22,9 @@ options:
     elements: dict
     required: true
 notes:
-  - A template that fails for another reason than a person who lacks something is an error.
-  - What a template makes is text. A field that is no text in the inventory, such as a number or a list without
-    templates, stays what it is.
+  - A template that fails, other than for a key that a person does not have, is an error.
+  - The result of a template is text. A value in the inventory that is not text, such as a number or a list without
+    templates, is returned unchanged.
   - V(omit) in a template leaves the field alone, as it does in a task.
 """
 
@@ -43,9 +43,10 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - For each person, in their order, a dictionary of the fields. C(service_name) is C(name).
-    - With C(error), where a template needs what the person does not have, and without C(name) where it is that one.
-    - Empty when there are neither names nor fields to make.
+    - A dictionary of the fields for each person, in order. C(service_name) is C(name).
+    - If a template needs something that the person does not have, the dictionary has C(error), and no C(name) if this
+      template is C(service_name).
+    - Empty if neither variable is defined.
   type: list
   elements: dict
 """

@@ -10,10 +10,10 @@ module: access_review
 short_description: Write what an audit found as a page, as JSON and as CSV
 version_added: 0.1.0
 description:
-  - The last step of the playbook C(auth.services.audit). It takes what the first step left in the variables of the
+  - The last step of the playbook C(auth.services.audit). It takes what the first step stored in the variables of the
     services (C(service_actual), C(service_result), C(audit_declared), C(audit_error)) and writes three files on the
     controller, whichever host the task runs for.
-  - The files hold no password and no hash, but personal data, so nobody else can read them (mode 0600).
+  - The files contain no passwords and no hashes, but personal data, so only their owner can read them (mode 0600).
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -25,15 +25,15 @@ attributes:
     support: none
 options:
   hosts:
-    description: Services that the review is about. Hosts without C(service_type) do not count.
+    description: Services to review. Hosts without C(service_type) are ignored.
     type: list
     elements: str
     required: true
   folder:
     description:
-      - Folder on the controller for C(access-review.html), C(access-review.json) and C(access-review.csv). It is made
-        if it is not there.
-      - If it is relative, it is below the working directory of C(ansible-playbook).
+      - Folder on the controller for C(access-review.html), C(access-review.json) and C(access-review.csv). It is
+        created if it is missing.
+      - A relative path is below the working directory of C(ansible-playbook).
     type: path
     required: true
 """
@@ -54,7 +54,7 @@ page:
   type: str
   sample: /home/admin/access-review/access-review.html
 problem:
-  description: What differs from the inventory or could not be audited, in one sentence. Empty when nothing does.
+  description: What differs from the inventory or could not be audited, in one sentence, or empty.
   returned: always
   type: str
   sample: 2 accounts differ from the inventory (wiki.example.org)

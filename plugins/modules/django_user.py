@@ -10,11 +10,11 @@ module: django_user
 short_description: Manage the accounts of a Django site in its database
 version_added: 0.1.0
 description:
-  - Creates, changes, disables, enables and removes users of C(django.contrib.auth), one or thousands in one task, by
-    writing what Django itself would write into the site's database.
-  - Verified with Django 5.2 on PostgreSQL, MariaDB and SQLite. A user model of the site's own (C(AUTH_USER_MODEL)) is
-    told by O(user_table) and O(username_column).
-  - Neither the site nor its Python environment need be reachable; only its database.
+  - Creates, changes, disables, enables and removes users of C(django.contrib.auth), one or thousands in one task. It
+    writes into the site's database what Django itself would write.
+  - Verified with Django 5.2 on PostgreSQL, MariaDB and SQLite. For a custom user model (C(AUTH_USER_MODEL)), set
+    O(user_table) and O(username_column).
+  - Only the database must be reachable, neither the site nor its Python environment.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -30,106 +30,111 @@ options:
     choices: [postgresql, mysql, sqlite]
     default: postgresql
   table_prefix:
-    description: What the names of all tables begin with, Django's own included. Django itself knows no such thing.
+    description: Prefix of all tables, including Django's own. Django itself has no such setting.
     type: str
     default: ''
   user_table:
     description:
-      - The table of the user model (C(db_table)). For a model of the site's own usually application and model, such as
-        V(people_member).
-      - The tables of memberships and permissions are the ones that Django derives from this name, such as
-        C(people_member_groups). The names of groups are in the table that the memberships' foreign key refers to, which
-        is C(auth_group) unless the site has a model of groups of its own. Where no foreign key is declared and another
-        table than C(auth_group) may be meant, O(groups) is refused and a warning says why. Groups of the same name are
-        told apart as V(name (number)).
-      - The primary key may have any name. For new accounts, UUIDs are made as Django makes them (version 4). A text
-        that neither the database nor O(column_defaults) makes is an error then, and in no other case.
-      - Options whose column the table lacks are an error when they are given.
+      - The table of the user model (C(db_table)). For a custom model it is usually the application and the model, such
+        as V(people_member).
+      - The tables of memberships and permissions are those that Django derives from this name, such as
+        C(people_member_groups).
+      - The table of groups is the one that the foreign key of memberships refers to. It is C(auth_group) unless the
+        site has a custom group model. If no foreign key is declared and another table may be meant, O(groups) is
+        refused and a warning says why.
+      - Groups with the same name are distinguished as V(name (number)).
+      - The primary key may have any name. A new account gets a UUID as Django generates it (version 4) if the key is
+        one. A key that is text must come from the database or O(column_defaults); creating an account fails otherwise.
+      - Setting an option whose column the table does not have is an error.
     type: str
     default: auth_user
   username_column:
     description:
-      - The column with the name that people log in with (C(USERNAME_FIELD)).
-      - The rules of Django's user names are applied for V(username). For V(email) the name is an address, and O(email)
-        must not be given.
+      - The column that people log in with (C(USERNAME_FIELD)).
+      - The rules for Django's user names apply to V(username). With V(email) the name is an address, and O(email) must
+        not be set.
     type: str
     default: username
   name_case:
     description:
-      - V(lower) for a site that lowers names before it saves them and looks them up, as pretix and pretalx do. New
-        names are written so, and a name in another case means the account.
-      - V(exact) for a site where names that differ in case only are different accounts, as they are to Django itself.
-      - Not given, it is V(lower) where a unique index on the lowered column shows it (PostgreSQL, SQLite). Elsewhere a
-        name that differs from one that is there in case only is refused, and both are named. An address in another case
-        is the same person's, so that O(state=disabled) and O(state=absent) find the account.
+      - V(lower) - the site lowers names before it saves them and looks them up, as pretix and pretalx do. New names are
+        written in lower case, and a name in another case means the same account.
+      - V(exact) - names that differ only in case are different accounts, as in Django itself.
+      - The default is V(lower) if a unique index on the lowered column shows it (PostgreSQL, SQLite).
+      - Otherwise, without this option, a name that differs from an existing one only in case is refused, and the
+        message gives both. If the name is an e-mail address, both spellings are the same person's, so O(state=disabled)
+        and O(state=absent) find the account.
     type: str
     choices: [lower, exact]
   column_defaults:
     description:
-      - Values of further columns of a user model of the site's own, for accounts that are created. Django keeps the
-        defaults of a model in Python, the database does not know them.
-      - Without them a task that would create an account fails when there are columns that must have a value.
-      - For dates and times V(now) is the present time, also in a column of text that is long enough.
-      - For text V(random) is made of random letters and digits, of the column's length up to 255, or 32 where it has
-        none. Each account gets another one. What must be secret or differ from account to account belongs here.
+      - Values of further columns of a custom user model, for new accounts. Django keeps the defaults of a model in
+        Python, so the database does not contain them.
+      - Without values for all columns that must have one, a task that would create an account fails.
+      - In a column of dates and times, V(now) is the current time, also if the column is text that is long enough.
+      - In a column of text, V(random) becomes random letters and digits, as many as the column is long, at most 255, or
+        32 if it has no length. Each account gets another value. Use it for what must be secret or differ between
+        accounts.
     type: dict
     default: {}
   related_defaults:
     description:
-      - Tables with a row for each user that the site does not work without, such as C(users_userconfig) of NetBox, or
-        profiles, and the values of their columns, as in O(column_defaults). Django writes these rows by signals or a
-        C(save) of the site's own. A new account gets them; one that is there is left as it is.
-      - Each table needs one column with a unique foreign key to the table of users (C(OneToOneField)).
-      - With O(state=absent) these rows are deleted with the account. A table without values (V(null)) gets no rows from
-        this module, and its rows go as well. It is refused while rows of another table refer to them.
-      - A value for a column of JSON is JSON as text or a dictionary.
+      - Tables in which the site needs a row for each user, such as C(users_userconfig) of NetBox or profiles, and the
+        values of their columns, as in O(column_defaults). Django writes these rows by signals or a custom C(save).
+      - New accounts get these rows; existing accounts are not changed.
+      - Each table must have a column with a unique foreign key to the table of users (C(OneToOneField)).
+      - O(state=absent) deletes these rows with the account. It is refused while rows of another table refer to them.
+      - For a table without values (V(null)) the module creates no rows, but deletes them with the account.
+      - A value for a JSON column is JSON text or a dictionary.
     type: dict
     default: {}
   first_name:
-    description: First name. Not given, it is left alone; empty, it is removed.
+    description: First name. Omit it to keep the current value; set it to an empty string to remove it.
     type: str
   last_name:
-    description: Last name. Not given, it is left alone; empty, it is removed.
+    description: Last name. Omit it to keep the current value; set it to an empty string to remove it.
     type: str
   is_staff:
-    description: Whether the account may log in to the admin site. Not given, it is left alone.
+    description: Whether the account may log in to the admin site. Omit it to keep the current value.
     type: bool
   is_superuser:
-    description: Whether the account has all permissions. Not given, it is left alone.
+    description: Whether the account has all permissions. Omit it to keep the current value.
     type: bool
 notes:
-  - "O(state=disabled) unticks C(is_active), as the admin site does it: no login, and from the next request on no
-    session. O(state=enabled) ticks it. Both also delete the account's sessions from C(django_session). Without that a
-    browser that kept its cookie would be logged in again on O(state=enabled)."
-  - "Sessions are kept elsewhere with C(SESSION_ENGINE) C(cached_db), C(cache), C(file) or C(signed_cookies), and are
-    not readable with a C(SESSION_SERIALIZER) other than JSON. They are refused while the account is disabled, and a
-    cookie that has not run out works again when it is enabled. The same holds for a session so long that its first
-    128 KiB do not say whose it is; the task warns of those. A new password ends all of them for good, and makes links
-    of a password reset void that were mailed before."
-  - A link of a password reset that was mailed before O(state=disabled) can still set a password, until
-    C(PASSWORD_RESET_TIMEOUT). It lets nobody in while the account is disabled, but that password is the valid one when
-    it is enabled.
-  - Authentication backends that do not look at C(is_active), such as C(AllowAllUsersModelBackend), let disabled
-    accounts in, as they do for Django itself.
-  - Names of new accounts must be such as Django's own forms take. Accounts that are there are found by the name that is
-    stored, whatever it is; another name means what Django makes of it (NFKC), see O(name_case).
-  - "New passwords are C(pbkdf2_sha256) with the highest number of iterations up to 4000000 that the table holds,
-    1000000 (Django 5.2) without any, since Django rewrites others at login. All algorithms that Django 5.2 brings are
-    verified: PBKDF2 with SHA-256 and SHA-1, scrypt, MD5, and with the Python libraries C(bcrypt) and C(argon2-cffi)
-    bcrypt and Argon2; and those that it brought until 5.0: SHA-1, and MD5 and SHA-1 without salt. A password of
-    another one, or one that would take more than 5 seconds or 256 MiB, is an error, with O(update_password=on_create)
-    it is left alone."
-  - A million iterations take about half a second of one processor for each password that is made or verified. For many
-    accounts with passwords give O(password_hash), or O(update_password=on_create).
-  - On MySQL and MariaDB, names that differ in case or accents only are the same to the database's usual collations, and
-    so an error.
-  - "O(state=absent) is refused while a foreign key of any table refers to the account, other than its groups and
-    permissions. That includes C(django_admin_log), the audit trail of what the account did in the admin site, which
-    Django itself would delete. References that are no foreign keys are not seen (C(GenericForeignKey),
-    C(db_constraint=False))."
-  - Signals, C(save()) of a model of the site's own and password validators see nothing of what is written. What they
-    would have written can be told by O(column_defaults), O(related_defaults) and O(name_case).
-  - Accounts without a name (NULL) are nobody's. They are left out and never touched.
+  - "O(state=disabled) unsets C(is_active), as the admin site does it: from the next request on, the account has no
+    login and no session. O(state=enabled) sets it."
+  - Both also delete the account's sessions from C(django_session). Otherwise a browser that kept its cookie would be
+    logged in again after O(state=enabled).
+  - The module cannot delete sessions that are stored elsewhere (C(SESSION_ENGINE) C(cached_db), C(cache), C(file) or
+    C(signed_cookies)) or with a C(SESSION_SERIALIZER) other than JSON. They are refused while the account is disabled,
+    and work again when it is enabled, until their cookie expires.
+  - The same holds for a session whose first 128 KiB do not show whose it is. The task warns of those.
+  - A new password ends all sessions for good, and invalidates links for a password reset that were mailed before.
+  - A link for a password reset that was mailed before O(state=disabled) can still set a password, until
+    C(PASSWORD_RESET_TIMEOUT). Nobody can log in with it while the account is disabled, but it is valid when the account
+    is enabled.
+  - Authentication backends that ignore C(is_active), such as C(AllowAllUsersModelBackend), let disabled accounts log
+    in, as in Django itself.
+  - Names of new accounts must be valid in Django's own forms. Existing accounts are found by their stored name,
+    whatever it is. Other names are normalised as Django does it (NFKC), see O(name_case).
+  - New passwords are stored as C(pbkdf2_sha256) with the highest number of iterations in the table, at most 4000000, or
+    1000000 (Django 5.2) if the table has none. Django rewrites passwords with another number at login.
+  - "The module verifies all algorithms of Django 5.2: PBKDF2 with SHA-256 and SHA-1, scrypt, MD5, and, with the Python
+    libraries C(bcrypt) and C(argon2-cffi), bcrypt and Argon2. It also verifies those of Django up to 5.0: SHA-1, and
+    MD5 and SHA-1 without salt."
+  - A stored password with another algorithm, or one that takes more than 5 seconds or 256 MiB to verify, is an error;
+    with O(update_password=on_create) it is left alone.
+  - Creating or verifying one password with a million iterations takes about half a second of one processor. For many
+    accounts with passwords use O(password_hash) or O(update_password=on_create).
+  - On MySQL and MariaDB, names that differ only in case or accents are the same to the usual collations, and are
+    therefore an error.
+  - O(state=absent) is refused while a foreign key of any table refers to the account, other than its groups and
+    permissions. That includes C(django_admin_log), the audit trail of the account's actions in the admin site, which
+    Django itself would delete.
+  - The module does not see references that are not foreign keys (C(GenericForeignKey), C(db_constraint=False)).
+  - Signals, a custom C(save()) and password validators do not run. Use O(column_defaults), O(related_defaults) and
+    O(name_case) for what they would have written.
+  - Accounts without a name (NULL) are not returned and never changed.
   - "GRANTs to read, which every other line includes. SELECT on C(auth_user), C(auth_group) and C(auth_user_groups)."
   - "GRANTs to create accounts. INSERT on C(auth_user); with O(groups) also INSERT on C(auth_user_groups); SELECT and
     INSERT on the tables in O(related_defaults)."
@@ -237,7 +242,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 accounts:
-  description: The accounts that changed, or in check mode would change. A single account always.
+  description: The accounts that changed, or would change in check mode. A single account is always listed.
   returned: success
   type: list
   elements: dict
@@ -247,7 +252,7 @@ accounts:
       type: str
       sample: alice
     id:
-      description: Primary key, a number or a text; none for an account that check mode would create.
+      description: Primary key, a number or a text; null for an account that check mode would create.
       type: raw
       sample: 42
     action:
@@ -260,7 +265,7 @@ accounts:
       elements: str
       sample: [email, groups, password]
     unproved:
-      description: V(true) where the account was there and gains rights, and nothing but its name says whose it is.
+      description: V(true) if the account existed before and gains rights, and only its name shows whose it is.
       type: bool
       sample: true
 counts:
@@ -270,14 +275,14 @@ counts:
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
   description:
-    - With O(accounts), names of the accounts that the database holds and the list does not name, whatever O(unlisted)
-      does to them. Those of O(unlisted_except) are left out.
+    - With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted) does to
+      them. Those in O(unlisted_except) are not included.
   returned: success
   type: list
   elements: str
   sample: [mallory]
 names:
-  description: With O(accounts), names that the application spells in another way.
+  description: With O(accounts), names that the application spells differently.
   returned: success
   type: list
   elements: dict

@@ -10,8 +10,8 @@ module: django_user_info
 short_description: Read the accounts of a Django site from its database
 version_added: 0.1.0
 description:
-  - Returns users of C(django.contrib.auth), or of a user model of the site's own, in the form that the option
-    O(auth.services.django_user#module:accounts) takes. What is read can be declared, and is unchanged then.
+  - Returns users of C(django.contrib.auth), or of a custom user model, in the form that the option
+    O(auth.services.django_user#module:accounts) takes. Declaring what was read changes nothing.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -26,7 +26,7 @@ options:
     choices: [postgresql, mysql, sqlite]
     default: postgresql
   table_prefix:
-    description: What the names of all tables begin with, Django's own included. Django itself knows no such thing.
+    description: Prefix of all tables, including Django's own. Django itself has no such setting.
     type: str
     default: ''
   user_table:
@@ -38,19 +38,20 @@ options:
     type: str
     default: username
   name_case:
-    description: What the names in O(name) mean in another case, see O(auth.services.django_user#module:name_case).
+    description: Whether a name in another case in O(name) means the account, see
+      O(auth.services.django_user#module:name_case).
     type: str
     choices: [lower, exact]
   name:
     description:
-      - Names of the accounts to read, as a person types them. Names that no account has are left out.
-      - Not given, all accounts are read.
+      - Names of the accounts to read, as a person types them. Names without an account are ignored.
+      - By default, all accounts are read.
     type: list
     elements: str
 notes:
   - Needs SELECT on the tables C(auth_user), C(auth_group) or the site's own table of groups, and C(auth_user_groups).
-    For C(rights), SELECT on
-    C(auth_user_user_permissions), C(auth_permission) and C(django_content_type); a warning says when that is missing.
+    For C(rights), SELECT on C(auth_user_user_permissions), C(auth_permission) and C(django_content_type); a warning
+    says when that is missing.
 seealso:
   - module: auth.services.django_user
 """
@@ -71,7 +72,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 accounts:
-  description: The accounts, by name. Fields that the user table has no column for are left out.
+  description: The accounts, by name. Fields without a column in the user table are left out.
   returned: success
   type: list
   elements: dict
@@ -111,15 +112,15 @@ accounts:
       sample: [Editors]
 undeclarable:
   description:
-    - Accounts whose name the application would not take today, or of which nobody can tell which they are or what they
-      hold, in the same form, with the C(reason). They can be disabled by their name as it stands here, and C(unlisted)
-      reaches them.
+    - "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow their name
+      today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
+      C(unlisted) applies to them."
   returned: success
   type: list
   elements: dict
   sample: []
 rights:
-  description: Rights of accounts that are neither groups nor options, in words for whoever reviews them.
+  description: Rights of accounts that are neither groups nor options, as text for a reviewer.
   returned: success
   type: list
   elements: dict
@@ -134,7 +135,7 @@ rights:
       elements: str
       sample: []
 last_changed:
-  description: When accounts were changed for the last time, where the application keeps that.
+  description: When accounts were last changed, if the application stores it.
   returned: success
   type: list
   elements: dict

@@ -11,9 +11,9 @@ short_description: Manage the users in the SQL tables of a FreeRADIUS server
 version_added: 0.1.0
 description:
   - Creates, changes, disables, enables and removes the users in C(radcheck), C(radreply) and C(radusergroup), one or
-    thousands in one task. FreeRADIUS reads the tables at each request, so that all of it holds at once.
-  - For FreeRADIUS 3.2 on MySQL, MariaDB, PostgreSQL and SQLite. Tried with 3.2.1 and its own tables and queries.
-  - FreeRADIUS has no table of users. An account is a name that at least one row of these three tables has.
+    thousands in one task. FreeRADIUS reads the tables at each request, so changes are effective at once.
+  - For FreeRADIUS 3.2 on MySQL, MariaDB, PostgreSQL and SQLite. Tested with 3.2.1 and its default tables and queries.
+  - FreeRADIUS has no table of users. An account is a name with at least one row in these three tables.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -28,22 +28,22 @@ options:
     choices: [mysql, postgresql, sqlite]
     default: mysql
   table_prefix:
-    description: What the names of the tables begin with, before C(radcheck).
+    description: Prefix of the tables, before C(radcheck).
     type: str
     default: ''
   password_attribute:
     description:
-      - The attribute of C(radcheck) that passwords are stored in, always as its only row and with the operator C(:=).
-        It decides which methods of authentication work.
-      - "C(Crypt-Password) (C($6$), salted and slow to guess), C(SSHA2-256-Password), C(SSHA2-512-Password),
-        C(SSHA-Password) and C(Password-With-Header) (C({ssha256})) allow PAP, and so EAP-TTLS with PAP. C(NT-Password)
-        also allows MS-CHAP, MS-CHAPv2 and PEAP; it is unsalted MD4, almost as good as the password for whoever reads
-        it. C(Cleartext-Password) allows everything, CHAP and EAP-MD5 too."
-      - Given, a password that is stored in another attribute is stored anew, even where it matches.
-      - Not given, the attribute of a stored password that matches is left alone, and new passwords become
-        C(Crypt-Password).
-      - It is also the attribute that O(password_hash) is a value of, unless that begins with the name of one of these
-        and a colon, as what M(auth.services.freeradius_user_info) returns does.
+      - The attribute of C(radcheck) that stores passwords, always in one row with the operator C(:=). It determines
+        which methods of authentication work.
+      - C(Crypt-Password) (C($6$), salted and slow to guess), C(SSHA2-256-Password), C(SSHA2-512-Password),
+        C(SSHA-Password) and C(Password-With-Header) (C({ssha256})) allow PAP, and so EAP-TTLS with PAP.
+      - C(NT-Password) also allows MS-CHAP, MS-CHAPv2 and PEAP. It is unsalted MD4, almost as useful as the password
+        itself to whoever reads it.
+      - C(Cleartext-Password) allows all methods, including CHAP and EAP-MD5.
+      - If this option is set, a password in another attribute is stored again, even if it matches.
+      - By default, a stored password that matches keeps its attribute, and new passwords become C(Crypt-Password).
+      - O(password_hash) is a value of this attribute, unless it begins with the name of one of these attributes and a
+        colon, as in the results of M(auth.services.freeradius_user_info).
     type: str
     choices:
       - Crypt-Password
@@ -55,93 +55,96 @@ options:
       - Password-With-Header
   check_attributes:
     description:
-      - The rows of C(radcheck) but for the password, the expiration and C(Auth-Type := Reject), which have options of
-        their own.
-      - Not given, they are left alone; given, there are no others, but for those that may hold a secret.
-      - Attributes that may hold a secret (C(TOTP-Secret), C(NTLM-Password), C(Tunnel-Password), C(Cisco-AVPair) and
-        whatever is not on the module's list of attributes that hold none) are kept as passwords are. Their rows stay
-        unless the attribute is given, they are not returned, and a diff does not show their value. An empty value takes
-        them away.
-      - Rows of the same attribute are kept in this order, which counts for the server.
+      - The rows of C(radcheck) except the password, the expiration and C(Auth-Type := Reject), which have their own
+        options.
+      - Omit it to keep the current rows. If it is set, all other rows are removed, except those that may hold a secret.
+      - "Attributes that may hold a secret are treated like passwords: they are not returned, and diffs do not show
+        their values. They are C(TOTP-Secret), C(NTLM-Password), C(Tunnel-Password), C(Cisco-AVPair) and all that are
+        not in the module's list of attributes without secrets."
+      - Their rows stay unless the attribute is listed. An empty value removes them.
+      - Rows of the same attribute are stored in this order, which matters to the server.
     type: list
     elements: dict
     suboptions: &attribute
       attribute:
-        description: Name, as in the server's dictionaries. Whether it is there is not checked.
+        description: Name, as in the server's dictionaries. The module does not check that it exists.
         type: str
         required: true
       op:
-        description: Operator. V(:=) sets, V(==) compares, V(=) sets where nothing else has, V(+=) adds.
+        description: Operator. V(:=) sets, V(==) compares, V(=) sets if nothing else has, V(+=) adds.
         type: str
         required: true
         choices: ['=', ':=', '==', '+=', '!=', '>', '>=', '<', '<=', '=~', '!~', '=*', '!*']
       value:
-        description: Value, as the server reads it; it resolves backslashes and expands what stands in backquotes.
+        description: Value, as the server reads it. The server resolves backslashes and expands text in backquotes.
         type: str
         required: true
   reply_attributes:
-    description: The rows of C(radreply), the same way.
+    description: The rows of C(radreply), in the same form as O(check_attributes).
     type: list
     elements: dict
     suboptions: *attribute
   expiration:
     description:
-      - When the account ends (the check attribute C(Expiration)). The server refuses it from then on, where its
-        C(expiration) module is called, as it is by default.
-      - "A time in the server's own zone, as it writes it, V(31 Dec 2030 23:59:59), or V(2030-12-31T23:59:59), which is
-        stored like that. With a zone, V(2030-12-31T23:59:59Z), it is stored as seconds since 1970, as the server knows
-        no zones. Empty for none."
+      - When the account expires (the check attribute C(Expiration)). The server refuses it from then on if its
+        C(expiration) module is called, which is the default.
+      - A time in the server's own time zone, as the server writes it, V(31 Dec 2030 23:59:59), or as
+        V(2030-12-31T23:59:59), which is stored in the first form. A time with a zone, V(2030-12-31T23:59:59Z), is
+        stored as seconds since 1970, because the server does not support zones. An empty string removes the expiration.
     type: str
   group_priority:
     description:
-      - The priority of memberships (C(radusergroup.priority)), as a dictionary from groups that O(groups) lists to
-        integers. The server goes through the groups from the smallest number on. Groups of the list that it does not
-        name get 1.
-      - Not given, the priority of existing memberships is left alone, and new ones get 1.
+      - "The priority of memberships (C(radusergroup.priority)): a dictionary from groups in O(groups) to integers. The
+        server checks groups with smaller numbers first. Other groups in O(groups) get 1."
+      - Omit it to keep the priority of existing memberships; new ones get 1.
     type: dict
   safe_characters:
     description:
-      - The server's C(safe_characters) (C(queries.conf)). For any other ASCII character of a name it looks for C(=) and
-        two hexadecimal digits, and so they are stored. C(o'brien) is stored, returned and may be declared as
-        C(o=27brien).
+      - The server's C(safe_characters) (C(queries.conf)). The server replaces every other ASCII character of a name
+        with C(=) and two hexadecimal digits, and the module stores names in this form. C(o'brien) is stored and
+        returned as C(o=27brien), and may be declared as such.
     type: str
     default: "@abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_: /"
 notes:
-  - "O(state=disabled) adds the check item C(Auth-Type := Reject), twice, and O(state=enabled) deletes every such item.
-    The server refuses all methods then, whatever other C(Auth-Type) the account or its groups have; of a single item a
-    group's C(Auth-Type := Accept) would take the place. An account with one such item, as FreeRADIUS's documentation
-    writes it, is neither V(enabled) nor V(disabled), and either state completes or deletes it."
-  - "What a disabled account can still do. Network sessions go on until the access server ends them; where
-    C(radacct) shows open ones, and may be read, the task warns, and C(radclient) can send a Disconnect-Request. A
-    device may resume TLS sessions of EAP while the server keeps them (C(cache) in C(mods-available/eap), off by
-    default). Check items that compare (C(==)) and fail make the server pass over all of the account's items, C(Reject)
-    too; only a group with C(Auth-Type := Accept) could let it in then. Accounts in other places (C(files), C(ldap)) are
-    not these."
-  - C(radacct) and C(radpostauth) are left alone, also by O(state=absent). So is C(userinfo) of daloRADIUS, which has no
-    meaning for the server.
-  - An account in a group with C(Auth-Type := Reject) in C(radgroupcheck), by which daloRADIUS disables, is refused by
-    the server, unless C(Fall-Through) or a group of smaller priority ends its search before. With O(state=enabled) the
-    task warns of it at every run, and the membership stays unless O(groups) leaves it out. O(state=disabled) writes the
-    items of the account all the same, which hold when the group goes. M(auth.services.freeradius_user_info) returns it
-    as V(present), and an access review shows it as partly disabled.
-  - Groups are any names. A new membership in a group that has no rows in C(radgroupcheck) and C(radgroupreply) and no
-    other members gives a warning.
-  - Most collations of MySQL and MariaDB take names for one that differ in case, accents, blanks at the end or letters
-    that nobody sees, as C(alice) and C(Alice), and so does FreeRADIUS. The database is asked which. A second spelling
-    of an account is an error. Rows in several spellings are one account. Its name is the spelling that has the
-    password; rows of the others get that spelling when they change, and go when it is removed. Where two spellings have
-    a password, nobody can tell whose it is. Either can be disabled, which holds for both, and nothing else can be done
-    with them until the rows of one are renamed or removed.
+  - O(state=disabled) adds the check item C(Auth-Type := Reject), twice, and O(state=enabled) deletes all such items.
+    The server then refuses all methods, whatever other C(Auth-Type) the account or its groups have. A single item could
+    be replaced by a group's C(Auth-Type := Accept).
+  - An account with one such item, as FreeRADIUS's documentation describes it, is neither V(enabled) nor V(disabled).
+    Either state completes or deletes it.
+  - Disabling does not end network sessions; the access server ends them. If C(radacct) is readable and shows open ones,
+    the task warns. C(radclient) can send a Disconnect-Request.
+  - A device may resume TLS sessions of EAP while the server keeps them (C(cache) in C(mods-available/eap), off by
+    default).
+  - If a check item that compares (C(==)) fails, the server ignores all items of the account, including C(Reject). Only
+    a group with C(Auth-Type := Accept) could let the account in then.
+  - Accounts in other places (C(files), C(ldap)) are not managed.
+  - C(radacct) and C(radpostauth) are not changed, not even by O(state=absent). Nor is C(userinfo) of daloRADIUS, which
+    the server does not use.
+  - The server refuses an account in a group with C(Auth-Type := Reject) in C(radgroupcheck), which is how daloRADIUS
+    disables accounts, unless C(Fall-Through) or a group with a smaller priority ends the search before.
+  - With O(state=enabled) the task warns of such an account at every run. The membership stays unless O(groups) excludes
+    it. O(state=disabled) still writes the items of the account, which remain effective without the group.
+  - M(auth.services.freeradius_user_info) returns such an account as V(present), and an access review shows it as partly
+    disabled.
+  - Groups may have any name. The task warns of a new membership in a group that has no other members and no rows in
+    C(radgroupcheck) and C(radgroupreply).
+  - Most collations of MySQL and MariaDB, and therefore FreeRADIUS, regard names as the same that differ only in case,
+    accents, spaces at the end or invisible characters, such as C(alice) and C(Alice). The module asks the database
+    which names are the same. A second spelling of an account is an error.
+  - Rows in several spellings are one account. Its name is the spelling that has the password. Rows of the other
+    spellings get this spelling when they change, and are removed with the account.
+  - If two spellings have a password, it is not clear which one belongs to the account. Either name can be disabled,
+    which applies to both. All other changes are refused until the rows of one spelling are renamed or removed.
   - The profile of everybody (C(default_user_profile), the rows of C(radusergroup) under C(DEFAULT)) is never changed. A
-    name that the database takes for C(DEFAULT), and C(DEFAULT) itself where it has check items, can be disabled, which
-    leaves the profile as it is.
-  - Rows whose attribute is NULL are left alone, and so are those without operator or value until something else is
-    declared in their place. The server refuses an account with one in C(radcheck), so that with O(state=enabled) the
-    task warns of it.
-  - Rows without a name (NULL) are nobody's.
-  - A server may refuse more names than this module does. The C(filter_username) of FreeRADIUS's default site refuses
-    blanks and, after an C(@), what is no domain.
-  - The values of attributes that hold no secret are shown in diffs and results.
+    name that the database regards as C(DEFAULT), and C(DEFAULT) itself if it has check items, can be disabled, which
+    does not change the profile.
+  - Rows whose attribute is NULL are left alone, and so are rows without operator or value until something else is
+    declared in their place. The server refuses an account with such a row in C(radcheck), so the task warns of it with
+    O(state=enabled).
+  - Rows without a name (NULL) belong to no account and are ignored.
+  - A server may refuse more names than this module does. C(filter_username) of FreeRADIUS's default site refuses spaces
+    and, after an C(@), text that is not a domain.
+  - Diffs and results show the values of attributes without secrets.
   - "GRANTs to read, which every other line includes. SELECT on C(radcheck), C(radreply) and C(radusergroup)."
   - "GRANTs to create accounts. INSERT on the tables that get rows, and on PostgreSQL USAGE on their sequences
     (C(radcheck_id_seq) ...)."
@@ -200,7 +203,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 accounts:
-  description: The accounts that changed, or in check mode would change. A single account always.
+  description: The accounts that changed, or would change in check mode. A single account is always listed.
   returned: success
   type: list
   elements: dict
@@ -210,7 +213,7 @@ accounts:
       type: str
       sample: alice
     id:
-      description: The same; none for an account that check mode would create.
+      description: The same; null for an account that check mode would create.
       type: str
       sample: alice
     action:
@@ -223,7 +226,7 @@ accounts:
       elements: str
       sample: [groups, password, reply_attributes]
     unproved:
-      description: V(true) where the account was there and gains rights, and nothing but its name says whose it is.
+      description: V(true) if the account existed before and gains rights, and only its name shows whose it is.
       type: bool
       sample: true
 counts:
@@ -233,14 +236,14 @@ counts:
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
   description:
-    - With O(accounts), names of the accounts that the database holds and the list does not name, whatever O(unlisted)
-      does to them. Those of O(unlisted_except) are left out.
+    - With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted) does to
+      them. Those in O(unlisted_except) are not included.
   returned: success
   type: list
   elements: str
   sample: [mallory]
 names:
-  description: With O(accounts), names that the application spells in another way.
+  description: With O(accounts), names that the application spells differently.
   returned: success
   type: list
   elements: dict

@@ -10,8 +10,8 @@ module: freeradius_user_info
 short_description: Read the users in the SQL tables of a FreeRADIUS server
 version_added: 0.1.0
 description:
-  - Returns accounts of a FreeRADIUS server in the form that the option
-    O(auth.services.freeradius_user#module:accounts) takes. What is read can be declared, and is unchanged then.
+  - Returns accounts of a FreeRADIUS server in the form that the option O(auth.services.freeradius_user#module:accounts)
+    takes. Declaring what was read changes nothing.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -26,27 +26,27 @@ options:
     choices: [mysql, postgresql, sqlite]
     default: mysql
   table_prefix:
-    description: What the names of the tables begin with, before C(radcheck).
+    description: Prefix of the tables, before C(radcheck).
     type: str
     default: ''
   safe_characters:
     description:
-      - The server's C(safe_characters) (C(queries.conf)). For any other ASCII character of a name it looks for C(=) and
-        two hexadecimal digits, and so they are stored.
+      - The server's C(safe_characters) (C(queries.conf)). The server replaces every other ASCII character of a name
+        with C(=) and two hexadecimal digits, and names are stored in this form.
     type: str
     default: "@abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_: /"
   name:
     description:
-      - Names of the accounts to read, as a person types them. Names that no account has are left out.
-      - Not given, all accounts are read.
+      - Names of the accounts to read, as a person types them. Names without an account are ignored.
+      - By default, all accounts are read.
     type: list
     elements: str
 notes:
   - Needs SELECT on the tables C(radcheck), C(radreply) and C(radusergroup).
-  - Passwords are not returned, and neither are attributes that may hold a secret (C(TOTP-Secret), C(Tunnel-Password),
-    C(Cisco-AVPair) and whatever is not on the module's list of attributes that hold none). An account that is declared
-    as it was returned keeps them. A copy of it elsewhere, after an export, does not have them.
-  - RV(rights) names who gets in without a password, by C(Auth-Type := Accept) of its own or of a group, where
+  - Passwords and attributes that may hold a secret are not returned (C(TOTP-Secret), C(Tunnel-Password),
+    C(Cisco-AVPair) and all that are not in the module's list of attributes without secrets). An account that is
+    declared as it was returned keeps them. A copy of it elsewhere, after an export, does not have them.
+  - RV(rights) names accounts that need no password, because of C(Auth-Type := Accept) of their own or of a group, if
     C(radgroupcheck) may be read.
 seealso:
   - module: auth.services.freeradius_user
@@ -79,13 +79,13 @@ accounts:
       sample: alice
     state:
       description:
-        - V(disabled) for an account that is disabled as O(auth.services.freeradius_user#module:state=disabled) does it,
-          V(present) for one with a single item C(Auth-Type := Reject), or in a group with it where C(radgroupcheck) may
-          be read, or with a row that holds NULL, else V(enabled).
+        - V(disabled) for an account that is disabled as O(auth.services.freeradius_user#module:state=disabled) does it.
+          V(present) for one with a single item C(Auth-Type := Reject), or in a group with it (if C(radgroupcheck) may
+          be read), or with a row that holds NULL. V(enabled) otherwise.
       type: str
       sample: enabled
     check_attributes:
-      description: Check items but for the password, the expiration and C(Auth-Type := Reject).
+      description: Check items except the password, the expiration and C(Auth-Type := Reject).
       type: list
       elements: dict
       sample: [{attribute: Simultaneous-Use, op: ':=', value: '1'}]
@@ -95,7 +95,7 @@ accounts:
       elements: dict
       sample: [{attribute: Framed-IP-Address, op: ':=', value: 10.8.0.7}]
     expiration:
-      description: When the account ends, as it is stored, or empty.
+      description: When the account expires, as it is stored, or empty.
       type: str
       sample: 31 Dec 2030 23:59:59
     groups:
@@ -104,20 +104,20 @@ accounts:
       elements: str
       sample: [staff]
     group_priority:
-      description: Priority of memberships where it is not 1.
+      description: Priority of memberships, if it is not 1.
       type: dict
       sample: {internet: 10}
 undeclarable:
   description:
-    - Accounts whose name the application would not take today, or of which nobody can tell which they are or what they
-      hold, in the same form, with the C(reason). They can be disabled by their name as it stands here, and C(unlisted)
-      reaches them.
+    - "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow their name
+      today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
+      C(unlisted) applies to them."
   returned: success
   type: list
   elements: dict
   sample: []
 rights:
-  description: Rights of accounts that are neither groups nor options, in words for whoever reviews them.
+  description: Rights of accounts that are neither groups nor options, as text for a reviewer.
   returned: success
   type: list
   elements: dict
@@ -132,7 +132,7 @@ rights:
       elements: str
       sample: []
 last_changed:
-  description: When accounts were changed for the last time, where the application keeps that.
+  description: When accounts were last changed, if the application stores it.
   returned: success
   type: list
   elements: dict

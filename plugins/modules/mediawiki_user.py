@@ -10,11 +10,11 @@ module: mediawiki_user
 short_description: Manage the accounts of a MediaWiki in its database
 version_added: 0.1.0
 description:
-  - Creates, changes, disables, enables and removes accounts of a MediaWiki, one or thousands in one task, by writing
-    what
-    MediaWiki itself would write into its database.
-  - For MediaWiki 1.35 to 1.45 on MySQL, MariaDB, PostgreSQL and SQLite. Which release it is shows in the tables.
-  - MediaWiki need not be reachable, nor PHP be there; only its database.
+  - Creates, changes, disables, enables and removes accounts of a MediaWiki, one or thousands in one task. It writes
+    into the wiki's database what MediaWiki itself would write.
+  - For MediaWiki 1.35 to 1.45 on MySQL, MariaDB, PostgreSQL and SQLite. The module recognises the release by the
+    tables.
+  - Only the database must be reachable, neither MediaWiki nor PHP.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -35,91 +35,92 @@ options:
     type: str
     default: mediawiki
   table_prefix:
-    description: What the names of the wiki's tables begin with (C($wgDBprefix)).
+    description: Prefix of the wiki's tables (C($wgDBprefix)).
     type: str
     default: ''
   real_name:
-    description: Real name. Not given, it is left alone; empty, it is removed.
+    description: Real name. Omit it to keep the current value; set it to an empty string to remove it.
     type: str
   email_confirmed:
     description:
-      - Whether the wiki takes the e-mail address as confirmed. Only then it sends mail to it on behalf of others.
-      - Not given, it is left alone, but a new address is unconfirmed, as in the wiki.
+      - Whether the wiki regards the e-mail address as confirmed. It sends mail on behalf of others only to confirmed
+        addresses.
+      - Omit it to keep the current value. A new address becomes unconfirmed, as in the wiki.
     type: bool
   group_expiry:
     description:
-      - When memberships end, as a dictionary from groups that O(groups) lists to times such as V(2030-12-31T23:59:59Z).
-        Groups of the list that it does not name are for ever.
-      - A membership whose time has passed is none, so the declaration may outlive it.
-      - Not given, the end of existing memberships is left alone.
+      - "When memberships end: a dictionary from groups in O(groups) to times such as V(2030-12-31T23:59:59Z).
+        Memberships in other groups of O(groups) do not end."
+      - A membership whose time has passed counts as ended, so the declaration can stay as it is.
+      - Omit it to keep the current ends of memberships.
     type: dict
   reason:
-    description: Reason of a block, and comment of the other log entries that a change of the account leaves in the
+    description: Reason of the block, and comment of the other log entries that a change of the account creates in the
       wiki.
     type: str
   performer:
     description:
-      - The account of the wiki whom its log names for changes.
-      - Without it MediaWiki's own C(Maintenance script), made when it is missing, as MediaWiki's scripts do it; a new
-        account
-        is then logged as created automatically, and not shown among the recent changes.
-      - An account that never did anything gets its row in C(actor) then, as in the wiki.
-      - Where there is no such account any more, nothing is written but who is disabled or removed, which
-        C(Maintenance script) is named for; the task warns.
+      - The wiki account that the wiki's log shows as the author of the changes.
+      - The default is MediaWiki's own C(Maintenance script), which is created if it is missing, as MediaWiki's scripts
+        do it. A new account is then logged as created automatically, and not shown in the recent changes.
+      - An account without any logged action gets its row in C(actor), as in the wiki.
+      - If this account no longer exists, the task warns and only disables and removes accounts, with C(Maintenance
+        script) as the author.
     type: str
   known_groups:
     description:
-      - Groups of the wiki that have no member yet. Its database has no list of groups, as the configuration and
-        extensions define them, so known are MediaWiki's own and those that somebody is or was in.
-      - A new membership of a group that is not known is refused where its name is nearly that of a known one (C(sysopp)
-        for C(sysop)), and written with a warning otherwise. A group that is listed here is written as it is.
+      - Groups of the wiki that have no member yet. The database has no list of groups, because the configuration and
+        extensions define them. The module knows MediaWiki's own groups and those that anybody is or was in.
+      - A new membership in an unknown group is refused if the name is similar to a known one (C(sysopp) and C(sysop)).
+        Otherwise it is written with a warning. Groups listed here are written as they are.
     type: list
     elements: str
 notes:
-  - "O(state=disabled) does the following, and O(state=enabled) undoes all of it. A marker in front of the stored
-    password,
-    the temporary password of a reset mail and the bot passwords makes all of them wrong passwords. The session token
-    becomes invalid, which ends sessions. The wiki mails no new password. A block for the whole wiki and for ever,
-    without autoblock, refuses edits, e-mail and the creation of accounts."
-  - "A stored password that has no room for the marker (more than 247 bytes) loses its colon at the beginning instead,
-    and gets it back."
-  - "A new password also ends bot passwords, sessions, and the temporary password of a reset mail. What stays is the
-    address where the next reset mail goes to, unless O(email) is given, and what extensions keep (OAuth, two-factor
-    authentication)."
-  - "Never touched are MediaWiki's system users (no password, and a session token that lets nobody in), temporary
-    accounts, and names that are not valid UTF-8. Who has a name that MediaWiki reserves, by its default configuration,
-    can be disabled and removed, and not be changed otherwise."
-  - A block that somebody made in the wiki is left alone by O(state=disabled) and O(state=enabled); an account that has
-    only such a block counts as enabled, since MediaWiki lets it log in. While an account is disabled no second block is
-    added to it.
-  - "Caches may delay the end of sessions, and nothing else. With C($wgMainCacheType) C(CACHE_NONE) and C(CACHE_DB) in
-    the
-    same database, sessions end at once. With APCu, memcached, Redis or SQLite's separate cache file an open session may
-    stay named for up to one hour; a disabled account cannot edit in it, since blocks are not cached."
-  - Someone who may change passwords in the wiki, or a wiki with C($wgPasswordReminderResendTime = 0) that mails a new
-    password, can give a disabled account a password again. Its session token stays invalid and its block stays. The
-    next
-    run locks it again.
-  - "O(state=absent) is refused while a row of any other table refers to the account: revisions, archived revisions,
-    files,
-    log entries (but for its own creation), recent changes, blocks that it made, protected titles, uploads. The message
-    lists them. Extensions may have more tables."
-  - Names follow MediaWiki's own rules, those of its release. Namespaces of other content languages than English, and
-    the
-    capital of i in Turkish and Azerbaijani, are not in the database. Names with a colon are never created.
-  - Which capitals the wiki's PHP knows is not in its database either. Names that begin with a letter whose capital is
-    as young as Unicode 16 (PHP 8.4; C(ƛ), C(ɤ), Garay), or Unicode 12 to 14 (PHP 8.1) before MediaWiki 1.43, are not
-    created. Who has one is declared as the wiki spells it, and is disabled and removed in either spelling.
-  - Extensions and skins see nothing of what is written (AntiSpoof, TitleBlacklist, Echo). The skin Vector of MediaWiki
-    1.35 and 1.36 would give each new account the preference C(VectorSkinVersion) with the value of
-    C($wgVectorDefaultSkinVersionForNewAccounts); without it an account has
-    C($wgVectorDefaultSkinVersionForExistingAccounts), which is the same unless the wiki is configured otherwise.
-  - A wiki whose accounts are elsewhere (C($wgSharedDB), CentralAuth) must be managed there; groups and blocks are each
-    wiki's own. A table C(user) that is left from before the sharing does not show that it is no longer used.
-  - "Where tables have lost their keys, as after a bad import, rows are told by their account. What would need a number
-    that the database does not give is refused. Only what takes something away is done, without an entry in the log, and
-    warned of; O(state=disabled) then locks the account, without a block where that cannot be written. Nothing is done
-    that would touch rows of others with the same number."
+  - O(state=disabled) does the following, and O(state=enabled) undoes all of it.
+  - Disabling - a marker before the stored password, the temporary password of a reset mail and the bot passwords makes
+    all of them invalid. The wiki mails no new password.
+  - Disabling - the session token becomes invalid, which ends sessions.
+  - Disabling - an indefinite block of the whole wiki, without autoblock, prevents edits, e-mail and the creation of
+    accounts.
+  - A stored password without room for the marker (more than 247 bytes) loses its leading colon instead, and gets it
+    back.
+  - A new password also ends bot passwords, sessions, and the temporary password of a reset mail.
+  - A new password does not change the address that the next reset mail goes to, unless O(email) is set, and not what
+    extensions store (OAuth, two-factor authentication).
+  - The module never changes MediaWiki's system users (no password, and a session token that does not allow any login),
+    temporary accounts, and names that are not valid UTF-8.
+  - An account whose name MediaWiki reserves in its default configuration can be disabled and removed, but not changed
+    otherwise.
+  - O(state=disabled) and O(state=enabled) leave alone a block that somebody created in the wiki. An account with only
+    such a block counts as enabled, because MediaWiki lets it log in. If the account is disabled, it gets no second
+    block.
+  - Sessions end at once if C($wgMainCacheType) is C(CACHE_NONE), or C(CACHE_DB) in the same database.
+  - With APCu, memcached, Redis or SQLite's separate cache file an open session may stay logged in for up to one hour. A
+    disabled account cannot edit in it, because blocks are not cached.
+  - A disabled account can get a new password from a user who may change passwords in the wiki, or by mail if
+    C($wgPasswordReminderResendTime = 0). Its session token stays invalid and its block stays. The next run disables it
+    again.
+  - "O(state=absent) is refused while a row of another table refers to the account: revisions, archived revisions,
+    files, log entries (except that of its creation), recent changes, blocks that it created, protected titles, uploads.
+    The message lists them. Tables of extensions are not checked."
+  - Names follow the rules of the wiki's MediaWiki release. The database does not contain the namespaces of content
+    languages other than English, nor the capital of i in Turkish and Azerbaijani. Names with a colon are never created.
+  - The database does not show which capitals the wiki's PHP knows. The module does not create names that begin with a
+    letter whose capital is as new as Unicode 16 (PHP 8.4; C(ƛ), C(ɤ), Garay), or, before MediaWiki 1.43, as Unicode 12
+    to 14 (PHP 8.1).
+  - An existing account with such a name is declared as the wiki spells it. It can be disabled and removed in either
+    spelling.
+  - Extensions and skins do not notice these changes (AntiSpoof, TitleBlacklist, Echo).
+  - The skin Vector of MediaWiki 1.35 and 1.36 would give each new account the preference C(VectorSkinVersion) with the
+    value of C($wgVectorDefaultSkinVersionForNewAccounts). Without it, C($wgVectorDefaultSkinVersionForExistingAccounts)
+    applies, which is the same by default.
+  - If the accounts of the wiki are in another database (C($wgSharedDB), CentralAuth), manage them there. Groups and
+    blocks belong to each wiki. A table C(user) that is left from before the sharing does not show that it is no longer
+    used.
+  - If tables have lost their keys, for example after a bad import, rows are identified by their account. The module
+    refuses what would need a number that the database does not generate.
+  - In such tables it only takes rights away, without a log entry and with a warning. O(state=disabled) then locks the
+    account, without a block if that cannot be written. Rows of other accounts with the same number are not changed.
   - "GRANTs to read, which every other line includes. SELECT on C(user), C(user_groups), C(comment), C(interwiki), and
     on the tables of blocks, C(block) and C(block_target), or C(ipblocks) up to MediaWiki 1.42."
   - "GRANTs to create accounts. INSERT on C(user) and C(comment); SELECT and INSERT on C(actor), C(logging) and
@@ -198,7 +199,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 accounts:
-  description: The accounts that changed, or in check mode would change. A single account always.
+  description: The accounts that changed, or would change in check mode. A single account is always listed.
   returned: success
   type: list
   elements: dict
@@ -208,7 +209,7 @@ accounts:
       type: str
       sample: Alice
     id:
-      description: C(user_id); none for an account that check mode would create.
+      description: C(user_id); null for an account that check mode would create.
       type: int
       sample: 42
     action:
@@ -221,7 +222,7 @@ accounts:
       elements: str
       sample: [email, groups, password]
     unproved:
-      description: V(true) where the account was there and gains rights, and nothing but its name says whose it is.
+      description: V(true) if the account existed before and gains rights, and only its name shows whose it is.
       type: bool
       sample: true
 counts:
@@ -231,15 +232,14 @@ counts:
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
   description:
-    - With O(accounts), names of the accounts that the database holds and the list does not name, whatever O(unlisted)
-      does to
+    - With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted) does to
       them. Accounts of MediaWiki itself and those of O(unlisted_except) are left out.
   returned: success
   type: list
   elements: str
   sample: [Mallory]
 names:
-  description: With O(accounts), names that the application spells in another way.
+  description: With O(accounts), names that the application spells differently.
   returned: success
   type: list
   elements: dict

@@ -11,8 +11,7 @@ short_description: Read the accounts of a MediaWiki from its database
 version_added: 0.1.0
 description:
   - Returns accounts of a MediaWiki in the form that the option O(auth.services.mediawiki_user#module:accounts) takes.
-    What is
-    read can be declared, and is unchanged then.
+    Declaring what was read changes nothing.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -32,13 +31,13 @@ options:
     type: str
     default: mediawiki
   table_prefix:
-    description: What the names of the wiki's tables begin with (C($wgDBprefix)).
+    description: Prefix of the wiki's tables (C($wgDBprefix)).
     type: str
     default: ''
   name:
     description:
-      - Names of the accounts to read, as a person types them. Names that no account has are left out.
-      - Not given, all accounts are read.
+      - Names of the accounts to read, as a person types them. Names without an account are ignored.
+      - By default, all accounts are read.
     type: list
     elements: str
 notes:
@@ -75,8 +74,8 @@ accounts:
       sample: Alice
     state:
       description:
-        - V(disabled) for an account that is disabled as O(auth.services.mediawiki_user#module:state=disabled) does it,
-          V(present) for one where somebody undid a part of that, else V(enabled).
+        - V(disabled) for an account that is disabled as O(auth.services.mediawiki_user#module:state=disabled) does it.
+          V(present) for one where somebody undid a part of that. V(enabled) otherwise.
       type: str
       sample: enabled
     email:
@@ -84,7 +83,7 @@ accounts:
       type: str
       sample: alice@example.org
     email_confirmed:
-      description: Whether the wiki takes the address as confirmed.
+      description: Whether the wiki regards the address as confirmed.
       type: bool
       sample: true
     real_name:
@@ -92,25 +91,25 @@ accounts:
       type: str
       sample: Alice Liddell
     groups:
-      description: Groups, without those that have run out and those that MediaWiki gives by itself.
+      description: Groups, without ended memberships and groups that MediaWiki assigns by itself.
       type: list
       elements: str
       sample: [sysop]
     group_expiry:
-      description: When memberships end that do.
+      description: When memberships end, if they do.
       type: dict
       sample: {bureaucrat: "2027-09-30T00:00:00Z"}
 undeclarable:
   description:
-    - Accounts whose name the application would not take today, or of which nobody can tell which they are or what they
-      hold, in the same form, with the C(reason). They can be disabled by their name as it stands here, and C(unlisted)
-      reaches them.
+    - "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow their name
+      today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
+      C(unlisted) applies to them."
   returned: success
   type: list
   elements: dict
   sample: []
 rights:
-  description: Rights of accounts that are neither groups nor options, in words for whoever reviews them.
+  description: Rights of accounts that are neither groups nor options, as text for a reviewer.
   returned: success
   type: list
   elements: dict
@@ -125,7 +124,7 @@ rights:
       elements: str
       sample: []
 last_changed:
-  description: When accounts were changed for the last time, where the application keeps that.
+  description: When accounts were last changed, if the application stores it.
   returned: success
   type: list
   elements: dict

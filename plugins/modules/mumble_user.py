@@ -10,11 +10,12 @@ module: mumble_user
 short_description: Manage the registered users of a Mumble server in its database
 version_added: 0.1.0
 description:
-  - Registers, changes, disables, enables and removes users of a Mumble server (murmur), one or thousands in one task,
-    by writing what the server itself would write into its database.
-  - For Mumble 1.3 and 1.5 on SQLite, MySQL, MariaDB and PostgreSQL. The tables of Mumble 1.6 are recognised and
-    refused.
-  - The server need not run, nor Ice be there. While it runs, it sees accounts, passwords and certificates at once.
+  - Registers, changes, disables, enables and removes users of a Mumble server (murmur), one or thousands in one task.
+    It writes into the database what the server itself would write.
+  - For Mumble 1.3 and 1.5 on SQLite, MySQL, MariaDB and PostgreSQL. The module recognises the tables of Mumble 1.6 and
+    refuses them.
+  - Only the database must be reachable, neither the server nor Ice. A running server sees changes of accounts,
+    passwords and certificates at once.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -30,57 +31,62 @@ options:
     choices: [sqlite, mysql, postgresql]
     default: sqlite
   table_prefix:
-    description: What the names of the server's tables begin with (C(dbPrefix)).
+    description: Prefix of the server's tables (C(dbPrefix)).
     type: str
     default: ''
   server_id:
-    description: Number of the virtual server whose users these are.
+    description: Number of the virtual server that the users belong to.
     type: int
     default: 1
   username_pattern:
     description:
-      - The server's setting C(username), a regular expression for names, where its ini file changes it. Write it as the
-        server reads it, so C(\\w) where the ini file says C(\\w).
-      - Not given, it is what the table C(config) says, if O(login_user) may read that, or else the default of the
-        release. C(config) also holds the private key of the server's certificate, so better give the pattern here.
-      - It is tried on the names of new users only. Who is there is changed, disabled and removed whatever the name.
-      - "Literals, classes such as C([a-z_]) and C(\\w), and at most three quantifiers, without groups and alternatives:
-        for such a pattern Python and the server agree, and it takes no time. Where the server has another one, new
-        users are refused until a simple one is given here."
+      - The server's setting C(username), a regular expression for names, if its ini file changes it. Write it as the
+        server reads it, with C(\\w) if the ini file says C(\\w).
+      - The default is the value in the table C(config), if O(login_user) may read it, or else the default of the
+        release. Because C(config) also holds the private key of the server's certificate, it is better to set this
+        option.
+      - It applies only to the names of new users. Existing users can be changed, disabled and removed whatever their
+        name.
+      - It may contain literals, classes such as C([a-z_]) and C(\\w), and at most three quantifiers, but no groups and
+        alternatives. Python and the server interpret such a pattern in the same way, and it is fast to check. If the
+        server has a different pattern, new users are refused until this option sets a simple one.
     type: str
   certificate_hash:
     description:
-      - SHA-1 fingerprint of the client's certificate, 40 hexadecimal digits with or without colons. Whoever has this
-        certificate is this user, whatever name is typed and without a password.
-      - The server itself stores it here whenever somebody with a certificate logs in by password.
-      - Not given, it is left alone, unless the user gets a new password; empty, it is removed. No two entries can have
-        the same. Where another user of the server has it, the task warns, since the server lets its owner in as the one
-        with the lower number.
+      - "SHA-1 fingerprint of the client's certificate: 40 hexadecimal digits, with or without colons. Whoever has this
+        certificate is this user, whatever name they type and without a password."
+      - The server itself stores it whenever somebody with a certificate logs in with a password.
+      - Omit it to keep the current value, unless the user gets a new password; set it to an empty string to remove it.
+      - Two entries must not have the same value. If another user of the server has it, the task warns, because the
+        server logs its owner in as the user with the lower number.
     type: str
 notes:
-  - "O(state=disabled) refuses the user's name with any password and any certificate. A marker in front of the stored
-    password makes it wrong. The certificate hash and the e-mail address, which the server takes for a proof when a
-    certificate that it trusts names it, move to numbers of C(user_info) that the server ignores. O(state=enabled)
-    brings all of it back. Groups stay."
-  - "A new password for a user who was there takes the certificate hash and the e-mail address with it, as each of them
-    lets somebody in without the password, unless O(certificate_hash) or O(email) declares them. The server stores the
-    certificate again at the next login by password."
-  - Who is connected stays connected; a database cannot end that. Kick them, or restart the server.
-  - A server that lets guests in also lets in a disabled person, under another name and without any right of the
-    account. With the right to register, which the group C(all) has by default, such a guest can become a new user,
-    who is then an unlisted account. C(serverpassword), and no right to register, keep them out.
-  - "Groups are those of the root channel, C(admin) on a new server, and they must exist. Other channels' groups, and
-    members that a group of the root channel excludes, are left alone. A running server reads groups at its start only,
-    and writes all of them when somebody edits them in a client. The task warns when it changes groups. Restart the
-    server."
-  - The server gives a new user the highest number and one, and a running one remembers groups and rights of removed
-    users by number. The task warns when it removes a user with groups or rights. Restart the server before new ones
-    are made.
-  - Names that differ in case only are one name for the server, in ASCII on SQLite, in any script on PostgreSQL; MySQL
-    and MariaDB also ignore accents. A name that the database holds in another spelling is an error that names both.
-  - "O(password_hash) is C(iterations$salt$hash), PBKDF2-HMAC-SHA384 with a salt of 16 and a hash of 96 lower-case
-    hexadecimal digits, such as the columns C(kdfiterations), C(salt) and C(pw) hold them. An old SHA-1 hash is
-    C(0$$hash). The server replaces a hash at the next login when its number of iterations is not the server's own."
+  - O(state=disabled) does the following, and O(state=enabled) undoes all of it. The server then refuses the user's name
+    with any password and any certificate. Groups stay.
+  - Disabling - a marker before the stored password makes it wrong.
+  - Disabling - the certificate hash and the e-mail address move to numbers of C(user_info) that the server ignores. The
+    server accepts the address as proof if it is in a certificate that the server trusts.
+  - A new password for an existing user removes the certificate hash and the e-mail address, because each of them allows
+    a login without the password, unless O(certificate_hash) or O(email) declares them. The server stores the
+    certificate again at the next login with the password.
+  - Connected users stay connected, because a database cannot end that. Kick them, or restart the server.
+  - If the server allows guests, a disabled person can connect as a guest, under another name and without the rights of
+    the account. If guests may register, which the group C(all) allows by default, the guest can become a new, unlisted
+    user. C(serverpassword) keeps guests out; removing the right to register keeps them from becoming users.
+  - Groups are those of the root channel (C(admin) on a new server). They must exist. Groups of other channels, and
+    members that a group of the root channel excludes, are left alone.
+  - A running server reads groups only when it starts, and writes all of them when somebody edits them in a client. The
+    task warns when it changes groups. Restart the server.
+  - The server gives a new user the highest number plus one, and a running server remembers groups and rights of removed
+    users by number. The task warns when it removes a user with groups or rights. Restart the server before new users
+    are created.
+  - "For the server, names that differ only in case are the same: in ASCII on SQLite, in any script on PostgreSQL. MySQL
+    and MariaDB also ignore accents. A name that the database holds in another spelling is an error; the message gives
+    both."
+  - "O(password_hash) has the form C(iterations$salt$hash): PBKDF2-HMAC-SHA384 with a salt of 16 and a hash of 96
+    lower-case hexadecimal digits, as in the columns C(kdfiterations), C(salt) and C(pw). An old SHA-1 hash is
+    C(0$$hash)."
+  - The server replaces a hash at the next login if its number of iterations is not that of the server.
   - SuperUser, number 0, is never changed. Use C(murmurd -supw).
   - "GRANTs to read, which every other line includes. SELECT on C(users), C(user_info), C(groups), C(group_members),
     C(servers) and C(meta)."
@@ -93,8 +99,7 @@ notes:
   - "GRANTs for O(state=absent). SELECT on C(acl); DELETE on C(users), C(user_info) and C(group_members)."
   - PostgreSQL and MySQL also need UPDATE on C(users) for whatever is written, since rows are locked before they are
     changed.
-  - For SQLite, the user that the task runs as must be able to write the file and its folder, and so must the server
-    afterwards.
+  - For SQLite, both the user that the task runs as and the server must be able to write to the file and its folder.
 seealso:
   - module: auth.services.mumble_user_info
 """
@@ -140,7 +145,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 accounts:
-  description: The accounts that changed, or in check mode would change. A single account always.
+  description: The accounts that changed, or would change in check mode. A single account is always listed.
   returned: success
   type: list
   elements: dict
@@ -150,7 +155,7 @@ accounts:
       type: str
       sample: alice
     id:
-      description: C(user_id); none for an account that check mode would create.
+      description: C(user_id); null for an account that check mode would create.
       type: int
       sample: 42
     action:
@@ -163,7 +168,7 @@ accounts:
       elements: str
       sample: [certificate_hash, groups, password]
     unproved:
-      description: V(true) where the account was there and gains rights, and nothing but its name says whose it is.
+      description: V(true) if the account existed before and gains rights, and only its name shows whose it is.
       type: bool
       sample: true
 counts:
@@ -173,14 +178,14 @@ counts:
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
   description:
-    - With O(accounts), names of the accounts that the database holds and the list does not name, whatever O(unlisted)
-      does to them. SuperUser and those of O(unlisted_except) are left out.
+    - With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted) does to
+      them. SuperUser and those of O(unlisted_except) are left out.
   returned: success
   type: list
   elements: str
   sample: [mallory]
 names:
-  description: With O(accounts), names that the application spells in another way.
+  description: With O(accounts), names that the application spells differently.
   returned: success
   type: list
   elements: dict

@@ -11,7 +11,7 @@ short_description: Read the registered users of a Mumble server from its databas
 version_added: 0.1.0
 description:
   - Returns users of a Mumble server in the form that the option O(auth.services.mumble_user#module:accounts) takes.
-    What is read can be declared, and is unchanged then.
+    Declaring what was read changes nothing.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -26,30 +26,30 @@ options:
     choices: [sqlite, mysql, postgresql]
     default: sqlite
   table_prefix:
-    description: What the names of the server's tables begin with (C(dbPrefix)).
+    description: Prefix of the server's tables (C(dbPrefix)).
     type: str
     default: ''
   server_id:
-    description: Number of the virtual server whose users these are.
+    description: Number of the virtual server that the users belong to.
     type: int
     default: 1
   username_pattern:
     description:
-      - The server's setting C(username), a regular expression for names, where its ini file changes it. Write it as the
-        server reads it, so V(\\w) where the ini file says C(\\w).
-      - Not given, it is what the table C(config) says, if O(login_user) may read that, or else the default of the
-        release. C(config) also holds the private key of the server's certificate, so better give the pattern here.
+      - The server's setting C(username), a regular expression for names, if its ini file changes it. Write it as the
+        server reads it, with V(\\w) if the ini file says C(\\w).
+      - The default is the value in the table C(config), if O(login_user) may read it, or else the default of the
+        release. Because C(config) also holds the private key of the server's certificate, it is better to set this
+        option.
     type: str
   name:
     description:
-      - Names of the users to read. Names that nobody has are left out.
-      - Not given, all users are read.
+      - Names of the users to read. Names without a user are ignored.
+      - By default, all users are read.
     type: list
     elements: str
 notes:
-  - Needs SELECT on the tables C(users), C(user_info), C(groups), C(group_members), C(servers) and C(meta).
-    RV(rights) also tells who has rights of his own in channels, where C(acl) may be read; a warning says that it may
-    not.
+  - Needs SELECT on the tables C(users), C(user_info), C(groups), C(group_members), C(servers) and C(meta). With SELECT
+    on C(acl), RV(rights) also includes users with rights of their own in channels; a warning says if it is missing.
 seealso:
   - module: auth.services.mumble_user
 """
@@ -77,7 +77,7 @@ accounts:
       type: str
       sample: alice
     state:
-      description: V(enabled), V(disabled), or V(present) for a user for whom only a part of disabling is done.
+      description: V(enabled), V(disabled), or V(present) for a user who is only partly disabled.
       type: str
       sample: enabled
     email:
@@ -95,15 +95,15 @@ accounts:
       sample: [admin]
 undeclarable:
   description:
-    - Accounts whose name the application would not take today, or of which nobody can tell which they are or what they
-      hold, in the same form, with the C(reason). They can be disabled by their name as it stands here, and C(unlisted)
-      reaches them.
+    - "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow their name
+      today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
+      C(unlisted) applies to them."
   returned: success
   type: list
   elements: dict
   sample: []
 rights:
-  description: Rights of accounts that are neither groups nor options, in words for whoever reviews them.
+  description: Rights of accounts that are neither groups nor options, as text for a reviewer.
   returned: success
   type: list
   elements: dict
@@ -118,7 +118,7 @@ rights:
       elements: str
       sample: []
 last_changed:
-  description: When accounts were changed for the last time, where the application keeps that.
+  description: When accounts were last changed, if the application stores it.
   returned: success
   type: list
   elements: dict

@@ -10,11 +10,11 @@ module: postfixadmin_mailbox
 short_description: Manage the mailboxes of a Postfixadmin in its database
 version_added: 0.1.0
 description:
-  - Creates, changes, disables, enables and removes mailboxes of a Postfixadmin, one or thousands in one task, by
-    writing what Postfixadmin itself would write into its database. Dovecot and Postfix look there whom to let in and
-    what to deliver.
+  - Creates, changes, disables, enables and removes mailboxes of a Postfixadmin, one or thousands in one task. It writes
+    into the database what Postfixadmin itself would write. Dovecot and Postfix look there whom to let in and what to
+    deliver.
   - For Postfixadmin 3.3 and 4.0 on MySQL, MariaDB, PostgreSQL and SQLite.
-  - Neither Postfixadmin nor PHP nor Dovecot need be reachable; only the database.
+  - Only the database must be reachable, neither Postfixadmin nor PHP nor Dovecot.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -28,34 +28,36 @@ options:
     choices: [mysql, postgresql, sqlite]
     default: mysql
   table_prefix:
-    description: What the names of Postfixadmin's tables begin with (C($CONF['database_prefix'])).
+    description: Prefix of Postfixadmin's tables (C($CONF['database_prefix'])).
     type: str
     default: ''
   name:
     description:
-      - The whole address, C(local@domain). Capitals become small letters, as in Postfixadmin.
-      - The domain must exist in Postfixadmin, and allow one more mailbox.
+      - The whole address, C(local@domain). It is converted to lower case, as in Postfixadmin.
+      - The domain must exist in Postfixadmin and allow another mailbox.
       - Either O(name) or O(accounts) must be given.
     type: str
   display_name:
-    description: Name of the owner, the field C(Name) in Postfixadmin. Not given, it is left alone; empty, it is
-      removed.
+    description: Name of the owner, the field C(Name) in Postfixadmin. Omit it to keep the current value; set it to an
+      empty string to remove it.
     type: str
   quota:
     description:
-      - Size of the mailbox in bytes. V(0) is unlimited, which a new mailbox is without this option.
-      - Postfixadmin's form counts in megabytes of C($CONF['quota_multiplier']) bytes, 1024000 if nobody changed that.
+      - Size of the mailbox in bytes. V(0) is unlimited, which is the default for a new mailbox.
+      - Postfixadmin's own form uses megabytes of C($CONF['quota_multiplier']) bytes, 1024000 by default.
     type: int
   email_other:
-    description: Where Postfixadmin sends a code for a forgotten password. Not given, it is left alone; empty, it is
-      removed.
+    description: Where Postfixadmin sends a code for a forgotten password. Omit it to keep the current value; set it to
+      an empty string to remove it.
     type: str
   phone:
-    description: The same by SMS.
+    description: Phone number that Postfixadmin sends a code for a forgotten password to, by SMS. Omit it to keep the
+      current value; set it to an empty string to remove it.
     type: str
   maildir:
     description:
-      - Where mails of a new mailbox go, with C({domain}), C({local_part}) and C({address}) for parts of the address.
+      - Path for the mails of a new mailbox, with C({domain}), C({local_part}) and C({address}) for parts of the
+        address.
       - The default is Postfixadmin's. With C($CONF['domain_in_mailbox'] = 'YES') it is V({domain}/{address}/), with
         C($CONF['domain_path'] = 'NO') it is V({address}/).
     type: str
@@ -63,48 +65,50 @@ options:
   quota_multiplier:
     description:
       - Bytes of a megabyte in Postfixadmin (C($CONF['quota_multiplier'])).
-      - With it the domain's limits on the size of a mailbox and of all its mailboxes hold, as in a Postfixadmin with
-        C($CONF['quota'] = 'YES'). Without it they do not, as in one with C(NO), its default.
+      - If it is set, the domain's limits on the size of one mailbox and of all mailboxes apply, as in a Postfixadmin
+        with C($CONF['quota'] = 'YES'). Otherwise they do not apply, as with C(NO), Postfixadmin's default.
     type: int
   log_as:
     description:
-      - Write what is done into Postfixadmin's own log, in this name.
-      - Not given, nothing is logged there.
+      - Name under which changes are written to Postfixadmin's own log.
+      - By default, nothing is written to it.
     type: str
 notes:
-  - "O(state=disabled) does what C(Active) does in Postfixadmin. The mailbox and the alias of its address become
-    inactive, and O(state=enabled) makes both active again. With the queries of Postfixadmin's documentation no new
-    login works in Dovecot and at Postfixadmin, and Postfix does not know the address any more; a code for a forgotten
-    password is not accepted. What is in the mailbox stays, as do forwards."
-  - "Postfixadmin 4.0 has app passwords that nothing ties to the mailbox. They are disabled by a marker in front of
-    the stored password, and enabled with the mailbox."
-  - "A new password for a mailbox that was there deletes its app passwords and the code of a mail for a forgotten
-    password, which would let somebody in beside it. What stays is O(email_other) and O(phone), where Postfixadmin sends
-    the next code, unless they are given; a second factor (TOTP), which lets nobody in by itself; and where mail is
-    forwarded to. M(auth.services.postfixadmin_mailbox_info) tells forwards, vacation and administrators."
-  - "What a disabled mailbox is still let in by. IMAP and POP sessions that are open go on until they end; C(doveadm
-    kick) ends them. So does a session in Postfixadmin's own pages, which PHP keeps. Dovecot's C(auth_cache_size),
-    when it is set, lets a login work for C(auth_cache_ttl) more. The same holds after a new password."
-  - "O(state=absent) deletes what Postfixadmin deletes: the mailbox, its alias, quotas, vacation, and what
-    C(fetchmail) would fetch for it; also app passwords and TOTP exceptions, which Postfixadmin 4.0 leaves behind.
-    Mails on the disk stay, as do other aliases that lead to the address."
-  - "A new password is stored as C({SHA512-CRYPT}) with 5000 rounds. Dovecot knows it whatever its
-    C(default_pass_scheme) is. Postfixadmin's own pages know it with C($CONF['encrypt']) set to C(php_crypt) or
-    C(dovecot:), in any form, and not with C(md5crypt), which is what Debian 12's package has. Mailboxes do not
-    log in to Postfixadmin there until that is changed."
-  - "Passwords are verified in the schemes of C(doveadm pw) of Dovecot 2.3 and 2.4, and in those of C(crypt) without a
-    C({SCHEME}). Not in C(CRAM-MD5), C(HMAC-MD5), C(DIGEST-MD5), C(OTP), C(DES-CRYPT), C(PLAIN-MD4) and C(PLAIN-TRUNC),
-    which are left alone with O(update_password=on_create) and replaced by O(password_hash). bcrypt and Argon2 need the
-    Python libraries bcrypt and argon2-cffi."
-  - "Postfixadmin makes small letters of an address. A mailbox that something else stored as C(John.Doe@Example.org) is
-    found by either spelling and keeps its own; so are its alias, its app passwords and what goes with it at removal.
-    PostgreSQL and SQLite may have several mailboxes that differ in letters alone; each is found by its own spelling. An
-    address that Postfixadmin would refuse today is an error for a new mailbox only."
-  - "Postfixadmin's rules for passwords (C($CONF['password_validation'])) are in its configuration and not applied. No
-    welcome mail is sent, no script of the configuration is run, and no folder made. Tables that
-    C($CONF['database_tables']) gives other names are not found."
-  - "A password expires when the domain says so, as with C($CONF['password_expiration'] = 'YES'), its default."
-  - Administrators of Postfixadmin (its tables C(admin) and C(domain_admins)) are not touched.
+  - "O(state=disabled) does what C(Active) does in Postfixadmin: the mailbox and the alias of its address become
+    inactive. O(state=enabled) makes both active again."
+  - With the queries of Postfixadmin's documentation, a disabled mailbox cannot log in to Dovecot and Postfixadmin,
+    Postfix does not know its address, and a code for a forgotten password is not accepted. The content of the mailbox
+    and forwards stay.
+  - The app passwords of Postfixadmin 4.0 do not depend on the state of the mailbox. They are disabled by a marker
+    before the stored password, and enabled with the mailbox.
+  - A new password for an existing mailbox deletes its app passwords and the code of a mail for a forgotten password,
+    which would allow a login beside it.
+  - A new password does not change O(email_other) and O(phone), where Postfixadmin sends the next code, unless they are
+    set; nor a second factor (TOTP), which does not allow a login by itself; nor forwards.
+    M(auth.services.postfixadmin_mailbox_info) returns forwards, vacation messages and administrators.
+  - Disabling and a new password do not end open IMAP and POP sessions (C(doveadm kick) does), nor a session in
+    Postfixadmin's own pages, which PHP keeps.
+  - If Dovecot's C(auth_cache_size) is set, logins with the old state or password work for up to C(auth_cache_ttl) more.
+  - "O(state=absent) deletes what Postfixadmin deletes: the mailbox, its alias, quotas, vacation, and what C(fetchmail)
+    would fetch for it. It also deletes app passwords and TOTP exceptions, which Postfixadmin 4.0 leaves behind. Mails
+    on the disk and other aliases that lead to the address stay."
+  - A new password is stored as C({SHA512-CRYPT}) with 5000 rounds. Dovecot accepts it whatever its
+    C(default_pass_scheme) is.
+  - Postfixadmin's own pages accept it if C($CONF['encrypt']) is C(php_crypt) or any form of C(dovecot:), but not if it
+    is C(md5crypt), the setting of Debian 12's package. With that setting, mailboxes cannot log in to Postfixadmin.
+  - Passwords are verified in the schemes of C(doveadm pw) of Dovecot 2.3 and 2.4, and in those of C(crypt) without a
+    C({SCHEME}). bcrypt and Argon2 need the Python libraries bcrypt and argon2-cffi.
+  - Passwords in C(CRAM-MD5), C(HMAC-MD5), C(DIGEST-MD5), C(OTP), C(DES-CRYPT), C(PLAIN-MD4) and C(PLAIN-TRUNC) cannot
+    be verified. They are left alone with O(update_password=on_create) and replaced by O(password_hash).
+  - Postfixadmin converts addresses to lower case. A mailbox that something else stored as C(John.Doe@Example.org) is
+    found by either spelling and keeps its own; so do its alias, its app passwords and what is removed with it.
+  - PostgreSQL and SQLite may hold several mailboxes that differ only in case. Each is found by its own spelling.
+  - An address that Postfixadmin would refuse today is an error only for a new mailbox.
+  - Postfixadmin's rules for passwords (C($CONF['password_validation'])) are in its configuration and are not applied.
+  - The module sends no welcome mail, runs no script of the configuration and creates no folder.
+  - Tables with other names in C($CONF['database_tables']) are not found.
+  - A password expires as configured for the domain, as with C($CONF['password_expiration'] = 'YES'), the default.
+  - Administrators of Postfixadmin (tables C(admin) and C(domain_admins)) are not changed.
   - "GRANTs to read, which every other line includes. SELECT on C(mailbox), C(alias), C(domain), and on
     C(mailbox_app_password) where that table is there (4.0)."
   - "GRANTs to create mailboxes. INSERT on C(mailbox) and C(alias)."
@@ -166,7 +170,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 accounts:
-  description: The mailboxes that changed, or in check mode would change. A single one always.
+  description: The mailboxes that changed, or would change in check mode. A single mailbox is always listed.
   returned: success
   type: list
   elements: dict
@@ -176,7 +180,7 @@ accounts:
       type: str
       sample: alice@example.org
     id:
-      description: The same; none for a mailbox that check mode would create.
+      description: The same; null for a mailbox that check mode would create.
       type: str
       sample: alice@example.org
     action:
@@ -189,7 +193,7 @@ accounts:
       elements: str
       sample: [display_name, quota, password]
     unproved:
-      description: V(true) where the account was there and gains rights, and nothing but its name says whose it is.
+      description: V(true) if the account existed before and gains rights, and only its name shows whose it is.
       type: bool
       sample: true
 counts:
@@ -199,14 +203,14 @@ counts:
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
   description:
-    - With O(accounts), addresses of the mailboxes that the database holds and the list does not name, whatever
-      O(unlisted) does to them. Those of O(unlisted_except) are left out.
+    - With O(accounts), addresses of the mailboxes in the database that are not in the list, whatever O(unlisted) does
+      to them. Those in O(unlisted_except) are not included.
   returned: success
   type: list
   elements: str
   sample: [mallory@example.org]
 names:
-  description: With O(accounts), names that the application spells in another way.
+  description: With O(accounts), names that the application spells differently.
   returned: success
   type: list
   elements: dict

@@ -11,7 +11,7 @@ short_description: Read the mailboxes of a Postfixadmin from its database
 version_added: 0.1.0
 description:
   - Returns mailboxes of a Postfixadmin in the form that the option
-    O(auth.services.postfixadmin_mailbox#module:accounts) takes. What is read can be declared, and is unchanged then.
+    O(auth.services.postfixadmin_mailbox#module:accounts) takes. Declaring what was read changes nothing.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -26,19 +26,19 @@ options:
     choices: [mysql, postgresql, sqlite]
     default: mysql
   table_prefix:
-    description: What the names of Postfixadmin's tables begin with (C($CONF['database_prefix'])).
+    description: Prefix of Postfixadmin's tables (C($CONF['database_prefix'])).
     type: str
     default: ''
   name:
     description:
-      - Addresses of the mailboxes to read. Those that no mailbox has are left out.
-      - Not given, all mailboxes are read.
+      - Addresses of the mailboxes to read. Addresses without a mailbox are ignored.
+      - By default, all mailboxes are read.
     type: list
     elements: str
 notes:
-  - Needs SELECT on the tables C(mailbox), C(alias), C(domain), and C(mailbox_app_password) where it is there (4.0).
+  - Needs SELECT on the tables C(mailbox), C(alias), C(domain), and on C(mailbox_app_password) if it exists (4.0).
     RV(rights) also needs SELECT on C(vacation) and on C(username), C(active) and C(superadmin) of C(admin); a warning
-    says what may not be read.
+    names what may not be read.
 seealso:
   - module: auth.services.postfixadmin_mailbox
 """
@@ -70,7 +70,7 @@ accounts:
       sample: alice@example.org
     state:
       description:
-        - V(disabled) for an inactive mailbox, V(enabled) for an active one. V(present) where only some of its app
+        - V(disabled) for an inactive mailbox, V(enabled) for an active one, V(present) if only some of its app
           passwords are disabled.
       type: str
       sample: enabled
@@ -87,20 +87,20 @@ accounts:
       type: str
       sample: alice@example.com
     phone:
-      description: The same by SMS.
+      description: Phone number that Postfixadmin sends a code for a forgotten password to, or empty.
       type: str
       sample: ""
 undeclarable:
   description:
-    - Accounts whose name the application would not take today, or of which nobody can tell which they are or what they
-      hold, in the same form, with the C(reason). They can be disabled by their name as it stands here, and C(unlisted)
-      reaches them.
+    - "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow their name
+      today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
+      C(unlisted) applies to them."
   returned: success
   type: list
   elements: dict
   sample: []
 rights:
-  description: Rights of accounts that are neither groups nor options, in words for whoever reviews them.
+  description: Rights of accounts that are neither groups nor options, as text for a reviewer.
   returned: success
   type: list
   elements: dict
@@ -115,7 +115,7 @@ rights:
       elements: str
       sample: []
 last_changed:
-  description: When accounts were changed for the last time, where the application keeps that.
+  description: When accounts were last changed, if the application stores it.
   returned: success
   type: list
   elements: dict

@@ -10,11 +10,11 @@ module: prosody_user
 short_description: Manage the accounts of a Prosody XMPP server in its database
 version_added: 0.1.0
 description:
-  - Creates, disables, enables and removes accounts of one host of a Prosody server, and sets their passwords, one or
-    thousands in one task, by writing what Prosody itself would write into its database.
-  - For Prosody 0.12 and 13 with C(storage = "sql") (at least for the store C(accounts)) and
-    C(authentication = "internal_hashed"), which is the default, on SQLite, MySQL, MariaDB and PostgreSQL.
-  - Prosody reads the database at each login, so changes count at once, also while it runs.
+  - Creates, disables, enables and removes accounts of one host of a Prosody server and sets their passwords, one or
+    thousands in one task. It writes into the database what Prosody itself would write.
+  - For Prosody 0.12 and 13 on SQLite, MySQL, MariaDB and PostgreSQL, with C(storage = "sql") (at least for the store
+    C(accounts)) and C(authentication = "internal_hashed"), which is the default.
+  - Prosody reads the database at each login, so changes are effective at once, even while it runs.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -28,51 +28,53 @@ options:
     choices: [sqlite, mysql, postgresql]
     default: sqlite
   table_prefix:
-    description: What the names of the tables begin with. Prosody's own have no prefix.
+    description: Prefix of the tables. Prosody itself uses none.
     type: str
     default: ''
   host:
     description:
-      - The XMPP domain whose accounts they are, a C(VirtualHost) of Prosody's configuration.
-      - The first accounts of a domain that the database has nothing of are made with a warning, for a mistyped name.
+      - The XMPP domain of the accounts, a C(VirtualHost) in Prosody's configuration.
+      - The task warns when it creates the first accounts of a domain, because its name may be mistyped.
     type: str
     required: true
   hash_algorithm:
     description:
-      - What Prosody makes keys of passwords with (C(password_hash) of its configuration). Prosody takes keys of another
-        algorithm for a wrong password, and so does this module, which then writes new ones.
+      - The algorithm for keys of passwords (C(password_hash) in Prosody's configuration). To Prosody, keys of another
+        algorithm are a wrong password. The module regards them as such, too, and writes new keys.
     type: str
     choices: [SHA-1, SHA-256]
     default: SHA-1
 notes:
-  - O(name) is the part of the address before the C(@). Names are prepared as Prosody does it (nodeprep), so that
-    C(Alice) is C(alice).
-  - O(password_hash) has the form of RFC 5803,
-    C(SCRAM-SHA-1$10000:c2FsdA==$StoredKey:ServerKey) with salt and keys in Base64. The salt must be ASCII text, as
-    Prosody keeps it as text.
-  - "O(state=disabled) writes the row C(disabled), with which Prosody 13 refuses the account by name
-    (C(account-disabled)), and puts a zero byte in front of the stored key, with which Prosody 0.12, which has no such
-    switch, refuses it as with a wrong password. Tokens (C(auth_tokens)) are deleted. O(state=enabled) undoes it, and
-    the password is the one it was; tokens do not come back, and those that were made meanwhile go. A new password
-    deletes tokens too."
-  - "Prosody ends no session for a change in the database. Who is connected stays so, whatever is written, until the
-    connection ends; the task warns of it. C(prosodyctl shell c2s close alice@example.org) or a restart ends it. Within
-    an open session of a disabled account a client can set a new password: Prosody 13 keeps the account disabled, with
-    0.12 it can log in again until the next run of the task."
-  - An account that was disabled by Prosody 13 itself counts as not enabled, but not as disabled, since Prosody 0.12
-    would let it in; O(state=disabled) adds the zero byte. Prosody's own C(user enable) takes its row away and not the
-    zero byte, so enable accounts with the module that it disabled.
-  - "O(state=absent) deletes what Prosody deletes: all rows of the account, with contacts, vCard and avatar, private
-    data, offline messages and the archive of messages. All of it is the account's own, so nothing of it makes the task
-    refuse. What others keep stays: their contact lists, their archives, rooms, uploaded files."
-  - A host with C(authentication = "internal_plain") cannot be managed, since it needs clear text in the database.
-    Accounts with clear text, which C(internal_hashed) accepts, are verified, and get keys when they are written.
-  - Roles (C(prosody:admin) and so on) are not managed. They are in another store with 0.12 than with 13.
-    M(auth.services.prosody_user_info) tells them.
+  - O(name) is the part of the address before the C(@). Names are prepared as Prosody does it (nodeprep), so C(Alice)
+    becomes C(alice).
+  - O(password_hash) has the form of RFC 5803, C(SCRAM-SHA-1$10000:c2FsdA==$StoredKey:ServerKey), with salt and keys in
+    Base64. The salt must be ASCII text, because Prosody stores it as text.
+  - O(state=disabled) does the following, and O(state=enabled) undoes it, so that the old password is valid again.
+  - Disabling - the row C(disabled) makes Prosody 13 refuse the account (C(account-disabled)).
+  - Disabling - a zero byte before the stored key makes Prosody 0.12, which does not know this row, refuse every
+    password.
+  - Disabling - tokens (C(auth_tokens)) are deleted. Enabling does not restore them, and also deletes those that were
+    created meanwhile. A new password deletes tokens, too.
+  - Changes in the database do not end sessions. Connected users stay connected; the task warns of it. C(prosodyctl
+    shell c2s close alice@example.org) or a restart disconnects them.
+  - Within an open session of a disabled account a client can set a new password. Prosody 13 keeps the account disabled;
+    with 0.12 the account can log in again until the next run of the task.
+  - An account that Prosody 13 itself disabled counts as neither enabled nor disabled, because Prosody 0.12 would let it
+    in. O(state=disabled) adds the zero byte.
+  - Prosody's own C(user enable) removes its row but not the zero byte. Use this module to enable accounts that it
+    disabled.
+  - "O(state=absent) deletes what Prosody deletes: all rows of the account, including contacts, vCard and avatar,
+    private data, offline messages and the archive of messages. All of it belongs to the account, so none of it prevents
+    the removal. What others own stays: their contact lists, their archives, rooms, uploaded files."
+  - A host with C(authentication = "internal_plain") cannot be managed, because it needs passwords in clear text in the
+    database. Accounts with a clear text password, which C(internal_hashed) accepts, are verified and get keys when they
+    are written.
+  - Roles (C(prosody:admin) and others) are not managed, because Prosody 0.12 and 13 store them differently.
+    M(auth.services.prosody_user_info) returns them.
   - "GRANTs to read, which every other line includes: SELECT on C(prosody). GRANTs for everything but O(state=absent):
     INSERT and DELETE on C(prosody). GRANTs for O(state=absent): DELETE on C(prosody); SELECT and DELETE on
-    C(prosodyarchive). PostgreSQL and MySQL also need UPDATE on C(prosody) for whatever is written, since
-    rows are locked first. In PostgreSQL the table is locked against other writers meanwhile."
+    C(prosodyarchive). PostgreSQL and MySQL also need UPDATE on C(prosody) for whatever is written, since rows are
+    locked first. In PostgreSQL the table is locked against other writers meanwhile."
 seealso:
   - module: auth.services.prosody_user_info
 """
@@ -124,7 +126,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 accounts:
-  description: The accounts that changed, or in check mode would change. A single account always.
+  description: The accounts that changed, or would change in check mode. A single account is always listed.
   returned: success
   type: list
   elements: dict
@@ -134,7 +136,7 @@ accounts:
       type: str
       sample: alice
     id:
-      description: The same, which is what Prosody knows an account by; none for one that check mode would create.
+      description: The same, which is what Prosody knows an account by; null for one that check mode would create.
       type: str
       sample: alice
     action:
@@ -147,7 +149,7 @@ accounts:
       elements: str
       sample: [password]
     unproved:
-      description: V(true) where the account was there and gains rights, and nothing but its name says whose it is.
+      description: V(true) if the account existed before and gains rights, and only its name shows whose it is.
       type: bool
       sample: true
 counts:
@@ -157,14 +159,14 @@ counts:
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
   description:
-    - With O(accounts), names of the accounts that the database holds and the list does not name, whatever O(unlisted)
-      does to them. Those of O(unlisted_except) are left out.
+    - With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted) does to
+      them. Those in O(unlisted_except) are not included.
   returned: success
   type: list
   elements: str
   sample: [mallory]
 names:
-  description: With O(accounts), names that the application spells in another way.
+  description: With O(accounts), names that the application spells differently.
   returned: success
   type: list
   elements: dict

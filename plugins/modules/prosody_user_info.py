@@ -11,7 +11,7 @@ short_description: Read the accounts of a Prosody XMPP server from its database
 version_added: 0.1.0
 description:
   - Returns accounts of one host of a Prosody server in the form that the option
-    O(auth.services.prosody_user#module:accounts) takes. What is read can be declared, and is unchanged then.
+    O(auth.services.prosody_user#module:accounts) takes. Declaring what was read changes nothing.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -26,17 +26,17 @@ options:
     choices: [sqlite, mysql, postgresql]
     default: sqlite
   table_prefix:
-    description: What the names of the tables begin with. Prosody's own have no prefix.
+    description: Prefix of the tables. Prosody itself uses none.
     type: str
     default: ''
   host:
-    description: The XMPP domain whose accounts they are, a C(VirtualHost) of Prosody's configuration.
+    description: The XMPP domain of the accounts, a C(VirtualHost) in Prosody's configuration.
     type: str
     required: true
   name:
     description:
-      - Names of the accounts to read, as a person types them. Names that no account has are left out.
-      - Not given, all accounts are read.
+      - Names of the accounts to read, as a person types them. Names without an account are ignored.
+      - By default, all accounts are read.
     type: list
     elements: str
 notes:
@@ -70,21 +70,21 @@ accounts:
       sample: alice
     state:
       description:
-        - V(disabled) for an account that is disabled as O(auth.services.prosody_user#module:state=disabled) does it,
-          V(present) for one that has a part of that only (one that Prosody 13 itself disabled, say), else V(enabled).
+        - V(disabled) for an account that is disabled as O(auth.services.prosody_user#module:state=disabled) does it.
+          V(present) for one that is only partly disabled, for example by Prosody 13 itself. V(enabled) otherwise.
       type: str
       sample: enabled
 undeclarable:
   description:
-    - Accounts whose name the application would not take today, or of which nobody can tell which they are or what they
-      hold, in the same form, with the C(reason). They can be disabled by their name as it stands here, and C(unlisted)
-      reaches them.
+    - "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow their name
+      today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
+      C(unlisted) applies to them."
   returned: success
   type: list
   elements: dict
   sample: []
 rights:
-  description: Rights of accounts that are neither groups nor options, in words for whoever reviews them.
+  description: Rights of accounts that are neither groups nor options, as text for a reviewer.
   returned: success
   type: list
   elements: dict
@@ -99,7 +99,7 @@ rights:
       elements: str
       sample: []
 last_changed:
-  description: When accounts were changed for the last time, where the application keeps that.
+  description: When accounts were last changed, if the application stores it.
   returned: success
   type: list
   elements: dict

@@ -10,10 +10,10 @@ module: service_task
 short_description: Do one thing with a service that the inventory describes
 version_added: 0.1.0
 description:
-  - Evaluates the variables of a service, an inventory host, and runs the module for its type with what they say.
-  - A variable that is defined and cannot be evaluated is an error that names it and the host. The error quotes nothing
-    of its value. Only those are evaluated that are needed, so reading takes nobody's password.
-  - The role P(auth.services.service#role) is made of it. It says what the variables are.
+  - Evaluates the variables of a service (an inventory host) and runs the module of its type with them.
+  - A variable that is defined but cannot be evaluated is an error. The message names the variable and the host, and
+    quotes nothing of its value. Only the variables that are needed are evaluated, so reading needs no passwords.
+  - The role P(auth.services.service#role) uses this module and documents the variables.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -24,13 +24,13 @@ attributes:
 options:
   task:
     description:
-      - V(look) tells whether the host is a service.
-      - V(apply) brings the accounts into their declared state.
-      - V(read) reads the accounts.
-      - V(review) tells whose the declared accounts are, without secrets.
-      - V(leaving) tells which accounts here are those of the person who leaves.
-      - V(offboard) disables these. Nothing that is wrong with somebody else's entry keeps it from that.
-      - V(left_out) tells which services of the inventory C(--limit) leaves out.
+      - V(look) - find out whether the host is a service.
+      - V(apply) - bring the accounts into their declared state.
+      - V(read) - read the accounts.
+      - V(review) - list the declared accounts with their persons, without secrets.
+      - V(leaving) - list the accounts of a person who leaves.
+      - V(offboard) - disable these accounts. Mistakes in the entries of other people do not prevent it.
+      - V(left_out) - list the services of the inventory that C(--limit) excludes.
     type: str
     choices: [look, apply, read, review, leaving, offboard, left_out]
     required: true
@@ -38,7 +38,7 @@ options:
     description: Name of the person who leaves.
     type: str
   confirmed:
-    description: The name is right, although people declares it as the account of somebody else.
+    description: Disable accounts with this name even if people declares it as the account of another person.
     type: bool
     default: false
 """
@@ -56,12 +56,12 @@ service:
   returned: O(task=look)
   type: bool
 accounts:
-  description: What the module returns. With O(task=review), the declared accounts.
+  description: The result of the module. With O(task=review), the declared accounts.
   returned: success
   type: list
   elements: dict
 person:
-  description: What is known of the person.
+  description: "What people says about the person: C(name), C(email), C(real_name), C(services)."
   returned: O(task=leaving) or O(task=offboard)
   type: dict
 names:
@@ -70,19 +70,19 @@ names:
   type: list
   elements: str
 listed:
-  description: Whether people has such a person.
+  description: Whether people contains this person.
   returned: O(task=leaving) or O(task=offboard)
   type: bool
 still:
-  description: Whether people says that the person is to have accounts.
+  description: Whether people still declares accounts for this person.
   returned: O(task=leaving) or O(task=offboard)
   type: bool
 owner:
-  description: Whose account or other name it is, when no person has it as a name. Empty otherwise.
+  description: Who may be meant, if no person has this name. Empty otherwise.
   returned: O(task=leaving) or O(task=offboard)
   type: str
 doubts:
-  description: What could not be read, so that accounts of the person may be missing.
+  description: What could not be read, so that accounts of the person may have been missed.
   returned: O(task=leaving) or O(task=offboard)
   type: list
   elements: str

@@ -11,10 +11,9 @@ short_description: Manage the accounts of a WordPress site in its database
 version_added: 0.1.0
 description:
   - Creates, changes, disables, enables and removes accounts of a WordPress site or of a network of sites, one or
-    thousands
-    in one task, by writing what WordPress itself would write into its database.
+    thousands in one task. It writes into the database what WordPress itself would write.
   - Verified with WordPress 6.1 and 7.1 on MariaDB, and with 7.1 as a network (multisite).
-  - WordPress need not be reachable, nor PHP be there; only its database.
+  - Only the database must be reachable, neither WordPress nor PHP.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -25,9 +24,8 @@ extends_documentation_fragment:
   - auth.services.account.groups
   - auth.services.attributes
 requirements:
-  - bcrypt, to verify passwords that WordPress 6.8 or later stored, and to store them so. Without it new passwords are
-    stored
-    in the format of WordPress 6.7 (C($P$)), which later releases take and replace at login, and the task warns.
+  - bcrypt, to verify and store passwords in the format of WordPress 6.8 and later. Without it the task warns, and
+    stores new passwords in the format of WordPress 6.7 (C($P$)), which later releases accept and replace at login.
 options:
   login_engine:
     description: The database server that WordPress uses.
@@ -35,101 +33,96 @@ options:
     choices: [mysql]
     default: mysql
   table_prefix:
-    description: What the names of the site's tables begin with (C($table_prefix) in C(wp-config.php)), on a network
-      without
-      the number of a site.
+    description: Prefix of the site's tables (C($table_prefix) in C(wp-config.php)); on a network, without the number of
+      a site.
     type: str
     default: wp_
   site_id:
-    description: On a network, the number of the site whose roles O(groups) means. The accounts are those of the whole
-      network.
+    description: On a network, the number of the site that the roles in O(groups) belong to. The accounts are those of
+      the whole network.
     type: int
     default: 1
   groups:
     description:
-      - Roles of the account, such as V(editor), and with O(append_groups=false) no others. They are the roles that
-        the site has,
-        those of plugins too. Capabilities that the account has beside its roles stay.
-      - Not given, they are left alone; an empty list takes all roles away. Without a role people can log in, and do
+      - Roles of the account, such as V(editor). With O(append_groups=false) it loses all others. The site must have
+        these roles; they may come from plugins. Capabilities that the account has beside its roles stay.
+      - Omit it to keep the current roles; an empty list removes all of them. People without a role can log in, but do
         nothing.
-      - A new account for which they are not given gets the site's default role; on a network it is on no site.
+      - If it is omitted, a new account gets the site's default role; on a network it belongs to no site.
     type: list
     elements: str
   display_name:
-    description: Name that the site shows. Not given, a new account gets it from O(first_name) and O(last_name), or
+    description: Name that the site shows. By default, a new account gets it from O(first_name) and O(last_name), or
       from O(name).
     type: str
   first_name:
-    description: First name. Not given, it is left alone; empty, it is removed.
+    description: First name. Omit it to keep the current value; set it to an empty string to remove it.
     type: str
   last_name:
-    description: Last name. Not given, it is left alone; empty, it is removed.
+    description: Last name. Omit it to keep the current value; set it to an empty string to remove it.
     type: str
   url:
-    description: Web address of the person, with C(http://) or C(https://). Not given, it is left alone; empty, it is
-      removed.
+    description: Web address of the person, with C(http://) or C(https://). Omit it to keep the current value; set it to
+      an empty string to remove it.
     type: str
   reassign_to:
     description:
-      - With O(state=absent), name of the account that gets the posts and links of the removed one.
-      - Without it an account that has any, on any site of a network, is not removed. Drafts that WordPress made by
-        itself
-        (C(auto-draft)) do not count.
+      - With O(state=absent), the name of the account that gets the posts and links of the removed one.
+      - Without it, an account with posts or links on any site of a network is not removed. Drafts that WordPress
+        created by itself (C(auto-draft)) do not count.
     type: str
   path:
     description:
-      - The folder on the managed host that C(wp-content) is in. When there is C(object-cache.php) in that, WordPress
-        keeps accounts
-        in a cache server (Redis, Memcached, APCu) and does not see what changes in the database;
-          RV(cache_flush_needed) tells.
-      - Not given, nobody looks.
+      - The folder on the managed host that contains C(wp-content). If C(wp-content) contains C(object-cache.php),
+        WordPress keeps accounts in a cache server (Redis, Memcached, APCu) and does not see what changes in the
+        database. RV(cache_flush_needed) shows it.
+      - By default, the module does not look for a cache.
     type: path
 notes:
-  - "O(state=disabled) does the following, and O(state=enabled) undoes all of it but the sessions. A marker in front
-    of the stored
-    password makes every password wrong. C(.disabled.invalid) after the e-mail address keeps mails for lost passwords
-    from arriving and people from logging in with the address; on a network C(spam) refuses both, too. Application
-    passwords are moved to where WordPress does not look. Sessions, and the key of a mail for a lost password, are
-    deleted. An address that is too long for the mark is kept in a row of C(usermeta)."
-  - "A new password that replaces another one deletes what lets somebody in without it: sessions, application
-    passwords, the key of a mail for a lost password, and a change of address that waits to be confirmed. WordPress
-    itself leaves application passwords in force; here an account may have been somebody else's before. A
-    O(password_hash) is compared as text, so that it replaces what WordPress made of it at login: give it with
-    O(update_password=on_create)."
-  - "What opens a disabled account again: an administrator who sets a new password (and on a network takes C(spam)
-    away), and plugins
-    that let people in by themselves (single sign-on). The next run with O(state=disabled) shuts it again. An account so
-    opened has the address that stands there, C(.disabled.invalid) included, until O(email) says another one, and its
-    parked application passwords are gone. Roles are left alone."
-  - "The marks of a disabled account count only where the password has ours: an address that ends with
-    C(.disabled.invalid), or rows that somebody made in C(usermeta), make no account look disabled, and nobody gets
-    what they say."
-  - "An account that is enabled keeps its address, also where another one has taken it meanwhile; a warning names both.
-    A new O(email) that another account has is refused."
-  - "A persistent object cache must be emptied after each run that changes accounts (C(wp cache flush)). Until then
-    old passwords,
-    old roles and old sessions hold, and even a removed account can log in. See O(path)."
-  - Names are those that WordPress itself allows, C(A-Z a-z 0-9 _ . - @) and blanks, on a network C(a-z 0-9) only.
-    Accounts that
-    plugins made with other names can be changed. Texts are stored as WordPress stores them, with C(&amp;) for C(&).
-  - A password cannot have a backslash. Blanks at its ends do not count.
-  - C(unlisted) does not touch super admins of a network, so that a list without them locks nobody out. Declared by name
-    they are disabled and removed like others, and with their removal they are super admins no more. Those that only
-    C(wp-config.php) names (C($super_admins)) are not seen.
-  - "Roles and capabilities are what PHP reads of the stored text: to WordPress, what is damaged or not an array is no
-    roles. Those of which the module cannot tell it (more than 64 KiB) are replaced when O(groups) change, with a
+  - O(state=disabled) does the following, and O(state=enabled) undoes all of it but the end of sessions.
+  - Disabling - a marker before the stored password makes every password wrong.
+  - Disabling - C(.disabled.invalid) after the e-mail address keeps mails for lost passwords from arriving and people
+    from logging in with the address. On a network C(spam) refuses both, too. An address that is too long for this mark
+    is kept in a row of C(usermeta).
+  - Disabling - application passwords are moved to where WordPress does not look.
+  - Disabling - sessions and the key of a mail for a lost password are deleted.
+  - "A new password that replaces another one deletes what allows a login without it: sessions, application passwords,
+    the key of a mail for a lost password, and a change of address that is not yet confirmed. WordPress itself keeps
+    application passwords; here the account may have belonged to somebody else before."
+  - O(password_hash) is compared as text, so it also replaces a hash that WordPress rewrote at login. Use it with
+    O(update_password=on_create).
+  - A disabled account is opened again by an administrator who sets a new password (and on a network unsets C(spam)),
+    and by plugins that log people in by themselves (single sign-on). The next run with O(state=disabled) shuts it
+    again.
+  - An account that was opened in this way keeps the address with C(.disabled.invalid) until O(email) sets another one.
+    Its parked application passwords are gone. Its roles are left alone.
+  - The marks of a disabled account only count if the password has the marker. An address that ends with
+    C(.disabled.invalid), or rows that somebody created in C(usermeta), do not make an account look disabled, and are
+    never restored to it.
+  - An account that is enabled gets its address back even if another account has taken it meanwhile. A warning names
+    both. A new O(email) that another account has is refused.
+  - If WordPress uses a persistent object cache, empty it after each run that changes accounts (C(wp cache flush)).
+    Until then old passwords, roles and sessions stay valid, and even a removed account can log in. See O(path).
+  - "Names may contain what WordPress itself allows: C(A-Z a-z 0-9 _ . - @) and spaces, on a network only C(a-z 0-9).
+    Accounts with other names, which plugins may create, can be changed. Texts are stored as WordPress stores them, with
+    C(&amp;) for C(&)."
+  - A password must not contain a backslash. Spaces at its ends are ignored.
+  - O(unlisted) does not change super admins of a network, so that a list without them locks nobody out. If they are
+    declared by name, they can be disabled and removed like others; when removed they are no longer super admins. Super
+    admins that only C(wp-config.php) names (C($super_admins)) are not recognised.
+  - "Roles and capabilities are read from the stored text as PHP reads it: damaged text, or text that is not an array,
+    means no roles for WordPress. Text of more than 64 KiB is not read; a change of O(groups) replaces it, with a
     warning. Of first and last names 1000 characters are read."
-  - A password that somebody stores again in the present format at login is the same password, and unchanged.
-  - Plugins see nothing of what is written, and no mail is sent. C(CUSTOM_USER_TABLE) and C(CUSTOM_USER_META_TABLE)
-    are not supported.
-  - "GRANTs to read, which every other line includes. SELECT on C(users), C(usermeta) and C(options); on a network
-    also on
-    C(blogs) and C(sitemeta), and on the options of the site (C(2_options))."
+  - A password that WordPress stored again in the current format at login counts as unchanged.
+  - Plugins do not notice these changes, and no mail is sent. C(CUSTOM_USER_TABLE) and C(CUSTOM_USER_META_TABLE) are not
+    supported.
+  - "GRANTs to read, which every other line includes. SELECT on C(users), C(usermeta) and C(options); on a network also
+    on C(blogs) and C(sitemeta), and on the options of the site (C(2_options))."
   - "GRANTs to create accounts. INSERT on C(users) and C(usermeta); UPDATE on C(options), or C(sitemeta) on a network,
     of which the columns C(option_value) or C(meta_value) suffice."
   - "GRANTs for all fields, O(password) and O(groups). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta)."
-  - "GRANTs for O(state=disabled) and O(state=enabled). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta);
-    on a network UPDATE on C(sitemeta)."
+  - "GRANTs for O(state=disabled) and O(state=enabled). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta); on
+    a network UPDATE on C(sitemeta)."
   - "GRANTs for O(state=absent). SELECT on C(posts) and C(links), on a network those of every site; DELETE on C(users)
     and C(usermeta); UPDATE as for creating; on a network SELECT and DELETE on C(signups). With O(reassign_to) also
     UPDATE on C(posts) and C(links), of which the columns C(post_author) and C(link_owner) suffice. MySQL also needs
@@ -198,7 +191,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 accounts:
-  description: The accounts that changed, or in check mode would change. A single account always.
+  description: The accounts that changed, or would change in check mode. A single account is always listed.
   returned: success
   type: list
   elements: dict
@@ -208,7 +201,7 @@ accounts:
       type: str
       sample: alice
     id:
-      description: C(ID) of the account; none for one that check mode would create.
+      description: C(ID) of the account; null for one that check mode would create.
       type: int
       sample: 42
     action:
@@ -221,7 +214,7 @@ accounts:
       elements: str
       sample: [email, groups, password]
     unproved:
-      description: V(true) where the account was there and gains rights, and nothing but its name says whose it is.
+      description: V(true) if the account existed before and gains rights, and only its name shows whose it is.
       type: bool
       sample: true
 counts:
@@ -231,15 +224,14 @@ counts:
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
   description:
-    - With O(accounts), names of the accounts that the database holds and the list does not name, whatever O(unlisted)
-      does to
-      them. Those of O(unlisted_except) are left out.
+    - With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted) does to
+      them. Those in O(unlisted_except) are not included.
   returned: success
   type: list
   elements: str
   sample: [mallory]
 names:
-  description: With O(accounts), names that the application spells in another way.
+  description: With O(accounts), names that the application spells differently.
   returned: success
   type: list
   elements: dict
@@ -254,9 +246,8 @@ names:
       sample: Alice
 cache_flush_needed:
   description:
-    - Whether WordPress has a persistent object cache, below O(path), that holds accounts which changed, or in check
-      mode would
-      change. It must be emptied then.
+    - Whether WordPress has a persistent object cache, below O(path), and accounts in it changed, or would change in
+      check mode. It must be emptied then.
   returned: success
   type: bool
   sample: false

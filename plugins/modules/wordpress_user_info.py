@@ -11,7 +11,7 @@ short_description: Read the accounts of a WordPress site from its database
 version_added: 0.1.0
 description:
   - Returns accounts of a WordPress site, or of a network of sites, in the form that the option
-    O(auth.services.wordpress_user#module:accounts) takes. What is read can be declared, and is unchanged then.
+    O(auth.services.wordpress_user#module:accounts) takes. Declaring what was read changes nothing.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -27,9 +27,8 @@ options:
     choices: [mysql]
     default: mysql
   table_prefix:
-    description: What the names of the site's tables begin with (C($table_prefix) in C(wp-config.php)), on a network
-      without
-      the number of a site.
+    description: Prefix of the site's tables (C($table_prefix) in C(wp-config.php)); on a network, without the number of
+      a site.
     type: str
     default: wp_
   site_id:
@@ -38,14 +37,13 @@ options:
     default: 1
   name:
     description:
-      - Names of the accounts to read, as a person types them. Names that no account has are left out.
-      - Not given, all accounts are read.
+      - Names of the accounts to read, as a person types them. Names without an account are ignored.
+      - By default, all accounts are read.
     type: list
     elements: str
 notes:
-  - Needs SELECT on the tables C(users), C(usermeta) and C(options), on a network also on C(blogs), C(sitemeta) and
-    the options of
-    the site.
+  - Needs SELECT on the tables C(users), C(usermeta) and C(options), on a network also on C(blogs), C(sitemeta) and the
+    options of the site.
 seealso:
   - module: auth.services.wordpress_user
 """
@@ -108,15 +106,15 @@ accounts:
       sample: [editor]
 undeclarable:
   description:
-    - Accounts whose name the application would not take today, or of which nobody can tell which they are or what they
-      hold, in the same form, with the C(reason). They can be disabled by their name as it stands here, and C(unlisted)
-      reaches them.
+    - "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow their name
+      today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
+      C(unlisted) applies to them."
   returned: success
   type: list
   elements: dict
   sample: []
 rights:
-  description: Rights of accounts that are neither groups nor options, in words for whoever reviews them.
+  description: Rights of accounts that are neither groups nor options, as text for a reviewer.
   returned: success
   type: list
   elements: dict
@@ -127,15 +125,15 @@ rights:
       sample: alice
     rights:
       description:
-        - Capabilities that the account has beside its roles, roles and capabilities on the other sites of a network,
-          and whether it is a super admin.
-        - Roles and capabilities that cannot be read are told as such. RV(accounts[].groups) has the roles that they
+        - Capabilities that the account has beside its roles, roles and capabilities on other sites of a network, and
+          whether it is a super admin.
+        - Roles and capabilities that cannot be read are reported as such. RV(accounts[].groups) has the roles that they
           name.
       type: list
       elements: str
       sample: [capability edit_users, super admin of the network]
 last_changed:
-  description: When accounts were changed for the last time, where the application keeps that.
+  description: When accounts were last changed, if the application stores it.
   returned: success
   type: list
   elements: dict
