@@ -166,7 +166,7 @@ class Suite:
             last, commit = pieces[python]
             cuts = [cut for cut in range(1, last) if cut != commit]
             cuts = [*self.chance.sample(cuts, min(number - 1, len(cuts))), commit]
-            with self.line(f"{place.name}: {lose} lost, {'no server any more' if for_good else 'once'}, {place.size} accounts") as line:
+            with self.line(f"{place.name}: {lose} lost, {'server gone' if for_good else 'once'}, {place.size} accounts") as line:
                 for cut in cuts:
                     place.reset()
                     proxy = Proxy(place.server.port, cut, lose, for_good)
