@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The accounts that a service should have: argument spec in module_utils/user_module.py."""
+    """The accounts that a service should have: argument spec in module_utils/options.py."""
 
     DOCUMENTATION = r"""
 options:

@@ -119,8 +119,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.auth.services.plugins.module_utils.connection import OPTIONS as CONNECTION_OPTIONS
-from ansible_collections.auth.services.plugins.module_utils.user_module import LIST_OPTIONS
+from ansible_collections.auth.services.plugins.module_utils.options import CONNECTION_OPTIONS, LIST_OPTIONS
 from ansible_collections.auth.services.plugins.plugin_utils.people import (
     PeopleError,
     Rules,

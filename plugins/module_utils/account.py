@@ -416,6 +416,17 @@ def visible(text: str) -> str:
     )
 
 
+def printable(value: Any) -> Any:
+    """The value with invalid UTF-8 from the database spelled out: it could not be printed or sent as JSON."""
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {printable(key): printable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [printable(item) for item in value]
+    return value
+
+
 def summarise(problems: Sequence[str]) -> str:
     """Sentences as one text, so many of them that somebody will read it."""
     shown = list(problems[:MAX_PROBLEMS])

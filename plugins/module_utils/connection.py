@@ -21,25 +21,6 @@ from typing import Any
 from ansible_collections.auth.services.plugins.module_utils.account import OptionError
 from ansible_collections.auth.services.plugins.module_utils.watch import MOST_BYTES, Watch
 
-OPTIONS: dict[str, dict[str, Any]] = {
-    "login_host": {"type": "str"},
-    "login_port": {"type": "int"},
-    "login_user": {"type": "str"},
-    "login_password": {"type": "str", "no_log": True},
-    "login_unix_socket": {"type": "path"},
-    "login_db": {"type": "str", "required": True},
-    "login_schema": {"type": "str"},
-    "config_file": {"type": "path"},
-    "ca_cert": {"type": "path"},
-    "client_cert": {"type": "path"},
-    "client_key": {"type": "path", "no_log": False},
-    "ssl_mode": {"type": "str", "choices": ["disabled", "preferred", "required", "verify_ca", "verify_identity"]},
-    "connect_timeout": {"type": "int", "default": 30},
-    "table_prefix": {"type": "str"},
-    "charset": {"type": "str"},
-}
-"""Argument spec of the connection options; C(login_engine) depends on the type."""
-
 FILE_OPTIONS: tuple[dict[str, str], ...] = (
     {"host": "login_host", "socket": "login_unix_socket"},
     {"port": "login_port"},

@@ -211,7 +211,7 @@ def require_libraries(engine: str) -> str:
 class Database:
     """The database of one service.
 
-    :param options: the connection options (C(connection.OPTIONS) and C(login_engine)), as Ansible validated them
+    :param options: ``options.CONNECTION_OPTIONS`` and ``login_engine``, as Ansible validated them
     :param column_type: called with (reflected type, engine name) of each column; gives another type or None
     :param charset: which character set the application's own connection to MySQL has; empty where that is a setting of
         each installation, which the option C(charset) gives

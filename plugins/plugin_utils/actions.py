@@ -14,9 +14,9 @@ from typing import Any
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-from ansible_collections.auth.services.plugins.module_utils.connection import OPTIONS as CONNECTION_OPTIONS
-from ansible_collections.auth.services.plugins.module_utils.user_module import (
+from ansible_collections.auth.services.plugins.module_utils.options import (
     ACCOUNT_OPTIONS,
+    CONNECTION_OPTIONS,
     INFO_OPTIONS,
     LIST_OPTIONS,
 )

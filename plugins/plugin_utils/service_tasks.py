@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from ansible_collections.auth.services.plugins.module_utils.connection import OPTIONS as CONNECTION_OPTIONS
-from ansible_collections.auth.services.plugins.module_utils.user_module import LIST_OPTIONS
+from ansible_collections.auth.services.plugins.module_utils.options import CONNECTION_OPTIONS, LIST_OPTIONS
 from ansible_collections.auth.services.plugins.plugin_utils.people import (
     KEYS,
     Rules,

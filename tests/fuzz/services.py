@@ -15,26 +15,17 @@ import tempfile
 from collections import namedtuple
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import strategies as st
 
-from ansible_collections.auth.services.plugins.module_utils.account import AccountError
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError, printable
+from ansible_collections.auth.services.plugins.module_utils.module import EXPECTED_ERRORS
+from ansible_collections.auth.services.plugins.module_utils.options import LIST_OPTIONS, account_spec, service_spec
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
 from ansible_collections.auth.services.plugins.module_utils.reconcile import PasswordBook, reconcile
-from ansible_collections.auth.services.plugins.module_utils.user_module import (
-    EXPECTED_ERRORS,
-    LIST_OPTIONS,
-    account_spec,
-    printable,
-    read_accounts,
-    read_request,
-    service_spec,
-    takes_hash,
-    to_options,
-    user_result,
-)
+from ansible_collections.auth.services.plugins.module_utils.results import takes_hash, to_options, user_result
+from ansible_collections.auth.services.plugins.module_utils.user_module import read_accounts, read_request
 from ansible_collections.auth.services.tests.fuzz import strategies
 from ansible_collections.auth.services.tests.unit.plugins.module_utils.services import (
     test_django,
@@ -241,15 +232,15 @@ class Case:
 
         :raises Refused: where Ansible stops before us
         """
-        module = SimpleNamespace(params=validate(self.validator, arguments), _diff=True)
-        request = read_request(module, self.entry_spec, self.service_class)
+        params = validate(self.validator, arguments)
+        request = read_request(params, self.service_class)
         try:
             outcome = reconcile(self.database, self.service_class, request, PasswordBook(), check_mode)
         except EXPECTED_ERRORS as error:
             if error.outcome is None:
                 raise
             outcome = error.outcome  # who is to be shut out was so all the same
-        result = user_result(module, outcome)
+        result = user_result(outcome, params["accounts"] is not None, diff=True)
         json.dumps([result, [printable(warning) for warning in outcome.warnings]]).encode()
         return outcome, result
 
@@ -302,7 +293,7 @@ class Case:
             options = validate(ArgumentSpecValidator(self.service_class.database_options), {**self.defaults, **options})
             with self.database.connect() as connection:
                 service = self.service_class(self.database, connection, options)
-                some = read_accounts(SimpleNamespace(params={"name": names}), service)
+                some = read_accounts(service, names)
                 found = service.read(None)
                 service.look_up(found, [account.name for account in found.values()])
                 for account in found.values():

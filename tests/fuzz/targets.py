@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption
 
-from ansible_collections.auth.services.plugins.module_utils import account, database, php, user_module, xmpp
+from ansible_collections.auth.services.plugins.module_utils import account, database, options, php, results, xmpp
 from ansible_collections.auth.services.plugins.module_utils import passwords as shared
 from ansible_collections.auth.services.plugins.module_utils.account import (
     LimitError,
@@ -217,8 +217,8 @@ def sessions(_kind, data):
 
 @target(strategies.json_value)
 def printed(value):
-    json.dumps(user_module.printable(value)).encode()
-    user_module.as_text("x", {"name": "x", "option": value}).encode()
+    json.dumps(account.printable(value)).encode()
+    results.as_text("x", {"name": "x", "option": value}).encode()
 
 
 # Passwords
@@ -339,8 +339,8 @@ def plain_entries(of):
     """Ansible's validation would change nothing in what we do not let it look at."""
     kind, entry = of
     spec = {name: {key: value for key, value in option.items() if key != "default"} for name, option in services.case(kind).entry_spec.items()}
-    if user_module.is_plain(entry, spec):
-        validated = ArgumentSpecValidator(spec, mutually_exclusive=[user_module.SECRET_OPTIONS]).validate(entry)
+    if options.is_plain(entry, spec):
+        validated = ArgumentSpecValidator(spec, mutually_exclusive=[options.SECRET_OPTIONS]).validate(entry)
         assert not validated.error_messages
         assert {name: value for name, value in validated.validated_parameters.items() if value is not None} == entry
 
@@ -359,13 +359,13 @@ def connections(engine, options, config, with_file):
     if with_file:
         path.write_bytes(f"[client]\n{config}".encode(errors="surrogateescape" if "\ud800" not in config else "replace"))
         options = {**options, "config_file": str(path)}
-    only_if(account.is_valid_unicode(options))  # read_options() lets no other through
+    only_if(account.is_valid_unicode(options))  # chosen() lets no other through
     try:
         made = database.Database({"login_db": "x", "connect_timeout": 1, "login_engine": engine, **options})
-        user_module.printable(made.describe()).encode()
-        user_module.printable(str(made.plain_error(ValueError(config)))).encode()
+        account.printable(made.describe()).encode()
+        account.printable(str(made.plain_error(ValueError(config)))).encode()
     except (OptionError, MissingLibrary) as error:
-        user_module.printable(str(error)).encode()
+        account.printable(str(error)).encode()
 
 
 # People
@@ -386,7 +386,7 @@ def accounts_of_people(those, access, groups, known):
     try:
         accounts = people.accounts_for([person for person, _made in those], rules, [made for _person, made in those], {"alice": "x"})
     except people.PeopleError as error:
-        user_module.printable(str(error)).encode()
+        account.printable(str(error)).encode()
         return
     for one in accounts:
         assert isinstance(one["name"], str) and one["name"] and one["state"] in people.STATES

@@ -14,8 +14,8 @@ from pathlib import Path
 from sqlalchemy import event
 
 from ansible_collections.auth.services.plugins.module_utils.database import Database
+from ansible_collections.auth.services.plugins.module_utils.options import account_spec, service_spec
 from ansible_collections.auth.services.plugins.module_utils.reconcile import PasswordBook, Request, reconcile
-from ansible_collections.auth.services.plugins.module_utils.user_module import account_spec, service_spec
 
 
 class Installation:

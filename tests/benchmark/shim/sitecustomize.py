@@ -52,7 +52,7 @@ def timed(owner, name, part):
 
 def hook(module):
     reconcile, service = sys.modules[module.reconcile.__module__], module.Service
-    timed(module.UserModule, "__init__", "options")
+    timed(module.ServiceModule, "__init__", "options")
     timed(module, "read_request", "entries")
     timed(module, "reconcile", "connection")
     timed(reconcile, "declare", "entries")
@@ -64,7 +64,7 @@ def hook(module):
     timed(reconcile.PasswordBook, "fill", "passwords")
     timed(reconcile.Database, "transaction", "writing")
     timed(module, "user_result", "result")
-    timed(module.UserModule, "exit_json", "result")
+    timed(module.ServiceModule, "exit_json", "result")
     parts["start"] = time.time() - START
 
 

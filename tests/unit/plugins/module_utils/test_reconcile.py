@@ -14,10 +14,10 @@ import sqlalchemy as sa
 
 from ansible_collections.auth.services.plugins.module_utils.account import Account, AccountError, LimitError, ListError
 from ansible_collections.auth.services.plugins.module_utils.database import Database, DatabaseError
+from ansible_collections.auth.services.plugins.module_utils.options import account_spec
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary, UnverifiableHash
 from ansible_collections.auth.services.plugins.module_utils.reconcile import PasswordBook, Request, reconcile
 from ansible_collections.auth.services.plugins.module_utils.service import Service
-from ansible_collections.auth.services.plugins.module_utils.user_module import account_spec
 
 
 class Forum(Service):

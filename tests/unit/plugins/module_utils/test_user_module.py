@@ -11,13 +11,9 @@ import re
 
 import pytest
 
-from ansible_collections.auth.services.plugins.module_utils.user_module import (
-    as_text,
-    masked,
-    masks,
-    printable,
-    visible,
-)
+from ansible_collections.auth.services.plugins.module_utils.account import printable, visible
+from ansible_collections.auth.services.plugins.module_utils.module import masked, masks
+from ansible_collections.auth.services.plugins.module_utils.results import as_text
 from ansible_collections.auth.services.tests.unit.run_module import run_module
 from ansible_collections.auth.services.tests.unit.wiki import PASSWORD_HASH
 
@@ -238,7 +234,7 @@ def test_text_that_cannot_be_printed(module):
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    ({"accounts": [{"name": "Jane", "passwrod": "geheim-1", "password": "geheim-2"}]}, ["'Jane'", "unknown option passwrod", "password"]),
+    ({"accounts": [{"name": "Jane", "passwrod": "geheim-1", "password": "geheim-2"}]}, ["'Jane'", "unknown option passwrod; the options are", "password"]),
     ({"accounts": [{"name": "Jane", "state": "gone", "password": "geheim-1"}]}, ["'Jane'", "state", "gone", "disabled"]),
     ({"accounts": [{"name": "Jane", "password": "geheim-1", "password_hash": HASHES[0]}]}, ["'Jane'", "password", "password_hash"]),
     ({"accounts": [{"name": "Jane"}, {"password": "geheim-1"}]}, ["entry 2", "name"]),
@@ -348,7 +344,7 @@ def test_an_entry_that_cannot_be_read_keeps_nobody_in(module):
                             {"name": "New", "passwrod": "geheim-1"}, {"name": "Other"}])
     assert done.result["failed"] and done.result["changed"]
     assert {one["name"]: one["action"] for one in done.result["accounts"]} == {"Jane": "disabled", "John": "disabled"}
-    assert "unknown option grops" in done.result["msg"] and "unknown option passwrod" in done.result["msg"]
+    assert "unknown option grops" in done.result["msg"] and "unknown option passwrod; the options are" in done.result["msg"]
     assert len(module.wiki.rows("user")) == 3 + 1, "the two, the administrator, and the wiki's own account of the log"
 
 

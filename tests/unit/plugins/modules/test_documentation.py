@@ -9,14 +9,17 @@ from __future__ import annotations
 import ast
 import importlib
 import io
+import os
 import re
+import subprocess
+import sys
 import tokenize
 from pathlib import Path
 
 import pytest
 import yaml
 
-from ansible_collections.auth.services.plugins.module_utils import user_module
+from ansible_collections.auth.services.plugins.module_utils.options import info_spec, user_spec
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 
 ROOT = Path(__file__).parents[4]
@@ -55,10 +58,8 @@ def adapter_of(path):
 
 def argument_spec(path):
     """The argument spec as the module makes it."""
-    adapter = adapter_of(path)
-    if path.stem.endswith("_info"):
-        return {**user_module.connection_spec(adapter), **user_module.INFO_OPTIONS}
-    return {**user_module.connection_spec(adapter), **user_module.service_spec(adapter), **user_module.account_spec(adapter), **user_module.LIST_OPTIONS}
+    spec = info_spec if path.stem.endswith("_info") else user_spec
+    return spec(adapter_of(path))
 
 
 def comparable(options):
@@ -164,12 +165,25 @@ def imported(path):
     ("tables", {"account", "database", "transaction"}),
     ("service", {"account", "database", "passwords", "tables", "transaction"}),
     ("reconcile", {"account", "database", "passwords", "service"}),
-    ("user_module", {"account", "connection", "database", "passwords", "reconcile", "service"}),
+    ("options", {"account", "service"}),  # the service for its type only
+    ("module", {"account", "database", "options", "passwords"}),
+    ("results", {"account", "options", "reconcile", "service"}),
+    ("user_module", {"account", "database", "module", "options", "passwords", "reconcile", "results", "service"}),
 ])
 def test_imports_go_one_way(name, allowed):
     folder = ROOT / "plugins" / "module_utils"
     [path] = [path for path in (folder / f"{name}.py", folder / name / "__init__.py") if path.exists()]
     assert imported(path) <= allowed
+
+
+@pytest.mark.parametrize("name", ["filter.accounts_for", "plugin_utils.people"])
+def test_what_makes_accounts_of_people_loads_neither_ansible_module_nor_sqlalchemy(name):
+    """Each of Ansible's worker processes would load it for each host."""
+    code = f"import sys, ansible_collections.auth.services.plugins.{name}; print(*sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    loaded = subprocess.run([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, encoding="utf-8", timeout=60, check=True).stdout.split()
+    assert "ansible_collections.auth.services.plugins.module_utils.account" in loaded
+    assert not {"ansible.module_utils.basic", "sqlalchemy"} & set(loaded)
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("plugins/module_utils/passwords/*.py")), ids=lambda path: path.stem)

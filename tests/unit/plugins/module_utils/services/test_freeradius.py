@@ -11,8 +11,8 @@ from sqlalchemy import event
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError
 from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
+from ansible_collections.auth.services.plugins.module_utils.results import as_text, show
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import adapter, passwords
-from ansible_collections.auth.services.plugins.module_utils.user_module import as_text, show
 from ansible_collections.auth.services.tests.unit.installation import Installation
 
 ITEMS = """id INTEGER PRIMARY KEY AUTOINCREMENT, {0}name varchar(64) NOT NULL DEFAULT '',

@@ -13,8 +13,8 @@ import pytest
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, LimitError, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
+from ansible_collections.auth.services.plugins.module_utils.results import takes_hash
 from ansible_collections.auth.services.plugins.module_utils.services.mumble.adapter import Mumble
-from ansible_collections.auth.services.plugins.module_utils.user_module import takes_hash
 from ansible_collections.auth.services.tests.unit.installation import Installation
 
 # The tables of Mumble 1.3, as far as they are needed

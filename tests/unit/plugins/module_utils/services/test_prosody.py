@@ -14,8 +14,8 @@ from sqlalchemy import event
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.passwords.scram import ScramKeys
+from ansible_collections.auth.services.plugins.module_utils.results import takes_hash
 from ansible_collections.auth.services.plugins.module_utils.services.prosody.adapter import Prosody
-from ansible_collections.auth.services.plugins.module_utils.user_module import takes_hash
 from ansible_collections.auth.services.tests.unit.installation import Installation
 
 DDL = """
