@@ -1,5 +1,5 @@
-# The front door. "make demo" and "make test" need a Debian or Ubuntu with python3, make and git, and do
-# all their own set-up below .build. CONTRIBUTING.md says what each part is.
+# "make demo" and "make test" need Debian or Ubuntu with python3, make and git, and set up everything
+# else below .build. CONTRIBUTING.md describes each part.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -43,20 +43,20 @@ PYVER = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_i
 .PHONY: help demo test lint docs sanity sanity-all unit compat integration mysql faults build benchmark fuzz stage pythons python3.13 debian-13 packages clean
 
 help:
-	@echo "make demo         what the collection does, on a SQLite wiki (no root, no server)"
-	@echo "make test         everything below; needs root or passwordless sudo for Debian packages"
-	@echo "make unit         unit tests (no root)"
-	@echo "make compat       unit tests and demo with older ansible-core, SQLAlchemy and drivers (no root)"
-	@echo "make sanity       ansible-test sanity (no root); sanity-all: with other versions of ansible-core too"
-	@echo "make lint docs    ruff, mypy, ansible-lint; antsibull-docs, changelog (no root)"
-	@echo "make integration  on real servers and applications; TARGET=mediawiki_user for one target"
-	@echo "make mysql        integration targets on MySQL in place of MariaDB (one of them is in make test)"
-	@echo "make faults       servers killed, cut off and full while a module writes: the long form"
-	@echo "make build        the artifact, installed and looked at (no root)"
-	@echo "make debian-13    make test in a Debian 13 of its own below .build; needs root and debootstrap (not in make test)"
-	@echo "make benchmark    speed beside other ways, about ten minutes; SIZES='1 1000' for a try (not in make test)"
-	@echo "make fuzz         a million bad inputs, until they are through; INPUTS=20000 SEED=1 for a try (not in make test)"
-	@echo "make clean        remove .build"
+	@echo "make demo         shows what the collection does, on SQLite (no root, no server)"
+	@echo "make test         runs all tests; needs root or passwordless sudo for Debian packages"
+	@echo "make unit         runs the unit tests (no root)"
+	@echo "make compat       runs unit tests and demo with older ansible-core, SQLAlchemy and drivers (no root)"
+	@echo "make sanity       runs ansible-test sanity (no root); sanity-all: also with other versions of ansible-core"
+	@echo "make lint docs    runs ruff, mypy, ansible-lint; checks documentation and changelog (no root)"
+	@echo "make integration  tests on real servers and applications; TARGET=mediawiki_user for one target"
+	@echo "make mysql        runs integration targets on MySQL instead of MariaDB (make test runs one of them)"
+	@echo "make faults       kills, disconnects and fills servers while a module writes: the long form"
+	@echo "make build        builds the artifact, installs it and reads its documentation (no root)"
+	@echo "make debian-13    runs make test in a Debian 13 below .build; needs root and debootstrap (not in make test)"
+	@echo "make benchmark    compares speed with other ways, ten minutes; SIZES='1 1000' for a try (not in make test)"
+	@echo "make fuzz         tries a million bad inputs; INPUTS=20000 SEED=1 for a try (not in make test)"
+	@echo "make clean        removes .build"
 
 # Packages first: they can be impossible, and the rest would only hide what that says.
 test: packages stage pythons

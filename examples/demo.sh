@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What "make demo" runs: two wikis and a voice server on SQLite, people, and the four playbooks. Nothing is left outside the folder DEMO.
+# "make demo" runs this: two wikis and a voice server on SQLite, people, and the four playbooks. It writes only to the folder DEMO.
 set -euo pipefail
 cd "$(dirname "$0")"
 export DEMO=${DEMO:-$(mktemp -d)}
@@ -25,21 +25,21 @@ done
 step "The people, and the services with their rules"
 run cat "$DEMO/$people" "$DEMO/inventory/services.yml"
 
-step "The plan: what would change, and nothing is written"
+step "The plan: what would change; nothing is written"
 play apply --check --diff
 
 step "Apply it"
 play apply
 
-step "Apply it again: the passwords are verified against the stored hashes, nothing changes"
+step "Apply it again: the passwords match the stored hashes, so nothing changes"
 play apply
 
-step "Βασίλης leaves the staff for the members, and with it the handbook and his rank on the voice server; bob is gone for good"
+step "Βασίλης moves from staff to members, so he loses the handbook and his group on the voice server; bob leaves for good"
 sed -i '/name: Βασίλης$/,/groups:/s/\[staff\]/[members]/; s/^  - name: bob$/&\n    state: disabled/' "$DEMO/$people"
 run diff -u "$people" "$DEMO/$people" || true
 
-step "The access review tells what is not as declared, and changes nothing"
-(cd "$DEMO" && play audit) || echo "(exit code $?: there is drift)"
+step "The access review shows what is not as declared, and changes nothing"
+(cd "$DEMO" && play audit) || echo "(exit code $?: accounts differ)"
 
 step "Apply it"
 play apply --diff
@@ -47,14 +47,14 @@ play apply --diff
 step "The review again"
 (cd "$DEMO" && play audit)
 
-step "Alice must be out this minute, whatever the inventory says"
+step "Alice must be disabled at once, whatever the inventory says"
 play offboard -e person=alice
 
-step "What the services hold, as inventory: where one starts who has applications and no inventory yet"
+step "Export the accounts as an inventory, to start from existing services"
 (cd "$DEMO" && play export)
 run cat "$DEMO/export/group_vars/all/people.yml"
 
-step "The databases: what disabling took away waits behind a marker, and comes back with access"
+step "The databases: disabled passwords are kept behind a marker, and come back when the account is enabled"
 python - "$DEMO/wiki.sqlite" "$DEMO/mumble.sqlite" <<'PYTHON'
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
@@ -73,4 +73,4 @@ for number, name, stored in sqlite3.connect(sys.argv[2]).execute("SELECT user_id
     print(f"  {number} {name:10} {(stored or '')[:42]}")
 PYTHON
 
-step "Everything stays in $DEMO: inventory, databases, access-review/access-review.html, export; the pieces are in examples/"
+step "Everything is in $DEMO: inventory, databases, access-review/access-review.html, export. The sources are in examples/"
