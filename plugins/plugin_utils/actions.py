@@ -4,7 +4,7 @@
 
 """What the action plugins of the modules share.
 
-Each has a file: for one that C(plugin_routing) leads to another, ansible-lint asks users to write the other's name.
+Each has a file: for one that ``plugin_routing`` leads to another, ansible-lint asks users to write the other's name.
 """
 
 from __future__ import annotations

@@ -18,11 +18,11 @@ from ansible_collections.auth.services.plugins.module_utils.account import is_ex
 from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import shortened, skeleton
 
 PERSONAL = ("email", "real_name")
-"""What C(accounts_for) takes from a person for every service that has such a field."""
+"""What ``accounts_for`` takes from a person for every service that has such a field."""
 FIRST = ("name", "state", "email", "groups")
 """Fields that are written before others."""
 PLAIN = re.compile(r"[\w.@+'()-]+(?: [\w.@+'()-]+)*")
-"""Names that no application takes for anything else than a name: C(User:admin) is that of admin for MediaWiki."""
+"""Names that no application takes for anything else than a name: ``User:admin`` is that of admin for MediaWiki."""
 NOBODY = -1
 """Owner of the names of bots and of accounts that are protected."""
 MAX_TEXT = 10_000
@@ -52,13 +52,13 @@ class Source:
     """A service as it was read.
 
     :ivar host: its name in the inventory
-    :ivar accounts: as C(_info) returns them
+    :ivar accounts: as ``_info`` returns them
     :ivar protected: names of the accounts that are never changed
     :ivar options: what an account of its type can have
     :ivar bots: names or shell patterns of accounts that are nobody's
     :ivar templates: the inventory has rules for names or fields, which would change what was read
-    :ivar undeclarable: accounts that no task can name, with the C(reason)
-    :ivar built_in: accounts that are never changed, with the C(reason)
+    :ivar undeclarable: accounts that no task can name, with the ``reason``
+    :ivar built_in: accounts that are never changed, with the ``reason``
     :ivar mailboxes: its accounts are mailboxes, whose names the administrator gave: addresses that are nobody else's
     """
 
@@ -114,7 +114,7 @@ class Entry:
 class Doubt:
     """What a human should look at.
 
-    :ivar kind: one of C(KINDS)
+    :ivar kind: one of ``KINDS``
     :ivar about: the name or the address
     """
 
@@ -130,7 +130,7 @@ class Export:
     :ivar services: variables by host
     :ivar hashes: stored passwords by host and name of the account
     :ivar doubts: by kind, the name or the address and the accounts with the names of their people
-    :ivar counts: C(services), C(accounts), C(bots), C(people), C(by_email), C(by_name), C(doubtful)
+    :ivar counts: ``services``, ``accounts``, ``bots``, ``people``, ``by_email``, ``by_name``, ``doubtful``
     """
 
     people: list[dict[str, Any]]
@@ -142,7 +142,7 @@ class Export:
 
 
 def export(sources: Iterable[Source]) -> Export:
-    """The inventory with which C(accounts_for) declares every account as it is.
+    """The inventory with which ``accounts_for`` declares every account as it is.
 
     The result does not depend on the order of the services and of their accounts.
 
@@ -339,7 +339,7 @@ def _names(members: Sequence[Sequence[Entry]], sources: Sequence[Source]) -> lis
     """A name for each person.
 
     Every service is told of every person, also to disable those who lose access. So nobody is called as an account of
-    somebody else is, on whatever service; of two alices on two services neither is C(alice).
+    somebody else is, on whatever service; of two alices on two services neither is ``alice``.
     """
     owners: dict[str, set[int]] = {}
     for source in sources:
@@ -445,7 +445,7 @@ def _person(name: str, entries: Sequence[Entry]) -> dict[str, Any]:
 
 
 def _override(entry: Entry, person: Mapping[str, Any]) -> dict[str, Any]:
-    """What the rules do not give to an account, so that C(state: disabled) is all that keeps it shut."""
+    """What the rules do not give to an account, so that ``state: disabled`` is all that keeps it shut."""
     account, own = entry.account, {}
     if account["name"] != person["name"]:
         own["name"] = account["name"]

@@ -31,7 +31,7 @@ HARMLESS = re.compile(r"[^\W\d_][\w.@+/-]*(?: [\w.@+/-]+)*")
 """Text that neither YAML nor Ansible nor Jinja, whatever its delimiters, takes for anything but text."""
 PLAIN = re.compile(r"[A-Za-z0-9.+:~<=_ \t-]*|[!&*]")
 """In numbers, times and what else YAML makes of a text without quotes. They get these and no mark, since ansible-core
-2.19 forgets the quotes of what is marked, and makes 83 of C(!unsafe '0123')."""
+2.19 forgets the quotes of what is marked, and makes 83 of ``!unsafe '0123'``."""
 WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"))
 """What some YAML takes for something else."""
 TEXT = "tag:yaml.org,2002:str"

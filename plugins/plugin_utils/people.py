@@ -43,10 +43,10 @@ class Rules:
     :ivar access: groups of people who get an account; None for everyone
     :ivar groups: groups of the service by group of people; None when its groups are left alone
     :ivar known_groups: every group that a person may be in; None for those that anybody is in
-    :ivar selectors: how a person's C(services) may call this service: itself, which overrides all others, and groups
-    :ivar above: the groups that a group of C(selectors) is in: what is said for it overrides what is said for them
+    :ivar selectors: how a person's ``services`` may call this service: itself, which overrides all others, and groups
+    :ivar above: the groups that a group of ``selectors`` is in: what is said for it overrides what is said for them
     :ivar known_selectors: every host and group of the inventory; None when nobody knows
-    :ivar fields: keys of a person that are there for templates, beside C(KEYS)
+    :ivar fields: keys of a person that are there for templates, beside ``KEYS``
     """
 
     service: str
@@ -66,13 +66,13 @@ def accounts_for(
     fields: Sequence[Mapping[str, Any]] = (),
     passwords: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """The accounts that people have on a service, in the form of the option O(accounts), in order of the people.
+    """The accounts that people have on a service, in the form of the option ``accounts``, in order of the people.
 
-    Who has access is declared C(enabled), who has none C(disabled): nobody without access is made an account, and who
+    Who has access is declared ``enabled``, who has none ``disabled``: nobody without access is made an account, and who
     lost it keeps everything else.
 
-    :param fields: what the service's templates make of each person, in the same order; C(error) where they cannot, and
-        no C(name) where it is that
+    :param fields: what the service's templates make of each person, in the same order; ``error`` where they cannot, and
+        no ``name`` where it is that
     :param passwords: passwords by name of the person, for those who have none of their own
     :raises PeopleError: naming every person and rule with a problem
     """
@@ -88,7 +88,7 @@ def owned_accounts(
 ) -> list[tuple[str, dict[str, Any]]]:
     """The same accounts, each after the name of the person whose it is.
 
-    :param people: that C(check_people) has found well formed, with the rules
+    :param people: that ``check_people`` has found well formed, with the rules
     :raises PeopleError: naming every person whose account cannot be made
     """
     accounts, problems = made_accounts(people, rules, fields, passwords)
@@ -147,7 +147,7 @@ def has_access(person: Mapping[str, Any], rules: Rules) -> bool:
 
 
 def overrides(person: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
-    """What a person's C(services) say of this service.
+    """What a person's ``services`` say of this service.
 
     What is said for the host overrides what is said for its groups, and for a group what is said for those above it. Of
     states that groups beside each other say, the one that shuts most counts.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables C(service_name) and C(service_fields): templates over a person."""
+"""The variables ``service_name`` and ``service_fields``: templates over a person."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MENTIONED = re.compile(
 
 
 def mentioned(*templates: Any) -> set[str]:
-    """Keys of a person that templates name: C(person.key), C(person['key']) and C(person.get('key'))."""
+    """Keys of a person that templates name: ``person.key``, ``person['key']`` and ``person.get('key')``."""
     found: set[str] = set()
     for template in templates:
         if isinstance(template, str):
@@ -35,7 +35,7 @@ def person_fields(
 ) -> list[dict[str, Any]]:
     """What the templates make of each person, in their order; empty when there are none.
 
-    A row has C(error) where some field cannot be made of this person, and no C(name) where it is that one.
+    A row has ``error`` where some field cannot be made of this person, and no ``name`` where it is that one.
 
     :param templar: Ansible's, of the task
     :param variables: of the host, as they stand in the inventory

@@ -43,7 +43,7 @@ REASONS = (
 
 
 def person_traces(accounts: Sequence[Mapping[str, Any]], person: Mapping[str, Any]) -> list[dict[str, str]]:
-    """C(name) and C(state) of accounts that may be a person's, and C(why); the surest first."""
+    """``name`` and ``state`` of accounts that may be a person's, and ``why``; the surest first."""
     known = _Known(person)
     reasons = [known.reason(account) for account in accounts]
     theirs = [account for account, reason in zip(accounts, reasons) if reason and reason[1] in SURE]

@@ -23,12 +23,12 @@ MAX_ITEMS = 100
 class ServiceFindings:
     """What was found out about one service.
 
-    :ivar owned: declared accounts of people, each with C(person)
+    :ivar owned: declared accounts of people, each with ``person``
     :ivar others: declared accounts that are nobody's
     :ivar state: of declared accounts that have none
     :ivar rights: options that are rights, and true for declared accounts that do not say otherwise
-    :ivar actual: what the C(_info) module returned; None where it did not
-    :ivar compared: what the C(_user) module returned in check mode; None where it did not
+    :ivar actual: what the ``_info`` module returned; None where it did not
+    :ivar compared: what the ``_user`` module returned in check mode; None where it did not
     :ivar error: why one of them is missing
     """
 
@@ -70,10 +70,10 @@ def access_review(
     time: str,
     left_out: Iterable[str] = (),
 ) -> dict[str, Any]:
-    """Who has which accounts, and what the playbook C(apply) would change. JSON can hold the result.
+    """Who has which accounts, and what the playbook ``apply`` would change. JSON can hold the result.
 
-    Every actual account is in exactly one place: with its person, or in C(others) (declared, but nobody's),
-    C(unlisted), C(protected), or C(uncompared), where its service could be read but not compared.
+    Every actual account is in exactly one place: with its person, or in ``others`` (declared, but nobody's),
+    ``unlisted``, ``protected``, or ``uncompared``, where its service could be read but not compared.
 
     :param people: the first of those with one name counts
     :param time: of the audit, ISO 8601

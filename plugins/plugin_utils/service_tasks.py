@@ -79,7 +79,7 @@ DATABASE_OPTIONS = {
     "name": "login_db",
     "prefix": "table_prefix",
 }
-"""Keys of C(service_database), and the options of modules that they become."""
+"""Keys of ``service_database``, and the options of modules that they become."""
 for _name in ("db", "table_prefix"):
     del DATABASE_OPTIONS[_name]
 
@@ -95,7 +95,7 @@ ELSEWHERE = {
     "accounts": "service_accounts",
     "name": "service_accounts",
 }
-"""Options that C(service_options) cannot have, and where they belong."""
+"""Options that ``service_options`` cannot have, and where they belong."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ class ServiceTask:
         return f"auth.services.{self.variables.get('service_module', 'text')}{more}"
 
     def read(self) -> dict[str, Any]:
-        """Options of the C(_info) module.
+        """Options of the ``_info`` module.
 
         :raises VariableError: for what is wrong with a variable
         """
@@ -180,7 +180,7 @@ class ServiceTask:
         return {**self.connection(), **self.options(self._module_options(self.module("_info"))), **more}
 
     def apply(self) -> dict[str, Any]:
-        """Options of the C(_user) module.
+        """Options of the ``_user`` module.
 
         :raises VariableError: for what is wrong with a variable
         :raises PeopleError: for what is wrong with people and rules
@@ -230,7 +230,7 @@ class ServiceTask:
     def connection(self) -> dict[str, Any]:
         """The connection options.
 
-        :raises VariableError: for what is wrong with C(service_database)
+        :raises VariableError: for what is wrong with ``service_database``
         """
         made = {}
         for key, value in self._each("service_database"):
@@ -255,7 +255,7 @@ class ServiceTask:
                 yield str(key), partial(_same, value)
 
     def options(self, only: Collection[str] | None = None) -> dict[str, Any]:
-        """C(service_options).
+        """``service_options``.
 
         :param only: those that are needed: the options that say where in the database the service is, for reading
         :raises VariableError: for those that the module does not have. Its own message would come with their values

@@ -50,7 +50,7 @@ class Leaving:
     """Whom to disable on one service.
 
     :ivar names: of the accounts
-    :ivar person: what is known of the person: C(name), and C(email) and C(real_name)
+    :ivar person: what is known of the person: ``name``, and ``email`` and ``real_name``
     :ivar listed: whether people has such a person
     :ivar still: whether people says that the person is to have accounts
     :ivar doubts: what could not be read, so that accounts may be missed
@@ -71,7 +71,7 @@ class ShuttingTask(ServiceTask):
     # A list that is not whole
 
     def incomplete(self, failure: VariableError | PeopleError) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """Options of the C(_user) module for what is known of a list that is not whole: those that are needed, and
+        """Options of the ``_user`` module for what is known of a list that is not whole: those that are needed, and
         those that are not.
 
         :param failure: why it is not whole
@@ -160,7 +160,7 @@ class ShuttingTask(ServiceTask):
         return naming.isdisjoint(unknown) and not any(nearest(key, naming) for key in odd)
 
     def _known_of_nobody(self, problems: list[str]) -> list[dict[str, Any]]:
-        """The accounts of C(service_accounts), as far as they can be evaluated."""
+        """The accounts of ``service_accounts``, as far as they can be evaluated."""
         entries, notes = self._entries("service_accounts")
         problems += notes
         accounts = []
@@ -287,7 +287,7 @@ class ShuttingTask(ServiceTask):
         return [name or person["name"]], []
 
     def _selecting(self) -> Rules:
-        """Of the rules, what tells which of a person's C(services) is said of this one."""
+        """Of the rules, what tells which of a person's ``services`` is said of this one."""
         return Rules(self.place.host, (), selectors=self._selectors(), above=self.place.above)
 
     def _owner(self, name: str, people: Sequence[Mapping[str, Any]]) -> str:

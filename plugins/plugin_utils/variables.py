@@ -38,9 +38,9 @@ class Variables:
         return name in self.all
 
     def get(self, name: str, kind: str, default: Any = None) -> Any:
-        """A variable; the default where nobody defined it, or where it is V(omit).
+        """A variable; the default where nobody defined it, or where it is ``omit``.
 
-        :param kind: one of C(KINDS)
+        :param kind: one of ``KINDS``
         :raises VariableError: when it cannot be evaluated, or is something else; when it is null, too, since "nothing"
             is what remains of a list whose lines are commented out
         """
@@ -52,7 +52,7 @@ class Variables:
         return checked(value, kind, name)
 
     def evaluate(self, value: Any, label: str) -> Any:
-        """A value with its templates replaced, without what is V(omit); C(OMITTED) when it is that itself.
+        """A value with its templates replaced, without what is ``omit``; ``OMITTED`` when it is that itself.
 
         :raises VariableError: naming what cannot be evaluated, and where in it
         """
@@ -88,7 +88,7 @@ class Variables:
 
 
 class _Omitted:
-    """What C(omit) is."""
+    """What ``omit`` is."""
 
     def __repr__(self) -> str:
         return "omitted"
@@ -177,7 +177,7 @@ def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
 def meant(name: str, known: Collection[str]) -> str | None:
     """Which of our variables somebody surely meant by this one; None for one that is somebody else's.
 
-    What begins with the same word is compared without it: C(service_port) has nothing to do with C(service_type).
+    What begins with the same word is compared without it: ``service_port`` has nothing to do with ``service_type``.
     """
     plain = _squeezed(name)
     prefix, _line, rest = name.casefold().partition("_")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the auth.services developers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many people on many services: what C(auth.services.apply) takes, and what of it the modules do.
+"""Many people on many services: what ``auth.services.apply`` takes, and what of it the modules do.
 
 Twenty services of four types on SQLite. The same accounts are then given to the modules themselves, without Ansible, as many at
 once. Run it with the environment's python and ANSIBLE_COLLECTIONS_PATH set: people.py [PEOPLE [SERVICES [FORKS]]]

@@ -31,7 +31,7 @@ def now() -> str:
 
 
 def user(account: dict[str, Any], stamp: str) -> tuple[Any, ...]:
-    """The row in C(user), without its number."""
+    """The row in ``user``, without its number."""
     token = binascii.hexlify(os.urandom(16)).decode()
     return (account["name"], account["real_name"], account["password_hash"], "", account["email"], stamp, token, "",
             stamp, 0)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The long run: the inputs of C(targets.py), guided by what they reach in our code (atheris, libFuzzer).
+"""The long run: the inputs of ``targets.py``, guided by what they reach in our code (atheris, libFuzzer).
 
 Each target runs in a process of its own. What breaks is kept, one input for each place in the code, and the run goes on.
 """
@@ -26,7 +26,7 @@ MANY, SOME, FEW = 60, 6, 1
 
 
 def child(name, runs, seconds, seed, folder):
-    """Run one target in this process, and write C(report.json)."""
+    """Run one target in this process, and write ``report.json``."""
     import atheris
 
     with atheris.instrument_imports(include=["ansible_collections.auth.services.plugins"]):

@@ -245,7 +245,7 @@ class Case:
         return outcome, result
 
     def expected(self, arguments, check_mode):
-        """As C(run); nothing for what is refused as it should be. No other error may leave."""
+        """As ``run``; nothing for what is refused as it should be. No other error may leave."""
         try:
             return self.run(arguments, check_mode)
         except (*EXPECTED_ERRORS, MissingLibrary, Refused) as error:
@@ -286,7 +286,7 @@ class Case:
                     assert row[1 + self.tables[table].index(options[option])] == _bytes(wanted), f"{option} is stored as something else"
 
     def check_export(self, changes, names, options):
-        """What C(_info) returns can be returned, and declared it is unchanged."""
+        """What ``_info`` returns can be returned, and declared it is unchanged."""
         self.alter(changes)
         before = self.rows()
         try:
@@ -347,7 +347,7 @@ def case(kind):
 
 
 def clean():
-    """Take away what C(case) made."""
+    """Take away what ``case`` made."""
     if folder.cache_info().currsize:
         shutil.rmtree(folder(), ignore_errors=True)
     case.cache_clear()

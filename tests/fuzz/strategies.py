@@ -110,7 +110,7 @@ def _storable(value):
 
 @st.composite
 def row_changes(draw, tables, hashes):
-    """What somebody else did to the rows of a database, as C(Tables.alter) takes it.
+    """What somebody else did to the rows of a database, as ``Tables.alter`` takes it.
 
     :param tables: columns by table
     """
@@ -167,7 +167,7 @@ def rarely(strategy):
 
 
 def requests(spec, pools, service_spec, database_spec):
-    """Arguments of a C(_user) module, without the connection."""
+    """Arguments of a ``_user`` module, without the connection."""
     beside = {
         "unlisted": st.sampled_from(["ignore", "disable", "remove"]), "unlisted_except": st.lists(name | st.sampled_from(["*", "[a", "a*"]), max_size=2),
         "unlisted_limit": st.sampled_from(["100%", "100%", "10%", "0", "3", "-1", "nan%", "inf%", "1e999%", "101%", "x", "", "9" * 4400]),

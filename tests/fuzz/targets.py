@@ -396,7 +396,7 @@ def accounts_of_people(those, access, groups, known):
 
 
 def _add_service(kind):
-    """Two targets for a service: a task, and what C(_info) returns."""
+    """Two targets for a service: a task, and what ``_info`` returns."""
 
     @st.composite
     def alterations(draw):

@@ -24,7 +24,7 @@ def fast_hashes(monkeypatch):
 
 @pytest.fixture
 def clock(monkeypatch):
-    """The time stands still; C(clock.now) can be set."""
+    """The time stands still; ``clock.now`` can be set."""
 
     class Clock:
         now = "20261123120000"
@@ -43,7 +43,7 @@ def pauses(monkeypatch):
 
 @pytest.fixture
 def make_wiki(tmp_path, fast_hashes, clock):
-    """Makes wikis: C(make_wiki(prefix, old))."""
+    """Makes wikis: ``make_wiki(prefix, old)``."""
 
     def make(prefix="", old=False, name="wiki.sqlite"):
         return Wiki(tmp_path / name, prefix, old)

@@ -39,7 +39,7 @@ class Installation:
     # The tables
 
     def run(self, sql, *values):
-        """Run a statement and commit; a table is written as C({user})."""
+        """Run a statement and commit; a table is written as ``{user}``."""
         with closing(sqlite3.connect(self.path)) as connection:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA synchronous = OFF")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A little of what C(make fuzz) does, and every input that once broke something."""
+"""A little of what ``make fuzz`` does, and every input that once broke something."""
 
 from __future__ import annotations
 

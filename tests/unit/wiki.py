@@ -40,7 +40,7 @@ CREATE TABLE externallinks (
 
 
 def example_sql(prefix="", old=False):
-    """The tables of the example; C(old): as MediaWiki 1.39 has them."""
+    """The tables of the example; ``old``: as MediaWiki 1.39 has them."""
     text = EXAMPLE.read_text(encoding="utf-8")
     if old:
         text = _changed(r"CREATE TABLE block(_target)? \(.*?;\n", "", text, 2)
@@ -93,7 +93,7 @@ class Wiki(Installation):
         return {names[row["bl_target"]]: {column[3:]: value for column, value in row.items()} for row in self.rows("block")}
 
     def log(self, user):
-        """Log rows about an account, oldest first, as C((type, action, who, params))."""
+        """Log rows about an account, oldest first, as ``(type, action, who, params)``."""
         actors = {row["actor_id"]: row["actor_name"] for row in self.rows("actor")}
         return [(row["log_type"], row["log_action"], actors[row["log_actor"]], row["log_params"])
                 for row in self.rows("logging", log_namespace=2, log_title=user.replace(" ", "_"))]

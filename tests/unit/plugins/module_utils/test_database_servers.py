@@ -57,7 +57,7 @@ def test_private_authorities_are_taken(certificate, monkeypatch):
 
 
 class Server:
-    """Listens on 127.0.0.1, and talks to whoever comes as C(talk) says; C(heard) is what came in."""
+    """Listens on 127.0.0.1, and talks to whoever comes as ``talk`` says; ``heard`` is what came in."""
 
     def __init__(self, talk, certificate=None):
         self.talk, self.heard, self.certificate = talk, b"", certificate

@@ -39,14 +39,14 @@ def review_of(*services, people=(), left_out=()):
 
 
 def compared(*accounts, unlisted=(), names=None):
-    """The result of a C(_user) module, as far as it matters."""
+    """The result of a ``_user`` module, as far as it matters."""
     changes = [{"name": name, "action": action, "fields": fields} for name, action, *fields in accounts]
     return {"accounts": changes, "unlisted": list(unlisted), "counts": {},
             "names": [{"typed": typed, "name": name} for typed, name in (names or {}).items()]}
 
 
 def actual(*accounts, protected=(), rights=None, **last_changed):
-    """The result of an C(_info) module."""
+    """The result of an ``_info`` module."""
     return {"accounts": [{"state": "enabled", **account} for account in accounts], "protected": list(protected),
             "last_changed": [{"name": name, "time": time} for name, time in last_changed.items()],
             "rights": [{"name": name, "rights": list(found)} for name, found in (rights or {}).items()]}

@@ -40,7 +40,7 @@ LIMIT = 20  # seconds, for a case that hangs
 
 
 class Servers:
-    """What listens on 127.0.0.1 and does not do what a server of databases does; C(heard) is what came in."""
+    """What listens on 127.0.0.1 and does not do what a server of databases does; ``heard`` is what came in."""
 
     def __init__(self, login):
         self.real = login["login_port"]

@@ -295,7 +295,7 @@ class Proxy:
     def __init__(self, upstream, cut_at=None, lose="request", for_good=False):
         """
         :param cut_at: number of the piece
-        :param lose: the C(request), which does not reach the server, or its C(answer), which comes too late
+        :param lose: the ``request``, which does not reach the server, or its ``answer``, which comes too late
         :param for_good: refuse connections from then on
         """
         self.upstream, self.cut_at, self.lose, self.for_good = upstream, cut_at, lose, for_good

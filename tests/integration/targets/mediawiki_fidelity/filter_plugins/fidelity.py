@@ -27,8 +27,8 @@ class Side:
     :param before: result of database_tables, with rows
     :param after: the same, afterwards
     :param account: name of the account that it was done to
-    :param reading: how values are read: C(identity), the columns that tell which row it is, by table; C(columns), the
-        kinds of columns; C(texts), what to say in other words
+    :param reading: how values are read: ``identity``, the columns that tell which row it is, by table; ``columns``, the
+        kinds of columns; ``texts``, what to say in other words
     """
 
     def __init__(self, before, after, account, reading):
@@ -167,12 +167,12 @@ class Side:
 def fidelity(sides, step, wiki, reading, allowed):
     """Where two ways of doing the same thing differ.
 
-    :param sides: C(wiki) and C(module), each with C(before), C(after) and C(account)
+    :param sides: ``wiki`` and ``module``, each with ``before``, ``after`` and ``account``
     :param step: name of what was done
     :param wiki: version and engine
     :param reading: see Side
     :param allowed: list of allowed differences
-    :returns: C(differences) as text, and C(used), the numbers of allowed differences that were met
+    :returns: ``differences`` as text, and ``used``, the numbers of allowed differences that were met
     """
     cells = {name: Side(side["before"], side["after"], side["account"], reading).changes()
              for name, side in sides.items()}

@@ -32,7 +32,7 @@ def mediawiki(*arguments: str, lines: Sequence[str] = ()) -> list[str]:
 
 
 def unicode_of_php() -> int:
-    """What this PHP knows of capitals, as C(NameRules) takes it."""
+    """What this PHP knows of capitals, as ``NameRules`` takes it."""
     answer = subprocess.run(["php", "-r", "echo PHP_VERSION_ID;"], stdout=subprocess.PIPE, check=True, text=True)
     return 16 if int(answer.stdout) >= 80400 else 14 if int(answer.stdout) >= 80100 else 11
 

@@ -31,7 +31,7 @@ def plain(value, local_part):
 
 
 def mailbox_differences(rows, left, right):
-    """Where the rows of two mailboxes differ: C(table.column: left / right), and C(table: number / number) of rows."""
+    """Where the rows of two mailboxes differ: ``table.column: left / right``, and ``table: number / number`` of rows."""
     one, other = mailbox_rows(rows, left), mailbox_rows(rows, right)
     found = set()
     for table in sorted({*one, *other}):

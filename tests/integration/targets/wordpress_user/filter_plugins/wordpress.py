@@ -6,7 +6,7 @@
 
 Every row of every table that one side added, removed or changed is taken apart into cells, and each cell is put into
 words that do not depend on whose account it was, when it was, and which numbers the rows got. The accounts of WordPress
-end with C(wp), those of the module with C(us).
+end with ``wp``, those of the module with ``us``.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def fidelity(answers, site, allowed):
 
     :param answers: of database_tables, before, between and after: what WordPress did, then the module
     :param allowed: list of allowed differences
-    :returns: C(differences) as text, C(used), the numbers of allowed differences that were met, and C(cells), how many were compared
+    :returns: ``differences`` as text, ``used``, the numbers of allowed differences that were met, and ``cells``, how many were compared
     """
     before, between, after = answers
     wordpress, module = cells(before, between, "wp"), cells(between, after, "us")
