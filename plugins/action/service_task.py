@@ -71,7 +71,7 @@ class ActionModule(ActionBase):
 
     def _leaving(self, _host: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         leaving = self._service.leaving(arguments["person"], arguments["confirmed"])
-        return {"changed": False, **_told(leaving)}
+        return {"changed": False, **_leaving_result(leaving)}
 
     def _offboard(self, host: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         leaving = self._service.leaving(arguments["person"], arguments["confirmed"])
@@ -92,7 +92,7 @@ class ActionModule(ActionBase):
         return {
             "changed": any(done.get("changed") for done in results),
             "accounts": [account for done in results for account in done.get("accounts") or ()],
-            **_told(leaving),
+            **_leaving_result(leaving),
             "doubts": [*leaving.doubts, *doubts],
             "warnings": [warning for done in results for warning in done.get("warnings") or ()],
             **({"failed": True, "msg": " ".join(failed)} if failed else {}),
@@ -123,7 +123,7 @@ class ActionModule(ActionBase):
             self._execute_module(module_name=name, module_args=options, task_vars=self._task_vars))
 
 
-def _told(leaving: Leaving) -> dict[str, Any]:
+def _leaving_result(leaving: Leaving) -> dict[str, Any]:
     return {"person": dict(leaving.person), "names": list(leaving.names), "listed": leaving.listed,
             "still": leaving.still, "owner": leaving.owner, "doubts": list(leaving.doubts)}
 

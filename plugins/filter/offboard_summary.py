@@ -75,17 +75,17 @@ def offboard_summary(
             lines.append(f"{service}: FAILED: {visible(str(host['service_failure']))}")
         elif not names:
             lines.append(f"{service}: NOT REACHED")
-        lines.extend(f"{service}: {_fate(account, name, check_mode)}" for account, name in zip(accounts, names))
+        lines.extend(f"{service}: {_outcome(account, name, check_mode)}" for account, name in zip(accounts, names))
         lines.extend(f"{service}: {visible(str(doubt))}" for doubt in done.get("doubts") or ())
         if host.get("service_traces_failure"):
             failure = visible(str(host["service_traces_failure"]))
             lines.append(f"{service}: the search for other accounts of this person failed: {failure}")
         traces = [trace for trace in host.get("service_traces") or () if trace["name"] not in names]
-        lines.extend(f"{service}: {line}" for line in _told(traces))
+        lines.extend(f"{service}: {line}" for line in _trace_lines(traces))
     return lines + [f"{service}: LEFT OUT by --limit, nothing was changed there" for service in sorted(left_out)]
 
 
-def _fate(account: Mapping[str, Any], name: str, check_mode: bool) -> str:
+def _outcome(account: Mapping[str, Any], name: str, check_mode: bool) -> str:
     if account["id"] is None:
         return f"no account '{name}'"
     if account["action"] != "disabled":
@@ -93,7 +93,7 @@ def _fate(account: Mapping[str, Any], name: str, check_mode: bool) -> str:
     return f"'{name}' {'would be ' if check_mode else ''}disabled"
 
 
-def _told(traces: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _trace_lines(traces: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for trace in traces[:MAX_TRACES]:
         yield f"possibly also theirs, not changed: '{trace['name']}' ({trace['why']}, {trace['state']})"
     if len(traces) > MAX_TRACES:

@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the action plugins of the modules share.
+"""Shared code of the action plugins.
 
-Each has a file: for one that ``plugin_routing`` leads to another, ansible-lint asks users to write the other's name.
+Each module has an action plugin in its own file, because for one that ``plugin_routing`` redirects ansible-lint asks
+users to write the other name.
 """
 
 from __future__ import annotations
@@ -25,18 +26,18 @@ HARMLESS = frozenset(
     ["login_engine", "folder", "overwrite"]
     + [name for options in (CONNECTION_OPTIONS, ACCOUNT_OPTIONS, LIST_OPTIONS, INFO_OPTIONS)
        for name, option in options.items() if not option.get("no_log")])
-"""Options whose values may be shown. What is not among them may be a password, or one whose name has a typo."""
+"""Options whose values may be shown. Any other option may be a password, or a misspelled one."""
 
 
 class ServiceAction(NormalAction):
-    """Runs a module as any other, and then forgets the secrets that the task was given.
+    """Runs a module normally, and then removes secrets from the task.
 
-    Ansible sends the arguments of a task back with its result and hands them to callbacks: passwords for whoever keeps
-    records of tasks, and a fifth of the time that a long list of accounts takes.
+    Ansible passes the arguments of a task to callbacks, with its result: whoever records tasks would get passwords. For
+    a long list of accounts that takes a fifth of the time.
     """
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
-        # Another attempt (until, retries) has the same task, and needs them.
+        # Another attempt (until, retries) uses the same task and needs the arguments.
         given = vars(self._task).setdefault("_given_args", self._task.args)
         self._task.args = given
         try:
@@ -46,7 +47,7 @@ class ServiceAction(NormalAction):
 
 
 def without_secrets(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of a module; all but the harmless ones, and these where they hold a secret, replaced by texts."""
+    """Options of a module, with placeholders for all but the harmless ones, and for these if they contain a secret."""
     accounts = options.get("accounts")
     entries = accounts if isinstance(accounts, list) else []
     secrets = {value for given in (options, *entries) if isinstance(given, Mapping)
@@ -67,7 +68,7 @@ def _holds(value: Any, secrets: Set[str]) -> bool:
 
 
 def without_invocation(result: dict[str, Any]) -> dict[str, Any]:
-    """What a module returned; of its own options, which an unknown one is among, only what may be shown."""
+    """The result of a module, with only those of its options (even unknown ones) that may be shown."""
     invocation = result.get("invocation")
     if isinstance(invocation, Mapping):
         arguments = invocation.get("module_args")

@@ -96,14 +96,14 @@ class Entry:
         return str(self.account.get("email") or (self.name if local_part(self.name) else ""))
 
     @property
-    def is_proved(self) -> bool:
+    def is_proven(self) -> bool:
         """Whether the address is surely that of who uses the account, by the application's word."""
         return self.mailbox or bool(self.account.get("email") and self.account.get("email_confirmed") is True)
 
     @property
     def words(self) -> str:
         """The name for comparing, of an address the part before the domain."""
-        return lower(local_part(self.name) or self.name)
+        return ascii_lower(local_part(self.name) or self.name)
 
     @property
     def shut(self) -> bool:
@@ -225,7 +225,7 @@ def _sorted(accounts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 # Who is who
 
 
-class Parts:
+class DisjointSets:
     """Which entries belong together."""
 
     def __init__(self, number: int) -> None:
@@ -242,8 +242,8 @@ class Parts:
         for root in roots[1:]:
             self._parents[root] = roots[0]
 
-    def copy(self) -> Parts:
-        other = Parts(0)
+    def copy(self) -> DisjointSets:
+        other = DisjointSets(0)
         other._parents = list(self._parents)
         return other
 
@@ -260,7 +260,7 @@ def _grouped(items: Iterable[int], key: Callable[[int], Hashable]) -> dict[Any, 
 
 def _match(entries: Sequence[Entry]) -> tuple[list[list[Entry]], list[Doubt], int]:
     """The entries of each person, what is doubtful, and how many people were found by their address."""
-    addresses = [lower(entry.address) for entry in entries]
+    addresses = [ascii_lower(entry.address) for entry in entries]
     words = [entry.words for entry in entries]
     doubts: list[Doubt] = []
 
@@ -270,18 +270,18 @@ def _match(entries: Sequence[Entry]) -> tuple[list[list[Entry]], list[Doubt], in
     def is_divided(numbers: Iterable[int]) -> bool:
         return len({parts.find(number) for number in numbers}) > 1
 
-    parts = Parts(len(entries))
+    parts = DisjointSets(len(entries))
     for address, numbers in _grouped(range(len(entries)), addresses.__getitem__).items():
         if not address or len(numbers) < 2:
             continue
-        proved = [number for number in numbers if entries[number].is_proved]
-        if not _twice(entries, proved):
-            parts.join(proved)
-            for joined in _agreeing(entries, words, proved, [number for number in numbers if number not in proved]):
+        proven = [number for number in numbers if entries[number].is_proven]
+        if not _on_one_service(entries, proven):
+            parts.join(proven)
+            for joined in _agreeing(entries, words, proven, [number for number in numbers if number not in proven]):
                 parts.join(joined)
                 doubt(UNCONFIRMED, address, joined)
         if is_divided(numbers):
-            doubt(SHARED if _twice(entries, numbers) else DIFFERENT, address, numbers)
+            doubt(SHARED if _on_one_service(entries, numbers) else DIFFERENT, address, numbers)
     by_email = sum(len(numbers) > 1 for numbers in parts.all())
 
     tentative, names = parts.copy(), _grouped(range(len(entries)), words.__getitem__)
@@ -297,7 +297,7 @@ def _match(entries: Sequence[Entry]) -> tuple[list[list[Entry]], list[Doubt], in
         if not is_divided(numbers):
             continue
         about = ", ".join(sorted({entries[number].name for number in numbers}))
-        if _twice(entries, numbers):
+        if _on_one_service(entries, numbers):
             doubt(TWICE, about, numbers)
         else:
             parts.join(numbers)
@@ -315,22 +315,22 @@ def _match(entries: Sequence[Entry]) -> tuple[list[list[Entry]], list[Doubt], in
 
 
 def _agreeing(
-    entries: Sequence[Entry], words: Sequence[str], proved: Sequence[int], others: Sequence[int]
+    entries: Sequence[Entry], words: Sequence[str], proven: Sequence[int], others: Sequence[int]
 ) -> Iterator[list[int]]:
     """Accounts of one address that are joined although not all of them prove it, as their names agree.
 
     Those that would give somebody a second account on a service are not among them.
     """
-    known = {words[number] for number in proved}
+    known = {words[number] for number in proven}
     for found in _grouped(others, lambda number: None if words[number] in known else words[number]).values():
-        agreeing = [*proved, *found] if words[found[0]] in known else found
+        agreeing = [*proven, *found] if words[found[0]] in known else found
         count = Counter(entries[number].host for number in agreeing)
-        joined = [number for number in agreeing if number in proved or count[entries[number].host] == 1]
+        joined = [number for number in agreeing if number in proven or count[entries[number].host] == 1]
         if len(joined) > max(len(agreeing) - len(found), 1):
             yield joined
 
 
-def _twice(entries: Sequence[Entry], numbers: Iterable[int]) -> bool:
+def _on_one_service(entries: Sequence[Entry], numbers: Iterable[int]) -> bool:
     """Whether two of the accounts are on one service."""
     return max(Counter(entries[number].host for number in numbers).values(), default=0) > 1
 
@@ -345,30 +345,30 @@ def _names(members: Sequence[Sequence[Entry]], sources: Sequence[Source]) -> lis
     for source in sources:
         theirs = [account["name"] for account in source.accounts if is_excepted(account["name"], source.bots)]
         for name in (*theirs, *(name for name in source.protected if not _is_long(name))):
-            owners.setdefault(fold(name), set()).add(NOBODY)
+            owners.setdefault(comparison_key(name), set()).add(NOBODY)
     for number, entries in enumerate(members):
         for entry in entries:
-            owners.setdefault(fold(entry.name), set()).add(number)
+            owners.setdefault(comparison_key(entry.name), set()).add(number)
     names: list[str] = []
     next_numbers: dict[str, int] = {}
     for number, entries in enumerate(members):
         ranked = _own_names(entries)
-        free = [name for name, _host in ranked if PLAIN.fullmatch(name) and owners[fold(name)] == {number}]
+        free = [name for name, _host in ranked if PLAIN.fullmatch(name) and owners[comparison_key(name)] == {number}]
         names.append(free[0] if free else "")
         if not free:
             names[-1] = _qualified(*ranked[0], owners, next_numbers)
-            owners[fold(names[-1])] = {number}
+            owners[comparison_key(names[-1])] = {number}
     return names
 
 
 def _own_names(entries: Sequence[Entry]) -> list[tuple[str, str]]:
     """The names by which a person may be called, the best first, each with a service that has it.
 
-    Not by the name of an account that a stranger may have made, where there is one that is proved to be the person's.
+    Not by the name of an account that a stranger may have made, where there is one that is proven to be the person's.
     """
     hosts: dict[str, list[str]] = {}
-    known = {lower(entry.name) for entry in entries}
-    for entry in [entry for entry in entries if entry.is_proved] or entries:
+    known = {ascii_lower(entry.name) for entry in entries}
+    for entry in [entry for entry in entries if entry.is_proven] or entries:
         hosts.setdefault(entry.name, []).append(entry.host)
         if entry.mailbox and entry.words in known:
             hosts.setdefault(local_part(entry.name), []).append(entry.host)
@@ -382,16 +382,16 @@ def _qualified(name: str, host: str, taken: Collection[str], next_numbers: dict[
     :param next_numbers: where to go on for a name, as counting from the beginning each time is quadratic
     """
     plain = "-".join(PLAIN.findall(name)) or "-"
-    first = fold(f"{plain} ({host})")
+    first = comparison_key(f"{plain} ({host})")
     while True:
         number = next_numbers.get(first, 1)
         next_numbers[first] = number + 1
         candidate = f"{plain} ({host})" if number == 1 else f"{plain} {number} ({host})"
-        if fold(candidate) not in taken:
+        if comparison_key(candidate) not in taken:
             return candidate
 
 
-def lower(text: str) -> str:
+def ascii_lower(text: str) -> str:
     """The text with the letters A to Z as small ones. More than that makes one name of several, as Python sees them."""
     return text.translate(LOWER)
 
@@ -403,7 +403,7 @@ def local_part(text: str) -> str:
     return local if is_address else ""
 
 
-def fold(name: str) -> str:
+def comparison_key(name: str) -> str:
     """The same for all names that some application may take for one: no case, no accents, blanks as underscores."""
     # Before it too, as a long row of accents takes quadratic time to bring into order. One of them becomes a letter.
     small = unicodedata.normalize("NFKD", _without_marks(name, keep="\u0345")).casefold()
@@ -425,11 +425,11 @@ def _person(name: str, entries: Sequence[Entry]) -> dict[str, Any]:
     person: dict[str, Any] = {"name": name}
     if all(entry.shut for entry in entries):
         person["state"] = "disabled"
-    proved = [entry for entry in entries if entry.is_proved]
+    proven = [entry for entry in entries if entry.is_proven]
     for option, value_of in (("email", lambda entry: entry.address),
                              ("real_name", lambda entry: entry.account.get("real_name"))):
         # What somebody else may have given only where there is nothing better
-        values = [value for value in map(value_of, proved) if value] or map(value_of, entries)
+        values = [value for value in map(value_of, proven) if value] or map(value_of, entries)
         count = Counter(value for value in values if value)
         if count:
             person[option] = min(count, key=lambda value: (-count[value], value))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names that look like others: pure. No cost is more than linear in the length of a text."""
+"""Names that look like others: pure. Every cost is at most linear in the length of a text."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import unicodedata
 from ansible_collections.auth.services.plugins.module_utils.account import INVISIBLE, visible
 
 MAX_SHOWN = 200
-"""Characters of a name on the terminal."""
+"""Maximum number of characters of a name on the terminal."""
 
-# From confusables.txt of Unicode's Technical Standard 39, what looks like one of the letters of ASCII in common fonts.
-# Letters that are an ASCII one in another style (full width, mathematical) or with marks need no line: NFKD takes that.
+# From confusables.txt of Unicode's Technical Standard 39: letters that look like an ASCII letter in common fonts.
+# Letters in another style (full width, mathematical) or with marks are not listed, because NFKD converts them.
 _LOOKS = """
 a αаɑᴀꓮ b ьƅʙꓐ c сᴄꓚ d ԁđɖᴅꓓꓒ e еєεɛᴇꓰ f ƒꓝ g ɡցԍɢꓖ h һհħʜꓧ i іιıɩɪӏǀꓲⲓ j јϳȷᴊꓙ k кκқĸᴋꓗⲕ l łʟƚꓡ m мᴍꓟⲙ
 n ոηղпɴꓠⲛ o οоσօøᴏꓳⲟ p рρքᴘꓑⲣ q ԛզգ r гʀꓣ s ѕꜱꓢ t тτŧᴛꓔⲧ u υսцᴜꓴ v νѵᴠꓦ w ԝωաɯᴡꓪшѡ x хχҳꓫⲭ y уүγʏұꓬⲩ z ƶᴢꓜʐ
@@ -32,19 +32,19 @@ def _table(looks: str) -> dict[int, str]:
 
 
 _CAPITAL = _table(_LOOKS_CAPITAL)
-# Those of Cherokee are what its small letters are folded to.
+# Cherokee's capitals are here because casefold() converts its small letters to them.
 _SMALL = {**_CAPITAL, **_table(_LOOKS), ord("æ"): "ae", ord("œ"): "oe"}
-# Of ASCII, each to one of those that look the same; and the digits that stand for letters.
+# ASCII characters that look the same, and digits that stand for letters.
 _ALIKE = str.maketrans("1i|!05$3479", "llllosseatg")
 _IN_STYLE = ("CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU", "GEORGIAN", "FULLWIDTH", "MATHEMATICAL")
-"""Scripts whose letters, by the first word of their names, pass for Latin ones."""
+"""Scripts with letters that look like Latin ones, by the first word of the letters' Unicode names."""
 
 
 def skeleton(text: str) -> str:
-    """What the letters and digits of a text look like: texts with one skeleton can be taken for each other."""
+    """What the letters and digits of a text look like: texts with the same skeleton can be mistaken for each other."""
     if not text.isascii():
-        # Capitals before they become small letters: a capital Eta looks like H, a small one like n. And again without
-        # marks; once is too late for a lunate sigma, which NFKD makes another letter of.
+        # Capitals before they become small letters: a capital Eta looks like H, a small one like n. Twice, with and
+        # without marks, because NFKD converts a lunate sigma to another letter.
         text = _without_marks(text.translate(_CAPITAL)).translate(_CAPITAL).casefold()
         text = _without_marks(text).translate(_SMALL)
     text = text.lower().translate(_ALIKE).replace("rn", "m").replace("vv", "w")
@@ -52,7 +52,7 @@ def skeleton(text: str) -> str:
 
 
 def spelled(text: str) -> str:
-    """The text as ``visible`` has it, and with its foreign letters spelled out behind it where it could pass for Latin:
+    """The text from ``visible``, followed by its code points if it could be mistaken for Latin:
     ``"аlice (\\u0430lice)"``.
     """
     plain = visible(text)
@@ -60,14 +60,14 @@ def spelled(text: str) -> str:
         return plain
     scripts = {unicodedata.name(one, "").split(" ")[0] for one in set(text) if one.isalpha()}
     foreign = scripts.intersection(_IN_STYLE)
-    # Of two scripts at once; or of one, but every letter looks like a Latin one.
+    # Two scripts, or one in which every letter looks like a Latin one.
     if foreign and ((scripts & {"LATIN"} or len(foreign) > 1) or skeleton(text).isascii()):
         return f"{plain} ({_escaped(text)})"
     return plain
 
 
 def shortened(text: str, most: int = 1000) -> str:
-    """The text, cut visibly after so many characters."""
+    """The text, cut after ``most`` characters, with its length."""
     return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
 
 
@@ -81,8 +81,8 @@ def _escaped(text: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    """Without accents and invisible characters, in Unicode's compatibility form (NFKD)."""
-    # Before it too: a long row of accents takes quadratic time to bring into form.
+    """The text without accents and invisible characters, in Unicode's compatibility form (NFKD)."""
+    # Before NFKD as well, because normalising a long row of accents takes quadratic time.
     return _seen(unicodedata.normalize("NFKD", _seen(text)))
 
 
@@ -92,7 +92,7 @@ def _seen(text: str) -> str:
 
 
 def differ_by_one(one: str, other: str) -> bool:
-    """Whether one letter more, less or another, or two neighbours that are swapped, make one text of the other."""
+    """Whether two texts differ by one letter (added, missing or different) or by two swapped neighbours."""
     if one == other or abs(len(one) - len(other)) > 1:
         return False
     if len(one) > len(other):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the documentation of modules on the controller says."""
+"""The documentation of modules on the controller."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible.utils.plugin_docs import get_plugin_docs
 def module_options(module: str) -> frozenset[str]:
     """Names of the options of a module, fragments included.
 
-    :raises ValueError: when there is no such module, or it has no documentation
+    :raises ValueError: if the module does not exist or has no documentation
     """
     try:
         documentation = get_plugin_docs(module, "module", module_loader, fragment_loader, False)[0]

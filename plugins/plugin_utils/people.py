@@ -20,13 +20,13 @@ KEYS = ("name", "email", "real_name", "groups", "state", "password", "services")
 SECRETS = ("password", "password_hash")
 
 STRICTEST = ("absent", "disabled", "present", "enabled")
-"""Of several states that are said, the first of these counts."""
+"""If several states are set, the first of these applies."""
 
 
 class PeopleError(ValueError):
-    """What is wrong with people or rules.
+    """Mistakes in people or rules.
 
-    :param problems: one sentence for each, with the person or the rule that it is about
+    :param problems: one sentence for each mistake, naming the person or the rule
     """
 
     def __init__(self, service: str, problems: Sequence[str]) -> None:
@@ -38,15 +38,16 @@ class PeopleError(ValueError):
 class Rules:
     """How people get accounts on one service.
 
-    :ivar service: its name in messages, an inventory host
-    :ivar options: what an account of its type can have
+    :ivar service: its inventory host, for messages
+    :ivar options: options of an account of its type
     :ivar access: groups of people who get an account; None for everyone
-    :ivar groups: groups of the service by group of people; None when its groups are left alone
+    :ivar groups: groups of the service by group of people; None to leave its groups alone
     :ivar known_groups: every group that a person may be in; None for those that anybody is in
-    :ivar selectors: how a person's ``services`` may call this service: itself, which overrides all others, and groups
-    :ivar above: the groups that a group of ``selectors`` is in: what is said for it overrides what is said for them
-    :ivar known_selectors: every host and group of the inventory; None when nobody knows
-    :ivar fields: keys of a person that are there for templates, beside ``KEYS``
+    :ivar selectors: keys of a person's ``services`` that mean this service: its host, which overrides all others, and
+        groups
+    :ivar above: the groups that each group of ``selectors`` is in; values for a group override values for these
+    :ivar known_selectors: every host and group of the inventory; None if they are not known
+    :ivar fields: keys of a person for templates, in addition to ``KEYS``
     """
 
     service: str
@@ -68,13 +69,13 @@ def accounts_for(
 ) -> list[dict[str, Any]]:
     """The accounts that people have on a service, in the form of the option ``accounts``, in order of the people.
 
-    Who has access is declared ``enabled``, who has none ``disabled``: nobody without access is made an account, and who
-    lost it keeps everything else.
+    People with access are declared ``enabled``, all others ``disabled``: no account is created for them, and an
+    existing one keeps everything else.
 
-    :param fields: what the service's templates make of each person, in the same order; ``error`` where they cannot, and
-        no ``name`` where it is that
-    :param passwords: passwords by name of the person, for those who have none of their own
-    :raises PeopleError: naming every person and rule with a problem
+    :param fields: results of the service's templates for each person, in the same order; with ``error`` if a template
+        failed, and without ``name`` if it was that of the name
+    :param passwords: passwords by name of the person, for people without ``password``
+    :raises PeopleError: naming every person and rule with a mistake
     """
     check_people(people, rules)
     return [account for _person, account in owned_accounts(people, rules, fields, passwords)]
@@ -86,24 +87,24 @@ def owned_accounts(
     fields: Sequence[Mapping[str, Any]] = (),
     passwords: Mapping[str, str] | None = None,
 ) -> list[tuple[str, dict[str, Any]]]:
-    """The same accounts, each after the name of the person whose it is.
+    """The same accounts, each with the name of its person before it.
 
-    :param people: that ``check_people`` has found well formed, with the rules
-    :raises PeopleError: naming every person whose account cannot be made
+    :param people: accepted by ``check_people`` with these rules
+    :raises PeopleError: naming every person whose account cannot be determined
     """
-    accounts, problems = made_accounts(people, rules, fields, passwords)
+    accounts, problems = possible_accounts(people, rules, fields, passwords)
     if problems:
         raise PeopleError(rules.service, problems)
     return accounts
 
 
-def made_accounts(
+def possible_accounts(
     people: Sequence[Mapping[str, Any]],
     rules: Rules,
     fields: Sequence[Mapping[str, Any]] = (),
     passwords: Mapping[str, str] | None = None,
 ) -> tuple[list[tuple[str, dict[str, Any]]], list[str]]:
-    """Those of these accounts that can be made, and why others cannot."""
+    """The accounts that can be determined, and the reasons why others cannot."""
     problems: list[str] = []
     accounts: list[tuple[str, dict[str, Any]]] = []
     owners: dict[str, str] = {}
@@ -124,9 +125,9 @@ def made_accounts(
 
 
 def check_people(people: Sequence[Mapping[str, Any]], rules: Rules) -> None:
-    """Whether people and rules are well formed.
+    """Check people and rules.
 
-    :raises PeopleError: naming every person, or every rule, with a problem
+    :raises PeopleError: naming every person, or else every rule, with a mistake
     """
     problems = list(chain.from_iterable(person_problems(people, rules))) or rule_problems(people, rules)
     if problems:
@@ -136,23 +137,23 @@ def check_people(people: Sequence[Mapping[str, Any]], rules: Rules) -> None:
 def unnamed(
     people: Sequence[Mapping[str, Any]], rules: Rules, fields: Sequence[Mapping[str, Any]]
 ) -> list[str]:
-    """Names of people without access whose account nobody could name, so that it is left as it is."""
+    """Names of people without access whose account name is unknown, so that the account is left alone."""
     return [person["name"] for person, made in zip(people, fields)
             if "error" in made and "name" not in made and _account(person, rules, made, {}) is None]
 
 
 def has_access(person: Mapping[str, Any], rules: Rules) -> bool:
-    """Whether a person's groups open the service."""
+    """Whether a person's groups give access to the service."""
     return rules.access is None or not set(person.get("groups") or ()).isdisjoint(rules.access)
 
 
 def overrides(person: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
-    """What a person's ``services`` say of this service.
+    """The options of a person's ``services`` for this service.
 
-    What is said for the host overrides what is said for its groups, and for a group what is said for those above it. Of
-    states that groups beside each other say, the one that shuts most counts.
+    Values for the host override those for its groups, and values for a group those for the groups above it. Of several
+    states for unrelated groups, the most restrictive applies.
 
-    :raises ValueError: when groups beside each other say different things about anything else
+    :raises ValueError: if unrelated groups set different values for any other option
     """
     found: dict[str, Any] = {}
     for option in sorted({option for _selector, own in _said(person, rules) for option in own}, key=str):
@@ -169,7 +170,7 @@ def overrides(person: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
 
 
 def most_specific(person: Mapping[str, Any], rules: Rules, option: str) -> dict[str, Any]:
-    """What is said about one option, by the host or group for which it is said, without what is overridden."""
+    """The values of one option, by host or group, without overridden ones."""
     said = {selector: own[option] for selector, own in _said(person, rules) if option in own}
     if rules.service in said:
         return {rules.service: said[rules.service]}
@@ -188,9 +189,9 @@ def _said(person: Mapping[str, Any], rules: Rules) -> Iterable[tuple[str, Mappin
 def _account(
     person: Mapping[str, Any], rules: Rules, made: Mapping[str, Any], passwords: Mapping[str, str]
 ) -> dict[str, Any] | None:
-    """One account; None for a person without access whose account nobody could name.
+    """One account; None for a person without access whose account name is unknown.
 
-    :raises ValueError: for a person who should have an account that the rules cannot describe
+    :raises ValueError: if a person has access, but the account cannot be determined
     """
     own = overrides(person, rules)
     state = person.get("state") or "enabled"
@@ -214,9 +215,9 @@ def _account(
 
 
 def _general_fields(person: Mapping[str, Any], rules: Rules, passwords: Mapping[str, str]) -> dict[str, Any]:
-    """What a person has that services of many types can take.
+    """The values of a person that many service types support.
 
-    :raises ValueError: for a password that is none, which is as if nobody had declared one
+    :raises ValueError: for a password that is empty or not text, which would count as not declared
     """
     password = person.get("password", passwords.get(person["name"]))
     if ("password" in person or person["name"] in passwords) and (not isinstance(password, str) or not password):
@@ -230,7 +231,7 @@ def _general_fields(person: Mapping[str, Any], rules: Rules, passwords: Mapping[
 
 
 def person_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[list[str]]:
-    """What is wrong with the people themselves: sentences for each, in their order."""
+    """The mistakes in each person, as sentences, in order of the people."""
     problems: list[list[str]] = []
     seen: set[str] = set()
     for number, person in enumerate(people, 1):
@@ -252,7 +253,7 @@ def _own_problems(person: Mapping[str, Any], rules: Rules) -> Iterable[str]:
         if unknown:
             yield f"group {unknown[0]!r} is not in people_groups"
     for key in sorted(map(str, set(person) - {*KEYS, *rules.fields})):
-        yield f"{key!r} is not a key of a person{_instead(key, rules)}"
+        yield f"{key!r} is not a key of a person{_key_suggestion(key, rules)}"
     if person.get("state", "enabled") not in STATES:
         yield f"state {person['state']!r} is not one of {', '.join(STATES)}"
     services = person.get("services", {})
@@ -263,12 +264,12 @@ def _own_problems(person: Mapping[str, Any], rules: Rules) -> Iterable[str]:
         unknown = sorted(map(str, set(services) - set(rules.known_selectors)))
         if unknown:
             yield (f"services: {unknown[0]!r} is not a host or a group of the inventory"
-                   + _perhaps(nearest(unknown[0], rules.known_selectors)))
+                   + _suggestion(nearest(unknown[0], rules.known_selectors)))
     for own in (own for _selector, own in _said(person, rules)):
         unknown = sorted(map(str, set(own) - set(rules.options)))
         if unknown:
             yield (f"{unknown[0]!r} is not an option of accounts of this type"
-                   + _perhaps(nearest(unknown[0], rules.options))
+                   + _suggestion(nearest(unknown[0], rules.options))
                    + f"; the options are {', '.join(sorted(rules.options))}")
         if own.get("state", "enabled") not in STATES:
             yield f"state {own['state']!r} is not one of {', '.join(STATES)}"
@@ -278,19 +279,19 @@ def _own_problems(person: Mapping[str, Any], rules: Rules) -> Iterable[str]:
         yield str(error)
 
 
-def _instead(key: str, rules: Rules) -> str:
+def _key_suggestion(key: str, rules: Rules) -> str:
     if key.casefold() in STATES:
         return f". Did you mean state: {key.casefold()}?"
-    return (_perhaps(nearest(key, (*KEYS, *rules.fields)))
+    return (_suggestion(nearest(key, (*KEYS, *rules.fields)))
             or f"; the keys are {', '.join(KEYS)}. List your own keys in people_fields")
 
 
-def _perhaps(name: str | None) -> str:
+def _suggestion(name: str | None) -> str:
     return f". Did you mean {name!r}?" if name else ""
 
 
 def rule_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[str]:
-    """What is wrong with the rules: above all a group that nobody is in, which would lock people out silently."""
+    """The mistakes in rules, above all a group without members, which would silently lock people out."""
     problems = []
     known = rules.known_groups
     problem = "group {!r} is not in people_groups"
@@ -315,10 +316,10 @@ def rule_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[str
 
 
 def with_password_hashes(accounts: Sequence[Any], hashes: Mapping[str, str]) -> list[Any]:
-    """Accounts, each that is to be open and has no password with the stored one that it had."""
-    # What is not an account at all is for the module to refuse.
+    """Accounts, with stored passwords for those that are to be open and have no password."""
+    # The module refuses entries that are not accounts.
     return [_with_hash(account, hashes[account["name"]])
-            if isinstance(account, Mapping) and _lacks_one(account, hashes) else account for account in accounts]
+            if isinstance(account, Mapping) and _lacks_password(account, hashes) else account for account in accounts]
 
 
 def _with_hash(account: Mapping[str, Any], stored: str) -> dict[str, Any]:
@@ -326,14 +327,14 @@ def _with_hash(account: Mapping[str, Any], stored: str) -> dict[str, Any]:
     return {"update_password": "on_create", **kept, "password_hash": stored}
 
 
-def _lacks_one(account: Mapping[str, Any], hashes: Mapping[str, str]) -> bool:
+def _lacks_password(account: Mapping[str, Any], hashes: Mapping[str, str]) -> bool:
     name = account.get("name")
     return (isinstance(name, str) and name in hashes and account.get("state") not in SHUT
             and all(account.get(option) is None for option in SECRETS))
 
 
 def without_passwords(people: Any) -> Any:
-    """People without their passwords, also those on single services."""
+    """People without their passwords, including those on single services."""
     if isinstance(people, Mapping):
         return {key: without_passwords(value) if isinstance(value, Mapping) else value
                 for key, value in people.items() if key not in SECRETS}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables ``service_name`` and ``service_fields``: templates over a person."""
+"""The variables ``service_name`` and ``service_fields``: templates that are evaluated for each person."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MENTIONED = re.compile(
 
 
 def mentioned(*templates: Any) -> set[str]:
-    """Keys of a person that templates name: ``person.key``, ``person['key']`` and ``person.get('key')``."""
+    """Keys of a person that templates use: ``person.key``, ``person['key']`` and ``person.get('key')``."""
     found: set[str] = set()
     for template in templates:
         if isinstance(template, str):
@@ -33,14 +33,14 @@ def mentioned(*templates: Any) -> set[str]:
 def person_fields(
     templar: Any, variables: Mapping[str, Any], people: Sequence[Any], only: Callable[[str], bool] | None = None
 ) -> list[dict[str, Any]]:
-    """What the templates make of each person, in their order; empty when there are none.
+    """The results of the templates for each person, in order; empty if there are no templates.
 
-    A row has ``error`` where some field cannot be made of this person, and no ``name`` where it is that one.
+    A row has ``error`` if this person lacks what a template needs, and no ``name`` if it is the template of the name.
 
-    :param templar: Ansible's, of the task
-    :param variables: of the host, as they stand in the inventory
-    :param only: tells which fields are needed; None for all
-    :raises VariableError: for templates that are not templates, and those that fail whoever the person is
+    :param templar: Ansible's templar of the task
+    :param variables: variables of the host, unevaluated
+    :param only: whether a field is needed; None for all
+    :raises VariableError: if a variable is not a template, or fails whoever the person is
     """
     fields = variables.get("service_fields")
     fields = {} if fields is None else fields
@@ -81,7 +81,7 @@ def _has_template(value: Any) -> bool:
 def _evaluate(
     templar: Any, variables: Mapping[str, Any], people: Sequence[Any], templates: Mapping[str, str]
 ) -> list[dict[str, str]]:
-    # Words that no value can hold by chance or by malice: they tell where a value ends, and that it is left out.
+    # Random words, which no value can contain by chance or malice: one ends a value, the other stands for omit.
     end, omit = secrets.token_hex(16), secrets.token_hex(16)
     text = "".join(f"{template}{end}" for template in templates.values())
     templar = templar.copy_with_new_env(available_variables={**variables, "people_at_hand": people, "omit": omit})
@@ -94,9 +94,9 @@ def _evaluate(
 def _evaluate_one(
     templar: Any, variables: Mapping[str, Any], person: Any, templates: Mapping[str, str]
 ) -> dict[str, Any]:
-    """What can be made of one person.
+    """The results for one person.
 
-    :raises VariableError: when the person is not the reason why something cannot
+    :raises VariableError: if a template fails for another reason than the person
     """
     values: dict[str, Any] = {}
     nameless = undefined = False
@@ -107,7 +107,7 @@ def _evaluate_one(
             continue
         except Exception as error:  # pylint: disable=broad-exception-caught
             undefined = "Undefined" in type(error).__name__
-        # Not the error's text: it may quote what was evaluated.
+        # Without the error's text, which may quote what was evaluated.
         has = person if isinstance(person, Mapping) else {}
         missing = sorted(key for key in mentioned(template) if has.get(key) is None)
         if not missing or not _can_be_made(templar, variables, {**has, **dict.fromkeys(missing, "x")}, template):

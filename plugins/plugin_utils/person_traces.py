@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Accounts that may be a person's: pure."""
+"""Accounts that may belong to a person: pure."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import (
 )
 
 MAX_LENGTH = 255
-"""Of texts that are compared, in characters."""
+"""Maximum length of texts that are compared, in characters."""
 MAX_VALUES = 100
-"""So many texts of one list are compared."""
+"""Maximum number of texts of one list that are compared."""
 IDENTIFYING = re.compile("certificate|fingerprint|phone|mobile|url|jid|_key$|_id$")
-"""Options whose value belongs to one person."""
+"""Options whose value identifies one person."""
 LONG = 5
-"""From so many letters on a name is looked for within others, and with a letter exchanged."""
+"""Minimum letters of a name that is searched within others, and with one letter different."""
 BESIDE_SHORT = ("", "x", "xx", "admin", "adm", "root", "test", "bot", "old", "new", "private", "backup")
-"""What may stand beside a shorter name without a sign between them."""
+"""Words that may stand directly beside a shorter name."""
 
 SURE = ("same name", "same e-mail address")
 REASONS = (
@@ -43,7 +43,7 @@ REASONS = (
 
 
 def person_traces(accounts: Sequence[Mapping[str, Any]], person: Mapping[str, Any]) -> list[dict[str, str]]:
-    """``name`` and ``state`` of accounts that may be a person's, and ``why``; the surest first."""
+    """``name`` and ``state`` of accounts that may belong to a person, and ``why``; the most certain first."""
     known = _Known(person)
     reasons = [known.reason(account) for account in accounts]
     theirs = [account for account, reason in zip(accounts, reasons) if reason and reason[1] in SURE]
@@ -62,7 +62,7 @@ def person_traces(accounts: Sequence[Mapping[str, Any]], person: Mapping[str, An
 
 
 class _Known:
-    """What is known of a person, in the forms that are compared."""
+    """The values of a person, in the forms that are compared."""
 
     def __init__(self, person: Mapping[str, Any]) -> None:
         services = person.get("services")
@@ -84,7 +84,7 @@ class _Known:
         self.parts = {skeleton(name) for name in (*names, *real_names, *locals_)}
 
     def reason(self, account: Mapping[str, Any]) -> tuple[int, str] | None:
-        """Why an account may be the person's: the surest reason, after its rank."""
+        """The most certain reason why an account may belong to the person, with its rank before it."""
         name = str(account["name"])
         texts = [("name", name), *_real_names(account), *(("e-mail address", text) for text in _addresses(account))]
         return min((reason for option, text in texts for reason in self._reasons(option, text)), default=None)
@@ -124,12 +124,12 @@ def _reason(reason: str, **values: Any) -> tuple[int, str]:
 
 
 def _is_within(part: str, text: str, seen: str) -> bool:
-    """Whether a text, which looks like ``seen``, has a name in it."""
+    """Whether a text, with the skeleton ``seen``, contains a name."""
     if len(part) >= LONG:
         return part in seen
     if len(part) < 3:
         return False
-    # Letters that belong to a short name by chance are many: only as a word, or beside digits or a word that is common.
+    # The letters of a short name occur often by chance, so it counts only as a word, or beside digits or a common word.
     if part in words(text) or skeleton(text.strip(" ._-0123456789")) == part:
         return True
     before, _part, behind = seen.partition(part)
@@ -146,12 +146,12 @@ def _in_any_order(name: str) -> tuple[str, ...]:
 
 
 def _local(address: str) -> str:
-    """What stands before the @ of an address and its +tag."""
+    """The part of an address before the @ and the +tag."""
     return address.split("@")[0].split("+")[0]
 
 
 def _bare(address: str) -> tuple[str, str]:
-    """An address without dots and +tag, and as it looks: some mail servers deliver it to the same mailbox."""
+    """The skeleton of an address without dots and +tag: some mail servers deliver it to the same mailbox."""
     return skeleton(_local(address)), skeleton(address.rpartition("@")[2])
 
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files on the controller that only its user may read or exchange: no Ansible.
+"""Files on the controller that only its user may read or replace: no Ansible.
 
-Everything is opened from one folder to the next by its descriptor, so that nobody can exchange what was looked at.
+Everything is opened from folder to folder by descriptors, so that nobody can replace what was checked.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import secrets
 import stat
 from collections.abc import Iterator, Mapping
 
-# One that may only be passed through is enough on the way.
+# O_PATH, because on the way it is enough that a folder may be passed through.
 FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW
 MAX_LINKS = 40
 ROOT = 0
@@ -26,15 +26,15 @@ ROOT = 0
 
 @contextlib.contextmanager
 def private_folder(path: str, make: bool = True) -> Iterator[int | None]:
-    """A folder that nobody but root and the user of this process can exchange or write to.
+    """A folder that nobody but root and the user of this process can replace or write to.
 
-    Looked at is every folder and symbolic link of the path: from the working directory on (which itself is trusted, as
-    Ansible was started there), or from the root for a path that leads elsewhere. A folder with the sticky bit, such as
-    ``/tmp``, may be on the way.
+    Every folder and symbolic link of the path is checked: from the working directory on (which is trusted, because
+    Ansible was started there), or from the root for other paths. A folder with the sticky bit, such as ``/tmp``, may be
+    on the way.
 
-    :param make: makes what is missing, for nobody else's eyes
-    :returns: its descriptor, for the time of the context; None when it is missing and not to be made
-    :raises OSError: ``strerror`` is a sentence that names the folder, when it is somebody else's
+    :param make: create missing folders, private to the user
+    :returns: its descriptor, valid within the context; None if it is missing and not to be created
+    :raises OSError: if the folder is not safe; ``strerror`` is a sentence that names it
     """
     path, here = os.path.abspath(path), os.getcwd()
     is_below = path != here and os.path.commonpath((path, here)) == here
@@ -46,19 +46,19 @@ def private_folder(path: str, make: bool = True) -> Iterator[int | None]:
 
 
 def write_files(folder: int, files: Mapping[str, bytes]) -> None:
-    """Writes files of mode 0600, each at once or not at all, in their order, and none before there is room for all.
+    """Write files of mode 0600 atomically and in their order, none of them before there is space for all.
 
-    A link in the place of a file is replaced and not followed.
+    A link in the place of a file is replaced, not followed.
 
-    :param folder: as ``private_folder`` gives it
+    :param folder: descriptor from ``private_folder``
     :param files: content by path below the folder
-    :raises OSError: as ``private_folder`` does, and when a file cannot be written
+    :raises OSError: as ``private_folder`` does, and if a file cannot be written
     """
     drafts: dict[str, str] = {}
     try:
         for path, content in files.items():
             parent, name = os.path.split(path)
-            draft = f".{secrets.token_hex(16)}"  # a name that no longer is too long, and that Ansible does not read
+            draft = f".{secrets.token_hex(16)}"  # short enough for every file system, and Ansible does not read it
             with _opened(os.dup(folder), parent, "", True) as place:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
                 number = os.open(draft, flags, 0o600, dir_fd=place)
@@ -77,18 +77,18 @@ def write_files(folder: int, files: Mapping[str, bytes]) -> None:
 
 
 def holds_files(folder: int | None) -> bool:
-    """Whether a folder that ``private_folder`` gave has anything but folders in it."""
+    """Whether a folder from ``private_folder`` contains anything but folders."""
     if folder is None:
         return False
     return any(files for _path, _folders, files, _folder in os.fwalk(os.curdir, dir_fd=folder))
 
 
 def read_file(folder: int, path: str) -> bytes | None:
-    """The content of a file; None where there is none, or a link or anything else in its place.
+    """The content of a file; None if it does not exist or is a link or anything else.
 
-    :param folder: as ``private_folder`` gives it
-    :param path: below the folder
-    :raises OSError: as ``private_folder`` does, and when the file cannot be read
+    :param folder: descriptor from ``private_folder``
+    :param path: path below the folder
+    :raises OSError: as ``private_folder`` does, and if the file cannot be read
     """
     parent, name = os.path.split(path)
     with _opened(os.dup(folder), parent, "", False) as place:
@@ -106,9 +106,9 @@ def read_file(folder: int, path: str) -> bytes | None:
 
 @contextlib.contextmanager
 def _opened(here: int, path: str, shown: str, make: bool) -> Iterator[int | None]:
-    """The folder at a path, each step of which is private.
+    """The folder at a path, with every step checked.
 
-    :param here: descriptor of the folder from which the path leads; closed at the end
+    :param here: descriptor of the folder where the path begins; closed at the end
     :param shown: its path, for messages
     """
     names, links = path.split(os.sep)[::-1], 0
@@ -154,7 +154,7 @@ def _opened(here: int, path: str, shown: str, make: bool) -> Iterator[int | None
 def _check(found: os.stat_result, path: str, on_the_way: bool = False) -> None:
     _check_owner(found, path)
     if on_the_way and found.st_mode & stat.S_ISVTX:
-        return  # Nobody can exchange there what is not theirs.
+        return  # there, users can only replace what they own
     if found.st_mode & stat.S_IWOTH:
         raise _refused(path, "others can write to it")
     if found.st_mode & stat.S_IWGRP and not _is_alone(found):
@@ -172,7 +172,7 @@ def _refused(path: str, why: str) -> OSError:
 
 
 def _is_alone(found: os.stat_result) -> bool:
-    """Whether nobody is in the group but the owner, after whom it is called, as in many distributions."""
+    """Whether the group has the name of the owner and no other member, as in many distributions."""
     try:
         group, owner = grp.getgrgid(found.st_gid), pwd.getpwuid(found.st_uid)
     except KeyError:

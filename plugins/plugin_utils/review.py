@@ -13,22 +13,21 @@ from typing import Any
 from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import shortened
 
 OPEN_OPTIONS = ("name", "state", "email", "real_name", "groups")
-"""Options of a declared account that a review may show, beside those that are rights. No other gets into it: some are
-secret."""
+"""Options of a declared account that a review may show, in addition to rights. Others may be secret."""
 MAX_ITEMS = 100
-"""So many groups or rights of one account are shown."""
+"""Maximum number of groups or rights of one account that are shown."""
 
 
 @dataclass
 class ServiceFindings:
-    """What was found out about one service.
+    """The findings about one service.
 
     :ivar owned: declared accounts of people, each with ``person``
-    :ivar others: declared accounts that are nobody's
-    :ivar state: of declared accounts that have none
-    :ivar rights: options that are rights, and true for declared accounts that do not say otherwise
-    :ivar actual: what the ``_info`` module returned; None where it did not
-    :ivar compared: what the ``_user`` module returned in check mode; None where it did not
+    :ivar others: declared accounts that belong to nobody
+    :ivar state: default state of declared accounts
+    :ivar rights: options that are rights, and true for declared accounts by default
+    :ivar actual: the result of the ``_info`` module; None if it failed
+    :ivar compared: the result of the ``_user`` module in check mode; None if it failed
     :ivar error: why one of them is missing
     """
 
@@ -44,23 +43,23 @@ class ServiceFindings:
 
 
 def open_options(account: Mapping[str, Any]) -> dict[str, Any]:
-    """What a review may show of a declared account."""
+    """The options of a declared account that a review may show."""
     shown = {str(name): value for name, value in account.items() if is_open(name) and value is not None}
     return {name: is_true(value) if is_right(name) else value for name, value in shown.items()}
 
 
 def is_open(option: Any) -> bool:
-    """Whether a review may show what a declared account has here."""
+    """Whether a review may show this option of a declared account."""
     return option in OPEN_OPTIONS or is_right(option)
 
 
 def is_right(option: Any) -> bool:
-    """Whether an option, when it is true, gives an account rights."""
+    """Whether an option gives an account rights if it is true."""
     return str(option).startswith("is_")
 
 
 def is_true(value: Any) -> bool:
-    """What Ansible's modules take for true. Templates make text."""
+    """Whether Ansible's modules regard a value as true. Templates return text."""
     return str(value).strip().lower() in ("true", "yes", "on", "y", "t", "1", "1.0")
 
 
@@ -72,12 +71,12 @@ def access_review(
 ) -> dict[str, Any]:
     """Who has which accounts, and what the playbook ``apply`` would change. JSON can hold the result.
 
-    Every actual account is in exactly one place: with its person, or in ``others`` (declared, but nobody's),
-    ``unlisted``, ``protected``, or ``uncompared``, where its service could be read but not compared.
+    Every actual account is in exactly one place: with its person, or in ``others`` (declared, but of nobody),
+    ``unlisted``, ``protected``, or ``uncompared`` (its service could be read but not compared).
 
-    :param people: the first of those with one name counts
-    :param time: of the audit, ISO 8601
-    :param left_out: services of the inventory that were not asked
+    :param people: the first of those with the same name counts
+    :param time: time of the audit, ISO 8601
+    :param left_out: services of the inventory that were not audited
     """
     found = {}
     for person in people:
@@ -110,7 +109,7 @@ def access_review(
 
 
 def in_words(difference: Mapping[str, Any]) -> str:
-    """A difference of one option, as far as its values may be shown."""
+    """A difference of one option as text, with values that may be shown."""
     if "declared" not in difference:
         return str(difference["option"])
     declared = difference["declared"]
@@ -134,7 +133,7 @@ class _Comparison:
         self.unlisted = {str(name) for name in compared.get("unlisted") or ()}
 
     def accounts(self) -> list[tuple[str, dict[str, Any]]]:
-        """The accounts, each after the place where it belongs."""
+        """The accounts, each with its place before it."""
         made = []
         seen = set()
         for declared in self._all_declared():
@@ -151,7 +150,7 @@ class _Comparison:
         return made
 
     def _all_declared(self) -> Iterable[Mapping[str, Any]]:
-        """Not without a comparison: only the module knows which account a declared name means."""
+        """Declared accounts; none without a comparison, because only the module knows which account a name means."""
         return () if self.service.compared is None else (*self.service.owned, *self.service.others)
 
     def _declared_state(self, declared: Mapping[str, Any]) -> str:
@@ -185,7 +184,7 @@ class _Comparison:
         return [*options, *map(str, self.rights.get(name) or ())]
 
     def _undeclared(self, name: str, rights: Sequence[str], declared: Mapping[str, Any] | None) -> list[str]:
-        """Not of a service that was not compared: nobody can tell what is declared for which account."""
+        """Undeclared rights; none without a comparison, because it is unknown what is declared for which account."""
         if self.service.compared is None or name in self.protected:
             return []
         given = {} if declared is None else {**dict.fromkeys(self.service.rights, True), **declared}
@@ -263,7 +262,7 @@ def _has_name(value: Any) -> bool:
 
 
 def _texts(value: Any) -> list[str]:
-    """A list of texts, in their order, as much of it as somebody will read."""
+    """A sorted list of texts, cut to a readable length."""
     if not isinstance(value, Sequence) or isinstance(value, str):
         return []
     shown = [shortened(text) for text in sorted(map(str, value))[:MAX_ITEMS]]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An access review as texts: JSON, CSV, a page, and a few lines for the terminal."""
+"""An access review as JSON, CSV, a page, and a few lines for the terminal."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ from ansible_collections.auth.services.plugins.plugin_utils.review import in_wor
 
 CSV_FIELDS = ("person", "service", "type", "account", "kind", "state", "groups", "rights", "drift", "last_changed",
               "note")
-# Words that begin with a letter or a digit, perhaps in parentheses, between single blanks or ", ": whichever signs a
-# spreadsheet separates cells at, it takes none of them for a formula.
+# Words that begin with a letter or a digit, perhaps in parentheses, between single spaces or ", ". No spreadsheet takes
+# such a cell for a formula, whichever sign it separates cells at.
 WORD = r"\(?[^\W_](?:[\w./:()']|(?<=[^\W_])[-@])*"
 CELL = re.compile(rf"(?:{WORD}(?:,? {WORD})*)?")
-# What stays in a cell that is not made of these alone.
+# What stays unchanged in any other cell.
 SAFE = re.compile(
     r"([^\W_]+|(?<=[^\W_])[-_@./:()']|\((?=[^\W_])|(?<=[^\W_]), (?=[^\W_])|(?<=\S) (?=[^\W_(]))|(.)", re.DOTALL)
 
 MANY_COLUMNS = 7
-"""A table with more services than this is not printed on a sheet as a table."""
+"""A table with more services is not printed as a table."""
 
 
 def as_json(review: Mapping[str, Any]) -> str:
-    """The review as it is."""
+    """The review as JSON."""
     return json.dumps(review, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -69,7 +69,7 @@ def _csv_lines(review: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield {**account, **lists, "kind": kind, "drift": account["drift"].replace("; ", ", ")}
 
 
-@lru_cache(maxsize=1000)  # most cells are those of the row before
+@lru_cache(maxsize=1000)  # most cells are the same as in the row before
 def _cell(text: str) -> str:
     bare = text if text.isascii() else "".join(one for one in text if unicodedata.category(one)[0] != "M")
     if CELL.fullmatch(bare) and text[:1] == bare[:1] and (text.isascii() or text == visible(text)):
@@ -82,9 +82,9 @@ def _escaped(one: str) -> str:
 
 
 def as_page(review: Mapping[str, Any], digest: str) -> str:
-    """A page that loads nothing and, by its own policy, could not.
+    """The review as a page that loads nothing, which its content security policy enforces.
 
-    :param digest: of the file with the same data, which is printed on it
+    :param digest: SHA-256 of the JSON file, which is printed on the page
     """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
@@ -104,7 +104,7 @@ def as_page(review: Mapping[str, Any], digest: str) -> str:
 
 
 def _spelled(value: Any) -> Any:
-    """A name or names, as a reviewer must see them."""
+    """A name or names, with code points where letters can be mistaken."""
     return spelled(value) if isinstance(value, str) else [spelled(one) for one in value]
 
 
@@ -117,7 +117,7 @@ def _hash(text: str) -> str:
 
 
 def verdict(review: Mapping[str, Any]) -> str:
-    """What makes the audit fail, in one sentence; empty when nothing does."""
+    """Why the audit fails, in one sentence; empty if it does not."""
     summary = review["summary"]
     problems = []
     if not summary["services"]:
@@ -152,7 +152,7 @@ def as_lines(review: Mapping[str, Any]) -> list[str]:
 
 
 def rights_in_words(summary: Mapping[str, Any]) -> str:
-    """How many accounts have rights that nobody declared; empty for none."""
+    """How many accounts have undeclared rights, as text; empty for none."""
     number = summary["undeclared_rights"]
     verb = "has" if number == 1 else "have"
     return f"{_count(number, 'account')} {verb} rights that nobody declared" if number else ""

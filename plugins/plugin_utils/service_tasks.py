@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the variables of an inventory host to what its modules are given.
+"""From the variables of an inventory host to the options of its modules.
 
-Every variable is read strictly: what is defined and cannot be evaluated is an error, never a default. And only where it
-is needed: reading needs nobody's password, and disabling one person needs nothing of another.
+Every variable is read strictly: one that is defined but cannot be evaluated is an error, never a default. It is
+read only if it is needed: reading accounts needs no passwords, and disabling one person needs nothing of another.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from ansible_collections.auth.services.plugins.plugin_utils.variables import (
     VariableError,
     Variables,
     checked,
-    meant,
+    intended_name,
     nearest,
 )
 
@@ -52,7 +52,7 @@ SERVICE_VARIABLES = {
     "service_disable_limit": "anything",
     "service_change_limit": "anything",
 }
-"""What a host or its groups can say about a service, and what it must be."""
+"""The variables of a service, and their kinds."""
 
 PEOPLE_VARIABLES = {
     "people": "list",
@@ -67,11 +67,11 @@ OWN = frozenset((
     "service_owned", "service_account_options", "service_offboarded", "service_traces", "service_traces_failure",
     "service_failure",
 ))
-"""What the role and the playbooks leave among the variables of a host."""
+"""Variables that the role and the playbooks set."""
 
 OF_ONE_SERVICE = ("service_database", "service_options", "service_access", "service_groups", "service_name",
                   "service_fields", "service_accounts", "service_password_hashes")
-"""Variables that a host which is not a service has no use for. The others may be said once for all hosts."""
+"""Variables that are useless for a host that is not a service. The others may be set once for all hosts."""
 
 DATABASE_OPTIONS = {
     **{name.removeprefix("login_"): name for name in CONNECTION_OPTIONS},
@@ -79,7 +79,7 @@ DATABASE_OPTIONS = {
     "name": "login_db",
     "prefix": "table_prefix",
 }
-"""Keys of ``service_database``, and the options of modules that they become."""
+"""Keys of ``service_database``, and the options of modules that they set."""
 for _name in ("db", "table_prefix"):
     del DATABASE_OPTIONS[_name]
 
@@ -88,24 +88,24 @@ MODULE_VARIABLES = {
     "service_unlisted_limit": "unlisted_limit", "service_disable_limit": "disable_limit",
     "service_change_limit": "change_limit",
 }
-"""Variables that become options of the module, as they are."""
+"""Variables that are options of the module."""
 ELSEWHERE = {
     **{option: variable for variable, option in MODULE_VARIABLES.items()},
     **{option: f"service_database.{key}" for key, option in DATABASE_OPTIONS.items()},
     "accounts": "service_accounts",
     "name": "service_accounts",
 }
-"""Options that ``service_options`` cannot have, and where they belong."""
+"""Options that ``service_options`` cannot contain, and the variables to use instead."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a host is in the inventory.
+    """The place of a host in the inventory.
 
-    :ivar groups: the groups it is in
-    :ivar above: for each of them, the groups that that one is in
+    :ivar groups: the groups of the host
+    :ivar above: for each of them, the groups that it is in
     :ivar known: every host and group
-    :ivar elsewhere: templates over a person that other hosts have; called when they are needed
+    :ivar elsewhere: returns the templates over a person of other hosts; only called if they are needed
     """
 
     host: str
@@ -118,12 +118,12 @@ class Place:
 def look(variables: Variables, host: str) -> tuple[bool, list[str]]:
     """Whether a host is a service, and warnings.
 
-    :raises VariableError: for a host that is none because of a typo
+    :raises VariableError: if service_type seems to be misspelled
     """
     if "service_type" in variables:
         variables.get("service_type", "text")
         return True, []
-    wrong = sorted(name for name in _candidates(variables) if meant(name, SERVICE_VARIABLES) == "service_type")
+    wrong = sorted(name for name in _candidates(variables) if intended_name(name, SERVICE_VARIABLES) == "service_type")
     if wrong:
         raise VariableError(f"{wrong[0]} is not a known variable. Did you mean service_type?")
     given = [name for name in OF_ONE_SERVICE if name in variables]
@@ -132,9 +132,9 @@ def look(variables: Variables, host: str) -> tuple[bool, list[str]]:
 
 
 def check_names(variables: Variables) -> None:
-    """Whether no variable of the host is one of ours with a typo.
+    """Check for misspelled variables.
 
-    :raises VariableError: naming those
+    :raises VariableError: naming them
     """
     found = [f"{name} is not a known variable. Did you mean {one}?" for name, one in misspelled(variables).items()]
     if found:
@@ -142,8 +142,8 @@ def check_names(variables: Variables) -> None:
 
 
 def misspelled(variables: Variables) -> dict[str, str]:
-    """Variables of the host that are ours but for a typo, and what they are called."""
-    wrong = ((name, meant(name, VARIABLES)) for name in sorted(_candidates(variables)))
+    """Misspelled variables of the host, and the correct names."""
+    wrong = ((name, intended_name(name, VARIABLES)) for name in sorted(_candidates(variables)))
     return {name: one for name, one in wrong if one}
 
 
@@ -153,9 +153,9 @@ def _candidates(variables: Variables) -> Iterable[str]:
 
 
 class ServiceTask:
-    """What one service's modules are given.
+    """The options of one service's modules.
 
-    :param module_options: names of the options of a module by its full name
+    :param module_options: returns the names of a module's options, by its full name
     """
 
     def __init__(self, variables: Variables, place: Place, module_options: Callable[[str], Collection[str]]) -> None:
@@ -173,7 +173,7 @@ class ServiceTask:
     def read(self) -> dict[str, Any]:
         """Options of the ``_info`` module.
 
-        :raises VariableError: for what is wrong with a variable
+        :raises VariableError: for a mistake in a variable
         """
         check_names(self.variables)
         more = self.variables.get("service_read_more", "dictionary", {})
@@ -182,8 +182,8 @@ class ServiceTask:
     def apply(self) -> dict[str, Any]:
         """Options of the ``_user`` module.
 
-        :raises VariableError: for what is wrong with a variable
-        :raises PeopleError: for what is wrong with people and rules
+        :raises VariableError: for a mistake in a variable
+        :raises PeopleError: for mistakes in people and rules
         """
         check_names(self.variables)
         connection, options, fuses = self.connection(), self.options(), self.fuses()
@@ -193,18 +193,18 @@ class ServiceTask:
         return {**connection, **options, **fuses, "accounts": with_password_hashes([*owned, *accounts], hashes)}
 
     def review(self) -> list[dict[str, Any]]:
-        """The accounts of people, without passwords and whatever else nobody should see.
+        """The accounts of people, without passwords and other secrets.
 
-        :raises VariableError: for what is wrong with a variable
-        :raises PeopleError: for what is wrong with people and rules
+        :raises VariableError: for a mistake in a variable
+        :raises PeopleError: for mistakes in people and rules
         """
         check_names(self.variables)
         return [{"person": person, **open_options(account)} for person, account in self.owned(True, for_review=True)]
 
     def owned(self, others: bool, for_review: bool = False) -> list[tuple[str, dict[str, Any]]]:
-        """The accounts of people, each after the name of the person.
+        """The accounts of people, each with the name of its person before it.
 
-        :param others: whether there are accounts that are nobody's
+        :param others: whether there are accounts that belong to nobody
         """
         people = self._people(others, for_review)
         rules = self._rules(people)
@@ -220,9 +220,9 @@ class ServiceTask:
         return owned
 
     def fuses(self) -> dict[str, Any]:
-        """What may happen to unlisted accounts, and to how many at once.
+        """The options for unlisted accounts, and the limits.
 
-        :raises VariableError: for what is wrong with a variable
+        :raises VariableError: for a mistake in a variable
         """
         found = {option: self.variables.get(name, SERVICE_VARIABLES[name]) for name, option in MODULE_VARIABLES.items()}
         return {option: value for option, value in found.items() if value is not None}
@@ -230,7 +230,7 @@ class ServiceTask:
     def connection(self) -> dict[str, Any]:
         """The connection options.
 
-        :raises VariableError: for what is wrong with ``service_database``
+        :raises VariableError: for a mistake in ``service_database``
         """
         made = {}
         for key, value in self._each("service_database"):
@@ -245,20 +245,20 @@ class ServiceTask:
         return made
 
     def _each(self, name: str) -> Iterable[tuple[str, Callable[[], Any]]]:
-        """The keys of a dictionary, each with what evaluates its value, so that an error is that of one key."""
+        """The keys of a dictionary, each with a function that evaluates its value: an error is about one key."""
         raw = self.variables.all.get(name, {})
         if isinstance(raw, Mapping):
             for key, value in raw.items():
                 yield str(key), partial(self.variables.evaluate, value, f"{name}.{key}")
         else:
             for key, value in self.variables.get(name, "dictionary", {}).items():
-                yield str(key), partial(_same, value)
+                yield str(key), partial(_unchanged, value)
 
     def options(self, only: Collection[str] | None = None) -> dict[str, Any]:
         """``service_options``.
 
-        :param only: those that are needed: the options that say where in the database the service is, for reading
-        :raises VariableError: for those that the module does not have. Its own message would come with their values
+        :param only: the options that are needed: for reading, those that locate the service in the database
+        :raises VariableError: for unknown options. The module's own message would contain their values
         """
         known = set(self._module_options(self.module())) - set(ELSEWHERE)
         made = {}
@@ -313,7 +313,7 @@ class ServiceTask:
         raise VariableError(f"{name} is missing: set it for this host")
 
 
-def _same(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who is to be shut out of a service, whatever is wrong with the rest of the inventory.
+"""Who is to be disabled on a service, whatever is wrong with the rest of the inventory.
 
-Variables are read in pieces here: a piece that cannot be evaluated, or is wrong, is told and keeps nobody in.
+Variables are read in pieces here: a piece that is wrong or cannot be evaluated is reported, and prevents nothing else.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from ansible_collections.auth.services.plugins.plugin_utils.people import (
     SECRETS,
     PeopleError,
     Rules,
-    made_accounts,
     most_specific,
     person_problems,
+    possible_accounts,
     rule_problems,
     without_passwords,
 )
@@ -49,12 +49,12 @@ from ansible_collections.auth.services.plugins.plugin_utils.variables import (
 class Leaving:
     """Whom to disable on one service.
 
-    :ivar names: of the accounts
-    :ivar person: what is known of the person: ``name``, and ``email`` and ``real_name``
-    :ivar listed: whether people has such a person
-    :ivar still: whether people says that the person is to have accounts
+    :ivar names: names of the accounts
+    :ivar person: values of the person, such as ``name``, ``email`` and ``real_name``
+    :ivar listed: whether people contains this person
+    :ivar still: whether people still declares accounts for this person
     :ivar doubts: what could not be read, so that accounts may be missed
-    :ivar owner: whose account it is, when the name is not that of a person
+    :ivar owner: who may be meant, if the name is not that of a person; a sentence
     """
 
     names: Sequence[str]
@@ -66,16 +66,15 @@ class Leaving:
 
 
 class ShuttingTask(ServiceTask):
-    """What one service's modules are given, to shut somebody out."""
+    """The options of one service's modules, to disable somebody."""
 
-    # A list that is not whole
+    # An incomplete list
 
     def incomplete(self, failure: VariableError | PeopleError) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """Options of the ``_user`` module for what is known of a list that is not whole: those that are needed, and
-        those that are not.
+        """Options of the ``_user`` module for the known part of an incomplete list: required ones, and others.
 
-        :param failure: why it is not whole
-        :returns: None when nobody is known who is to be shut out, or not on which database, or how many at once may be
+        :param failure: why the list is incomplete
+        :returns: None if nobody is known to be disabled, or if the database or a limit is unknown
         """
         problems = list(failure.problems) if isinstance(failure, PeopleError) else [str(failure)]
         meant = {*misspelled(self.variables).values()}
@@ -94,11 +93,11 @@ class ShuttingTask(ServiceTask):
         return {**needed, **fuses, "accounts": accounts, "incomplete": list(dict.fromkeys(problems))}, more
 
     def _known_of_people(self, problems: list[str]) -> list[dict[str, Any]]:
-        """The accounts of people, as far as they can be told. Of a person with whom something is wrong, or where the
-        rules are, it is the name, and that it is to be shut out where that is said without a rule."""
+        """The accounts of people, as far as they are known. If an entry or the rules have a mistake, an account only
+        has its name and a state, which is disabled only if the entry says so without a rule."""
         entries, notes = self._entries("people")
         problems += notes
-        read = [self._whole(entry) for entry in entries]
+        read = [self._evaluated(entry) for entry in entries]
         people = [person for person, _wrong in read]
         rules = self._known_rules(people, problems)
         good: list[dict[str, Any]] = []
@@ -119,14 +118,14 @@ class ShuttingTask(ServiceTask):
             good, partly, fields = [], [*((person, ()) for person in good), *partly], []
         owned: list[tuple[str, dict[str, Any]]] = []
         if rules is not None:
-            owned, refused = made_accounts(good, rules, fields)
+            owned, refused = possible_accounts(good, rules, fields)
             problems += refused
         for person, unknown in partly:
             owned += self._known_of(person, unknown, problems)
-        return _of_one_person(owned)
+        return _without_contradictions(owned)
 
     def _known_rules(self, people: Sequence[Mapping[str, Any]], problems: list[str]) -> Rules | None:
-        """The rules; None if something is wrong with them, so that nobody knows who is to be where."""
+        """The rules; None if they have a mistake, so that it is unknown who has access."""
         try:
             check_names(self.variables)
             rules = self._rules(people)
@@ -140,7 +139,7 @@ class ShuttingTask(ServiceTask):
     def _known_of(
         self, person: Mapping[str, Any], unknown: Collection[str], problems: list[str]
     ) -> list[tuple[str, dict[str, Any]]]:
-        """The accounts of a person of whom not all is known.
+        """The accounts of a person whose entry is only partly known.
 
         :param unknown: keys of the person that cannot be evaluated
         """
@@ -154,7 +153,7 @@ class ShuttingTask(ServiceTask):
         return [(person["name"], {"name": name, "state": "disabled" if shut else "present"}) for name in names]
 
     def _is_named(self, person: Mapping[str, Any], unknown: Collection[str]) -> bool:
-        """Whether all is known of a person that may say what the account is called; a key with a typo may."""
+        """Whether everything is known that may set the account name; a misspelled key may."""
         naming = {"services", "name", *mentioned(self.variables.all.get("service_name"))}
         odd = set(person) - {*KEYS, *self._mentioned_here()}
         return naming.isdisjoint(unknown) and not any(nearest(key, naming) for key in odd)
@@ -164,7 +163,7 @@ class ShuttingTask(ServiceTask):
         entries, notes = self._entries("service_accounts")
         problems += notes
         accounts = []
-        for account, wrong in map(self._whole, entries):
+        for account, wrong in map(self._evaluated, entries):
             problems += wrong.values()
             if wrong:
                 account = {key: account[key] for key in ("name", "state") if key in account}
@@ -175,9 +174,9 @@ class ShuttingTask(ServiceTask):
     # One person leaves
 
     def leaving(self, name: str, confirmed: bool = False) -> Leaving:
-        """Whom to disable when the person of this name leaves. No mistake in people is an error here.
+        """Whom to disable when the person of this name leaves. Mistakes in people are not errors here.
 
-        :param confirmed: the name is right, although it is that of somebody else's account
+        :param confirmed: use the name even if it is that of another person's account
         """
         entries, notes = self._entries("people")
         mine: list[Callable[..., Any]] = []
@@ -188,14 +187,14 @@ class ShuttingTask(ServiceTask):
             except VariableError as error:
                 notes.append(f"{error}, so it is not known who this is")
         if not mine and not confirmed:
-            owner = self._owner(name, [person for person, _problems in map(self._whole, others)])
+            owner = self._owner(name, [person for person, _problems in map(self._evaluated, others)])
             if owner:
                 return Leaving([], {"name": name}, owner=owner)
         doubts = [] if mine else [f"{note}, so only accounts named {name!r} were searched for" for note in notes]
         names: list[str] = []
         known: dict[str, Any] = {"name": name}
         still = False
-        for person, problems in map(self._whole, mine):
+        for person, problems in map(self._evaluated, mine):
             doubts.extend(problems.values())
             found, problem = self._names_of({**person, "name": name})
             doubts.extend(problem)
@@ -207,9 +206,9 @@ class ShuttingTask(ServiceTask):
         return Leaving(names, known, bool(mine), still, doubts)
 
     def disabling(self) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
-        """Options for disabling: those that are needed, those that are not, and why others of these are left out.
+        """Options for disabling: required ones, others, and why some of the others are left out.
 
-        :raises VariableError: when nobody can tell which database it is
+        :raises VariableError: if the database is unknown
         """
         connection = self.connection()
         place: dict[str, Any] = {}
@@ -233,7 +232,7 @@ class ShuttingTask(ServiceTask):
         return {**connection, **place}, more, problems
 
     def _entries(self, name: str) -> tuple[list[Callable[..., Any]], list[str]]:
-        """What evaluates one key of each entry of a list, without passwords, and why the list cannot be read."""
+        """For each entry of a list a function that evaluates one key, without passwords; or why it is unreadable."""
         if name not in self.variables:
             return [], []
         raw = without_passwords(self.variables.all[name])
@@ -252,8 +251,8 @@ class ShuttingTask(ServiceTask):
             return list(entry)
         return self.variables.evaluate(entry.get(key), f"{label}.{key}")
 
-    def _whole(self, entry: Callable[..., Any]) -> tuple[dict[str, Any], dict[str, str]]:
-        """An entry with whatever can be evaluated, and what is wrong with the rest, by key."""
+    def _evaluated(self, entry: Callable[..., Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """An entry with all keys that can be evaluated, and the mistakes in the others, by key."""
         known: dict[str, Any] = {}
         problems: dict[str, str] = {}
         try:
@@ -271,7 +270,7 @@ class ShuttingTask(ServiceTask):
         return known, problems
 
     def _names_of(self, person: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-        """The names that one person has here: all of them, where groups of the host say different ones."""
+        """The account names of one person on this service: several if groups of the host set different ones."""
         said = [name for name in most_specific(person, self._selecting(), "name").values() if is_text(name)]
         if said:
             return said, []
@@ -287,11 +286,11 @@ class ShuttingTask(ServiceTask):
         return [name or person["name"]], []
 
     def _selecting(self) -> Rules:
-        """Of the rules, what tells which of a person's ``services`` is said of this one."""
+        """Rules that only select the ``services`` of a person that mean this one."""
         return Rules(self.place.host, (), selectors=self._selectors(), above=self.place.above)
 
     def _owner(self, name: str, people: Sequence[Mapping[str, Any]]) -> str:
-        """Whom somebody may mean who gives a name that no person has; empty when nobody comes into question."""
+        """Who may be meant by a name that no person has, as a sentence; empty if nobody."""
         same = name.strip().casefold()
         people = [person for person in people if isinstance(person.get("name"), str)]
         for person in people:
@@ -304,8 +303,8 @@ class ShuttingTask(ServiceTask):
         return ""
 
 
-def _of_one_person(owned: Sequence[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
-    """The accounts; of those that several people have, none is shut out unless it is for all of them."""
+def _without_contradictions(owned: Sequence[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The accounts. One that several people share is only disabled if all of them say so."""
     stays = defaultdict(set)
     for person, account in owned:
         if account["state"] not in SHUT:

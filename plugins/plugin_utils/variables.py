@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Variables of a host: not given, or evaluated, or an error that quotes nothing. And names that are nearly ours."""
+"""Strict evaluation of a host's variables, with errors that quote nothing; and names that are similar to ours."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FAILED = "cannot be evaluated"
 
 
 class VariableError(ValueError):
-    """A variable is defined, but is not what it must be. The message names it, and holds nothing of its value."""
+    """A variable is defined, but is not what it must be. The message names it and contains nothing of its value."""
 
 
 class Variables:
@@ -38,11 +38,11 @@ class Variables:
         return name in self.all
 
     def get(self, name: str, kind: str, default: Any = None) -> Any:
-        """A variable; the default where nobody defined it, or where it is ``omit``.
+        """A variable; the default if it is not defined or ``omit``.
 
         :param kind: one of ``KINDS``
-        :raises VariableError: when it cannot be evaluated, or is something else; when it is null, too, since "nothing"
-            is what remains of a list whose lines are commented out
+        :raises VariableError: if it cannot be evaluated or is of another kind. Also if it is null, because that is what
+            remains of a list whose lines are commented out
         """
         if name not in self.all:
             return default
@@ -52,15 +52,15 @@ class Variables:
         return checked(value, kind, name)
 
     def evaluate(self, value: Any, label: str) -> Any:
-        """A value with its templates replaced, without what is ``omit``; ``OMITTED`` when it is that itself.
+        """A value with its templates evaluated, without parts that are ``omit``; ``OMITTED`` if all of it is.
 
-        :raises VariableError: naming what cannot be evaluated, and where in it
+        :raises VariableError: naming the part that cannot be evaluated
         """
         try:
             return self._evaluated(value)
         except Exception as error:  # pylint: disable=broad-exception-caught  # templates may raise anything
-            kind = _kind(error)
-        # Outside of the handler: Ansible follows the chain of errors, and prints their texts.
+            kind = _error_kind(error)
+        # Not in the handler, because Ansible follows the chain of errors and prints their texts.
         raise VariableError(self._located(value, label, kind))
 
     def _evaluated(self, value: Any) -> Any:
@@ -72,7 +72,7 @@ class Variables:
             raise
 
     def _located(self, value: Any, label: str, kind: str, depth: int = 0) -> str:
-        """Which part of a value fails, as far as it can be seen from outside, and how."""
+        """Which part of a value fails, as far as that can be found out, and how."""
         reference = REFERENCE.fullmatch(value) if isinstance(value, str) else None
         if reference and reference.group(1) in self.all and depth < 20:
             return self._located(self.all[reference.group(1)], label, kind, depth + 1)
@@ -80,7 +80,7 @@ class Variables:
             try:
                 self._evaluated(part)
             except Exception as error:  # pylint: disable=broad-exception-caught
-                found = _kind(error)
+                found = _error_kind(error)
             else:
                 continue
             return self._located(part, f"{label}{key}", found, depth + 1)
@@ -88,7 +88,7 @@ class Variables:
 
 
 class _Omitted:
-    """What ``omit`` is."""
+    """The value of ``omit``."""
 
     def __repr__(self) -> str:
         return "omitted"
@@ -123,9 +123,9 @@ KINDS = {
 
 
 def checked(value: Any, kind: str, label: str) -> Any:
-    """The value.
+    """The value, unchanged.
 
-    :raises VariableError: when it is not of this kind
+    :raises VariableError: if it is not of this kind
     """
     words, fits = KINDS[kind]
     if fits(value):
@@ -145,13 +145,13 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def entry_label(entry: Any, number: int) -> str:
-    """Which entry of a list it is: by its name, if that is known as it stands."""
+    """The label of a list's entry: its name, if the name is not a template."""
     name = entry.get("name") if isinstance(entry, Mapping) else None
     return f"[{str(name)!r}]" if isinstance(name, str) and not TEMPLATE.search(name) else f"[entry {number}]"
 
 
-def _kind(error: BaseException) -> str:
-    """What kind of error it is. Its text may quote a template, a value or a password."""
+def _error_kind(error: BaseException) -> str:
+    """The kind of an error, without its text, which may quote a template, a value or a password."""
     seen: list[BaseException] = []
     following: BaseException | None = error
     while following is not None and following not in seen:
@@ -169,15 +169,15 @@ def _kind(error: BaseException) -> str:
 
 
 def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
-    """The known name that is most like this one; None where none is like it."""
+    """The known name that is most similar to this one; None if none is similar."""
     best = max(((_likeness(name, one), one) for one in sorted(known)), default=(0.0, ""))
     return best[1] if best[0] >= least else None
 
 
-def meant(name: str, known: Collection[str]) -> str | None:
-    """Which of our variables somebody surely meant by this one; None for one that is somebody else's.
+def intended_name(name: str, known: Collection[str]) -> str | None:
+    """Which of our variables somebody most likely meant; None if the name belongs to somebody else.
 
-    What begins with the same word is compared without it: ``service_port`` has nothing to do with ``service_type``.
+    Names with the same first word are compared without it: ``service_port`` is not similar to ``service_type``.
     """
     plain = _squeezed(name)
     prefix, _line, rest = name.casefold().partition("_")

@@ -38,8 +38,8 @@ from ansible_collections.auth.services.plugins.plugin_utils.export import (
     UNCONFIRMED,
     ExportError,
     Source,
+    comparison_key,
     export,
-    fold,
     local_part,
 )
 from ansible_collections.auth.services.plugins.plugin_utils.export_files import files, secret_files, to_yaml
@@ -61,7 +61,7 @@ class Kind:
 
     fields: dict
     canonical: object = str
-    fold: object = str
+    comparison_key: object = str
     options: tuple = field(default=())
 
     def __post_init__(self):
@@ -82,10 +82,10 @@ TIMES = st.sampled_from([None, None, "2035-01-01T00:00:00Z", "2036-01-01T00:00:0
 KINDS = {
     "wiki": Kind({"email": ADDRESSES, "email_confirmed": st.booleans(), "real_name": TEXTS, "groups": GROUPS, "group_expiry": TIMES},
                  WIKI.canonical),
-    "voice": Kind({"email": ADDRESSES, "certificate_hash": TEXTS, "groups": GROUPS}, fold=str.casefold),
+    "voice": Kind({"email": ADDRESSES, "certificate_hash": TEXTS, "groups": GROUPS}, comparison_key=str.casefold),
     "mail": Kind({"display_name": TEXTS, "quota": st.integers(0, 2)}, address),
     "chat": Kind({}, nodeprep),
-    "site": Kind({"is_staff": st.booleans(), "first_name": TEXTS}, fold=str.casefold, options=("email", "real_name", "groups")),
+    "site": Kind({"is_staff": st.booleans(), "first_name": TEXTS}, comparison_key=str.casefold, options=("email", "real_name", "groups")),
     "radius": Kind({"groups": GROUPS, "group_priority": st.sampled_from([None, 0, 7]),
                     "check_attributes": st.lists(st.fixed_dictionaries({"attribute": NAMES, "op": st.just(":="), "value": TEXTS}), max_size=2)}),
 }
@@ -106,7 +106,7 @@ def accounts(draw, kind):
             if option in account:
                 value = account[option]
                 account[option] = {} if value is None else dict.fromkeys(account["groups"][:1], value)
-        made[kind.fold(name)] = {option: value for option, value in account.items() if value != "" or option != "password_hash"}
+        made[kind.comparison_key(name)] = {option: value for option, value in account.items() if value != "" or option != "password_hash"}
     return list(made.values())
 
 
@@ -164,7 +164,7 @@ def test_declared_again_nothing_changes(found):
         for account in there.values():
             for option in ("group_expiry", "group_priority"):
                 account.values.pop(option, None)
-        wanted, taken = [], {here.fold(name): name for name in there}
+        wanted, taken = [], {here.comparison_key(name): name for name in there}
         for entry in declared_by(made, kind, source):
             assert set(entry) <= set(here.options), entry
             assert "email" in here.fields or entry.get("email") is None
@@ -174,7 +174,7 @@ def test_declared_again_nothing_changes(found):
                 assert entry["state"] == "disabled" and entry["name"] not in there
                 continue
             # Who has nothing here is told by a name that the application takes for nobody's.
-            assert taken.setdefault(here.fold(name), name) == name, entry
+            assert taken.setdefault(here.comparison_key(name), name) == name, entry
             wanted.append(declared(entry, name))
         names = [one.name for one in wanted]
         assert len(names) == len(set(names))
@@ -405,7 +405,7 @@ def mail(*names):
                                  ("s@example.org", "ſ@example.org"), ("i@example.org", "ı@example.org"),
                                  ("ａ@example.org", "a@example.org"), ("а@example.org", "a@example.org"))),
     *(([source("a", one(name)), source("b", one(other))],
-       {name: ["a:" + name], other: ["b:" + other]} if PLAIN.fullmatch(name) and fold(name) != fold(other) else
+       {name: ["a:" + name], other: ["b:" + other]} if PLAIN.fullmatch(name) and comparison_key(name) != comparison_key(other) else
        {f"{name} (a)": ["a:" + name], f"{other} (b)": ["b:" + other]}, {LOOK_ALIKE: [", ".join(sorted((name, other)))]})
       for name, other in (("straße", "strasse"), ("\u212aim", "kim"), ("ſam", "sam"), ("ıvan", "ivan"), ("ａlice", "alice"), ("аlice", "alice"),
                           ("ἀλίκη", "αλικη"), ("zoë", "zoe"))),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import VARIABLES
-from ansible_collections.auth.services.plugins.plugin_utils.variables import meant, nearest
+from ansible_collections.auth.services.plugins.plugin_utils.variables import intended_name, nearest
 
 
 @pytest.mark.parametrize(("name", "ours"), [
@@ -20,7 +20,7 @@ from ansible_collections.auth.services.plugins.plugin_utils.variables import mea
     ("people_password", "people_passwords"), ("poeple", "people"), ("People", "people"), ("peoples", "people"),
 ])
 def test_typos(name, ours):
-    assert meant(name, VARIABLES) == ours
+    assert intended_name(name, VARIABLES) == ours
 
 
 @pytest.mark.parametrize("name", [
@@ -29,7 +29,7 @@ def test_typos(name, ours):
     "people_dir", "person", "folder", "domain", "access_groups", "export_bots", "vault_people",
 ])
 def test_what_is_somebody_elses(name):
-    assert meant(name, VARIABLES) is None
+    assert intended_name(name, VARIABLES) is None
 
 
 def test_the_nearest_of_some_names():
