@@ -330,16 +330,27 @@ class Service(Transaction):
         names = None if self.memberships is None else self.memberships.names
         return None if names is None else set(names.values())
 
+    def complete(self, changes: Sequence[Change]) -> None:
+        """Add to changes what they bring with them: a default group, say, or a value that a new password takes away.
+
+        It is the only method that changes them, and comes before all others that look at them.
+        """
+
+    def needed(self, changes: Sequence[Change]) -> dict[str, Sequence[str]]:
+        """Columns, by table without prefix, that changes need beside those that reading needs."""
+        return dict(columns_by_table(self.owned())) if any(change.removes for change in changes) else {}
+
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         """What must not be written: the name as it was typed, and a sentence.
 
-        A type extends it, and makes sure of the tables and columns that these changes need beside those it reads.
-
-        :param changes: every change of the plan
-        :raises SchemaError: when they are missing
+        :param changes: every change of the plan; one that disables has no problem
+        :raises SchemaError: for what keeps all of them from being written
         """
         self._check_column_defaults(changes)
         return self._unstorable(changes) + self._unknown_groups(changes) + self._referenced(changes)
+
+    def warn(self, changes: Sequence[Change]) -> None:
+        """Add to ``warnings`` what an administrator should know of changes that are about to be written."""
 
     def remarks(self, changes: Sequence[Change]) -> None:
         """Warn of declared accounts that are not what their state says; also of those that stay as they are."""
@@ -519,7 +530,14 @@ class Service(Transaction):
         :raises AccountError: naming every account with a problem
         :raises SchemaError: when tables or columns are missing that these changes need
         """
-        problems = self._viewed(changes) or self.problems(changes) if changes else []
+        if not changes:
+            return
+        self.complete(changes)
+        problems = self._viewed(changes)
+        if not problems:
+            self.require(self.needed(changes))
+            problems = self.problems(changes)
+            self.warn(changes)
         if problems:
             raise AccountError(problems)
 
@@ -561,7 +579,6 @@ class Service(Transaction):
         removed = [change for change in changes if change.removes]
         if not removed:
             return []
-        self.require(columns_by_table(self.owned()))
         found = self.referenced(removed)
         return [(change.declared.typed, cannot_be_removed(found[change.id]))
                 for change in removed if change.id in found]

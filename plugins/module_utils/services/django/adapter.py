@@ -455,12 +455,16 @@ class Django(Service):
             return {}
         return {name: sorted(found) for name, found in rights.items()}
 
-    def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+    def complete(self, changes: Sequence[Change]) -> None:
         if any(change.new_password and change.declared.password is not None for change in changes):
             self.iterations = self._stored_iterations()
+
+    def warn(self, changes: Sequence[Change]) -> None:
         if any(change.switches for change in changes) and not self._has_sessions():
             self.warnings.append("No table django_session of Django's own form can be seen. Sessions are refused while"
                                  " an account is disabled, and go on when it is enabled again.")
+
+    def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         problems = [*super().problems(changes), *self._taken(changes), *self._keyless(changes)]
         if any(change.creates for change in changes):
             self._check_new_row()

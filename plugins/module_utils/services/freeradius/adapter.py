@@ -456,11 +456,10 @@ class FreeRadius(Service):
             given["id"] = 0
         return given
 
-    def write(self, changes: Sequence[Change]) -> None:
+    def complete(self, changes: Sequence[Change]) -> None:
         for change in changes:
             if change.groups is not None:
                 change.groups = with_priority(change.groups)
-        super().write(changes)
 
     def change(self, changes: Sequence[Change]) -> None:
         self._respell([change for change in changes if change.id in self._spellings])
@@ -508,14 +507,13 @@ class FreeRadius(Service):
                 if other != group:
                     problem = f"the server takes the groups {other!r} and {group!r} for one; spell it as it is stored"
                     problems.append((change.declared.typed, problem))
-        self._warn(changes)
         return problems
 
     def _has_rows(self, change: Change) -> bool:
         found = change.account.stored.properties if change.account else {CHECK: {}, REPLY: {}}
         return any(any({**stored, **self.property_values(name, change)}.values()) for name, stored in found.items())
 
-    def _warn(self, changes: Sequence[Change]) -> None:
+    def warn(self, changes: Sequence[Change]) -> None:
         disabled = [change.name for change in changes if change.shuts]
         if disabled and self._may_read("radacct", ("username", "acctstoptime")):
             sessions = self.table("radacct")

@@ -374,21 +374,18 @@ class MediaWiki(Service):
 
     # What is refused
 
+    def needed(self, changes: Sequence[Change]) -> dict[str, Sequence[str]]:
+        return needed_tables(changes, self.options.get("performer") is not None)
+
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        self.require(needed_tables(changes, self.options.get("performer") is not None))
         problems = self._check_performer(changes)
         problems += self._check_created([change for change in changes if change.creates])
-        self._warn_of_first_members(changes)
         problems += super().problems(changes)
         for change in changes:
             email = change.value_after("email")
             if change.values.get("email_confirmed") and not email and change.action != "disabled":
                 problems.append((change.declared.typed, "email_confirmed: there is no e-mail address to confirm"))
         return problems + self._check_keys(changes)
-
-    def check(self, changes: Sequence[Change]) -> None:
-        super().check(changes)
-        self._warn(changes)
 
     def _check_performer(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         """Who shall be named and is not there: that keeps nobody from being shut out.
@@ -512,7 +509,8 @@ class MediaWiki(Service):
         if logged and self.no_log:
             self.warnings.append(f"Not in the wiki's log: {first_names(logged)}, as {_without_number(self.no_log)}.")
 
-    def _warn(self, changes: Sequence[Change]) -> None:
+    def warn(self, changes: Sequence[Change]) -> None:
+        self._warn_of_first_members(changes)
         self._warn_of_keys(changes)
         weak = [change.name for change in changes if _is_weak(change)]
         if weak:

@@ -26,9 +26,13 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.l
     Performer,
 )
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import MAX_HASH_BYTES
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import REMOVE_TABLES, Removal
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import (
+    OWN_ROWS,
+    REMOVE_TABLES,
+    Removal,
+)
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import LOCK, LONG_LOCK
-from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
+from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction, columns_by_table
 
 Tables = Mapping[str, Sequence[str]]
 
@@ -52,7 +56,7 @@ def names_performer(change: Change) -> bool:
     return change.groups is not None or change.switches
 
 
-def needed_tables(changes: Sequence[Change], by_performer: bool) -> dict[str, tuple[str, ...]]:
+def needed_tables(changes: Sequence[Change], by_performer: bool) -> dict[str, Sequence[str]]:
     """The tables and columns that these changes need beside those that reading does."""
     actions = {change.action for change in changes}
     logged = any(names_performer(change) for change in changes)
@@ -62,7 +66,7 @@ def needed_tables(changes: Sequence[Change], by_performer: bool) -> dict[str, tu
     if "created" in actions:
         wanted.append(CREATE_TABLES)
     if "removed" in actions:
-        wanted.append(REMOVE_TABLES)
+        wanted += [REMOVE_TABLES, columns_by_table(OWN_ROWS)]
     if any(change.groups is not None for change in changes):
         wanted.append(GROUP_TABLES)
     if logged or "created" in actions:
@@ -71,7 +75,7 @@ def needed_tables(changes: Sequence[Change], by_performer: bool) -> dict[str, tu
         wanted.append(wiki_log.RECENT_TABLES)
     if actions & {"disabled", "enabled"}:
         wanted.append(RESTRICTION_TABLES)
-    needed: dict[str, tuple[str, ...]] = {}
+    needed: dict[str, Sequence[str]] = {}
     for tables in wanted:
         for name, columns in tables.items():
             needed[name] = (*needed.get(name, ()), *columns)

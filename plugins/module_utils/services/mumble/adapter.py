@@ -221,18 +221,47 @@ class Mumble(Service):
         iterations, salt, digest = (change.password_hash or "").split("$")
         return {"pw": digest, "salt": salt or None, "kdfiterations": int(iterations) or None}
 
+    def complete(self, changes: Sequence[Change]) -> None:
+        """With a new password goes what lets somebody in without it, unless the entry declares it."""
+        for change in changes:
+            change.values.update(dict.fromkeys(_replaced(change), ""))
+
+    def needed(self, changes: Sequence[Change]) -> dict[str, Sequence[str]]:
+        removal = {"acl": ("server_id", "user_id")} if any(change.removes for change in changes) else {}
+        return {**super().needed(changes), **removal}
+
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        problems = self._refused_names([change for change in changes if change.creates])
+        problems += super().problems(changes)
+        for claiming, _holder in self._certificates(changes):
+            declared = [change for change in claiming if change.declared.values.get("certificate_hash")]
+            problems += [(change.declared.typed, f"its certificate is that of {declared[0].name!r}")
+                         for change in declared[1:]]
+        return problems
+
+    def warn(self, changes: Sequence[Change]) -> None:
         if any(change.groups is not None for change in changes):
             self.warnings.append(
-                "A running Mumble server sees changed groups after its next start only, and overwrites them when "
-                "somebody edits the groups of the root channel before that."
+                "A running Mumble server sees changed groups after its next start only, and overwrites them when"
+                " somebody edits the groups of the root channel before that."
             )
         if any(change.shuts for change in changes):
-            self.warnings.append("Who is connected to the Mumble server stays so: kick them there, or restart it.")
+            self.warnings.append("Connected users stay connected. Kick them, or restart the Mumble server.")
+        closed = [change.name for change in changes if _replaced(change)]
+        if closed:
+            self.warnings.append(
+                f"{first_names(closed)}: with the new password goes the stored certificate or e-mail address, each of"
+                " which lets somebody in without it. Declare certificate_hash and email to keep them."
+            )
         self._warn_of_removal([change for change in changes if change.removes])
-        self._close_other_doors(changes)
-        problems = self._refused_names([change for change in changes if change.creates])
-        return problems + super().problems(changes) + self._shared_certificates(changes)
+        for claiming, holder in self._certificates(changes):
+            names = [change.name for change in claiming if change.id is None or change.id != holder]
+            if holder is not None and names:
+                # Whoever has the certificate's key may register any free name with it, and must stop nobody's list.
+                self.warnings.append(
+                    f"The certificate of {first_names(names)} is also that of the account number {holder}, and the"
+                    " server lets its owner in as the one with the lower number."
+                )
 
     def _refused_names(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         problems: list[tuple[str, str]] = []
@@ -249,26 +278,10 @@ class Mumble(Service):
                 problems.append((change.declared.typed, str(error)))
         return problems
 
-    def _close_other_doors(self, changes: Sequence[Change]) -> None:
-        """With a new password goes what lets somebody in without it, unless the entry declares it."""
-        closed = []
-        for change in changes:
-            if change.account and change.new_password:
-                values = {option: "" for option in ("email", "certificate_hash")
-                          if change.account.values.get(option) and option not in change.declared.values}
-                change.values.update(values)
-                closed += [change.name] if values else []
-        if closed:
-            self.warnings.append(
-                f"{first_names(closed)}: with the new password goes the stored certificate or e-mail address, each of"
-                " which lets somebody in without it. Declare certificate_hash and email to keep them."
-            )
-
     def _warn_of_removal(self, changes: Sequence[Change]) -> None:
         """The server numbers accounts by the highest number and one, so the rights it remembers may go to another."""
         if not changes:
             return
-        self.require({"acl": ["server_id", "user_id"]})
         keys = [change.id for change in changes]
         having: set[Any] = set()
         for name in ("group_members", "acl"):
@@ -281,11 +294,13 @@ class Mumble(Service):
                 f"the removed {first_names(names)}, and with it the groups and rights that went with the number."
             )
 
-    def _shared_certificates(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        """Of two accounts with one certificate, the server takes the one with the lower number."""
+    def _certificates(self, changes: Sequence[Change]) -> list[tuple[list[Change], Any]]:
+        """Changes that bring a certificate, those with the same one together, and the account that has it then.
+
+        Of two accounts with one certificate, the server takes the one with the lower number.
+        """
         parking = self.doors[-1]
-        released = {change.id for change in changes
-                    if change.shuts or "certificate_hash" in change.values}
+        released = {change.id for change in changes if change.shuts or "certificate_hash" in change.values}
         claims: dict[str, list[Change]] = {}
         for change in changes:
             new = change.action in ("created", "enabled") or "certificate_hash" in change.values
@@ -297,20 +312,8 @@ class Mumble(Service):
         statement = sa.select(columns.value, columns.user_id).where(*info.where, columns.key == CERTIFICATE)
         holders = {str(value).lower(): user_id for value, user_id in self.select_in(statement, columns.value, claims)
                    if user_id not in released}
-        problems = []
-        for certificate, claiming in claims.items():
-            declared = [change for change in claiming if change.declared.values.get("certificate_hash")]
-            problems += [(change.declared.typed, f"its certificate is that of {declared[0].name!r}")
-                         for change in declared[1:]]
-            holder = holders.get(certificate, claiming[0].id if len(claiming) > 1 else None)
-            names = [change.name for change in claiming if change.id is None or change.id != holder]
-            if holder is not None and names:
-                # Whoever has the certificate's key may register any free name with it, and must stop nobody's list.
-                self.warnings.append(
-                    f"The certificate of {first_names(names)} is also that of the account number {holder}, and the"
-                    " server lets its owner in as the one with the lower number."
-                )
-        return problems
+        return [(claiming, holders.get(certificate, claiming[0].id if len(claiming) > 1 else None))
+                for certificate, claiming in claims.items()]
 
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
         """Groups of other channels than the root, and entries of access lists that name the user."""
@@ -348,3 +351,11 @@ class Mumble(Service):
         return passwords.hash_password(password, self._number("pbkdf2_iterations", passwords.DEFAULT_ITERATIONS))
 
     verify_password = staticmethod(passwords.verify_password)
+
+
+def _replaced(change: Change) -> list[str]:
+    """Options of what a new password takes away."""
+    if change.account is None or not change.new_password:
+        return []
+    return [option for option in ("email", "certificate_hash")
+            if change.account.values.get(option) and option not in change.declared.values]

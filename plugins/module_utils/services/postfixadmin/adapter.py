@@ -249,15 +249,18 @@ class Postfixadmin(Service):
 
     # What is refused
 
-    def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        if self.options["log_as"]:
-            self.require({"log": ("username", "domain", "action", "data", *DATES["log"])})
-        ended = [change for change in changes if change.shuts]
-        if ended or any(change.account and change.new_password for change in changes):
+    def needed(self, changes: Sequence[Change]) -> dict[str, Sequence[str]]:
+        log = {"log": ("username", "domain", "action", "data", *DATES["log"])} if self.options["log_as"] else {}
+        return {**super().needed(changes), **log}
+
+    def warn(self, changes: Sequence[Change]) -> None:
+        if any(change.shuts or (change.account and change.new_password) for change in changes):
             self.warnings.append(
                 "Open sessions go on where a mailbox is disabled or removed, or its password changed: doveadm kick ends"
                 " those of IMAP and POP."
             )
+
+    def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         self._domains = self._read_domains({_domain(change.name) for change in changes if not change.removes})
         problems = super().problems(changes)
         problems += [(change.declared.typed, NO_ADDRESS) for change in changes

@@ -182,18 +182,18 @@ class Prosody(Service):
                 pass
         return passwords.from_rows(_last(rows)) or passwords.of_nobody(self._algorithm)
 
-    def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        actions = {change.action for change in changes}
-        if "removed" in actions:
-            self.require({"prosodyarchive": ("host", "user")})
-        if {"removed", "disabled"} & actions or any(change.new_password and change.account for change in changes):
+    def needed(self, changes: Sequence[Change]) -> dict[str, Sequence[str]]:
+        removal = {"prosodyarchive": ("host", "user")} if any(change.removes for change in changes) else {}
+        return {**super().needed(changes), **removal}
+
+    def warn(self, changes: Sequence[Change]) -> None:
+        if any(change.shuts or (change.new_password and change.account) for change in changes):
             self.warnings.append(
                 "Sessions that are open now stay open, since Prosody does not look at the database again. 'prosodyctl"
                 " shell c2s close ADDRESS' ends those of an account, a restart of Prosody all."
             )
-        if "created" in actions:
+        if any(change.creates for change in changes):
             self._warn_of_new_host()
-        return super().problems(changes)
 
     def _warn_of_new_host(self) -> None:
         host = self.table("prosody").c.host

@@ -335,13 +335,21 @@ class WordPress(Service):
 
     # What is refused
 
-    def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+    def complete(self, changes: Sequence[Change]) -> None:
         for change in changes:
             # wp_insert_user(); an account of a network has no role before it is added to a site
             given = change.declared.groups is not None or self._network or self._default_role not in self._roles
             if change.account is None and not given:
                 change.groups = {self._default_role: None}
-        self._warn(changes)
+
+    def needed(self, changes: Sequence[Change]) -> dict[str, Sequence[str]]:
+        needed = super().needed(changes)
+        if any(change.removes for change in changes):
+            needed.update({name: [column] for name, column in self._content_tables()})
+            needed.update({"signups": ["user_login"]} if self._network else {})
+        return needed
+
+    def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         found = super().problems(changes)
         for change in changes:
             problem = self._problem(change)
@@ -349,7 +357,7 @@ class WordPress(Service):
                 found.append((change.declared.typed, problem))
         return found + self._taken_addresses(changes) + self._content(changes)
 
-    def _warn(self, changes: Sequence[Change]) -> None:
+    def warn(self, changes: Sequence[Change]) -> None:
         if self._cache and any(not change.creates for change in changes):
             self.results["cache_flush_needed"] = True
             self.warnings.append(
@@ -454,9 +462,6 @@ class WordPress(Service):
         removed = [change for change in changes if change.removes]
         if not removed:
             return []
-        self.require({name: [column] for name, column in self._content_tables()})
-        if self._network:
-            self.require({"signups": ["user_login"]})
         bequeathed = {change.id: str(change.declared.arguments["reassign_to"])
                       for change in removed if change.declared.arguments.get("reassign_to")}
         found = self._find_heirs(removed, bequeathed)
