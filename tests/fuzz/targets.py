@@ -21,14 +21,19 @@ from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption
 
 from ansible_collections.auth.services.plugins.module_utils import account, database, options, php, results, xmpp
-from ansible_collections.auth.services.plugins.module_utils import passwords as shared
 from ansible_collections.auth.services.plugins.module_utils.account import (
     LimitError,
     OptionError,
     check_limit,
     is_excepted,
 )
-from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary, UnverifiableHash
+from ansible_collections.auth.services.plugins.module_utils.passwords import (
+    SCHEMES,
+    MissingLibrary,
+    UnverifiableHash,
+    cost,
+    crypt,
+)
 from ansible_collections.auth.services.plugins.module_utils.services.django import adapter as django
 from ansible_collections.auth.services.plugins.module_utils.services.django import passwords as site_passwords
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import adapter as freeradius
@@ -49,12 +54,12 @@ MOST_SECONDS = 1.5
 """Of computing, for one input: so little is asked for that more is a limit that does not hold."""
 
 SLIGHT = [
-    (shared, "MAX_SECONDS", 0.02),
+    (cost, "MAX_SECONDS", 0.02),
     (site_passwords, "ITERATIONS", 10), (site_passwords, "MAX_NEW_ITERATIONS", 1000),
     (voice_passwords, "DEFAULT_ITERATIONS", 10), (voice_passwords, "MAX_ITERATIONS", 1000),
     (xmpp_passwords, "ITERATIONS", 50), (xmpp_passwords, "MIN_ITERATIONS", 50), (xmpp_passwords, "MAX_ITERATIONS", 10_000),
     (wiki_passwords, "ROUNDS", 10),
-    (wordpress_passwords, "DEFAULT_COST", 4), (wordpress_passwords, "PORTABLE_ROUNDS", "5"),
+    (wordpress_passwords, "DEFAULT_COST", 4),
     (database, "time", SimpleNamespace(sleep=lambda seconds: None, monotonic=time.monotonic)),
 ]
 """Costs of hashes turned down, those that are too high as well as those of new ones: what is not refused takes no time."""
@@ -224,18 +229,15 @@ def printed(value):
 # Passwords
 
 VERIFY = {
-    "bcrypt": lambda stored, password: shared.bcrypt_matches(password.encode(), stored),
-    "argon2": lambda stored, password: shared.argon2_matches(password.encode(), stored),
-    "sha_crypt": lambda stored, password: shared.sha_crypt_matches(password.encode(), stored),
-    "md5_crypt": lambda stored, password: shared.md5_crypt_matches(password.encode(), stored),
+    **{name: SCHEMES[name].verify for name in ("bcrypt", "argon2", "sha_crypt", "md5_crypt")},
     "django": site_passwords.verify_password,
     "freeradius": radius_passwords.verify_password,
     "mediawiki": wiki_passwords.verify_password,
     "mumble": voice_passwords.verify_password,
     "postfixadmin": mail_passwords.verify_password,
     "prosody": lambda stored, password: xmpp_passwords.verify_password(stored, password, "SHA-1"),
-    "wordpress": lambda stored, password: wordpress_passwords.verify(stored, password, True),
-    "wordpress_old": lambda stored, password: wordpress_passwords.verify(stored, password, False),
+    "wordpress": wordpress_passwords.schemes(True).verify,
+    "wordpress_old": wordpress_passwords.schemes(False).verify,
 }
 HASHES = {
     "bcrypt": ["$2b$04$LUZnwWGT0nPheyoB94yrFuF4kCC2Vq6eKpjdsbNUWsxcNOSMlUC3y"], "argon2": [services.ARGON2],
@@ -261,7 +263,7 @@ def _hashes(kind):
 def stored_passwords(kind, stored):
     only_if(account.is_valid_unicode(stored))  # PasswordBook lets no other through
     # up to 2 ** 24 rounds of MD5 are computed as WordPress does, and that is too long for here
-    only_if(not (kind.startswith("wordpress") and stored[3:4] and stored[3:4] in wordpress_passwords.ALPHABET[14:25]))
+    only_if(not (kind.startswith("wordpress") and stored[3:4] and stored[3:4] in crypt.DIGITS[14:25]))
     with quick(), suppress(UnverifiableHash, MissingLibrary):
         assert VERIFY[kind](stored, strategies.PASSWORD) in (True, False)
 
@@ -269,8 +271,8 @@ def stored_passwords(kind, stored):
 HASHERS = {
     "django": (lambda password: site_passwords.hash_password(password, 10), site_passwords.verify_password),
     "mediawiki": (wiki_passwords.hash_password, wiki_passwords.verify_password),
-    "wordpress": (wordpress_passwords.hash_portable, VERIFY["wordpress"]),
-    "wordpress_bcrypt": (lambda password: wordpress_passwords.hash_bcrypt(password, 4), VERIFY["wordpress"]),
+    "wordpress": (wordpress_passwords.schemes(False).make, VERIFY["wordpress"]),
+    "wordpress_bcrypt": (wordpress_passwords.schemes(True, 4).make, VERIFY["wordpress"]),
     **{f"freeradius {name}": (lambda password, name=name: radius_passwords.hash_password(name, password), radius_passwords.verify_password)
        for name in radius_passwords.PASSWORDS if name != "Crypt-Password"},
     "prosody": (lambda password: str(xmpp_passwords.make(password, "SHA-1")), VERIFY["prosody"]),

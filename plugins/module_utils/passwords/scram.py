@@ -14,7 +14,8 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from ansible_collections.auth.services.plugins.module_utils.passwords import pbkdf2, same
+from ansible_collections.auth.services.plugins.module_utils.passwords.kdf import pbkdf2
+from ansible_collections.auth.services.plugins.module_utils.passwords.scheme import same
 
 ALGORITHMS = {"SHA-1": "sha1", "SHA-256": "sha256"}
 """Names of hashlib, by those of RFC 5803."""

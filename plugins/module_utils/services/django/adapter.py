@@ -38,9 +38,9 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     is_valid_unicode,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, Unreadable, sa
+from ansible_collections.auth.services.plugins.module_utils.passwords import random_text
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.django import passwords
-from ansible_collections.auth.services.plugins.module_utils.services.django.passwords import random_text
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
     MembershipRows,

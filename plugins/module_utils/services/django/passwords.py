@@ -6,31 +6,34 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
-import secrets
-import string
 
+from ansible_collections.auth.services.plugins.module_utils import passwords as shared
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
-    UnverifiableHash,
-    argon2_matches,
-    bcrypt_matches,
-    number,
-    pbkdf2,
-    same,
-    scrypt,
+    ClearPassword,
+    Pbkdf2,
+    Prefixed,
+    Prehashed,
+    Schemes,
+    Unverifiable,
+    digest,
+    random_text,
 )
-from ansible_collections.auth.services.plugins.module_utils.passwords.clear import ClearPassword
 
 ITERATIONS = 1_000_000  # of Django 5.2, for a site whose rows do not tell
 MAX_NEW_ITERATIONS = 4 * ITERATIONS  # 0.8 seconds for each new hash, whatever a row has
 CLEAR_PASSWORD = ClearPassword("Django's login")
-
-
-def random_text(length: int) -> str:
-    """So many letters and digits, as django.utils.crypto.get_random_string makes them."""
-    return "".join(secrets.choice(string.ascii_letters + string.digits) for _number in range(length))
+SCHEMES = Schemes([
+    *(shared.SCHEMES[name] for name in ("pbkdf2_sha256", "pbkdf2_sha1", "scrypt", "md5_salted")),
+    shared.SCHEMES["sha1_salted"],  # SHA1PasswordHasher, up to Django 5.0
+    shared.SCHEMES["md5"],  # Django's ancient one (identify_hasher)
+    Prefixed("argon2$", shared.SCHEMES["argon2"], instead="$"),
+    Prefixed("bcrypt$", shared.SCHEMES["bcrypt"]),
+    Prefixed("bcrypt_sha256$", Prehashed(
+        shared.SCHEMES["bcrypt"], lambda password, account: digest("sha256", password.encode()).hex())),
+    Unverifiable("[^!]", "is of an algorithm that Django does not bring with it"),
+])
+verify_password = SCHEMES.verify
 
 
 def no_password() -> str:
@@ -49,63 +52,4 @@ def check_hash(stored: str) -> None:
 
 def hash_password(password: str, iterations: int) -> str:
     """A new hash of so many iterations."""
-    # BasePasswordHasher.salt: 22 characters of these have 128 bits
-    return make_pbkdf2("pbkdf2_sha256", password, random_text(22), iterations)
-
-
-def make_pbkdf2(algorithm: str, password: str, salt: str, iterations: int) -> str:
-    """A stored password of the algorithm ``pbkdf2_sha256`` or ``pbkdf2_sha1``."""
-    digest = pbkdf2(algorithm[len("pbkdf2_"):], password.encode(), salt.encode(), iterations)
-    return f"{algorithm}${iterations}${salt}${base64.b64encode(digest).decode()}"
-
-
-def verify_password(stored: str, password: str) -> bool:
-    """Whether a stored password of one of Django's own algorithms, or of old, belongs to a clear one.
-
-    :raises UnverifiableHash: for another algorithm, or when it would take long
-    """
-    if not stored or stored.startswith("!"):
-        return False
-    # Django's ancient ones, without a salt (identify_hasher)
-    stored = f"md5$${stored}" if re.fullmatch("[0-9a-f]{32}", stored) else stored
-    algorithm, _dollar, rest = stored.partition("$")
-    verify = VERIFY.get(algorithm)
-    if verify is None:
-        raise UnverifiableHash(
-            "the stored password is of an algorithm that Django does not bring with it, so nobody can tell whether it"
-            " is the declared one; with update_password: on_create it is left alone"
-        )
-    try:
-        return verify(algorithm, rest, password)
-    except (ValueError, OverflowError):  # not in the algorithm's form: it matches nothing
-        return False
-
-
-def _pbkdf2_matches(algorithm: str, rest: str, password: str) -> bool:
-    iterations, salt, _digest = rest.split("$", 2)
-    return same(make_pbkdf2(algorithm, password, salt, number(iterations)).encode(), f"{algorithm}${rest}".encode())
-
-
-def _scrypt_matches(algorithm: str, rest: str, password: str) -> bool:
-    work, salt, block, parallel, digest = rest.split("$")
-    made = scrypt(password.encode(), salt.encode(), number(work), number(block), number(parallel), 64)
-    return same(base64.b64encode(made), digest.encode())
-
-
-def _digest_matches(algorithm: str, rest: str, password: str) -> bool:
-    salt, digest = rest.split("$")
-    made = hashlib.new(algorithm, (salt + password).encode(), usedforsecurity=False).hexdigest()
-    return same(made.encode(), digest.encode())
-
-
-VERIFY = {
-    "pbkdf2_sha256": _pbkdf2_matches,
-    "pbkdf2_sha1": _pbkdf2_matches,
-    "scrypt": _scrypt_matches,
-    "md5": _digest_matches,
-    "sha1": _digest_matches,  # SHA1PasswordHasher, up to Django 5.0
-    "argon2": lambda algorithm, rest, password: argon2_matches(password.encode(), "$" + rest),
-    "bcrypt": lambda algorithm, rest, password: bcrypt_matches(password.encode(), rest),
-    "bcrypt_sha256": lambda algorithm, rest, password: bcrypt_matches(
-        hashlib.sha256(password.encode()).hexdigest().encode(), rest),
-}
+    return Pbkdf2("sha256", iterations).make(password)

@@ -4,26 +4,29 @@
 
 """Passwords as FreeRADIUS stores them: an attribute that says the format, and its value (rlm_pap(5)). Pure.
 
-A stored password is written C(attribute:value) here.
+A stored password is written ``attribute:value`` here.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 import secrets
-import struct
-from collections.abc import Callable
 
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
+    LEAVE,
+    SCHEMES,
+    Bcrypt,
+    ClearPassword,
+    Schemes,
+    Unverifiable,
     UnverifiableHash,
-    bcrypt_matches,
+    digest,
+    digest_matches,
+    digest_size,
+    nt_hash,
     same,
-    sha_crypt,
-    sha_crypt_matches,
 )
-from ansible_collections.auth.services.plugins.module_utils.passwords.clear import ClearPassword
 
 CLEAR_PASSWORD = ClearPassword("RADIUS", max_bytes=128)  # a User-Password (RFC 2865, 5.2)
 CLEARTEXT = "Cleartext-Password"
@@ -58,10 +61,15 @@ HEADERS = {
 }
 SALT = 8
 QUOTES = "\"'`"
+CRYPT = Schemes([
+    Bcrypt(r"\$2[aby]\$"), SCHEMES["sha_crypt"],
+    Unverifiable("", "is a Crypt-Password, and none of $2b$, $5$ and $6$, so it cannot be verified"),
+], new=SCHEMES["sha_crypt"])
+UNKNOWN = Unverifiable("([^:]*)", "is stored as {0}, which cannot be verified")
 
 
 def hash_password(attribute: str, password: str) -> str:
-    """C(attribute:value) of a new password."""
+    """``attribute:value`` of a new password."""
     return f"{attribute}:{_new_value(attribute, password)}"
 
 
@@ -72,11 +80,11 @@ def _new_value(attribute: str, password: str) -> str:
     if attribute == "NT-Password":
         return nt_hash(password)
     if attribute == "Crypt-Password":
-        return sha_crypt(data)
+        return CRYPT.make(password)
     salt = secrets.token_bytes(SALT)
     if attribute == WITH_HEADER:
-        return "{ssha256}" + base64.b64encode(_digest("sha256", data + salt) + salt).decode()
-    return (_digest(DIGESTS[attribute[:-len("-Password")]], data + salt) + salt).hex()
+        return "{ssha256}" + base64.b64encode(digest("sha256", data + salt) + salt).decode()
+    return (digest(DIGESTS[attribute[:-len("-Password")]], data + salt) + salt).hex()
 
 
 def verify_password(stored: str, password: str) -> bool:
@@ -95,7 +103,7 @@ def _verify(attribute: str, value: str, password: str) -> bool:
     if attribute == "NT-Password":
         return same(_bytes(value, 16), bytes.fromhex(nt_hash(password)))
     if attribute == "Crypt-Password":
-        return _crypt_matches(value, data)
+        return CRYPT.verify(value, password)
     if attribute == WITH_HEADER:
         header = re.match(r"\{([^}]*)\}", value)
         inner = HEADERS.get(header[1].lower()) if header else None
@@ -105,27 +113,14 @@ def _verify(attribute: str, value: str, password: str) -> bool:
     if attribute == "SHA2-Password":
         stored = _bytes(value, min(SHA2_BY_SIZE))
         algorithm = SHA2_BY_SIZE.get(len(stored))
-        return algorithm is not None and same(stored, _digest(algorithm, data))
+        return algorithm is not None and digest_matches(algorithm, stored, data)
     if name in DIGESTS:
-        size = hashlib.new(DIGESTS[name], usedforsecurity=False).digest_size
+        size, salted = digest_size(DIGESTS[name]), name.startswith(("SS", "SM"))
         stored = _bytes(value, size)
-        digest, salt = stored[:size], stored[size:]
-        salted = name.startswith(("SS", "SM"))
-        return bool(salt) == salted and same(digest, _digest(DIGESTS[name], data + salt))
+        return (len(stored) > size) == salted and digest_matches(DIGESTS[name], stored, data)
     if attribute == "User-Password":
         return False
-    raise UnverifiableHash(
-        f"the password is stored as {attribute}, which cannot be verified; with update_password: on_create it is kept"
-    )
-
-
-def _crypt_matches(value: str, data: bytes) -> bool:
-    if re.match(r"\$2[aby]\$", value):
-        return bcrypt_matches(data, value)
-    if value.startswith(("$5$", "$6$")):
-        return sha_crypt_matches(data, value)
-    raise UnverifiableHash("the stored Crypt-Password is none of $2b$, $5$ and $6$, and cannot be verified;"
-                           " with update_password: on_create it is kept")
+    return UNKNOWN.verify(attribute, password)
 
 
 def split(password_hash: str, attribute: str) -> tuple[str, str]:
@@ -145,7 +140,7 @@ def is_value(attribute: str, value: str) -> bool:
         return re.fullmatch("[0-9a-fA-F]{32}", value) is not None
     if attribute == CLEARTEXT:
         return bool(value)
-    size = hashlib.new(DIGESTS[attribute[:-len("-Password")]], usedforsecurity=False).digest_size
+    size = digest_size(DIGESTS[attribute[:-len("-Password")]])
     return len(_decoded(value, size)) > size
 
 
@@ -166,7 +161,8 @@ def unquote(value: str) -> str:
     """
     if len(value) > 1 and value[0] == value[-1] and value[0] in QUOTES:
         if value[0] == "`":
-            raise UnverifiableHash("the stored Cleartext-Password is an expansion by the server, in backquotes")
+            raise UnverifiableHash(
+                f"the stored Cleartext-Password is an expansion by the server, in backquotes; {LEAVE}")
         value = value[1:-1].replace(r"\'", "'") if value[0] == "'" else value[1:-1]
     escapes = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", '"': '"'}
     return re.sub(r'\\([nrt\\"]|[0-7]{3})', lambda found: escapes.get(found[1]) or chr(int(found[1], 8) & 255), value)
@@ -186,35 +182,3 @@ def _decoded(value: str, size: int) -> bytes:
     except ValueError:
         return b""
     return decoded if len(decoded) >= size else b""
-
-
-def _digest(algorithm: str, data: bytes) -> bytes:
-    return hashlib.new(algorithm, data, usedforsecurity=False).digest()
-
-
-def nt_hash(password: str) -> str:
-    """MD4 of the password in UTF-16, in hexadecimal digits."""
-    return md4(password.encode("utf-16-le")).hex()
-
-
-def md4(data: bytes) -> bytes:
-    """MD4 (RFC 1320), which OpenSSL 3 has no more."""
-    mask = 0xFFFFFFFF
-    order = (range(16), [position % 4 * 4 + position // 4 for position in range(16)],
-             [int(f"{position:04b}"[::-1], 2) for position in range(16)])
-    shifts = ((3, 7, 11, 19), (3, 5, 9, 13), (3, 9, 11, 15))
-    mixes: tuple[Callable[[int, int, int], int], ...] = (
-        lambda x, y, z: x & y | ~x & z, lambda x, y, z: x & y | x & z | y & z, lambda x, y, z: x ^ y ^ z
-    )
-    state = [0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476]
-    data += b"\x80" + b"\0" * ((55 - len(data)) % 64) + struct.pack("<Q", 8 * len(data))
-    for start in range(0, len(data), 64):
-        words = struct.unpack_from("<16I", data, start)
-        a, b, c, d = state
-        for number, constant in enumerate((0, 0x5A827999, 0x6ED9EBA1)):
-            for step, word in enumerate(order[number]):
-                total = (a + mixes[number](b, c, d) + words[word] + constant) & mask
-                shift = shifts[number][step % 4]
-                a, b, c, d = d, (total << shift | total >> 32 - shift) & mask, b, c
-        state = [(old + new) & mask for old, new in zip(state, (a, b, c, d))]
-    return struct.pack("<4I", *state)

@@ -2,26 +2,28 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""MediaWiki's stored passwords: C(:type:parameters...), as PasswordFactory of MediaWiki reads them. Pure."""
+"""MediaWiki's stored passwords: ``:type:parameters...``, as PasswordFactory of MediaWiki reads them. Pure."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import os
 import re
 import unicodedata
 
+from ansible_collections.auth.services.plugins.module_utils import passwords as shared
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
-    UnverifiableHash,
-    argon2_matches,
-    bcrypt_matches,
+    ClearPassword,
+    Prefixed,
+    Schemes,
+    TextScheme,
+    Unverifiable,
+    digest,
     number,
     pbkdf2,
     same,
 )
-from ansible_collections.auth.services.plugins.module_utils.passwords.clear import ClearPassword
 
 # $wgPasswordDefault and $wgPasswordConfig['pbkdf2'] of MediaWiki 1.35 to 1.45: a hash in this form is left alone.
 ALGORITHM, ROUNDS, LENGTH, SALT_BYTES = "sha512", 30000, 64, 16
@@ -47,7 +49,7 @@ ACCEPTED = re.compile(
 
 
 def check_hash(stored: str) -> None:
-    """Refuse a C(password_hash) that MediaWiki could not verify.
+    """Refuse a ``password_hash`` that MediaWiki could not verify.
 
     :raises ValueError: naming the formats
     """
@@ -77,34 +79,65 @@ def _is_whole(digest: str | None, length: str | None) -> bool:
         return False
 
 
-def hash_password(password: str) -> str:
-    """A new hash in MediaWiki's default format."""
-    salt = os.urandom(SALT_BYTES)
-    digest = hashlib.pbkdf2_hmac(ALGORITHM, password.encode(), salt, ROUNDS, LENGTH)
-    return f":pbkdf2:{ALGORITHM}:{ROUNDS}:{LENGTH}:{_base64(salt)}:{_base64(digest)}"
+class LegacyScheme(TextScheme):
+    """MD5, of a salt too in all but the oldest."""
+
+    start = ":[AB]:"
+    form = ":[AB]:(?:([^:]*):)?([^:]*)"
+
+    def matches(self, parts: re.Match[str], password: bytes) -> bool:
+        salt = parts[1]
+        if salt is None and parts[0].startswith(":B:"):
+            return False
+        return same(_legacy(password, salt), parts[2].encode())
 
 
-def verify_password(stored: str, password: str) -> bool:
-    """Whether MediaWiki 1.39 or 1.43 would let the password in.
+class Pbkdf2Scheme(TextScheme):
+    """``:pbkdf2:algorithm:rounds:length:salt:digest``."""
 
-    :raises UnverifiableHash: for a type that only the wiki's own configuration explains
-    :raises MissingLibrary: when the hash is bcrypt or Argon2 and the Python library is not there
-    """
-    match = re.match(r":([^:]+):(.*)", stored, re.DOTALL)
-    if not match:
-        return False  # empty, or no format at all: MediaWiki's InvalidPassword, which nothing matches
-    kind, rest = match.groups()
-    try:
-        verifier = _VERIFIERS[kind]
-    except KeyError:
-        raise UnverifiableHash(
-            f"the stored password is of type {kind!r}, which only the wiki itself can verify; leave it with"
-            " update_password: on_create, or replace it once with password_hash"
-        ) from None
-    try:
-        return verifier(rest, password.encode())
-    except (ValueError, OverflowError, binascii.Error):
-        return False  # cut or garbled: a plain wrong password for MediaWiki too
+    start = ":pbkdf2:"
+    form = ":pbkdf2:([^:]*):([^:]*):([^:]*):([^:]*):([^:]*)"
+
+    def matches(self, parts: re.Match[str], password: bytes) -> bool:
+        algorithm, rounds, length, salt, stored = parts.groups()
+        computed = pbkdf2(algorithm, password, _php_base64_decode(salt), number(rounds), number(length))
+        return same(_base64(computed).encode(), stored.encode())  # MediaWiki compares the text
+
+    def make(self, password: str, account: str = "") -> str:
+        salt = os.urandom(SALT_BYTES)
+        made = pbkdf2(ALGORITHM, password.encode(), salt, ROUNDS, LENGTH)
+        return f":pbkdf2:{ALGORITHM}:{ROUNDS}:{LENGTH}:{_base64(salt)}:{_base64(made)}"
+
+
+class LayeredScheme(TextScheme):
+    """PBKDF2 of what was stored before: ``:pbkdf2-legacyB:!parameters!salt of the inner one!salt!digest``."""
+
+    start = ":pbkdf2-legacy[AB]:"
+    form = ":pbkdf2-legacy([AB]):[^!]*!([^!]*)!([^!]*)!([^!]*)!([^!]*)"
+
+    def matches(self, parts: re.Match[str], password: bytes) -> bool:
+        kind, parameters, inner_salt, salt, stored = parts.groups()
+        inner = _legacy(password, inner_salt if kind == "B" else None)
+        return SCHEMES.verify(f":pbkdf2:{parameters}:{salt}:{stored}", inner.decode())
+
+
+class BcryptScheme(TextScheme):
+    """``:bcrypt:cost$salt$digest``."""
+
+    start = ":bcrypt:"
+    form = r":bcrypt:([^$]*)\$([^$]*)\$([^$]*)"
+
+    def matches(self, parts: re.Match[str], password: bytes) -> bool:
+        cost, salt, stored = parts.groups()
+        return shared.SCHEMES["bcrypt"].verify(f"$2y${cost.zfill(2)}${salt}{stored}", password.decode())
+
+
+SCHEMES = Schemes([
+    LegacyScheme(), Pbkdf2Scheme(), LayeredScheme(), BcryptScheme(), Prefixed(":argon2:", shared.SCHEMES["argon2"]),
+    Unverifiable(r":([^:]+):", "is of type {0!r}, which only the wiki itself can verify"),
+], new=Pbkdf2Scheme())
+"""What MediaWiki 1.39 or 1.43 takes; the rest is its InvalidPassword, which nothing matches."""
+hash_password, verify_password = SCHEMES.make, SCHEMES.verify
 
 
 def _base64(data: bytes) -> str:
@@ -114,60 +147,9 @@ def _base64(data: bytes) -> str:
 def _php_base64_decode(text: str) -> bytes:
     """As PHP does it when it is not strict: padding may be missing, other characters are passed over."""
     text = re.sub(r"[^A-Za-z0-9+/]", "", text)
-    text = text[:-1] if len(text) % 4 == 1 else text
     return base64.b64decode(text + "=" * (-len(text) % 4))
 
 
-def _legacy_a(password: bytes) -> bytes:
-    return hashlib.md5(password, usedforsecurity=False).hexdigest().encode()
-
-
-def _legacy_b(salt: str, password: bytes) -> bytes:
-    return _legacy_a(salt.encode() + b"-" + _legacy_a(password))
-
-
-def _verify_a(rest: str, password: bytes) -> bool:
-    if ":" in rest:
-        return _verify_b(rest, password)
-    return same(_legacy_a(password), rest.encode())
-
-
-def _verify_b(rest: str, password: bytes) -> bool:
-    salt, digest = rest.split(":")
-    return same(_legacy_b(salt, password), digest.encode())
-
-
-def _verify_pbkdf2(rest: str, password: bytes) -> bool:
-    algorithm, rounds, length, salt, digest = rest.split(":")
-    computed = pbkdf2(algorithm, password, _php_base64_decode(salt), number(rounds), number(length))
-    return same(_base64(computed).encode(), digest.encode())  # MediaWiki compares the text
-
-
-def _verify_bcrypt(rest: str, password: bytes) -> bool:
-    cost, salt, digest = rest.split("$")
-    return bcrypt_matches(password, f"$2y${cost.zfill(2)}${salt}{digest}")
-
-
-def _verify_argon2(rest: str, password: bytes) -> bool:
-    return argon2_matches(password, rest)
-
-
-def _verify_layered_a(rest: str, password: bytes) -> bool:
-    _none, parameters, _none2, salt, digest = rest.split("!")
-    return _verify_pbkdf2(f"{parameters}:{salt}:{digest}", _legacy_a(password))
-
-
-def _verify_layered_b(rest: str, password: bytes) -> bool:
-    _none, parameters, inner_salt, salt, digest = rest.split("!")
-    return _verify_pbkdf2(f"{parameters}:{salt}:{digest}", _legacy_b(inner_salt, password))
-
-
-_VERIFIERS = {
-    "A": _verify_a,
-    "B": _verify_b,
-    "pbkdf2": _verify_pbkdf2,
-    "bcrypt": _verify_bcrypt,
-    "argon2": _verify_argon2,
-    "pbkdf2-legacyA": _verify_layered_a,
-    "pbkdf2-legacyB": _verify_layered_b,
-}
+def _legacy(password: bytes, salt: str | None) -> bytes:
+    inner = digest("md5", password).hex().encode()
+    return inner if salt is None else digest("md5", salt.encode() + b"-" + inner).hex().encode()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Dovecot's stored passwords: C({SCHEME}data), or what crypt() made, without a header. Pure.
+"""Dovecot's stored passwords: ``{SCHEME}data``, or what crypt() made, without a header. Pure.
 
 Source: https://doc.dovecot.org/2.3/configuration_manual/authentication/password_schemes/
 """
@@ -10,30 +10,32 @@ Source: https://doc.dovecot.org/2.3/configuration_manual/authentication/password
 from __future__ import annotations
 
 import base64
-import functools
-import hashlib
 import re
-import secrets
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
-    ARGON2,
-    BCRYPT,
-    CRYPT_DIGITS,
-    PBKDF2_ROUNDS,
+    LINE_BREAK,
+    NUL,
+    SCHEMES,
+    Argon2,
+    Bcrypt,
+    ClearPassword,
+    Md5Crypt,
+    Scheme,
+    Schemes,
+    ShaCrypt,
+    TextScheme,
+    Unverifiable,
     UnverifiableHash,
-    argon2_matches,
-    bcrypt_matches,
-    md5_crypt_matches,
+    digest_matches,
+    digest_size,
+    estimate,
     number,
     pbkdf2,
+    random_text,
     same,
-    sha_crypt,
-    sha_crypt_matches,
-    spend,
+    scram_keys,
 )
-from ansible_collections.auth.services.plugins.module_utils.passwords.clear import LINE_BREAK, NUL, ClearPassword
-from ansible_collections.auth.services.plugins.module_utils.passwords.scram import scram_keys
 
 CLEAR_PASSWORD = ClearPassword(
     "a mail server",
@@ -42,27 +44,106 @@ CLEAR_PASSWORD = ClearPassword(
 )
 MAX_HASH = 255
 
-Check = Callable[[bytes], bool]
-Parser = Callable[[str], Check]
 
-CRYPT: dict[str, Callable[[bytes, str], bool]] = {
-    r"\$6\$(?:rounds=[1-9][0-9]{3,8}\$)?[^$:\s]{1,16}\$[./0-9A-Za-z]{86}": sha_crypt_matches,
-    r"\$5\$(?:rounds=[1-9][0-9]{3,8}\$)?[^$:\s]{1,16}\$[./0-9A-Za-z]{43}": sha_crypt_matches,
-    r"(?!\$2x)" + BCRYPT: bcrypt_matches,
-    r"\$1\$[^$:\s]{1,8}\$[./0-9A-Za-z]{22}": md5_crypt_matches,
+@dataclass(frozen=True)
+class Digest(Scheme):
+    """A digest in base64, with its salt behind it, or without one and then in hexadecimal digits too."""
+
+    algorithm: str
+    salted: bool = False
+
+    def identify(self, stored: str) -> bool:
+        return True
+
+    def is_whole(self, stored: str) -> bool:
+        try:
+            return bool(self._data(stored))
+        except ValueError:
+            return False
+
+    def verify(self, stored: str, password: str, account: str = "") -> bool:
+        try:
+            return digest_matches(self.algorithm, self._data(stored), password.encode())
+        except ValueError:
+            return False
+
+    def _data(self, stored: str) -> bytes:
+        size = digest_size(self.algorithm)
+        is_hex = not self.salted and re.fullmatch("[0-9A-Fa-f]+", stored) and len(stored) == 2 * size
+        data = bytes.fromhex(stored) if is_hex else base64.b64decode(stored, validate=True)
+        if len(data) < size or (len(data) > size) != self.salted:
+            raise ValueError("not of the digest's length")
+        return data
+
+
+class Costly(TextScheme):
+    """One that is whole only if it can also be verified, as far as its cost goes."""
+
+    start = ""
+
+    def is_whole(self, stored: str) -> bool:
+        return super().is_whole(stored) and estimate(lambda: self.verify(stored, ""))[0] >= 0
+
+
+class Pbkdf2(Costly):
+    """``$1$salt$rounds$digest``, with SHA-1."""
+
+    form = r"\$1\$([^$]+)\$([1-9][0-9]{0,18})\$([0-9a-f]{40})"
+
+    def matches(self, parts: re.Match[str], password: bytes) -> bool:
+        return same(pbkdf2("sha1", password, parts[1].encode(), number(parts[2])), bytes.fromhex(parts[3]))
+
+
+@dataclass(frozen=True)
+class Scram(Costly):
+    """``iterations,salt,StoredKey,ServerKey``."""
+
+    algorithm: str
+    form = "([1-9][0-9]{0,18}),([^,]*),([^,]*),[^,]*"
+
+    def matches(self, parts: re.Match[str], password: bytes) -> bool:
+        salt, key = (base64.b64decode(part, validate=True) for part in parts.groups()[1:])
+        return same(scram_keys(self.algorithm, password, salt, number(parts[1]))[0], key)
+
+
+CRYPT = Schemes([
+    ShaCrypt(r"\$[56]\$(?:rounds=[0-9]*\$)?[^$]"), Bcrypt(r"\$2[aby]\$"), Md5Crypt(r"\$1\$[^$]"),
+], new=SCHEMES["sha_crypt"])  # with 5000 rounds: Dovecot's and Postfixadmin's own default strength
+TEXTS: dict[str, Scheme] = {
+    **dict.fromkeys(["SHA512-CRYPT", "SHA256-CRYPT", "BLF-CRYPT", "MD5-CRYPT", "CRYPT"], CRYPT),
+    **dict.fromkeys(["ARGON2ID", "ARGON2I", "ARGON2"], Argon2(r"\$argon2id?\$v=19\$")),
+    "MD5": Schemes([Md5Crypt(r"\$1\$[^$]"), Digest("md5")]),
+    "PBKDF2": Pbkdf2(),
+    "SCRAM-SHA-256": Scram("sha256"),
+    "SCRAM-SHA-1": Scram("sha1"),
+    **dict.fromkeys(["PLAIN", "CLEARTEXT", "CLEAR"], SCHEMES["clear"]),
 }
-ARGON2_CRYPT: dict[str, Callable[[bytes, str], bool]] = {r"(?=\$argon2id?\$v=19\$)" + ARGON2.pattern: argon2_matches}
+"""Schemes whose data is text, which B64 and HEX encode once more."""
+HEADERS: dict[str, Scheme] = {
+    **TEXTS,
+    "SSHA512": Digest("sha512", salted=True),
+    "SSHA256": Digest("sha256", salted=True),
+    "SSHA": Digest("sha1", salted=True),
+    "SMD5": Digest("md5", salted=True),
+    "SHA512": Digest("sha512"),
+    "SHA256": Digest("sha256"),
+    **dict.fromkeys(["SHA", "SHA1"], Digest("sha1")),
+    **dict.fromkeys(["LDAP-MD5", "PLAIN-MD5"], Digest("md5")),
+}
+UNKNOWN = Schemes([
+    Unverifiable(r"\{([A-Za-z0-9-]+)(?:\.[A-Za-z0-9]+)?\}", "is of scheme {0}, which cannot be verified here"),
+    Unverifiable("", "has no {{SCHEME}}, so that only the server's own settings tell what it is"),
+])
 
 
 def hash_password(password: str) -> str:
-    """A new hash: SHA512-CRYPT with 5000 rounds, Dovecot's and Postfixadmin's own default strength."""
-    return "{SHA512-CRYPT}" + sha_crypt(password.encode())
+    """A new hash."""
+    return "{SHA512-CRYPT}" + CRYPT.make(password)
 
 
 def no_password() -> str:
     """A stored password that nobody has. Dovecot 2.4 answers one that is not well-formed with a temporary failure."""
-    salt, digest = ("".join(secrets.choice(CRYPT_DIGITS) for _digit in range(size)) for size in (16, 86))
-    return f"{{SHA512-CRYPT}}$6${salt}${digest}"
+    return f"{{SHA512-CRYPT}}$6${random_text(16)}${random_text(86)}"
 
 
 def check_hash(stored: str) -> None:
@@ -73,12 +154,15 @@ def check_hash(stored: str) -> None:
     try:
         if not stored.isascii() or len(stored) > MAX_HASH or re.search(r"[\0\r\n]", stored):
             raise ValueError("the column could not hold it")
-        _parse(stored)
+        scheme, text = _parse(stored)
+        known = scheme.is_whole(text)
     except (ValueError, UnverifiableHash):
+        known = False
+    if not known:
         raise ValueError(
             "password_hash is none that Dovecot can verify: wanted is what doveadm pw prints, a string that begins with"
-            f" {', '.join('{' + scheme + '}' for scheme in _PARSERS)}, or without such a header what crypt() makes"
-        ) from None
+            f" {', '.join('{' + scheme + '}' for scheme in HEADERS)}, or without such a header what crypt() makes"
+        )
 
 
 def verify_password(stored: str, password: str) -> bool:
@@ -88,100 +172,22 @@ def verify_password(stored: str, password: str) -> bool:
     :raises MissingLibrary: when the hash is bcrypt or Argon2 and the Python library is not there
     """
     try:
-        return _parse(stored)(password.encode())
-    except (ValueError, OverflowError):
-        return False  # cut or garbled: a plain wrong password for Dovecot too
+        scheme, text = _parse(stored)
+    except ValueError:
+        return False  # garbled: a plain wrong password for Dovecot too
+    return scheme.verify(text, password)
 
 
-def _parse(stored: str) -> Check:
+def _parse(stored: str) -> tuple[Scheme, str]:
+    """The scheme of a stored password, and what it has stored."""
     header = re.match(r"\{([A-Za-z0-9-]+)(?:\.(B64|BASE64|HEX))?\}", stored, re.IGNORECASE)
     if not header:
-        if stored.startswith("$"):
-            return _crypt(CRYPT, stored)
-        raise UnverifiableHash(
-            "the stored password has no {SCHEME}, so that only the server's own settings tell what it is; leave it with"
-            " update_password: on_create, or replace it once with password_hash"
-        )
+        return CRYPT if stored.startswith("$") else UNKNOWN, stored
     scheme, text = header[1].upper(), stored[header.end():]
-    if scheme not in _PARSERS:
-        raise UnverifiableHash(
-            f"the stored password is of scheme {scheme}, which cannot be verified here; leave it with"
-            " update_password: on_create, or replace it once with password_hash"
-        )
-    if header[2] and scheme in _TEXT:
+    if scheme not in HEADERS:
+        return UNKNOWN, stored
+    if header[2] and scheme in TEXTS:
         text = (bytes.fromhex(text) if header[2].upper() == "HEX" else base64.b64decode(text, validate=True)).decode()
     elif header[2] and header[2].upper() == "HEX":
         text = base64.b64encode(bytes.fromhex(text)).decode()
-    return _PARSERS[scheme](text)
-
-
-def _crypt(kinds: dict[str, Callable[[bytes, str], bool]], text: str) -> Check:
-    found = [matches for pattern, matches in kinds.items() if re.fullmatch(pattern, text)]
-    if not found:
-        raise ValueError("not what crypt() makes")
-    return lambda password: found[0](password, text)
-
-
-def _digest(name: str, salted: bool, text: str) -> Check:
-    size = hashlib.new(name, usedforsecurity=False).digest_size
-    is_hex = not salted and re.fullmatch("[0-9A-Fa-f]+", text) and len(text) == 2 * size
-    data = bytes.fromhex(text) if is_hex else base64.b64decode(text, validate=True)
-    if len(data) < size or (len(data) > size) != salted:
-        raise ValueError("not of the digest's length")
-    return lambda password: same(hashlib.new(name, password + data[size:], usedforsecurity=False).digest(), data[:size])
-
-
-def _md5(text: str) -> Check:
-    return _crypt(CRYPT, text) if text.startswith("$1$") else _digest("md5", False, text)
-
-
-def _pbkdf2(text: str) -> Check:
-    match = re.fullmatch(r"\$1\$([^$]+)\$([1-9][0-9]*)\$([0-9a-f]{40})", text)
-    if not match:
-        raise ValueError("not PBKDF2")
-    rounds = _rounds("sha1", match[2])
-    return lambda password: same(pbkdf2("sha1", password, match[1].encode(), rounds), bytes.fromhex(match[3]))
-
-
-def _scram(name: str, text: str) -> Check:
-    written, salt, key, _server_key = text.split(",")
-    rounds = _rounds(name, written)
-
-    def check(password: bytes) -> bool:
-        stored_key, _ours = scram_keys(name, password, base64.b64decode(salt, validate=True), rounds)
-        return same(stored_key, base64.b64decode(key, validate=True))
-
-    return check
-
-
-def _plain(text: str) -> Check:
-    return lambda password: same(password, text.encode())
-
-
-def _rounds(algorithm: str, text: str) -> int:
-    rounds = number(text)
-    spend(f"of {rounds} rounds", PBKDF2_ROUNDS[algorithm] * rounds)
-    return rounds
-
-
-_CRYPTS = ("SHA512-CRYPT", "SHA256-CRYPT", "BLF-CRYPT", "MD5-CRYPT", "CRYPT")
-_TEXT: dict[str, Parser] = {
-    **dict.fromkeys(_CRYPTS, functools.partial(_crypt, CRYPT)),
-    **dict.fromkeys(["ARGON2ID", "ARGON2I", "ARGON2"], functools.partial(_crypt, ARGON2_CRYPT)),
-    "MD5": _md5,
-    "PBKDF2": _pbkdf2,
-    "SCRAM-SHA-256": functools.partial(_scram, "sha256"),
-    "SCRAM-SHA-1": functools.partial(_scram, "sha1"),
-    **dict.fromkeys(["PLAIN", "CLEARTEXT", "CLEAR"], _plain),
-}
-_PARSERS: dict[str, Parser] = {
-    **_TEXT,
-    "SSHA512": functools.partial(_digest, "sha512", True),
-    "SSHA256": functools.partial(_digest, "sha256", True),
-    "SSHA": functools.partial(_digest, "sha1", True),
-    "SMD5": functools.partial(_digest, "md5", True),
-    "SHA512": functools.partial(_digest, "sha512", False),
-    "SHA256": functools.partial(_digest, "sha256", False),
-    **dict.fromkeys(["SHA", "SHA1"], functools.partial(_digest, "sha1", False)),
-    **dict.fromkeys(["LDAP-MD5", "PLAIN-MD5"], functools.partial(_digest, "md5", False)),
-}
+    return HEADERS[scheme], text

@@ -11,9 +11,13 @@ import uuid
 from collections.abc import Mapping
 
 from ansible_collections.auth.services.plugins.module_utils.account import is_valid_unicode
-from ansible_collections.auth.services.plugins.module_utils.passwords import number, same
-from ansible_collections.auth.services.plugins.module_utils.passwords.clear import ClearPassword
-from ansible_collections.auth.services.plugins.module_utils.passwords.scram import SIZES, ScramKeys
+from ansible_collections.auth.services.plugins.module_utils.passwords import (
+    ClearPassword,
+    ScramKeys,
+    number,
+    same,
+)
+from ansible_collections.auth.services.plugins.module_utils.passwords.scram import SIZES
 from ansible_collections.auth.services.plugins.module_utils.xmpp import saslprep
 
 ITERATIONS = 10000  # default_iteration_count of mod_auth_internal_hashed

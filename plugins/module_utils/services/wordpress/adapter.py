@@ -101,7 +101,8 @@ class WordPress(Service):
         self._options = f"{site}options"
         self._read_options(database.prefix + site + "user_roles")
         self._bcrypt_site = self._version >= BCRYPT_SINCE
-        self._cost = self._newest_cost() if self._bcrypt_site else passwords.DEFAULT_COST
+        cost = self._newest_cost() if self._bcrypt_site else passwords.DEFAULT_COST
+        self._schemes = passwords.schemes(self._bcrypt_site, cost)
         self._nicenames: dict[str, str] = {}
         self._heirs: dict[str, Any] = {}
         self.results["cache_flush_needed"] = False
@@ -229,8 +230,8 @@ class WordPress(Service):
         if wanted.password is not None:
             wanted.password = passwords.CLEAR_PASSWORD.check(wanted.password)
         given = wanted.password_hash
-        if given is not None and not passwords.FORMAT.fullmatch(given):
-            raise ValueError("password_hash has no format that WordPress takes ($wp$2y$, $P$, $2y$)")
+        if given is not None:
+            passwords.check_hash(given)
         if given and given.startswith("$wp") and not self._bcrypt_site:
             raise ValueError("password_hash: WordPress before 6.8 does not take $wp$2y$; give $P$ or $2y$")
         return wanted
@@ -739,12 +740,10 @@ class WordPress(Service):
             self.connection.execute(sa.update(table).where(*where).values({column.name: str(count)}))
 
     def hash_password(self, password: str) -> str:
-        if self._bcrypt_site and passwords.has_bcrypt():
-            return passwords.hash_bcrypt(password, self._cost)
-        return passwords.hash_portable(password)
+        return self._schemes.make(password)
 
     def verify_password(self, stored: str, password: str) -> bool:
-        return passwords.verify(stored, password, self._bcrypt_site)
+        return self._schemes.verify(stored, password)
 
 
 def _refuse_shared(database: Database, connection: Connection) -> None:

@@ -13,6 +13,7 @@ import time
 import pytest
 
 from ansible_collections.auth.services.plugins.module_utils import passwords
+from ansible_collections.auth.services.plugins.module_utils.passwords import SCHEMES, cost, crypt, kdf
 
 # password_hash() of PHP 8.2
 BCRYPT = "$2y$09$KHYif6QHgDKUtGiJUFLWBOwGCySTnRRQTlXyTzj9w3uOY7rltQATy"
@@ -22,10 +23,18 @@ PASSWORD = b"Correct-Horse-9"
 SHA_CRYPT = "$6$GqM1GstAvMhPZWLz$gNC33fE1nRgcI7/mGfN4FJUHeU9CBSP2mdCV1cTt70VlOTzJOHTttbBPq0jmR/SGpG5/i9///JSqLuqp8NedG."
 
 
+def matching(name):
+    scheme = SCHEMES[name]
+    return lambda password, stored: scheme.verify(stored, password.decode())
+
+
+bcrypt_matches, argon2_matches, sha_crypt_matches, md5_crypt_matches = map(matching, ("bcrypt", "argon2", "sha_crypt", "md5_crypt"))
+
+
 @pytest.mark.parametrize(("matches", "stored"), [
-    (passwords.bcrypt_matches, BCRYPT),
-    (passwords.bcrypt_matches, BCRYPT.replace("$2y$", "$2b$")),
-    (passwords.argon2_matches, ARGON2),
+    (bcrypt_matches, BCRYPT),
+    (bcrypt_matches, BCRYPT.replace("$2y$", "$2b$")),
+    (argon2_matches, ARGON2),
 ])
 def test_vectors(matches, stored):
     assert matches(PASSWORD, stored)
@@ -36,8 +45,8 @@ def test_vectors(matches, stored):
 def test_bcrypt_looks_at_72_bytes():
     bcrypt = pytest.importorskip("bcrypt")
     stored = bcrypt.hashpw(b"x" * 72, bcrypt.gensalt(4)).decode()
-    assert passwords.bcrypt_matches(b"x" * 100, stored)
-    assert not passwords.bcrypt_matches(b"x" * 71, stored)
+    assert bcrypt_matches(b"x" * 100, stored)
+    assert not bcrypt_matches(b"x" * 71, stored)
 
 
 @pytest.mark.parametrize("stored", [
@@ -49,7 +58,7 @@ def test_bcrypt_looks_at_72_bytes():
     "$2by$31$" + BCRYPT[7:], "$2\n$31$" + BCRYPT[7:],
 ])
 def test_what_is_no_bcrypt_matches_nothing(stored):
-    assert not passwords.bcrypt_matches(PASSWORD, stored)
+    assert not bcrypt_matches(PASSWORD, stored)
 
 
 @pytest.mark.parametrize("stored", [
@@ -64,23 +73,23 @@ def test_what_is_no_bcrypt_matches_nothing(stored):
     ARGON2.replace("argon2id", "argon2i"), ARGON2.replace("t=4", "t=-4"), ARGON2.replace("t=4", "t=x"), ARGON2.replace("dE", "é"), BCRYPT,
 ])
 def test_what_is_no_argon2_matches_nothing(stored):
-    assert not passwords.argon2_matches(PASSWORD, stored)
+    assert not argon2_matches(PASSWORD, stored)
 
 
 @pytest.mark.parametrize(("matches", "stored"), [
-    (passwords.bcrypt_matches, "$2y$31" + BCRYPT[6:]),
-    (passwords.bcrypt_matches, "$2y$21" + BCRYPT[6:]),
-    (passwords.bcrypt_matches, "$2y$17" + BCRYPT[6:]),
-    (passwords.argon2_matches, ARGON2.replace("t=4", "t=4000000000")),
-    (passwords.argon2_matches, ARGON2.replace("m=65536", "m=4000000000")),
-    (passwords.argon2_matches, ARGON2.replace("m=65536,t=4", "m=3145728,t=1")),
-    (passwords.argon2_matches, ARGON2.replace("m=65536,t=4", "m=262145,t=1")),
-    (passwords.argon2_matches, ARGON2.replace("p=1", "p=20000")),
-    (passwords.argon2_matches, ARGON2.replace("p=1", "p=65")),
-    (passwords.argon2_matches, ARGON2.replace("$v=19", "").replace("p=1", "p=20000")),
-    (passwords.argon2_matches, ARGON2.replace("argon2id", "argon2d").replace("t=4", "t=1000")),
-    (passwords.sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=12000000$")),
-    (passwords.sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=999999999$")),
+    (bcrypt_matches, "$2y$31" + BCRYPT[6:]),
+    (bcrypt_matches, "$2y$21" + BCRYPT[6:]),
+    (bcrypt_matches, "$2y$17" + BCRYPT[6:]),
+    (argon2_matches, ARGON2.replace("t=4", "t=4000000000")),
+    (argon2_matches, ARGON2.replace("m=65536", "m=4000000000")),
+    (argon2_matches, ARGON2.replace("m=65536,t=4", "m=3145728,t=1")),
+    (argon2_matches, ARGON2.replace("m=65536,t=4", "m=262145,t=1")),
+    (argon2_matches, ARGON2.replace("p=1", "p=20000")),
+    (argon2_matches, ARGON2.replace("p=1", "p=65")),
+    (argon2_matches, ARGON2.replace("$v=19", "").replace("p=1", "p=20000")),
+    (argon2_matches, ARGON2.replace("argon2id", "argon2d").replace("t=4", "t=1000")),
+    (sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=12000000$")),
+    (sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=999999999$")),
 ])
 def test_what_would_take_hours_is_not_tried(matches, stored):
     with pytest.raises(passwords.UnverifiableHash, match="too much"):
@@ -88,12 +97,12 @@ def test_what_would_take_hours_is_not_tried(matches, stored):
 
 
 @pytest.mark.parametrize(("module", "matches", "library", "stored"), [
-    ("bcrypt", passwords.bcrypt_matches, "bcrypt", BCRYPT),
-    ("argon2", passwords.argon2_matches, "argon2-cffi", ARGON2),
+    ("bcrypt", bcrypt_matches, "bcrypt", BCRYPT),
+    ("argon2", argon2_matches, "argon2-cffi", ARGON2),
 ])
 def test_a_missing_library_is_named(monkeypatch, module, matches, library, stored):
-    monkeypatch.setattr(passwords, module, None)
-    monkeypatch.setattr(passwords, module.upper() + "_IMPORT_ERROR", "Traceback ...", raising=False)
+    monkeypatch.setattr(crypt, module, None)
+    monkeypatch.setattr(crypt, module.upper() + "_IMPORT_ERROR", "Traceback ...", raising=False)
     with pytest.raises(passwords.MissingLibrary) as caught:
         matches(PASSWORD, stored)
     assert caught.value.library == library
@@ -108,7 +117,7 @@ def test_results_come_in_order(number):
 
 def test_the_work_runs_on_several_threads():
     together = threading.Barrier(2, timeout=10)  # one thread alone would wait for ever
-    if passwords.os.cpu_count() == 1:
+    if cost.os.cpu_count() == 1:
         pytest.skip("one core")
     passwords.on_all_cores(lambda item: together.wait(), range(2))
 
@@ -154,9 +163,9 @@ LONG = "a very much longer text to encrypt.  This one even stretches over moreth
     ("$5$rounds=1000$roundstoolow", "the minimum number is still observed", "$5$rounds=1000$roundstoolow$yfvwcWrQ8l/K0DAWyuPMDNHpIVlTQebY9l/gL972bIC"),
 ])
 def test_sha_crypt_of_its_specification(setting, password, stored):
-    assert passwords.sha_crypt(password.encode(), setting) == stored
-    assert passwords.sha_crypt_matches(password.encode(), stored)
-    assert not passwords.sha_crypt_matches(password.encode() + b"x", stored)
+    assert crypt.sha_crypt(password.encode(), setting) == stored
+    assert sha_crypt_matches(password.encode(), stored)
+    assert not sha_crypt_matches(password.encode() + b"x", stored)
 
 
 @pytest.fixture
@@ -170,20 +179,20 @@ def libcrypt():
 
 
 @pytest.mark.parametrize(("setting", "matches"), [
-    ("$5$", passwords.sha_crypt_matches), ("$5$rounds=1000$", passwords.sha_crypt_matches),
-    ("$6$", passwords.sha_crypt_matches), ("$6$rounds=1041$", passwords.sha_crypt_matches), ("$1$", passwords.md5_crypt_matches),
+    ("$5$", sha_crypt_matches), ("$5$rounds=1000$", sha_crypt_matches),
+    ("$6$", sha_crypt_matches), ("$6$rounds=1041$", sha_crypt_matches), ("$1$", md5_crypt_matches),
 ])
 def test_what_libcrypt_makes_matches(libcrypt, setting, matches):
     choose = random.Random(setting).choice
     for length in (0, 1, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127):
         password = "".join(choose("aZ0 ~é€𝔘") for _letter in range(length)).encode()
-        stored = libcrypt(password, setting + "".join(choose(passwords.CRYPT_DIGITS) for _digit in range(choose(range(17)))))
+        stored = libcrypt(password, setting + "".join(choose(crypt.DIGITS) for _digit in range(choose(range(17)))))
         assert matches(password, stored), stored
         assert not matches(password + b"x", stored)
 
 
 def test_libcrypt_knows_what_we_make(libcrypt):
-    made = passwords.sha_crypt("päßwörd €漢🔑".encode())
+    made = SCHEMES["sha_crypt"].make("päßwörd €漢🔑")
     assert libcrypt("päßwörd €漢🔑".encode(), made) == made
 
 
@@ -191,15 +200,15 @@ def test_libcrypt_knows_what_we_make(libcrypt):
     "", "$1$", "$1$salt$", MD5_CRYPT[:-1], MD5_CRYPT + "x", MD5_CRYPT.replace("$1$", "$2$"), MD5_CRYPT.replace("Y", "é"), MD5_CRYPT[1:], BCRYPT,
 ])
 def test_what_is_no_md5_crypt_matches_nothing(stored):
-    assert passwords.md5_crypt_matches(b"Hello world!", MD5_CRYPT)
-    assert not passwords.md5_crypt_matches(b"Hello world!", stored)
+    assert md5_crypt_matches(b"Hello world!", MD5_CRYPT)
+    assert not md5_crypt_matches(b"Hello world!", stored)
 
 
 def test_a_new_sha_crypt():
-    first, second = passwords.sha_crypt(PASSWORD), passwords.sha_crypt(PASSWORD)
+    first, second = (SCHEMES["sha_crypt"].make(PASSWORD.decode()) for _time in range(2))
     assert re.fullmatch(r"\$6\$[./0-9A-Za-z]{16}\$[./0-9A-Za-z]{86}", first)
     assert first != second
-    assert passwords.sha_crypt_matches(PASSWORD, first)
+    assert sha_crypt_matches(PASSWORD, first)
 
 
 @pytest.mark.parametrize("stored", [
@@ -208,15 +217,15 @@ def test_a_new_sha_crypt():
     "$6$rounds=5000", BCRYPT,
 ])
 def test_what_is_no_sha_crypt_matches_nothing(stored):
-    assert passwords.sha_crypt_matches(b"correct horse", SHA_CRYPT)
-    assert not passwords.sha_crypt_matches(b"correct horse", stored)
+    assert sha_crypt_matches(b"correct horse", SHA_CRYPT)
+    assert not sha_crypt_matches(b"correct horse", stored)
 
 
 def test_argon2_without_a_version_is_the_first():
     from argon2 import low_level
     made = low_level.hash_secret(PASSWORD, b"saltsaltsalt", 1, 64, 2, 16, low_level.Type.I, version=16).decode()
-    assert passwords.argon2_matches(PASSWORD, made)
-    assert passwords.argon2_matches(PASSWORD, made.replace("$v=16", ""))
+    assert argon2_matches(PASSWORD, made)
+    assert argon2_matches(PASSWORD, made.replace("$v=16", ""))
 
 
 @pytest.mark.parametrize(("algorithm", "iterations", "length"), [
@@ -253,9 +262,9 @@ def test_numbers_that_parsers_read_in_different_ways(text):
 
 
 @pytest.mark.parametrize(("matches", "stored"), [
-    (passwords.bcrypt_matches, "$2y$16" + BCRYPT[6:]),
-    (passwords.argon2_matches, ARGON2.replace("m=65536,t=4", "m=262144,t=26")),
-    (passwords.sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=10000000$")),
+    (bcrypt_matches, "$2y$16" + BCRYPT[6:]),
+    (argon2_matches, ARGON2.replace("m=65536,t=4", "m=262144,t=26")),
+    (sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=10000000$")),
     (lambda password, stored: passwords.pbkdf2("sha512", password, b"", stored), 12_000_000),
     (lambda password, stored: passwords.scrypt(password, b"", *stored, 64), (1 << 17, 8, 1)),
 ])
@@ -263,16 +272,16 @@ def test_the_most_that_is_tried_is_estimated_and_not_done(matches, stored):
     began = time.process_time()
     seconds, result = passwords.estimate(lambda: matches(PASSWORD, stored))
     assert time.process_time() - began < 0.1
-    assert 0.1 < seconds <= passwords.MAX_SECONDS
+    assert 0.1 < seconds <= cost.MAX_SECONDS
     assert result is None
 
 
 @pytest.mark.parametrize(("matches", "stored"), [
-    (passwords.bcrypt_matches, "$2y$11" + BCRYPT[6:]),
-    (passwords.argon2_matches, ARGON2),
-    (passwords.sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=200000$")),
-    (passwords.md5_crypt_matches, MD5_CRYPT),
-    *((lambda password, stored, name=name: passwords.pbkdf2(name, password, b"", stored), 300_000) for name in passwords.PBKDF2_ROUNDS),
+    (bcrypt_matches, "$2y$11" + BCRYPT[6:]),
+    (argon2_matches, ARGON2),
+    (sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=200000$")),
+    (md5_crypt_matches, MD5_CRYPT),
+    *((lambda password, stored, name=name: passwords.pbkdf2(name, password, b"", stored), 300_000) for name in kdf.PBKDF2_ROUNDS),
     (lambda password, stored: passwords.scrypt(password, b"", *stored, 64), (1 << 14, 8, 2)),
     (lambda password, stored: passwords.scrypt(password, b"", *stored, 64), (2, 8, 5000)),
 ])
@@ -288,14 +297,14 @@ def test_estimates_are_near_the_truth(matches, stored):
 
 
 def test_work_that_costs_nothing_is_done_when_it_is_estimated():
-    assert passwords.estimate(lambda: passwords.bcrypt_matches(PASSWORD, "x")) == (0.0, False)
+    assert passwords.estimate(lambda: bcrypt_matches(PASSWORD, "x")) == (0.0, False)
     with pytest.raises(passwords.UnverifiableHash):
-        passwords.estimate(lambda: passwords.bcrypt_matches(PASSWORD, "$2y$31" + BCRYPT[6:]))
-    assert passwords.bcrypt_matches(PASSWORD, BCRYPT)  # not in the mode of estimating any more
+        passwords.estimate(lambda: bcrypt_matches(PASSWORD, "$2y$31" + BCRYPT[6:]))
+    assert bcrypt_matches(PASSWORD, BCRYPT)  # not in the mode of estimating any more
 
 
 def test_memory_of_all_together_is_bounded():
-    room, running, most, lock = passwords._Room(100), [], [], threading.Lock()
+    room, running, most, lock = cost._Room(100), [], [], threading.Lock()
 
     def work(size):
         with room.take(size):
@@ -312,20 +321,20 @@ def test_memory_of_all_together_is_bounded():
     for thread in threads:
         thread.join(timeout=30)
     assert len(most) == 40 and 50 < max(most) <= 100
-    assert passwords.MAX_MEMORY <= passwords.MAX_MEMORY_TOGETHER
+    assert cost.MAX_MEMORY <= cost.MAX_MEMORY_TOGETHER
 
 
 def test_argon2_and_scrypt_wait_for_memory(monkeypatch):
-    monkeypatch.setattr(passwords, "_ROOM", passwords._Room(0))
+    monkeypatch.setattr(cost, "_ROOM", cost._Room(0))
     threads = [threading.Thread(target=work, daemon=True) for work in (
-        lambda: passwords.argon2_matches(PASSWORD, ARGON2), lambda: passwords.scrypt(PASSWORD, b"salt", 1024, 8, 1, 64))]
+        lambda: argon2_matches(PASSWORD, ARGON2), lambda: passwords.scrypt(PASSWORD, b"salt", 1024, 8, 1, 64))]
     for thread in threads:
         thread.start()
     time.sleep(0.3)
     assert all(thread.is_alive() for thread in threads)
-    with passwords._ROOM._changed:
-        passwords._ROOM._free = 1 << 30
-        passwords._ROOM._changed.notify_all()
+    with cost._ROOM._changed:
+        cost._ROOM._free = 1 << 30
+        cost._ROOM._changed.notify_all()
     for thread in threads:
         thread.join(timeout=30)
     assert not any(thread.is_alive() for thread in threads)

@@ -18,14 +18,13 @@ from sqlalchemy import event
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
-from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
+from ansible_collections.auth.services.plugins.module_utils.passwords import Pbkdf2, UnverifiableHash
 from ansible_collections.auth.services.plugins.module_utils.services.django.adapter import (
     MAX_SESSION,
     Django,
     session_users,
 )
 from ansible_collections.auth.services.plugins.module_utils.services.django.passwords import (
-    make_pbkdf2,
     verify_password,
 )
 from ansible_collections.auth.services.tests.unit.installation import Installation
@@ -144,7 +143,7 @@ def test_whatever_is_stored_can_be_declared(site, stored):
     ("Pässwörd €1", "FISPZcZ1rVQ1JRYYz7XGNmY66jiRPEMJ/4P0dxJSH0Q="),
 ])
 def test_new_passwords_are_as_django_makes_them(password, digest):
-    made = make_pbkdf2("pbkdf2_sha256", password, "saltsaltsaltsaltsalt22", 1_000_000)
+    made = Pbkdf2("sha256").text(password.encode(), "saltsaltsaltsaltsalt22", 1_000_000)
     assert made == f"pbkdf2_sha256$1000000$saltsaltsaltsaltsalt22${digest}"
 
 

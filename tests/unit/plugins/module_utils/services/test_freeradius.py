@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError
-from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
+from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, digests
 from ansible_collections.auth.services.plugins.module_utils.results import as_text, show
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import adapter, passwords
 from ansible_collections.auth.services.tests.unit.installation import Installation
@@ -64,7 +64,7 @@ def radius(tmp_path):
     (b"1234567890" * 8, "e33b4ddc9c38f2199c3e7b164fcc0536"),
 ])
 def test_md4(data, digest):
-    assert passwords.md4(data).hex() == digest
+    assert digests.md4(data).hex() == digest
 
 
 @pytest.mark.parametrize(("password", "digest"), [

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
-from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
+from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, crypt
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import passwords, texts
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress.adapter import WordPress
 from ansible_collections.auth.services.tests.unit.installation import Installation
@@ -115,10 +115,10 @@ def complaint(site, *entries, **request):
 
 @pytest.mark.parametrize(("password", "stored"), VECTORS)
 def test_hashes_of_wordpress(password, stored):
-    assert passwords.verify(stored, password, True)
-    assert not passwords.verify(stored, password + " ", True)
-    assert passwords.verify(stored, password, False) is stored.startswith("$P$")
-    assert passwords.FORMAT.fullmatch(stored)
+    assert passwords.schemes(True).verify(stored, password)
+    assert not passwords.schemes(True).verify(stored, password + " ")
+    assert passwords.schemes(False).verify(stored, password) is stored.startswith("$P$")
+    passwords.check_hash(stored)
 
 
 @pytest.mark.parametrize(("stored", "old", "new"), [
@@ -140,12 +140,12 @@ def test_hashes_of_wordpress(password, stored):
     ("$wp$2y$10$", False, False),
 ])
 def test_which_hashes_let_in(stored, old, new):
-    assert passwords.verify(stored, "correct horse", False) is old
-    assert passwords.verify(stored, "correct horse", True) is new
+    assert passwords.schemes(False).verify(stored, "correct horse") is old
+    assert passwords.schemes(True).verify(stored, "correct horse") is new
 
 
 def test_md5():
-    assert passwords.verify("900150983cd24fb0d6963f7d28e17f72", "abc", True)  # RFC 1321
+    assert passwords.schemes(True).verify("900150983cd24fb0d6963f7d28e17f72", "abc")  # RFC 1321
 
 
 @pytest.mark.parametrize("stored", [
@@ -154,15 +154,15 @@ def test_md5():
 ])
 def test_hashes_that_nobody_verifies(stored):
     with pytest.raises(UnverifiableHash):
-        passwords.verify(stored, "correct horse", True)
+        passwords.schemes(True).verify(stored, "correct horse")
 
 
 def test_new_hashes():
-    for stored in (passwords.hash_bcrypt("x" * 100, 4), passwords.hash_portable("x" * 100)):
-        assert passwords.FORMAT.fullmatch(stored)
-        assert passwords.verify(stored, "x" * 100, True)
-        assert not passwords.verify(stored, "x" * 99, True)
-    assert passwords.cost_of(passwords.hash_bcrypt("x", 4)) == 4
+    for stored in (passwords.schemes(True, 4).make("x" * 100), passwords.schemes(False).make("x" * 100)):
+        passwords.check_hash(stored)
+        assert passwords.schemes(True).verify(stored, "x" * 100)
+        assert not passwords.schemes(True).verify(stored, "x" * 99)
+    assert passwords.cost_of(passwords.schemes(True, 4).make("x")) == 4
     assert passwords.cost_of("") == 10
     for cost, new in (("12", 12), ("14", 14), ("15", 14), ("31", 14), ("+9", 10), ("99", 10), ("٣١", 10)):
         assert passwords.cost_of(f"$wp$2y${cost}$" + "x" * 53) == new
@@ -282,7 +282,7 @@ def test_meta_of_older_versions(tmp_path):
 
 
 def test_without_bcrypt(site, monkeypatch):
-    monkeypatch.setattr(passwords, "bcrypt", None)
+    monkeypatch.setattr(crypt, "bcrypt", None)
     outcome = site.apply({"name": "alice", "password": "secret"})
     assert site.user("alice")["user_pass"].startswith("$P$B")
     assert [warning for warning in outcome.warnings if "bcrypt" in warning]
@@ -402,7 +402,7 @@ def test_disabled_and_back(kind, request):
     row, meta = site.user("alice"), site.meta("alice")
     assert site.actions({"name": "alice", "state": "disabled"}) == {"alice": "disabled"}
     shut = site.user("alice")
-    assert not passwords.verify(shut["user_pass"], "correct horse", True) and shut["user_activation_key"] == ""
+    assert not passwords.schemes(True).verify(shut["user_pass"], "correct horse") and shut["user_activation_key"] == ""
     assert shut["user_email"] == "alice@example.org.disabled.invalid"
     assert shut.get("spam") == (1 if kind == "network" else None)
     assert not {"session_tokens", "_application_passwords"} & set(site.meta("alice"))

@@ -1,0 +1,36 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The schemes by name. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ansible_collections.auth.services.plugins.module_utils.passwords.crypt import Argon2, Bcrypt, Md5Crypt, ShaCrypt
+from ansible_collections.auth.services.plugins.module_utils.passwords.digests import (
+    ClearText,
+    HexDigest,
+    SaltedHexDigest,
+)
+from ansible_collections.auth.services.plugins.module_utils.passwords.kdf import Pbkdf2, Scrypt
+from ansible_collections.auth.services.plugins.module_utils.passwords.phpass import Phpass
+from ansible_collections.auth.services.plugins.module_utils.passwords.scheme import Scheme
+
+SCHEMES: Mapping[str, Scheme] = {
+    "argon2": Argon2(),
+    "bcrypt": Bcrypt(),
+    "clear": ClearText(),
+    "md5": HexDigest("md5"),
+    "md5_crypt": Md5Crypt(),
+    "md5_salted": SaltedHexDigest("md5"),
+    "pbkdf2_sha1": Pbkdf2("sha1"),
+    "pbkdf2_sha256": Pbkdf2("sha256"),
+    "phpass": Phpass(),
+    "scrypt": Scrypt(),
+    "sha1": HexDigest("sha1"),
+    "sha1_salted": SaltedHexDigest("sha1"),
+    "sha_crypt": ShaCrypt(),
+}
+"""With what new ones cost by default: ``dataclasses.replace(SCHEMES["bcrypt"], cost=12)`` for another cost."""
