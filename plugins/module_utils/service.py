@@ -83,6 +83,8 @@ class Service(Transaction):
         is the same everywhere; C(utf8mb4) also where its library encodes text for whatever it says, empty where a
         setting of each installation says it
     :cvar rights_options: options of yes and no that give rights
+    :cvar account_rows: class that reads and writes the table of accounts
+    :cvar property_rows: the same for tables of properties
     :ivar accounts: the table of accounts
     :ivar properties: tables with properties of accounts, by any name
     :ivar memberships: the table of who is in which group
@@ -105,6 +107,8 @@ class Service(Transaction):
     rights_options: ClassVar[tuple[str, ...]] = ()
     charset: ClassVar[str] = "utf8mb4"
 
+    account_rows: ClassVar[type[AccountRows]] = AccountRows
+    property_rows: ClassVar[type[PropertyRows]] = PropertyRows
     accounts: AccountRows | NamedRows
     properties: Mapping[str, PropertyRows] = {}
     memberships: MembershipRows | None = None
@@ -143,7 +147,7 @@ class Service(Transaction):
         own = description.accounts
         if isinstance(own, Accounts):
             of_doors = [door.column for door in self.doors if isinstance(door, (Flag, Marker)) and not door.table]
-            self.accounts = AccountRows(
+            self.accounts = self.account_rows(
                 self, own.table, key=own.key, account_name=own.name, fixed=fixed,
                 options={field.option: field.column for field in own.fields},
                 more=[name for name in (own.password, *own.more, *of_doors) if name],
@@ -152,7 +156,7 @@ class Service(Transaction):
         else:
             self.accounts = NamedRows(self, [(Rows(self, table, [column], {**fixed, **own.where}), column)
                                              for table, column in own.columns])
-        self.properties = {name: PropertyRows(
+        self.properties = {name: self.property_rows(
             self, one.table, owner=one.owner, key=one.key, value=one.value, row_id=one.row_id, only=one.only,
             options={field.option: field.column for field in one.fields}, fixed={**fixed, **one.where},
         ) for name, one in tables.items()}
