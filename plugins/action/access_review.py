@@ -28,18 +28,18 @@ from ansible_collections.auth.services.plugins.plugin_utils.variables import Var
 
 INTRODUCTION = re.compile(r"original message: |plugin '[^']+' failed: |^Task failed: ")
 NOT_RUN = "its tasks did not run: check its service_type"
-# Ansible's own messages quote templates and values, passwords among them. So these are told by their kind alone.
+# Ansible's own messages may quote templates and values, including passwords. So they are never repeated.
 NOT_SHOWN = "a task failed. Its message may quote variables, so only the output of ansible-playbook shows it"
 QUOTED = re.compile(
     r"(value of \w+ must be one of: [\w, -]+?),? got: .*"
     r"|(argument '\w+' is of type .{1,80}? and we were unable to convert to \w+).*",
     re.DOTALL,
 )
-"""Sentences of Ansible that our modules pass on, and that much of them which quotes no value."""
+"""Sentences of Ansible that our modules pass on; the groups are the parts that quote no value."""
 
 
 class ActionModule(ActionBase):
-    """Writes an access review, on the controller. Modules for files would carry the whole page through templates."""
+    """Writes an access review on the controller. The modules for files would evaluate the whole page."""
 
     _VALID_ARGS = frozenset(("hosts", "folder"))
     _requires_connection = False
@@ -52,7 +52,7 @@ class ActionModule(ActionBase):
         })
         services = self._services(task_vars["hostvars"], task_vars["groups"]["all"])
         asked = [service for service in services if service.name in arguments["hosts"]]
-        people = list(_people(asked))  # first: what is wrong with them is an error of their service
+        people = list(_people(asked))  # first, because mistakes in them are errors of their service
         review = access_review(
             [service.findings() for service in asked],
             people,
@@ -69,7 +69,7 @@ class ActionModule(ActionBase):
         if not self._task.check_mode:
             try:
                 with private_folder(folder) as number:
-                    if number is not None:  # it is made where it is missing
+                    if number is not None:  # it is created if it is missing
                         write_files(number, files)
             except OSError as error:
                 raise AnsibleActionFail(f"The access review cannot be written to {folder}: {error.strerror}") from error
@@ -93,9 +93,9 @@ class ActionModule(ActionBase):
 class _Service:
     """The variables of a service.
 
-    :ivar raw: as they stand in the inventory; results, which have no templates, as they are
-    :ivar templar: Ansible's, with these variables
-    :ivar problems: variables that cannot be read
+    :ivar raw: unevaluated variables of the inventory, and results, which contain no templates
+    :ivar templar: Ansible's templar, with these variables
+    :ivar problems: mistakes in variables
     """
 
     name: str
@@ -104,11 +104,11 @@ class _Service:
     problems: list[str] = field(default_factory=list)
 
     def evaluated(self, name: str, kind: str, empty: Any) -> Any:
-        """A variable of the inventory, and of what it says of people or accounts only what a review shows.
+        """A variable of the inventory, without values of people or accounts that a review does not show.
 
-        Nobody's password is evaluated, where a list is written as one in the inventory.
+        No password is evaluated if the inventory contains the list itself, not a template.
 
-        :param kind: one of those that ``variables`` knows
+        :param kind: one of ``KINDS`` in ``variables``
         """
         if name not in self.raw:
             return empty
@@ -120,7 +120,7 @@ class _Service:
             return empty
 
     def findings(self) -> ServiceFindings:
-        """What the first play of the playbook left here."""
+        """The results of the playbook's first play."""
         actual, compared = self.raw.get("service_actual") or {}, self.raw.get("service_result") or {}
         options = self.evaluated("service_options", "dictionary", {})
         others = self.evaluated("service_accounts", "list", [])
@@ -141,33 +141,33 @@ class _Service:
         complete = "accounts" in actual and _is_whole(compared)
         results = [result for result in (actual, compared) if result.get("msg") and not complete]
         for result in results:
-            if result.get("unreachable") or result.get("plain"):  # of the connection, or of our module
+            if result.get("unreachable") or result.get("plain"):  # messages of the connection, or of our module
                 return _unquoted(_plain(str(result["msg"]), self.name))
         texts = [str(text) for text in (self.raw.get("audit_error"), *(result["msg"] for result in results)) if text]
         said = [sentence for text in texts for sentence in [self._own_sentence(text)] if sentence]
         return said[0] if said else NOT_SHOWN if texts else "" if complete else NOT_RUN
 
     def _own_sentence(self, error: str) -> str:
-        """What our plugin says, out of what Ansible makes of it; empty for what is Ansible's own."""
+        """The sentence of our plugin within Ansible's message; empty if the message is Ansible's own."""
         text = " ".join(INTRODUCTION.split(error)[-1].split())
         own = re.match(rf"{re.escape(self.name)}: (.*?Nothing was written\.)", text)
         return _unquoted(own[1]) if own else ""
 
 
 def _is_whole(compared: Mapping[str, Any]) -> bool:
-    """Whether a comparison came to its end: one that failed may have what comes first, who is to be shut out."""
+    """Whether a comparison is complete: one that failed may only contain who is to be disabled."""
     return "counts" in compared and not compared.get("failed")
 
 
 def _open(value: Any) -> Any:
-    """Of people, accounts and options, what a review may show."""
+    """The parts of people, accounts and options that a review may show."""
     if isinstance(value, Mapping):
         return {name: one for name, one in value.items() if is_open(name)}
     return [_open(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def _people(services: Iterable[_Service]) -> Iterator[Mapping[str, Any]]:
-    """The people of all services; once, where they come from one place."""
+    """The people of all services; only once if they come from the same variable."""
     places: list[Any] = []
     names: set[str] = set()
     for service in services:
@@ -183,7 +183,7 @@ def _people(services: Iterable[_Service]) -> Iterator[Mapping[str, Any]]:
 
 
 def _plain(error: str, service: str) -> str:
-    """The sentence of one of our plugins, without what the versions of Ansible put before it."""
+    """The sentence of one of our plugins, without Ansible's introductions."""
     return " ".join(INTRODUCTION.split(error)[-1].split()).removeprefix(f"{service}: ")
 
 

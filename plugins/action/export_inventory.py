@@ -34,13 +34,13 @@ VAULT_PASSWORD = "export_vault_password"
 
 
 class ActionModule(ActionBase):
-    """Writes the inventory, on the controller. Stored passwords are in clear text in this process only."""
+    """Writes the inventory on the controller. Stored passwords are unencrypted only in this process."""
 
     _VALID_ARGS = frozenset(("folder", "overwrite", "vault_password"))
     _requires_connection = False
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
-        # Ansible hands what is left there to callbacks, and quotes what is wrong there. Another attempt needs it again.
+        # Ansible passes the remaining arguments to callbacks and quotes wrong ones. Another attempt needs them again.
         given = vars(self._task).setdefault("_given_args", self._task.args)
         self._task.args = without_secrets(given)
         result = super().run(tmp, task_vars)
@@ -65,7 +65,7 @@ class ActionModule(ActionBase):
                 texts.update((path, _vault(text, password, there[path])) for path, text in secrets.items())
                 changed = [path for path in texts if there[path] != texts[path]]
                 if opened is not None and not check_mode:
-                    # The people last: without them nothing is declared, and without its rules a service lets all in.
+                    # The people last: without them nothing is declared, and a service without rules would let all in.
                     write_files(opened, {path: texts[path] for path in sorted(changed, key=PEOPLE_FILE.__eq__)})
         except ExportError as error:
             raise AnsibleActionFail(f"Nothing was written. {error}") from None
@@ -79,9 +79,9 @@ class ActionModule(ActionBase):
         return result
 
     def _vault_password(self, given: Mapping[str, Any], variables: Mapping[str, Any]) -> bytes:
-        """The password of the vault: that of the task, else the variable, which nobody else evaluates.
+        """The password of the vault: that of the task, or else the variable, which is only evaluated here.
 
-        :raises ExportError: when there is none; nothing is quoted
+        :raises ExportError: if there is none; the message quotes nothing
         """
         password = given.get("vault_password")
         if password is None and VAULT_PASSWORD in variables:
@@ -96,11 +96,11 @@ class ActionModule(ActionBase):
         return password.encode()
 
     def _sources(self, variables: Mapping[str, Any]) -> list[Source]:
-        """The services of the inventory. Of all of it: one that is left out would have no rules, and let everybody in.
+        """All services of the inventory: one that is left out would have no rules and let everybody in.
 
-        :raises ExportError: naming those that were not read
+        :raises ExportError: naming services that were not read
         """
-        # Without evaluation, as there are templates of a person who is not at hand
+        # Unevaluated, because some variables are templates over a person.
         hostvars = variables["hostvars"]
         found = ((str(name), hostvars.raw_get(name)) for name in variables["groups"]["all"])
         services = {name: raw for name, raw in found if "service_type" in raw or raw.get("service_failure")}
@@ -114,9 +114,9 @@ class ActionModule(ActionBase):
         return [_source(name, raw, self._bots(name, raw, variables)) for name, raw in services.items()]
 
     def _bots(self, host: str, raw: Mapping[str, Any], variables: Mapping[str, Any]) -> list[str]:
-        """The names and patterns of accounts that are nobody's.
+        """The names and patterns of accounts that belong to nobody.
 
-        :raises ExportError: where they cannot be evaluated
+        :raises ExportError: if they cannot be evaluated
         """
         if "export_bots" not in raw:
             return []
@@ -147,14 +147,14 @@ def _source(name: str, raw: Mapping[str, Any], bots: Sequence[str]) -> Source:
 
 
 def _vault(text: str, password: bytes, there: bytes) -> bytes:
-    """The text encrypted; as it is in the file, if that holds the same, since each encryption has another salt."""
+    """The encrypted text; that of the file if its content is the same, because each encryption has another salt."""
     secret = VaultSecret(password)
     vault = VaultLib([(VAULT_ID, secret)])
     try:
         if there and vault.decrypt(there) == text.encode():
             return there
     except AnsibleError:
-        pass  # not made with this password
+        pass  # encrypted with another password
     encrypted: bytes = vault.encrypt(text, secret, VAULT_ID)
     return encrypted
 

@@ -18,7 +18,7 @@ from ansible_collections.auth.services.plugins.plugin_utils.variables import Var
 
 
 class ActionModule(ActionBase):
-    """Does one thing with a service. It evaluates variables itself, so that no failure quotes a template or a value."""
+    """Runs one task on a service. It evaluates variables itself, so that no message quotes a template or a value."""
 
     _VALID_ARGS = frozenset(("task", "person", "confirmed"))
     _requires_connection = True
@@ -101,7 +101,7 @@ class ActionModule(ActionBase):
         }
 
     def _shut(self, needed: Mapping[str, Any], more: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
-        """Run the module, without what is only said to go with it if that, the wording of a log entry say, stops it."""
+        """Run the module; if optional options, such as the text of a log entry, make it fail, without them."""
         module = self._service.module()
         done = self._module(module, {**needed, **more})
         if not done.get("failed") or not more or "counts" in done:
@@ -118,7 +118,7 @@ class ActionModule(ActionBase):
             if host not in asked and "service_type" in hostvars.raw_get(host))}
 
     def _module(self, name: str, options: dict[str, Any]) -> dict[str, Any]:
-        module_options(name)  # says which is missing
+        module_options(name)  # names a module that does not exist
         return without_invocation(
             self._execute_module(module_name=name, module_args=options, task_vars=self._task_vars))
 
@@ -135,7 +135,7 @@ def _diff(results: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _place(task_vars: Mapping[str, Any], host: str) -> Place:
-    """Where the host is in the inventory. Variables tell its groups, and only Ansible's inventory which is in which."""
+    """The place of the host. Variables contain its groups; only Ansible's inventory knows which group is in which."""
     groups = [str(name) for name in task_vars.get("group_names") or ()]
     hostvars = task_vars["hostvars"]
     known = getattr(getattr(hostvars, "_inventory", None), "groups", {})

@@ -57,7 +57,7 @@ def apply_summary(hosts: Sequence[Mapping[str, Any]]) -> list[str]:
         failed = [f"  FAILED: {visible(str(host['service_failure']))}"] if host.get("service_failure") else []
         if "counts" not in result:
             rows.append((name, failed or ["  NOT REACHED"]))
-        else:  # also where it failed: access had been taken away before
+        else:  # also if it failed, because access was taken away before
             counts = {**result["counts"], "unlisted": len(result.get("unlisted") or ())}
             rows.append((name, [*(f"{counts[column]:>10}" for column in COLUMNS), *failed]))
             total = {column: total[column] + counts[column] for column in COLUMNS}

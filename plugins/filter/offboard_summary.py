@@ -57,7 +57,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import visib
 from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import shown
 
 MAX_TRACES = 50
-"""So many traces on one service are told: strangers could make any number."""
+"""Maximum number of traces on one service, because strangers could create any number."""
 
 
 def offboard_summary(
@@ -101,7 +101,7 @@ def _trace_lines(traces: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 class FilterModule:
-    """What was found of a person."""
+    """What was found about a person."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {"offboard_summary": offboard_summary}

@@ -54,7 +54,7 @@ from ansible_collections.auth.services.plugins.plugin_utils.person_traces import
 
 
 class FilterModule:
-    """Accounts that may be a person's."""
+    """Accounts that may belong to a person."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {"person_traces": person_traces}

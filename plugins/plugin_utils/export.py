@@ -18,15 +18,15 @@ from ansible_collections.auth.services.plugins.module_utils.account import is_ex
 from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import shortened, skeleton
 
 PERSONAL = ("email", "real_name")
-"""What ``accounts_for`` takes from a person for every service that has such a field."""
+"""Fields of a person that ``accounts_for`` uses for every service that has them."""
 FIRST = ("name", "state", "email", "groups")
-"""Fields that are written before others."""
+"""Fields that are written first."""
 PLAIN = re.compile(r"[\w.@+'()-]+(?: [\w.@+'()-]+)*")
-"""Names that no application takes for anything else than a name: ``User:admin`` is that of admin for MediaWiki."""
+"""Names that no application interprets: MediaWiki would read ``User:admin`` as the name admin."""
 NOBODY = -1
-"""Owner of the names of bots and of accounts that are protected."""
+"""Owner of the names of bots and of protected accounts."""
 MAX_TEXT = 10_000
-"""Characters. Nobody reads more of a field, and one account must not take the time and the memory of all."""
+"""Maximum characters of a field: one account must not take the time and the memory of all."""
 LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 # The kinds of doubts, in the order in which they are shown
@@ -49,17 +49,17 @@ class ExportError(ValueError):
 
 @dataclass(frozen=True)
 class Source:
-    """A service as it was read.
+    """The accounts of a service.
 
     :ivar host: its name in the inventory
-    :ivar accounts: as ``_info`` returns them
-    :ivar protected: names of the accounts that are never changed
-    :ivar options: what an account of its type can have
-    :ivar bots: names or shell patterns of accounts that are nobody's
-    :ivar templates: the inventory has rules for names or fields, which would change what was read
+    :ivar accounts: from the ``_info`` module
+    :ivar protected: names of accounts that are never changed
+    :ivar options: options of an account of its type
+    :ivar bots: names or shell patterns of accounts that belong to nobody
+    :ivar templates: variables for names and fields in the inventory, which would change what was read
     :ivar undeclarable: accounts that no task can name, with the ``reason``
     :ivar built_in: accounts that are never changed, with the ``reason``
-    :ivar mailboxes: its accounts are mailboxes, whose names the administrator gave: addresses that are nobody else's
+    :ivar mailboxes: whether its accounts are mailboxes, whose addresses the administrator assigned
     """
 
     host: str
@@ -77,7 +77,7 @@ class Source:
 class Entry:
     """An account of a person.
 
-    :ivar mailbox: its name is an address that is nobody else's
+    :ivar mailbox: whether its name is an address that the administrator assigned
     """
 
     host: str
@@ -90,19 +90,19 @@ class Entry:
 
     @property
     def address(self) -> str:
-        """The e-mail address as it is spelled; a name that is one counts where there is no other."""
+        """The e-mail address, unchanged; otherwise the name, if it is an address."""
         if self.mailbox:
             return self.name
         return str(self.account.get("email") or (self.name if local_part(self.name) else ""))
 
     @property
     def is_proven(self) -> bool:
-        """Whether the address is surely that of who uses the account, by the application's word."""
+        """Whether the application guarantees that the address belongs to the user of the account."""
         return self.mailbox or bool(self.account.get("email") and self.account.get("email_confirmed") is True)
 
     @property
     def words(self) -> str:
-        """The name for comparing, of an address the part before the domain."""
+        """The name for comparing; of an address, the part before the domain."""
         return ascii_lower(local_part(self.name) or self.name)
 
     @property
@@ -112,7 +112,7 @@ class Entry:
 
 @dataclass
 class Doubt:
-    """What a human should look at.
+    """A doubtful case, for a human.
 
     :ivar kind: one of ``KINDS``
     :ivar about: the name or the address
@@ -125,11 +125,11 @@ class Doubt:
 
 @dataclass
 class Export:
-    """An inventory of what was read.
+    """An inventory of the accounts.
 
     :ivar services: variables by host
-    :ivar hashes: stored passwords by host and name of the account
-    :ivar doubts: by kind, the name or the address and the accounts with the names of their people
+    :ivar hashes: stored passwords by host and account name
+    :ivar doubts: by kind, the name or the address, and the accounts with their persons
     :ivar counts: ``services``, ``accounts``, ``bots``, ``people``, ``by_email``, ``by_name``, ``doubtful``
     """
 
@@ -146,7 +146,7 @@ def export(sources: Iterable[Source]) -> Export:
 
     The result does not depend on the order of the services and of their accounts.
 
-    :raises ExportError: for a host that no file can be named after
+    :raises ExportError: for a host whose name cannot be that of a folder
     """
     sources = sorted(sources, key=lambda source: source.host)
     for source in sources:
@@ -192,12 +192,12 @@ def export(sources: Iterable[Source]) -> Export:
 
 
 def _case(host: str, account: Mapping[str, Any], reason: str) -> dict[str, Any]:
-    """One account for which something is left out."""
+    """One account of which something is left out."""
     return {"about": shortened(str(account["name"])), "service": host, "reason": shortened(reason)}
 
 
 def _is_long(value: Any) -> bool:
-    """Whether a text that is too long is in a value."""
+    """Whether a value contains a text that is too long."""
     if isinstance(value, Mapping):
         return any(map(_is_long, value)) or any(map(_is_long, value.values()))
     if isinstance(value, (list, tuple)):
@@ -206,7 +206,7 @@ def _is_long(value: Any) -> bool:
 
 
 def _short(accounts: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """The accounts, with None for what is too long: that declares nothing of it."""
+    """The accounts, with None for values that are too long, so that these are not declared."""
     for account in accounts:
         if not _is_long(account["name"]):
             long = [option for option, value in account.items() if _is_long(value)]
@@ -214,7 +214,7 @@ def _short(accounts: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]
 
 
 def group_name(host: str, group: str) -> str:
-    """The group of people that stands for a group of a service. No host has a slash, so no two are the same."""
+    """The group of people for a group of a service. It is unique, because no host contains a slash."""
     return f"{host}/{group}"
 
 
@@ -226,7 +226,7 @@ def _sorted(accounts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 class DisjointSets:
-    """Which entries belong together."""
+    """Sets of entries that belong together (union-find)."""
 
     def __init__(self, number: int) -> None:
         self._parents = list(range(number))
@@ -237,7 +237,7 @@ class DisjointSets:
         return item
 
     def join(self, items: Sequence[int]) -> None:
-        # To the lowest number, so that the order of joining does not matter.
+        # The lowest number becomes the root, so that the order of joining does not matter.
         roots = sorted({self.find(item) for item in items})
         for root in roots[1:]:
             self._parents[root] = roots[0]
@@ -259,7 +259,7 @@ def _grouped(items: Iterable[int], key: Callable[[int], Hashable]) -> dict[Any, 
 
 
 def _match(entries: Sequence[Entry]) -> tuple[list[list[Entry]], list[Doubt], int]:
-    """The entries of each person, what is doubtful, and how many people were found by their address."""
+    """The entries of each person, doubtful cases, and the number of people found by their address."""
     addresses = [ascii_lower(entry.address) for entry in entries]
     words = [entry.words for entry in entries]
     doubts: list[Doubt] = []
@@ -288,7 +288,7 @@ def _match(entries: Sequence[Entry]) -> tuple[list[list[Entry]], list[Doubt], in
     for numbers in names.values():
         if not is_divided(numbers):
             continue
-        # In a part that an address made everybody has it, so these are all that are known.
+        # Everybody in a set that an address joined has this address, so these are all known addresses.
         if len({addresses[number] for number in numbers} - {""}) > 1:
             doubt(SAME_NAME, entries[numbers[0]].name, numbers)
         else:
@@ -317,9 +317,9 @@ def _match(entries: Sequence[Entry]) -> tuple[list[list[Entry]], list[Doubt], in
 def _agreeing(
     entries: Sequence[Entry], words: Sequence[str], proven: Sequence[int], others: Sequence[int]
 ) -> Iterator[list[int]]:
-    """Accounts of one address that are joined although not all of them prove it, as their names agree.
+    """Accounts with the same address that are joined because their names agree, although not all prove the address.
 
-    Those that would give somebody a second account on a service are not among them.
+    Accounts that would give somebody a second account on a service are not joined.
     """
     known = {words[number] for number in proven}
     for found in _grouped(others, lambda number: None if words[number] in known else words[number]).values():
@@ -331,15 +331,15 @@ def _agreeing(
 
 
 def _on_one_service(entries: Sequence[Entry], numbers: Iterable[int]) -> bool:
-    """Whether two of the accounts are on one service."""
+    """Whether two of the accounts are on the same service."""
     return max(Counter(entries[number].host for number in numbers).values(), default=0) > 1
 
 
 def _names(members: Sequence[Sequence[Entry]], sources: Sequence[Source]) -> list[str]:
     """A name for each person.
 
-    Every service is told of every person, also to disable those who lose access. So nobody is called as an account of
-    somebody else is, on whatever service; of two alices on two services neither is ``alice``.
+    Every service gets every person, to disable those who lose access. So a person must not have the name of somebody
+    else's account on any service: if there are two alices on two services, none is called ``alice``.
     """
     owners: dict[str, set[int]] = {}
     for source in sources:
@@ -362,9 +362,9 @@ def _names(members: Sequence[Sequence[Entry]], sources: Sequence[Source]) -> lis
 
 
 def _own_names(entries: Sequence[Entry]) -> list[tuple[str, str]]:
-    """The names by which a person may be called, the best first, each with a service that has it.
+    """The possible names of a person, the best first, each with a service that has it.
 
-    Not by the name of an account that a stranger may have made, where there is one that is proven to be the person's.
+    If an account is proven to be the person's, only names of such accounts: a stranger may have created the others.
     """
     hosts: dict[str, list[str]] = {}
     known = {ascii_lower(entry.name) for entry in entries}
@@ -377,9 +377,9 @@ def _own_names(entries: Sequence[Entry]) -> list[tuple[str, str]]:
 
 
 def _qualified(name: str, host: str, taken: Collection[str], next_numbers: dict[str, int]) -> str:
-    """A name that nobody has, made of one that somebody has and of the service.
+    """A unique name, from an existing one and the service.
 
-    :param next_numbers: where to go on for a name, as counting from the beginning each time is quadratic
+    :param next_numbers: the next number of each name; counting from the beginning would take quadratic time
     """
     plain = "-".join(PLAIN.findall(name)) or "-"
     first = comparison_key(f"{plain} ({host})")
@@ -392,33 +392,33 @@ def _qualified(name: str, host: str, taken: Collection[str], next_numbers: dict[
 
 
 def ascii_lower(text: str) -> str:
-    """The text with the letters A to Z as small ones. More than that makes one name of several, as Python sees them."""
+    """The text with A to Z in lower case. Python's lower() would make several names the same."""
     return text.translate(LOWER)
 
 
 def local_part(text: str) -> str:
-    """What stands before the domain of an e-mail address; empty for a text that is not one."""
+    """The part of an e-mail address before the domain; empty for any other text."""
     local, _at, domain = text.partition("@")
     is_address = "@" not in domain and "." in domain[1:-1] and len(text.split()) == 1 and text == text.strip()
     return local if is_address else ""
 
 
 def comparison_key(name: str) -> str:
-    """The same for all names that some application may take for one: no case, no accents, blanks as underscores."""
-    # Before it too, as a long row of accents takes quadratic time to bring into order. One of them becomes a letter.
+    """The same for all names that some application may regard as the same: without case and accents, _ as a space."""
+    # Before NFKD as well, because sorting a long row of accents takes quadratic time. U+0345 becomes a letter.
     small = unicodedata.normalize("NFKD", _without_marks(name, keep="\u0345")).casefold()
     plain = _without_marks(unicodedata.normalize("NFKD", small))
     return " ".join(plain.replace("_", " ").split())
 
 
 def _without_marks(text: str, keep: str = "") -> str:
-    """The text without accents and without what nobody sees."""
+    """The text without accents and invisible characters."""
     unseen = {ord(one): None for one in set(text) - set(keep)
               if unicodedata.category(one)[0] == "M" or unicodedata.category(one) == "Cf"}
     return text.translate(unseen) if unseen else text
 
 
-# What is written of them
+# What is written about them
 
 
 def _person(name: str, entries: Sequence[Entry]) -> dict[str, Any]:
@@ -428,7 +428,7 @@ def _person(name: str, entries: Sequence[Entry]) -> dict[str, Any]:
     proven = [entry for entry in entries if entry.is_proven]
     for option, value_of in (("email", lambda entry: entry.address),
                              ("real_name", lambda entry: entry.account.get("real_name"))):
-        # What somebody else may have given only where there is nothing better
+        # Unproven values only if there are no proven ones, because somebody else may have entered them.
         values = [value for value in map(value_of, proven) if value] or map(value_of, entries)
         count = Counter(value for value in values if value)
         if count:
@@ -445,7 +445,7 @@ def _person(name: str, entries: Sequence[Entry]) -> dict[str, Any]:
 
 
 def _override(entry: Entry, person: Mapping[str, Any]) -> dict[str, Any]:
-    """What the rules do not give to an account, so that ``state: disabled`` is all that keeps it shut."""
+    """The options of an account that the rules do not give, so that only ``state: disabled`` keeps it shut."""
     account, own = entry.account, {}
     if account["name"] != person["name"]:
         own["name"] = account["name"]
@@ -454,7 +454,7 @@ def _override(entry: Entry, person: Mapping[str, Any]) -> dict[str, Any]:
     for option, value in _fields(account):
         if (value != person[option]) if option in PERSONAL and option in person else not _is_empty(value):
             own[option] = value
-    # The rules give no groups to an account that is disabled, and its expiries and priorities go with them.
+    # The rules give no groups to a disabled account, but its expiries and priorities need them.
     if entry.shut and any(option.startswith("group_") for option in own):
         own["groups"] = sorted(account["groups"] or ())
     if "groups" in account and account["groups"] is None:
@@ -464,13 +464,13 @@ def _override(entry: Entry, person: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fields(account: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """What makes an account beside its name, its state, its groups and its password."""
+    """The options of an account other than name, state, groups and password."""
     return [(option, account[option]) for option in sorted(account)
             if option not in ("name", "state", "groups", "password_hash")]
 
 
 def _is_empty(value: Any) -> bool:
-    # A number says something, also zero.
+    # Zero is a value, too.
     return value is None or value is False or (not value and not isinstance(value, (int, float)))
 
 
@@ -479,7 +479,7 @@ def _in_order(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _variables(source: Source) -> dict[str, Any]:
-    """The rules of a service, and its accounts that are nobody's."""
+    """The rules of a service, and its accounts that belong to nobody."""
     ours = [account for account in source.accounts if not is_excepted(account["name"], source.bots)]
     bots = [account for account in _sorted(source.accounts) if is_excepted(account["name"], source.bots)]
     options = {*source.options, *(option for account in source.accounts for option in account)}
@@ -487,7 +487,7 @@ def _variables(source: Source) -> dict[str, Any]:
     if "groups" in options:
         groups = sorted({group for account in ours for group in account.get("groups") or ()})
         variables["service_groups"] = {group_name(source.host, group): [group] for group in groups}
-    # What the application does not keep of a person, though others of its type do, must not be declared.
+    # A field that this application does not store, although others of its type do, must not be declared.
     missing = [option for option in PERSONAL
                if ours and option in source.options and not any(option in account for account in ours)]
     if missing or "service_fields" in source.templates:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files of an inventory out of what export.py made: pure, no Ansible, nothing is written."""
+"""The files of an inventory, from the result of export.py: pure, no Ansible, writes nothing."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from ansible_collections.auth.services.plugins.plugin_utils.export import (
 
 PEOPLE_FILE = "group_vars/all/people.yml"
 HARMLESS = re.compile(r"[^\W\d_][\w.@+/-]*(?: [\w.@+/-]+)*")
-"""Text that neither YAML nor Ansible nor Jinja, whatever its delimiters, takes for anything but text."""
+"""Text that YAML, Ansible and Jinja, with any delimiters, always read as text."""
 PLAIN = re.compile(r"[A-Za-z0-9.+:~<=_ \t-]*|[!&*]")
-"""In numbers, times and what else YAML makes of a text without quotes. They get these and no mark, since ansible-core
-2.19 forgets the quotes of what is marked, and makes 83 of ``!unsafe '0123'``."""
+"""Text that YAML may read as a number, a time or another type. It gets quotes and no mark, because ansible-core 2.19
+forgets the quotes of marked text, and reads ``!unsafe '0123'`` as 83."""
 WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"))
-"""What some YAML takes for something else."""
+"""Words that some YAML parsers do not read as text."""
 TEXT = "tag:yaml.org,2002:str"
 MADE = "# Written by auth.services.export from the accounts of the services."
 PEOPLE = f"""{MADE}
@@ -55,13 +55,13 @@ ABOUT = {
 
 
 class Dumper(yaml.SafeDumper):
-    """YAML for people who read it and for Ansible, which must take values for data."""
+    """YAML that is readable, and in which Ansible reads all values as data."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
 
     def write_double_quoted(self, text: str, split: bool = True) -> None:
-        # Characters that nobody sees, or that turn the direction of a line around, are spelled out.
+        # Invisible characters, and those that change the direction of a line, are spelled out.
         self.allow_unicode = visible(text) == text
         super().write_double_quoted(text, False)
         self.allow_unicode = True
@@ -77,11 +77,11 @@ class Dumper(yaml.SafeDumper):
             return self.represent_scalar(TEXT, text, style)
         if HARMLESS.fullmatch(text):
             return self.represent_scalar(TEXT, text, None if style == "'" else style)
-        # Quoted, as some parsers look at a text before they look at its mark.
+        # Quoted, because some parsers look at a text before its mark.
         return self.represent_scalar("!unsafe", text, style)
 
 
-# Also for Ansible's own kinds of these
+# Also for Ansible's subclasses
 Dumper.add_multi_representer(str, Dumper.represent_text)
 Dumper.add_representer(str, Dumper.represent_text)
 Dumper.add_multi_representer(dict, Dumper.represent_dict)
@@ -89,9 +89,9 @@ Dumper.add_multi_representer(list, Dumper.represent_list)
 
 
 def to_yaml(data: Any) -> str:
-    """Text that Ansible reads as the same data, in the same order, and as data alone.
+    """Text that Ansible reads as the same data, in the same order, and evaluates nothing of.
 
-    What is not harmless is marked, also where the text is a key: a list of bad beginnings would never be complete.
+    All text that is not harmless is marked, even keys: a list of dangerous beginnings would never be complete.
     """
     text: str = yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1 << 30)
     return text
@@ -100,7 +100,7 @@ def to_yaml(data: Any) -> str:
 def files(export: Export) -> dict[str, str]:
     """The files without secrets, by path."""
     found = {
-        # Names that the inventory has anyway, and that a plugin of Ansible reads which knows no mark
+        # Unmarked, because the plugin that reads this file supports no marks. The inventory has these names anyway.
         "hosts.yml": f"---\n{MADE}\n" + yaml.safe_dump(
             {"all": {"hosts": {str.__str__(host): {} for host in export.services}}}, sort_keys=False, width=1 << 30),
         PEOPLE_FILE: f"---\n{PEOPLE}" + to_yaml(
@@ -113,13 +113,13 @@ def files(export: Export) -> dict[str, str]:
 
 
 def secret_files(export: Export) -> dict[str, str]:
-    """The files with stored passwords, in clear text, by path."""
+    """The files with stored passwords, unencrypted, by path."""
     return {f"host_vars/{host}/vault_hashes.yml": f"---\n{MADE}\n" + to_yaml({"service_password_hashes": hashes})
             for host, hashes in export.hashes.items() if hashes}
 
 
 def doubtful(doubts: dict[str, list[dict[str, Any]]]) -> str:
-    """What a human should look at, as Markdown. The data are in fences, which no name of an account can end."""
+    """Doubtful cases as Markdown. The data are in fences, which no account name can end."""
     text = "# What you should look at\n" if set(doubts) - {BUILT_IN} else "# Nothing is doubtful\n"
     for kind, cases in doubts.items():
         text += f"\n## {kind}\n\n{ABOUT[kind]}\n\n```yaml\n{to_yaml(cases)}```\n"

@@ -60,7 +60,7 @@ def decrypted(text, password="secret"):
     return yaml.safe_load(VaultLib([("default", VaultSecret(password.encode()))]).decrypt(text))
 
 
-def test_what_is_written_is_for_nobody_else(write):
+def test_written_files_are_private(write):
     result = write({"wiki": service("alice", "bob"), "db1": {}})
     assert (result["changed"], result["folder"]) == (True, str(write.folder))
     assert set(content(write.folder)) == {"hosts.yml", "doubtful.md", "group_vars/all/people.yml", ACCOUNTS}
@@ -94,13 +94,13 @@ def test_a_folder_that_is_there(write):
     assert os.listdir(write.folder.parent) == ["export"]
 
 
-def test_an_empty_folder_is_as_good_as_none(write):
+def test_an_empty_folder_counts_as_missing(write):
     write.folder.mkdir(parents=True)
     write({"wiki": service("alice")})
     assert ACCOUNTS in content(write.folder)
 
 
-def test_a_file_is_no_folder(write):
+def test_a_file_is_not_a_folder(write):
     write.folder.parent.mkdir()
     write.folder.write_text("a file", encoding="utf-8")
     with pytest.raises(AnsibleActionFail, match="cannot be written to .*: Not a directory"):
@@ -147,7 +147,7 @@ def test_stored_passwords_are_in_the_vault_only(write):
     assert HASHES not in [diff["after_header"] for diff in result["diff"]]
 
 
-def test_a_vault_stays_as_it_is_while_it_holds_the_same(write):
+def test_a_vault_with_the_same_content_is_not_changed(write):
     def vault(stored, password="secret"):
         write({"wiki": service("alice", stored=stored)}, vault_password=password, overwrite=True)
         return content(write.folder)[HASHES]

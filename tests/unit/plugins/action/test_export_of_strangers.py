@@ -189,7 +189,7 @@ LOOK = """
 """
 
 
-def test_what_strangers_typed_is_data_from_the_database_to_the_database(place):
+def test_text_of_strangers_is_data_from_database_to_database(place):
     (place.path / "vault").write_text(VAULT_PASSWORD, encoding="utf-8")
     (place.path / "secret.yml").write_text("export_vault_password: !unsafe '" + VAULT_PASSWORD + "'", encoding="utf-8")
     code, said = place.run("auth.services.export", "-vvv", "--diff", "-e", "export_password_hashes=true", "-e", "@secret.yml")
@@ -246,7 +246,7 @@ def rows(folder):
     ("export_vault_password: '{}'", [], 2, "Nothing was written. export_vault_password cannot be evaluated. If it contains a brace, mark it !unsafe."),
     ("export_vault_password: 12345 # {}", [], 2, "Stored passwords are only written to a vault: set export_vault_password to its password, as text"),
 ])
-def test_the_password_of_the_vault_is_nobody_elses(place, given, more, code, says):
+def test_the_password_of_the_vault_stays_secret(place, given, more, code, says):
     (place.path / "secret.yml").write_text(given.format(VAULT_PASSWORD), encoding="utf-8")
     returned, said = place.run("auth.services.export", "-vvvv", "-e", "export_password_hashes=true", "-e", "@secret.yml", *more)
     assert (returned, says in " ".join(said.split())) == (code, True), said[-3000:]
@@ -256,7 +256,7 @@ def test_the_password_of_the_vault_is_nobody_elses(place, given, more, code, say
         assert secret not in told
 
 
-def test_a_variable_that_cannot_be_evaluated_is_not_taken_for_one_that_is_not_given(place):
+def test_a_variable_that_cannot_be_evaluated_does_not_count_as_undefined(place):
     for name in ("export_folder", "export_overwrite", "export_password_hashes", "export_bots"):
         returned, said = place.run("auth.services.export", "-e", f"{name}='{{{{ typo }}}}'")
         assert returned == 2 and not (place.path / "export").exists(), (name, said[-3000:])

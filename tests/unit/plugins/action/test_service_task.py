@@ -47,7 +47,7 @@ def test_the_role_documents_every_variable():
     (BROKEN[3], "refers to something that is not defined"),
     (None, "has no value"),
 ], ids=["undefined", "unbalanced", "undefined within", "null"])
-def test_what_is_defined_and_wrong_is_an_error_and_keeps_no_leaver_in(site, value, words):
+def test_a_wrong_variable_is_an_error_and_does_not_prevent_disabling(site, value, words):
     base = site.database("wiki.sqlite", "Alice", "Bob")
     fine = site.database("fine.sqlite", "Alice", "Bob")
     scalars = {variable: value for variable in VARIABLES if variable not in ("service_name", "service_fields")}
@@ -120,7 +120,7 @@ LISTS = {
 }
 
 
-def test_a_list_that_is_not_whole_keeps_no_leaver_in(site):
+def test_an_incomplete_list_still_disables(site):
     site.inventory({f"{name}.example": {"service_disable_limit": "100%", **site.database(f"{name}.sqlite", "Alice", "Bob", "Carl"), **wrong}
                     for name, (wrong, _shut, _words) in LISTS.items()})
     assert site.play("apply", "--check").code == 2
@@ -143,7 +143,7 @@ def test_a_run_without_a_service_is_an_error(site):
     assert "No service was applied, because no host has a service_type." in site.play("apply").said
 
 
-def test_memberships_go_though_another_entry_is_wrong(site):
+def test_memberships_are_taken_away_despite_a_mistake_elsewhere(site):
     wiki = site.database("wiki.sqlite", "Alice", "Bob", "Carl")
     with site.opened("wiki.sqlite") as database:
         database.execute("INSERT INTO user_groups (ug_user, ug_group) SELECT user_id, 'sysop' FROM user WHERE user_name = 'Carl'")
@@ -154,7 +154,7 @@ def test_memberships_go_though_another_entry_is_wrong(site):
         assert database.execute("SELECT ug_group FROM user_groups JOIN user ON user_id = ug_user WHERE user_name = 'Carl'").fetchall() == []
 
 
-def test_a_vault_that_was_not_loaded_makes_no_account(site):
+def test_a_vault_that_was_not_loaded_creates_no_account(site):
     site.inventory({"wiki.example": site.database("wiki.sqlite")}, people=[{"name": "Alice"}], people_passwords="{{ vault_people }}")
     ran = site.play("apply")
     assert (ran.code, site.there("wiki.sqlite")) == (2, [])
@@ -169,7 +169,7 @@ def test_the_part_of_a_vault_that_is_wrong_is_named(site):
     assert not secrets_in(ran.said)
 
 
-def test_a_password_that_looks_like_a_template_is_one_as_unsafe(site):
+def test_an_unsafe_password_may_look_like_a_template(site):
     site.inventory({"wiki.example": site.database("wiki.sqlite")}, people=[{"name": "Alice"}],
                    people_passwords={"Alice": Unsafe(BROKEN[0])})
     assert site.play("apply").code == 0
@@ -179,7 +179,7 @@ def test_a_password_that_looks_like_a_template_is_one_as_unsafe(site):
 
 
 @pytest.mark.parametrize("people", ["absent", []], ids=["missing", "empty"])
-def test_nothing_declared_is_told(site, people):
+def test_a_run_that_declares_nothing_warns(site, people):
     everywhere = {} if people == "absent" else {"people": people}
     site.inventory({"wiki.example": site.database("wiki.sqlite", "Alice")}, **everywhere)
     ran = site.play("apply")
@@ -259,7 +259,7 @@ def test_a_typo_of_the_type_fails_the_audit(site):
     assert ran.code == 2 and "service_typ is not a known variable" in ran.said
 
 
-def test_a_group_counts_over_those_above_it_and_the_host_over_all(site):
+def test_a_group_overrides_those_above_it_and_the_host_overrides_all(site):
     """wikis > inner, and secret beside them: the alphabet has no say."""
     people = [
         {"name": "Ann", "services": {"wikis": {"state": "enabled"}, "secret": {"state": "disabled"}}},
@@ -295,14 +295,14 @@ def test_keys_that_a_template_of_any_service_names_are_known(site):
     assert (site.there("nick2.sqlite"), site.there("plain2.sqlite")) == (["Al"], ["Alice"])
 
 
-def test_a_leaver_without_what_another_field_needs_leaves(site):
+def test_a_person_who_leaves_needs_no_other_fields(site):
     wiki = {**site.database("wiki.sqlite", "Bob"), "service_fields": {"real_name": "{{ person.title }} {{ person.name }}"}}
     site.inventory({"wiki.example": wiki}, people=[{"name": "Bob", "state": "disabled"}])
     assert site.play("apply").code == 0
     assert site.shut("wiki.sqlite") == ["Bob"]
 
 
-def test_who_cannot_be_named_is_told_and_a_template_that_fails_for_all_is_an_error(site):
+def test_unnamed_people_are_reported_and_a_template_that_fails_for_all_is_an_error(site):
     people = [{"name": "Bob", "state": "disabled"}, {"name": "Alice", "real_name": "Alice"}]
     named = {**site.database("wiki.sqlite", "Bob"), "service_name": "{{ person.real_name }}"}
     wrong = {**site.database("wrong.sqlite", "Bob"), "service_name": "{{ person.name }}{{ suffix_of_nobody }}", "people": people[:1]}
@@ -338,7 +338,7 @@ def test_offboarding_uses_every_name_that_the_person_has_here(site):
     [{"name": "nick", "password": BROKEN[0], "email": BROKEN[1], "groups": UNDEFINED}, {"name": "Nick", "real_name": "nick"}],
     [{"name": "nick", "services": UNDEFINED}], [UNDEFINED, {"name": "nick"}], [BROKEN[0]],
 ], ids=repr)
-def test_no_mistake_in_people_keeps_anybody_in(site, people):
+def test_mistakes_in_people_do_not_prevent_disabling(site, people):
     wiki = {**site.database("wiki.sqlite", "Nick", "Alice"), "service_options": {"performer": UNDEFINED, "login_passwort": SECRET.format("typed")},
             "service_acces": [], "service_groups": UNDEFINED, "service_access": BROKEN[0], "service_accounts": UNDEFINED, "service_password_hashes": UNDEFINED}
     site.inventory({"wiki.example": wiki}, people=people, people_passwords={"nick": BROKEN[2]})
@@ -348,7 +348,7 @@ def test_no_mistake_in_people_keeps_anybody_in(site, people):
     assert "service_options cannot contain 'login_passwort'" in ran.said and ran.code == 2  # told
 
 
-def test_what_could_not_be_read_is_told(site):
+def test_what_could_not_be_read_is_reported(site):
     wiki = site.database("wiki.sqlite", "Nick", "Nb")
     site.inventory({"wiki.example": wiki}, people=[{"name": "nick", "services": {"wiki.example": {"name": UNDEFINED}}}])
     ran = site.play("offboard", "-e", "person=nick")
@@ -360,7 +360,7 @@ def test_what_could_not_be_read_is_told(site):
     assert "so only accounts named 'nb' were searched for" in ran.said
 
 
-def test_what_others_hold_hinders_nothing(site):
+def test_mistakes_of_others_do_not_prevent_offboarding(site):
     """The reading for traces fails: a stranger's row, a table without rights. The disabling stands, and is told."""
     wiki = {**site.database("wiki.sqlite", "Nick", "Alice"), "service_read_more": {"name": [["no text"]]}}
     site.inventory({"wiki.example": wiki}, people=[{"name": "nick"}])
@@ -371,7 +371,7 @@ def test_what_others_hold_hinders_nothing(site):
 
 
 @pytest.mark.parametrize("name", ["Nb", "nb", "Nick", " nick", "nick@example.org", "NICK NACK"])
-def test_a_name_that_is_somebody_elses_is_not_a_person(site, name):
+def test_the_name_of_another_persons_account_is_refused(site, name):
     person = {"name": "nick", "email": "nick@example.org", "real_name": "Nick Nack", "services": {"wiki.example": {"name": "nb"}}}
     site.inventory({"wiki.example": site.database("wiki.sqlite", "Nb", "Nick"), "other.example": site.database("other.sqlite", "Nb", "Nick")},
                    people=[{"name": "alice"}, person])
@@ -383,7 +383,7 @@ def test_a_name_that_is_somebody_elses_is_not_a_person(site, name):
         assert (ran.code, site.shut("wiki.sqlite"), site.shut("other.sqlite")) == (0, ["Nb"], ["Nb"])
 
 
-def test_what_the_limit_leaves_out_is_told(site):
+def test_services_left_out_by_limit_are_reported(site):
     site.inventory({"wiki.example": site.database("wiki.sqlite", "Nick"), "other.example": site.database("other.sqlite", "Nick"),
                     "broken.example": {"service_type": UNDEFINED}, "db.example": {}}, people=[{"name": "nick"}])
     ran = site.play("offboard", "-e", "person=nick", "--limit", "wiki.example")

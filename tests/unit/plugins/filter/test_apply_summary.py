@@ -25,7 +25,7 @@ def test_a_line_for_each_service_and_a_total():
     assert len({len(line) for line in lines}) == 1
 
 
-def test_what_was_not_done_is_told():
+def test_what_was_not_done_is_reported():
     lines = apply_summary([host("a", (1, 0, 0, 0, 0, 0)), host("b", service_failure="no such table"), host("c"), {"inventory_hostname": "db1"}])
     assert [line.split(maxsplit=1) for line in lines[2:4]] == [["b", "FAILED: no such table"], ["c", "NOT REACHED"]]
     assert lines[4].split() == ["all", "1", *"000000"]
@@ -40,7 +40,7 @@ def test_a_reason_is_one_line():
     assert apply_summary([host("a", service_failure="no\ntable\u200b")])[1].split(maxsplit=1) == ["a", "FAILED: no\\ntable\\u200b"]
 
 
-def test_what_was_done_before_a_failure_is_told_with_it():
+def test_a_failure_also_reports_what_was_done():
     lines = apply_summary([host("a", (0, 0, 3, 0, 0, 0), service_failure="line 2 is wrong"), {"inventory_hostname": "c", "service_failure": "service_typ"}])
     assert [line.split() for line in lines[1:3]] == [["a", "0", "0", "3", *"0000", "FAILED:", "line", "2", "is", "wrong"], ["c", "FAILED:", "service_typ"]]
     assert lines[3].split() == ["all", "0", "0", "3", *"0000"]

@@ -29,7 +29,7 @@ def test_traces_of_a_person():
           "zoe@elsewhere.org": "same name before the @"}
 
 
-def test_who_has_no_address_has_not_the_one_of_all_others_without():
+def test_accounts_without_an_address_are_not_joined():
     assert traces({"name": "alice", "email": ""}, {"name": "bob", "email": None}, person={"name": "zoe", "email": ""}) == {}
 
 
@@ -82,7 +82,7 @@ ALICE = {"name": "alice", "real_name": "Alice Liddell", "email": "alice.liddell@
     ({"name": "x" * 256}, "name of 256 characters is too long to compare"),
     ({"name": "bob", "real_name": "Bob", "email": "bob@example.org", "groups": ["alice"], "quota": 7, "url": None}, None),
 ])
-def test_who_looks_like_a_person(account, why):
+def test_accounts_that_look_like_a_person(account, why):
     [found] = traces(account, person=ALICE).values() or [None]
     assert found == why
 
@@ -91,7 +91,7 @@ def test_who_looks_like_a_person(account, why):
     ("b0b", True), ("bob2", True), ("b0b_2", True), ("bob.admin", True), ("xbob", True), ("adminbob", True), ("b\u043eb", True),
     ("bobby", False), ("kabob", False), ("bobs", False), ("rob", False),
 ])
-def test_a_short_name_is_not_looked_for_in_every_word(name, is_found):
+def test_a_short_name_is_not_searched_in_every_word(name, is_found):
     assert bool(traces({"name": name}, person={"name": "bob"})) is is_found
 
 
@@ -100,12 +100,12 @@ def test_what_an_account_has_in_common_with_theirs():
         "Zoe": "same name", "zz": "same certificate_hash as 'Zoe'"}
 
 
-def test_the_surest_come_first():
+def test_the_most_certain_come_first():
     accounts = [{"name": "alice2"}, {"name": "xx", "email": "alice.liddell@example.org"}, {"name": "a1ice"}, {"name": "Alice"}]
     assert list(traces(*accounts, person=ALICE)) == ["Alice", "xx", "a1ice", "alice2"]
 
 
-def test_names_are_shown_as_a_human_must_see_them():
+def test_names_are_shown_with_code_points():
     assert list(traces({"name": "alice\n"}, {"name": "\u0430lice"}, {"name": "alice" * 100}, person=ALICE)) == [
         "alice\\n", "\u0430lice (\\u0430lice)", "alice" * 40 + "… (500 characters)"]
 
@@ -151,7 +151,7 @@ def test_report():
     ]
 
 
-def test_a_report_is_one_line_for_each_and_not_endless():
+def test_a_report_has_one_line_each_and_a_maximum():
     found = [{"name": f"alice{number}", "why": "name contains the person's", "state": "enabled"} for number in range(60)]
     lines = offboard_summary([
         {"inventory_hostname": "a", "service_type": "wiki", "service_traces": found,
@@ -163,7 +163,7 @@ def test_a_report_is_one_line_for_each_and_not_endless():
     assert lines[52:] == ["b: FAILED: no\\x1b[2Jtable"]
 
 
-def test_what_was_left_out_and_could_not_be_read_is_told():
+def test_what_was_left_out_and_not_read_is_reported():
     done = host("a", {"name": "Bob", "id": 7, "action": "disabled"}, service_traces_failure="no such table")
     done["service_offboarded"]["accounts"].append({"name": "Bobby", "id": 8, "action": "disabled"})
     done["service_offboarded"]["doubts"] = ["people cannot be evaluated"]

@@ -30,7 +30,7 @@ def fields(people=None, **variables):
     return lookup.run([PEOPLE if people is None else people], variables=variables)
 
 
-def test_without_templates_there_is_nothing_to_make():
+def test_without_templates_there_are_no_results():
     assert fields() == []
     assert fields(service_fields={}, service_name=None) == []
     assert fields([], service_name="{{ person.name }}") == []
@@ -52,7 +52,7 @@ def test_a_field_can_be_left_alone():
     assert fields(service_fields={"title": "{{ person.real_name | default(omit) }}"}) == [{"title": "Alice Liddell"}, {}]
 
 
-def test_who_lacks_what_a_template_needs_is_told_apart():
+def test_people_who_lack_what_a_template_needs_get_an_error_each():
     alice, bob = fields(service_name="{{ person.real_name }}", service_fields={"url": "x"})
     assert alice == {"name": "Alice Liddell", "url": "x"}
     assert bob["error"] == "service_name needs real_name, which this person does not have"
@@ -66,7 +66,7 @@ def test_who_lacks_what_a_template_needs_is_told_apart():
     "{{ person.name }}{{ nobody_defined_this }}", "{{ person.nothing | default('x') }}{{ nobody_defined_this }}", "{{ person.name", "{{ 1 / 0 }}",
     "{{ person.name.nothing }}", "{{ 'Zx9' | no_such_filter }}", "{{ lookup('ansible.builtin.file', '/no/Zx9') }}",
 ])
-def test_a_template_that_fails_whoever_it_is_is_an_error_that_quotes_nothing(template):
+def test_an_error_of_a_template_quotes_nothing(template):
     with pytest.raises(AnsibleError) as caught:
         fields(service_name=template)
     assert str(caught.value).startswith("service_name fails for the person 'alice': it ")

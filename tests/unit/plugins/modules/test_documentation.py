@@ -176,7 +176,7 @@ def test_imports_go_one_way(name, allowed):
 
 
 @pytest.mark.parametrize("name", ["filter.accounts_for", "plugin_utils.people"])
-def test_what_makes_accounts_of_people_loads_neither_ansible_module_nor_sqlalchemy(name):
+def test_the_filter_accounts_for_loads_neither_ansible_module_nor_sqlalchemy(name):
     """Each of Ansible's worker processes would load it for each host."""
     code = f"import sys, ansible_collections.auth.services.plugins.{name}; print(*sys.modules)"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

@@ -185,7 +185,7 @@ def test_declared_again_nothing_changes(found):
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sources())
-def test_nothing_is_lost_and_a_state_is_all_that_keeps_an_account_shut(found):
+def test_only_the_state_keeps_an_account_disabled(found):
     made = export(source for _kind, source in found)
     people = copy.deepcopy(made.people)
     for person in people:
@@ -276,11 +276,11 @@ def test_all_other_text_is_marked_as_data(text, wrapped):
 
 
 @pytest.mark.parametrize("text", ["yes", "No", "null", "~", "", "0123", "1.5", "0x1F", "1:30", "2001-01-01", ".inf", "<<", "=", "y", "NaN", "!", "&", "*"])
-def test_what_yaml_takes_for_something_else_is_text(text):
+def test_text_that_yaml_may_misread_stays_text(text):
     assert re.fullmatch(r"- '[^']*'\n", to_yaml([text])) and DataLoader().load(to_yaml([text])) == [text]
 
 
-def test_ansible_takes_no_value_for_a_template(tmp_path):
+def test_ansible_evaluates_no_value_as_a_template(tmp_path):
     value = {"{{ 1+1 }}": ["{{ 7*7 }}", "{% raw %}", "{# x #}", {"name": "{{ lookup('pipe', 'id') }}"}], "plain": "a"}
     path = tmp_path / "vars.yml"
     path.write_text(to_yaml(value), encoding="utf-8")
@@ -291,7 +291,7 @@ def test_ansible_takes_no_value_for_a_template(tmp_path):
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sources())
-def test_no_name_gets_out_of_its_fence(found):
+def test_no_name_ends_its_fence(found):
     made = export(source for _kind, source in found)
     text = files(made)["doubtful.md"]
     blocks = re.findall("^```yaml\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
@@ -309,7 +309,7 @@ def test_which_files_there_are():
 
 
 @pytest.mark.parametrize("host", ["a/b", "..", "."])
-def test_a_host_that_would_lead_elsewhere(host):
+def test_a_host_whose_name_is_not_a_folder_is_refused(host):
     with pytest.raises(ExportError, match="cannot have a folder in host_vars"):
         export([source(host)])
 
@@ -470,13 +470,13 @@ def test_what_is_too_long_is_left_out_and_named():
     assert made.services["a"]["service_accounts"] == [{"name": "bot", "state": "enabled"}]
 
 
-def test_what_no_task_can_name_is_named():
+def test_accounts_that_no_task_can_name_are_listed():
     made = export([source("a", one("alice"), undeclarable=[one("Alice ", reason="the application looks for 'alice' in its place")])])
     assert made.doubts == {LEFT_OUT: [{"about": "Alice ", "service": "a", "reason": "the application looks for 'alice' in its place"}]}
     assert made.counts["doubtful"] == 1 and LEFT_OUT in files(made)["doubtful.md"]
 
 
-def test_the_applications_own_accounts_are_named_and_nothing_is_doubtful_for_them():
+def test_built_in_accounts_are_listed_but_not_doubtful():
     built_in = [{"name": "root", "reason": "it is built in"}, {"name": "*nobody*", "reason": "it is the anonymous user"}]
     made = export([source("a", one("alice"), protected=["root", "*nobody*"], built_in=built_in)])
     assert [case["about"] for case in made.doubts[BUILT_IN]] == ["*nobody*", "root"] and made.counts["doubtful"] == 0
@@ -486,7 +486,7 @@ def test_the_applications_own_accounts_are_named_and_nothing_is_doubtful_for_the
     assert not files(made)["doubtful.md"].startswith("# Nothing is doubtful")
 
 
-def test_a_person_has_what_is_proved_to_be_theirs():
+def test_a_person_gets_proven_values():
     made = export([source("a", proved("alice", "alice@example.org", real_name="Alice")),
                    *(source(host, one("Alice", "Alice@example.org", real_name="Mallory")) for host in "bcd")])
     assert [(person["name"], person["email"], person["real_name"]) for person in made.people] == [("alice", "alice@example.org", "Alice")]
@@ -541,6 +541,6 @@ def test_fields_that_this_site_does_not_have():
     assert "service_fields" not in made.services["a"]
 
 
-def test_rules_that_the_inventory_has_are_put_out_of_force():
+def test_existing_rules_of_the_inventory_are_overridden():
     made = export([source("a", one("alice"), templates=["service_fields", "service_name"])])
     assert made.services["a"] == {"service_access": ["a"], "service_fields": {}, "service_name": None, "service_accounts": []}

@@ -41,14 +41,14 @@ def problem(people, fields=(), **changes):
     return message
 
 
-def test_everyone_has_access_where_nothing_says_otherwise():
+def test_everyone_has_access_by_default():
     assert accounts([ALICE, BOB]) == [
         {"name": "alice", "state": "enabled", "email": "alice@example.org", "real_name": "Alice Liddell", "password": "hers"},
         {"name": "bob", "state": "enabled"},
     ]
 
 
-def test_who_has_no_access_is_disabled_and_nothing_else_is_said_of_them():
+def test_people_without_access_are_only_disabled():
     assert accounts([ALICE, BOB], access=["members"]) == [
         {"name": "alice", "state": "disabled"}, {"name": "bob", "state": "enabled"},
     ]
@@ -59,7 +59,7 @@ def test_an_empty_list_of_groups_lets_nobody_in():
 
 
 @pytest.mark.parametrize("state", ["disabled", "absent"])
-def test_a_person_can_be_shut_out_everywhere(state):
+def test_a_person_can_be_disabled_everywhere(state):
     shut = {**ALICE, "state": state, "services": {WIKI: {"state": "enabled", "reason": "left"}}}
     assert accounts([shut]) == [{"name": "alice", "state": state, "reason": "left"}]
 
@@ -68,7 +68,7 @@ def test_only_existing_may_be_asked_for():
     assert accounts([{**BOB, "state": "present"}]) == [{"name": "bob", "state": "present"}]
 
 
-def test_groups_of_people_lead_to_groups_of_the_service():
+def test_groups_of_people_map_to_groups_of_the_service():
     groups = {"admins": ["sysop", "bureaucrat"], "staff": ["editor", "sysop"], "members": []}
     found = accounts([ALICE, BOB], groups=groups)
     assert [account["groups"] for account in found] == [["bureaucrat", "editor", "sysop"], []]
@@ -82,7 +82,7 @@ def test_a_type_gets_only_what_it_knows():
     assert accounts([ALICE], options=("name", "state", "password")) == [{"name": "alice", "state": "enabled", "password": "hers"}]
 
 
-def test_the_services_templates_and_then_the_persons_own_word_count():
+def test_the_persons_own_values_override_templates():
     fields = [{"name": "Alice Liddell", "email": "al@wiki.example.org", "reason": "template"}]
     alice = {**ALICE, "services": {"wikis": {"reason": "all wikis", "groups": ["bot"]}, WIKI: {"reason": "this wiki"}, "other": {"name": "x"}}}
     assert accounts([alice], fields, groups={"staff": ["editor"]}) == [{
@@ -102,7 +102,7 @@ STATES = ["enabled", "present", "disabled", "absent"]
 
 @pytest.mark.parametrize("one", STATES)
 @pytest.mark.parametrize("other", STATES)
-def test_of_groups_beside_each_other_the_one_that_shuts_counts(one, other):
+def test_of_unrelated_groups_the_most_restrictive_state_applies(one, other):
     person = {"name": "a", "services": {"secret": {"state": one}, "wikis": {"state": other}}}
     shut = max(one, other, key=STATES.index)
     for order in (("secret", "wikis", WIKI), (WIKI, "wikis", "secret")):
@@ -112,7 +112,7 @@ def test_of_groups_beside_each_other_the_one_that_shuts_counts(one, other):
         assert accounts([here], selectors=order) == [{"name": "a", "state": "present"}]
 
 
-def test_groups_beside_each_other_that_disagree_are_an_error():
+def test_unrelated_groups_that_disagree_are_an_error():
     person = {"name": "a", "services": {"secret": {"name": "x", "email": "same@x.org"}, "wikis": {"name": "y", "email": "same@x.org"}}}
     message = problem([person], selectors=("secret", "wikis", WIKI))
     assert f"the groups 'secret' and 'wikis' set different values for 'name' of the account on {WIKI}" in message and "email" not in message
@@ -122,7 +122,7 @@ def test_groups_beside_each_other_that_disagree_are_an_error():
     assert accounts([three], selectors=("outer", "secret", "wikis"), above={"secret": {"outer"}})[0]["name"] == "y"
 
 
-def test_keys_for_templates_are_said():
+def test_keys_for_templates_must_be_listed():
     assert accounts_for([{"name": "a", "phone": "1"}], rules(fields=("phone",))) == [{"name": "a", "state": "enabled"}]
     assert "'phonee' is not a key of a person. Did you mean 'phone'?" in str(pytest.raises(
         PeopleError, accounts_for, [{"name": "a", "phonee": "1"}], rules(fields=("phone",))).value)
@@ -133,7 +133,7 @@ def test_passwords_may_come_from_elsewhere():
     assert [account.get("password") for account in found] == ["hers", "his", None]
 
 
-def test_an_account_that_nobody_can_name_is_left_out_without_access_only():
+def test_an_account_without_a_name_is_left_out_only_without_access():
     fields = [{"error": "service_name needs real_name, which this person does not have"}]
     assert accounts([BOB], fields, access=["admins"], known_groups=["admins", "members"]) == []
     assert accounts([{**BOB, "state": "disabled"}], fields) == []
@@ -142,13 +142,13 @@ def test_an_account_that_nobody_can_name_is_left_out_without_access_only():
     assert "person 'bob': service_name needs real_name, which this person does not have" in problem([BOB], fields)
 
 
-def test_who_is_shut_needs_nothing_but_a_name():
+def test_disabling_only_needs_a_name():
     fields = [{"error": "service_fields.title needs job, which this person does not have", "name": "bob"}]
     assert accounts([{**BOB, "state": "disabled"}], fields) == [{"name": "bob", "state": "disabled"}]
     assert "service_fields.title" in problem([BOB], fields)
 
 
-def test_who_is_passed_over_is_known():
+def test_unnamed_people_are_known():
     fields = [{"error": "no real_name"}, {"name": "Alice Liddell"}, {"error": "no title", "name": "c"}]
     people = [{**BOB, "state": "disabled"}, ALICE, {"name": "c", "state": "absent"}]
     assert unnamed(people, rules(), fields) == ["bob"]
@@ -223,12 +223,12 @@ def test_a_group_may_be_empty_on_purpose():
     assert accounts([BOB], access=["interns"], known_groups=["interns", "members"]) == [{"name": "bob", "state": "disabled"}]
 
 
-def test_nobody_at_all_is_no_access_to_a_group():
+def test_an_empty_access_list_means_nobody():
     assert "service_access: nobody is in the group 'staff'. If that is intended, list all groups in people_groups" in problem([], access=["staff"])
     assert accounts([]) == []
 
 
-def test_every_problem_is_told_up_to_a_number():
+def test_problems_are_reported_up_to_a_number():
     message = problem([{"name": f"p{number}", "state": "gone"} for number in range(MAX_PROBLEMS + 5)])
     assert "p0" in message and "and 5 more" in message
 

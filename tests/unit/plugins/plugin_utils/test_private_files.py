@@ -47,7 +47,7 @@ def place(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_what_is_made_is_for_nobody_else(place):
+def test_created_folders_are_private(place):
     with private_folder("new/folder") as folder:
         write_files(folder, {"a": b"1", "b/c/d": b"2"})
         assert (read_file(folder, "a"), read_file(folder, "b/c/d"), read_file(folder, "x"), read_file(folder, "x/y")) == (b"1", b"2", None, None)
@@ -56,7 +56,7 @@ def test_what_is_made_is_for_nobody_else(place):
                      "new/folder/b/c": 0o700, "new/folder/b/c/d": 0o600}
 
 
-def test_what_is_missing_is_not_made(place):
+def test_missing_folders_are_not_created(place):
     with private_folder("new/folder", make=False) as folder:
         assert folder is None
     assert os.listdir(place) == []
@@ -111,7 +111,7 @@ def test_a_folder_of_somebody_else(place, path):
 
 
 @needs_root
-def test_a_folder_of_somebody_else_within_one_of_ours(place):
+def test_a_folder_of_another_user_in_ours_is_refused(place):
     (place / "here" / "b").mkdir(parents=True)
     os.chown(place / "here" / "b", SOMEBODY, -1)
     (place / "here" / "b" / "c").write_text("theirs")
@@ -122,7 +122,7 @@ def test_a_folder_of_somebody_else_within_one_of_ours(place):
 
 
 @needs_root
-def test_the_working_directory_may_be_anybodys_and_what_leads_to_another_place_may_not(place, monkeypatch):
+def test_only_the_working_directory_may_belong_to_anybody(place, monkeypatch):
     (place / "theirs" / "project").mkdir(parents=True)
     os.chown(place / "theirs", SOMEBODY, -1)
     monkeypatch.chdir(place / "theirs")
@@ -136,7 +136,7 @@ def test_the_working_directory_may_be_anybodys_and_what_leads_to_another_place_m
     (0o777, 0, False), (0o757, 0, False), (0o772, 0, False), (0o1777, 0, True), (0o755, 0, True), (0o775, 0, True), (0o775, SOMEBODY, False),
 ])
 @needs_root
-def test_a_folder_on_the_way_that_others_can_write_to(place, mode, group, safe):
+def test_a_folder_on_the_way_that_others_can_write_to_is_refused(place, mode, group, safe):
     (place / "shared").mkdir()
     (place / "shared" / "here").mkdir()
     os.chown(place / "shared", -1, group)
@@ -150,14 +150,14 @@ def test_a_folder_on_the_way_that_others_can_write_to(place, mode, group, safe):
 
 
 @pytest.mark.parametrize(("mode", "group"), [(0o1777, 0), pytest.param(0o1775, SOMEBODY, marks=needs_root)])
-def test_a_folder_to_which_others_can_write_in_the_end(place, mode, group):
+def test_a_folder_that_others_can_write_to_is_refused(place, mode, group):
     (place / "shared").mkdir()
     os.chown(place / "shared", -1, group or -1)
     (place / "shared").chmod(mode)
     assert "can write to it" in refused(place / "shared")
 
 
-def test_a_folder_of_empty_folders_holds_no_file(place):
+def test_a_folder_of_empty_folders_has_no_files(place):
     (place / "here" / "a" / "b").mkdir(parents=True)
     with private_folder("here") as folder:
         assert not holds_files(folder)
@@ -177,7 +177,7 @@ def test_a_link_of_somebody_else(place, path, absolute):
 
 
 @needs_root
-def test_a_link_of_ours_to_a_place_of_somebody_else_or_by_way_of_their_link(place):
+def test_our_link_to_a_folder_or_link_of_another_user_is_refused(place):
     (place / "ours").mkdir()
     (place / "theirs" / "below").mkdir(parents=True)
     os.chown(place / "theirs", SOMEBODY, -1)
@@ -211,7 +211,7 @@ def test_somebody_who_makes_the_folder_first(place, monkeypatch):
 
 
 @needs_root
-def test_who_is_not_root_uses_what_is_theirs_or_roots(place):
+def test_an_ordinary_user_may_use_own_folders_and_those_of_root(place):
     """In a process of its own, as it cannot become root again."""
     (place / "theirs").mkdir()
     (place / "another").mkdir()

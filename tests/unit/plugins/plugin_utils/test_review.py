@@ -108,7 +108,7 @@ def test_nobody_has_no_account():
     assert review_of(service, people=[{"name": "alice"}])["people"][0]["accounts"] == []
 
 
-def test_accounts_that_are_nobodys_and_unlisted_ones():
+def test_accounts_of_nobody_and_unlisted_accounts():
     service = wiki(
         others=[{"name": "bot", "password": SECRET}],
         actual=actual({"name": "bot"}, {"name": "left"}, {"name": "kept"}, {"name": "shut", "state": "disabled"},
@@ -155,7 +155,7 @@ def test_a_service_that_could_not_be_read_or_compared():
     assert "broken: no such database" in review_files.as_lines(review)
 
 
-def test_what_could_not_be_told_is_on_the_page():
+def test_warnings_are_on_the_page():
     review = review_of(wiki(actual={**actual({"name": "alice"}), "warnings": ["Who has <rights> cannot be told."]}, compared=compared()))
     assert review["services"][0]["warnings"] == ["Who has <rights> cannot be told."]
     assert "Who has &lt;rights&gt; cannot be told." in review_files.as_page(review, "0")
@@ -177,7 +177,7 @@ def test_the_verdict(services, words):
     assert problem.startswith(words) if words else problem == ""
 
 
-def test_what_was_left_out_is_said():
+def test_left_out_services_are_reported():
     review = review_of(wiki(), left_out=["b", "a"])
     assert review_files.as_lines(review)[-1] == "not part of this review: a, b"
     assert "Not part of this review: a, b." in review_files.as_page(review, "")
@@ -212,7 +212,7 @@ def test_rights_that_nobody_declared():
     assert (rows["carol"], rows["left"]) == ("7, is_staff, permission blog.add_post", "super admin of the network")
 
 
-def test_nobody_can_tell_which_rights_are_declared_where_nothing_was_compared():
+def test_undeclared_rights_need_a_comparison():
     review = review_of(wiki(actual=actual({"name": "alice", "is_staff": True}), compared=None, error="no such group"))
     [account] = review["uncompared"]
     assert (account["rights"], account["undeclared_rights"]) == (["is_staff"], [])
@@ -224,7 +224,7 @@ def test_nobody_can_tell_which_rights_are_declared_where_nothing_was_compared():
     ("enabled", [], "would be enabled; takes over an existing account"),
     ("updated", ["groups"], "differs in groups; takes over an existing account"),
 ])
-def test_taking_over_an_account_is_told(action, fields, words):
+def test_taking_over_an_account_is_reported(action, fields, words):
     found = compared(("alice", action, *fields))
     found["accounts"][0]["unproved"] = True
     review = review_of(wiki(owned=[account_of("alice")], actual=actual({"name": "alice"}), compared=found))
@@ -319,7 +319,7 @@ def all_accounts(review):
     return places + [account for place in ("others", "unlisted", "uncompared", "protected") for account in review[place]]
 
 
-def test_a_change_of_an_account_that_nobody_knows_is_shown():
+def test_a_change_of_an_unknown_account_is_shown():
     review = review_of(wiki(compared=compared(("ghost", "created"))))
     assert [(account["account"], account["drift"]) for account in review["unlisted"]] == [("ghost", "would be created")]
 
@@ -346,7 +346,7 @@ def test_every_account_is_in_exactly_one_place(one, two):
 
 # Whose they are
 
-def test_accounts_for_review_say_whose_they_are_and_hold_no_password():
+def test_accounts_for_review_have_persons_and_no_passwords():
     people = [
         {"name": "alice", "password": SECRET, "groups": ["staff"], "email": "alice@example.org"},
         {"name": "bob", "services": {"wiki": {"name": "Robert", "password_hash": SECRET, "quota": 7}}},
@@ -465,13 +465,13 @@ def assert_no_formula(review):
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_spreadsheet_takes_no_such_name_for_a_formula(text):
+def test_a_spreadsheet_reads_no_generated_name_as_a_formula(text):
     assert_no_formula(full_review(text))
 
 
 @settings(deadline=None)
 @given(st.text(min_size=1) | st.text("a1 =+-@;,|\t:'\"(.\u0301＝\u200b", min_size=1))
-def test_a_spreadsheet_takes_no_name_for_a_formula(text):
+def test_a_spreadsheet_reads_no_name_as_a_formula(text):
     assert_no_formula(full_review(text))
 
 
@@ -481,7 +481,7 @@ def test_a_spreadsheet_takes_no_name_for_a_formula(text):
     ("x;=1+1", "'x\\x3b\\x3d1\\x2b1"), ("-1", "'\\x2d1"), ("'x", "'\\x27x"), ("a  b", "'a\\x20\\x20b"), ("a\\b", "'a\\x5cb"),
     ("a\nb", "'a\\x0ab"), ("a\u200bb", "'a\\u200bb"), ("＝1", "'\\uff1d1"), ("a -b", "'a\\x20\\x2db"), ("\ud800", "'\\ud800"),
 ])
-def test_a_cell_is_as_it_is_or_spelled_out(name, cell):
+def test_a_cell_is_unchanged_or_spelled_out(name, cell):
     review = review_of(wiki(actual=actual({"name": name}), compared=compared(unlisted=[name])))
     [row] = csv.DictReader(io.StringIO(review_files.as_csv(review), newline=""))
     assert row["account"] == cell

@@ -356,7 +356,7 @@ def test_a_host_that_is_new_is_told(server):
     assert server.apply({"name": "carol"}, options={"host": "exmaple.org"}).service.warnings == []
 
 
-def test_nobody_computes_for_hours(server):
+def test_expensive_hashes_are_refused(server):
     server.add("alice", [("iteration_count", "999999999"), *(row for row in keys() if row[0] != "iteration_count")])
     with pytest.raises(AccountError, match="999999999 iterations"):
         server.apply({"name": "alice", "password": PASSWORD})
