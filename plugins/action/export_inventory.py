@@ -56,8 +56,8 @@ class ActionModule(ActionBase):
                 if not arguments["overwrite"] and holds_files(opened):
                     raise ExportError(
                         f"{folder} is not empty. Choose another folder, or set overwrite (-e export_overwrite=true).")
-            made = export(self._sources(task_vars))
-            found, secrets = files(made), secret_files(made)
+            exported = export(self._sources(task_vars))
+            found, secrets = files(exported), secret_files(exported)
             password = self._vault_password(given, task_vars) if secrets else b""
             with private_folder(folder, make=not check_mode) as opened:
                 there = {path: read_file(opened, path) or b"" if opened else b"" for path in (*found, *secrets)}
@@ -72,7 +72,7 @@ class ActionModule(ActionBase):
         except OSError as error:
             raise AnsibleActionFail(f"The inventory cannot be written to {folder}: {error.strerror}") from error
         result.update(
-            changed=bool(changed), folder=folder, lines=as_lines(made),
+            changed=bool(changed), folder=folder, lines=as_lines(exported),
             diff=[{"before_header": path, "after_header": path, "before": _shown(there[path]), "after": found[path]}
                   for path in changed if path not in secrets],
         )

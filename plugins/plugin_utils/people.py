@@ -109,9 +109,9 @@ def possible_accounts(
     accounts: list[tuple[str, dict[str, Any]]] = []
     owners: dict[str, str] = {}
     for number, person in enumerate(people):
-        made = fields[number] if fields else {}
+        evaluated = fields[number] if fields else {}
         try:
-            account = _account(person, rules, made, passwords or {})
+            account = _account(person, rules, evaluated, passwords or {})
         except ValueError as error:
             problems.append(f"person {person['name']!r}: {error}")
             continue
@@ -138,8 +138,8 @@ def unnamed(
     people: Sequence[Mapping[str, Any]], rules: Rules, fields: Sequence[Mapping[str, Any]]
 ) -> list[str]:
     """Names of people without access whose account name is unknown, so that the account is left alone."""
-    return [person["name"] for person, made in zip(people, fields)
-            if "error" in made and "name" not in made and _account(person, rules, made, {}) is None]
+    return [person["name"] for person, evaluated in zip(people, fields)
+            if "error" in evaluated and "name" not in evaluated and _account(person, rules, evaluated, {}) is None]
 
 
 def has_access(person: Mapping[str, Any], rules: Rules) -> bool:
@@ -187,7 +187,7 @@ def _said(person: Mapping[str, Any], rules: Rules) -> Iterable[tuple[str, Mappin
 
 
 def _account(
-    person: Mapping[str, Any], rules: Rules, made: Mapping[str, Any], passwords: Mapping[str, str]
+    person: Mapping[str, Any], rules: Rules, evaluated: Mapping[str, Any], passwords: Mapping[str, str]
 ) -> dict[str, Any] | None:
     """One account; None for a person without access whose account name is unknown.
 
@@ -197,17 +197,17 @@ def _account(
     state = person.get("state") or "enabled"
     if state not in SHUT:
         state = own.get("state") or (state if has_access(person, rules) else "disabled")
-    named = "name" in own or "name" in made or "error" not in made
+    named = "name" in own or "name" in evaluated or "error" not in evaluated
     if state in SHUT:
         if not named:
             return None
-        account = {"name": made.get("name", person["name"]), "state": state}
+        account = {"name": evaluated.get("name", person["name"]), "state": state}
     else:
-        if not named or ("error" in made and "name" not in own):
-            raise ValueError(made["error"])
+        if not named or ("error" in evaluated and "name" not in own):
+            raise ValueError(evaluated["error"])
         account = {"name": person["name"], "state": state}
         account.update(_general_fields(person, rules, passwords))
-        account.update({name: value for name, value in made.items() if name != "error"})
+        account.update({name: value for name, value in evaluated.items() if name != "error"})
     account.update(own, state=state)
     if not isinstance(account["name"], str) or not account["name"]:
         raise ValueError(f"the account name must be text and not empty, but it is {account['name']!r}")

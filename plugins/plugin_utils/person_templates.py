@@ -64,10 +64,10 @@ def person_fields(
     if not templates:
         return [dict(fixed) for _person in people]
     try:
-        made: list[dict[str, Any]] = list(_evaluate(templar, variables, people, templates))
+        results: list[dict[str, Any]] = list(_evaluate(templar, variables, people, templates))
     except Exception:  # pylint: disable=broad-exception-caught  # templates may raise anything
-        made = [_evaluate_one(templar, variables, person, templates) for person in people]
-    return [{**fixed, **values} for values in made]
+        results = [_evaluate_one(templar, variables, person, templates) for person in people]
+    return [{**fixed, **values} for values in results]
 
 
 def _has_template(value: Any) -> bool:
@@ -85,8 +85,8 @@ def _evaluate(
     end, omit = secrets.token_hex(16), secrets.token_hex(16)
     text = "".join(f"{template}{end}" for template in templates.values())
     templar = templar.copy_with_new_env(available_variables={**variables, "people_at_hand": people, "omit": omit})
-    made = templar.template(trust_as_template(f"{{% for person in people_at_hand %}}{text}{{% endfor %}}"))
-    values = str(made).split(end)[:-1]
+    results = templar.template(trust_as_template(f"{{% for person in people_at_hand %}}{text}{{% endfor %}}"))
+    values = str(results).split(end)[:-1]
     rows = (values[start : start + len(templates)] for start in range(0, len(values), len(templates)))
     return [{name: value for name, value in zip(templates, row) if value != omit} for row in rows]
 

@@ -134,7 +134,7 @@ class _Comparison:
 
     def accounts(self) -> list[tuple[str, dict[str, Any]]]:
         """The accounts, each with its place before it."""
-        made = []
+        placed = []
         seen = set()
         for declared in self._all_declared():
             typed = str(declared["name"])
@@ -142,12 +142,12 @@ class _Comparison:
             if name in self.actual or name in self.protected or name in self.changes:
                 seen.add(name)
                 place = "others" if declared.get("person") is None else "person"
-                made.append((place, self._account(name, declared)))
+                placed.append((place, self._account(name, declared)))
         rest = sorted((set(self.actual) | set(self.changes)) - seen)
         place = "uncompared" if self.service.compared is None else "unlisted"
-        made.extend((place, self._account(name)) for name in rest)
-        made.extend(("protected", self._account(name)) for name in sorted(set(self.protected) - seen - set(rest)))
-        return made
+        placed.extend((place, self._account(name)) for name in rest)
+        placed.extend(("protected", self._account(name)) for name in sorted(set(self.protected) - seen - set(rest)))
+        return placed
 
     def _all_declared(self) -> Iterable[Mapping[str, Any]]:
         """Declared accounts; none without a comparison, because only the module knows which account a name means."""

@@ -232,17 +232,17 @@ class ServiceTask:
 
         :raises VariableError: for a mistake in ``service_database``
         """
-        made = {}
+        found = {}
         for key, value in self._each("service_database"):
             if key not in DATABASE_OPTIONS:
                 raise VariableError(_unknown("service_database", key, DATABASE_OPTIONS))
             label = f"service_database.{key}"
             value = value()
             if value is not OMITTED:
-                made[DATABASE_OPTIONS[key]] = checked(value, "anything", label)
-        if "login_db" not in made:
-            self._needed("service_database.name" if made else "service_database")
-        return made
+                found[DATABASE_OPTIONS[key]] = checked(value, "anything", label)
+        if "login_db" not in found:
+            self._needed("service_database.name" if found else "service_database")
+        return found
 
     def _each(self, name: str) -> Iterable[tuple[str, Callable[[], Any]]]:
         """The keys of a dictionary, each with a function that evaluates its value: an error is about one key."""
@@ -261,7 +261,7 @@ class ServiceTask:
         :raises VariableError: for unknown options. The module's own message would contain their values
         """
         known = set(self._module_options(self.module())) - set(ELSEWHERE)
-        made = {}
+        found = {}
         for name, evaluate in self._each("service_options"):
             if name in ELSEWHERE:
                 raise VariableError(f"service_options cannot contain {name}: use {ELSEWHERE[name]} instead")
@@ -269,8 +269,8 @@ class ServiceTask:
                 raise VariableError(_unknown("service_options", name, known))
             value = evaluate() if only is None or name in only else OMITTED
             if value is not OMITTED:
-                made[name] = value
-        return made
+                found[name] = value
+        return found
 
     def _people(self, others: bool, for_review: bool) -> list[Any]:
         if "people" not in self.variables:

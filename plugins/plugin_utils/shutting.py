@@ -275,12 +275,12 @@ class ShuttingTask(ServiceTask):
         if said:
             return said, []
         try:
-            made = person_fields(self.variables.templar, self.variables.all, [person], "name".__eq__)
-            problem = made[0].get("error") if made else None
+            evaluated = person_fields(self.variables.templar, self.variables.all, [person], "name".__eq__)
+            problem = evaluated[0].get("error") if evaluated else None
         except VariableError as error:
-            made, problem = [], str(error)
-        name = made[0].get("name") if made else None
-        if problem or (made and not name):
+            evaluated, problem = [], str(error)
+        name = evaluated[0].get("name") if evaluated else None
+        if problem or (evaluated and not name):
             problem = problem or "service_name is empty for this person"
             return [person["name"]], [f"{problem}; the account {person['name']!r} was searched for instead"]
         return [name or person["name"]], []
