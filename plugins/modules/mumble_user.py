@@ -179,7 +179,7 @@ counts:
 unlisted:
   description:
     - With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted) does to
-      them. SuperUser and those of O(unlisted_except) are left out.
+      them. SuperUser and those in O(unlisted_except) are not included.
   returned: success
   type: list
   elements: str
