@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ansible_collections.auth.services.plugins.plugin_utils.actions import without_invocation
-from ansible_collections.auth.services.plugins.plugin_utils.module_docs import module_options
+from ansible_collections.auth.services.plugins.plugin_utils.module_docs import module_defaults, module_options
 from ansible_collections.auth.services.plugins.plugin_utils.people import PeopleError
+from ansible_collections.auth.services.plugins.plugin_utils.service_grants import service_grants
 from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import Place, check_names, look
 from ansible_collections.auth.services.plugins.plugin_utils.shutting import Leaving, ShuttingTask
 from ansible_collections.auth.services.plugins.plugin_utils.variables import VariableError, Variables
@@ -27,7 +29,7 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         _validated, arguments = self.validate_argument_spec({
             "task": {"type": "str", "required": True,
-                     "choices": ["look", "apply", "read", "review", "leaving", "offboard", "left_out"]},
+                     "choices": ["look", "apply", "read", "review", "leaving", "offboard", "left_out", "grants"]},
             "person": {"type": "str"},
             "confirmed": {"type": "bool", "default": False},
         }, required_if=[("task", "leaving", ["person"]), ("task", "offboard", ["person"])])
@@ -116,6 +118,11 @@ class ActionModule(ActionBase):
         return {"changed": False, "names": sorted(
             str(host) for host in self._task_vars["groups"]["all"]
             if host not in asked and "service_type" in hostvars.raw_get(host))}
+
+    def _grants(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+        lines = service_grants(self._service, module_defaults)
+        Display().display("\n".join(["", *lines, "", ""]))  # as it is, for pasting: a result would be quoted
+        return {"changed": False, "sql": lines}
 
     def _module(self, name: str, options: dict[str, Any]) -> dict[str, Any]:
         module_options(name)  # names a module that does not exist

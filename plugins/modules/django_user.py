@@ -135,20 +135,26 @@ notes:
   - Signals, a custom C(save()) and password validators do not run. Use O(column_defaults), O(related_defaults) and
     O(name_case) for what they would have written.
   - Accounts without a name (NULL) are not returned and never changed.
-  - "GRANTs to read, which every other line includes. SELECT on C(auth_user), C(auth_group) and C(auth_user_groups)."
-  - "GRANTs to create accounts. INSERT on C(auth_user); with O(groups) also INSERT on C(auth_user_groups); SELECT and
-    INSERT on the tables in O(related_defaults)."
-  - "GRANTs for O(password), O(email), O(first_name), O(last_name), O(is_staff) and O(is_superuser). UPDATE on
-    C(auth_user)."
-  - "GRANTs for O(groups). INSERT and DELETE on C(auth_user_groups)."
-  - "GRANTs for O(state=disabled) and O(state=enabled). UPDATE on C(auth_user); SELECT and DELETE on C(django_session).
-    MySQL and MariaDB hide a table without privileges, a warning tells then that sessions go on."
-  - "GRANTs for O(state=absent). DELETE on C(auth_user); DELETE on C(auth_user_groups); SELECT and DELETE on
-    C(auth_user_user_permissions) and the tables in O(related_defaults); SELECT on every table with a foreign key to
-    C(auth_user) or to one of these."
-  - "PostgreSQL and MySQL also need UPDATE on C(auth_user) for whatever is written, since rows are locked; PostgreSQL to
-    insert, USAGE on the sequences of tables that were made by Django before 4.1. The file C(docs/security.md) of the
-    collection has all of this as a table."
+  # by "make generate", from django/privileges.py
+  - "GRANTs (read). SELECT on C(auth_user), C(auth_group), C(auth_user_groups)."
+  - "GRANTs (rights in the review, without which a warning says that they are missing). SELECT on
+    C(auth_user_user_permissions), C(auth_permission), C(django_content_type)."
+  - "GRANTs (create). INSERT on C(auth_user)."
+  - "GRANTs (create with O(groups)). The line above, and INSERT on C(auth_user_groups)."
+  - "GRANTs (create with O(related_defaults)). The line for create, and SELECT, INSERT on I(related), the tables that it
+    names."
+  - "GRANTs (O(password), O(email), names, O(is_staff), O(is_superuser)). UPDATE on C(auth_user)."
+  - "GRANTs (O(groups)). INSERT, DELETE on C(auth_user_groups)."
+  - "GRANTs (O(state=disabled), O(state=enabled)). UPDATE on C(auth_user); SELECT, DELETE on C(django_session)."
+  - "GRANTs (O(state=absent)). DELETE on C(auth_user); DELETE on C(auth_user_groups); SELECT, DELETE on
+    C(auth_user_user_permissions); SELECT on I(references), all tables with a foreign key to C(auth_user) or to one in
+    O(related_defaults)."
+  - "GRANTs (O(state=absent) with O(related_defaults)). The line above, and SELECT, DELETE on I(related)."
+  - "GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(auth_user)."
+  - "GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
+    INSERT."
+  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  # end of django/privileges.py
 seealso:
   - module: auth.services.django_user_info
   - name: Using the Django authentication system

@@ -49,9 +49,12 @@ options:
     type: list
     elements: str
 notes:
-  - Needs SELECT on the tables C(auth_user), C(auth_group) or the site's own table of groups, and C(auth_user_groups).
-    For C(rights), SELECT on C(auth_user_user_permissions), C(auth_permission) and C(django_content_type); a warning
-    says when that is missing.
+  # by "make generate", from django/privileges.py
+  - "GRANTs (read). SELECT on C(auth_user), C(auth_group), C(auth_user_groups)."
+  - "GRANTs (rights in the review, without which a warning says that they are missing). SELECT on
+    C(auth_user_user_permissions), C(auth_permission), C(django_content_type)."
+  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  # end of django/privileges.py
 seealso:
   - module: auth.services.django_user
 """

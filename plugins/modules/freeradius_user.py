@@ -145,15 +145,23 @@ notes:
   - A server may refuse more names than this module does. C(filter_username) of FreeRADIUS's default site refuses spaces
     and, after an C(@), text that is not a domain.
   - Diffs and results show the values of attributes without secrets.
-  - "GRANTs to read, which every other line includes. SELECT on C(radcheck), C(radreply) and C(radusergroup)."
-  - "GRANTs to create accounts. INSERT on the tables that get rows, and on PostgreSQL USAGE on their sequences
-    (C(radcheck_id_seq) ...)."
-  - "GRANTs for O(password), O(expiration), O(check_attributes), O(state=disabled) and O(state=enabled). INSERT, UPDATE
-    and DELETE on C(radcheck). For O(reply_attributes) the same on C(radreply), for O(groups) on C(radusergroup)."
-  - "GRANTs for O(state=absent). DELETE on C(radcheck), C(radreply) and C(radusergroup)."
-  - For the warnings, and to know which groups refuse, SELECT on C(radacct), C(radgroupcheck) and C(radgroupreply);
-    without it there are none. PostgreSQL and MySQL need UPDATE on all three tables of accounts for whatever is written,
-    since their rows are locked before.
+  # by "make generate", from freeradius/privileges.py
+  - "GRANTs (read). SELECT on C(radcheck), C(radreply), C(radusergroup)."
+  - "GRANTs (create). INSERT on C(radcheck), C(radreply), C(radusergroup), as far as they get rows."
+  - "GRANTs (O(password), O(expiration), O(check_attributes), O(state=enabled), O(state=disabled)). INSERT, UPDATE,
+    DELETE on C(radcheck)."
+  - "GRANTs (O(reply_attributes)). INSERT, UPDATE, DELETE on C(radreply)."
+  - "GRANTs (O(groups), O(group_priority)). INSERT, UPDATE, DELETE on C(radusergroup)."
+  - "GRANTs (O(state=absent)). DELETE on C(radcheck), C(radreply), C(radusergroup)."
+  - "GRANTs (warnings, without which there are none). SELECT on C(radacct), C(radgroupcheck), C(radgroupreply)."
+  - "GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(radcheck), C(radreply), C(radusergroup),
+    since they are locked before."
+  - "GRANTs (every line that inserts, on PostgreSQL). USAGE on C(radcheck_id_seq), C(radreply_id_seq),
+    C(radusergroup_id_seq)."
+  - "GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
+    INSERT."
+  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  # end of freeradius/privileges.py
 seealso:
   - module: auth.services.freeradius_user_info
 """

@@ -42,7 +42,11 @@ options:
     type: list
     elements: str
 notes:
-  - Needs SELECT on the tables C(radcheck), C(radreply) and C(radusergroup).
+  # by "make generate", from freeradius/privileges.py
+  - "GRANTs (read). SELECT on C(radcheck), C(radreply), C(radusergroup)."
+  - "GRANTs (warnings, without which there are none). SELECT on C(radacct), C(radgroupcheck), C(radgroupreply)."
+  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  # end of freeradius/privileges.py
   - Passwords and attributes that may hold a secret are not returned (C(TOTP-Secret), C(Tunnel-Password),
     C(Cisco-AVPair) and all that are not in the module's list of attributes without secrets). An account that is
     declared as it was returned keeps them. A copy of it elsewhere, after an export, does not have them.

@@ -121,29 +121,36 @@ notes:
     refuses what would need a number that the database does not generate.
   - In such tables it only takes rights away, without a log entry and with a warning. O(state=disabled) then locks the
     account, without a block if that cannot be written. Rows of other accounts with the same number are not changed.
-  - "GRANTs to read, which every other line includes. SELECT on C(user), C(user_groups), C(comment), C(interwiki), and
-    on the tables of blocks, C(block) and C(block_target), or C(ipblocks) up to MediaWiki 1.42."
-  - "GRANTs to create accounts. INSERT on C(user) and C(comment); SELECT and INSERT on C(actor), C(logging) and
-    C(watchlist); SELECT and UPDATE on C(site_stats); SELECT on C(log_search). With O(performer) also INSERT on
-    C(recentchanges) and UPDATE on C(watchlist)."
-  - "GRANTs for O(password), O(email), O(email_confirmed) and O(real_name). UPDATE on C(user); SELECT and UPDATE on
+  # by "make generate", from mediawiki/privileges.py
+  - "GRANTs (read). SELECT on C(user), C(user_groups), C(comment), C(interwiki), C(ipblocks), C(block),
+    C(block_target)."
+  - "GRANTs (create). INSERT on C(user), C(comment); SELECT, INSERT on C(actor), C(logging), C(watchlist); SELECT,
+    UPDATE on C(site_stats); SELECT on C(log_search)."
+  - "GRANTs (create with O(performer)). The line above, and INSERT on C(recentchanges); UPDATE on C(watchlist)."
+  - "GRANTs (O(password), O(email), O(email_confirmed), O(real_name)). UPDATE on C(user); SELECT, UPDATE on
     C(bot_passwords)."
-  - "GRANTs for O(groups). INSERT, UPDATE and DELETE on C(user_groups); SELECT and INSERT on C(user_former_groups),
-    C(logging) and C(actor); SELECT and UPDATE on C(watchlist); SELECT on C(log_search) and C(bot_passwords); INSERT on
-    C(comment), C(user) and C(recentchanges)."
-  - "GRANTs for O(state=disabled) and O(state=enabled). INSERT and UPDATE on C(user); SELECT and UPDATE on
-    C(bot_passwords) and C(watchlist); INSERT and DELETE on the tables of blocks; UPDATE on C(block_target); SELECT and
-    DELETE on C(ipblocks_restrictions); SELECT and INSERT on C(logging) and C(actor); INSERT on C(comment),
-    C(log_search) and C(recentchanges)."
-  - "GRANTs for O(state=absent). SELECT on C(revision), C(archive), C(image), C(oldimage), C(filearchive),
-    C(protected_titles), C(page_restrictions), C(uploadstash), and C(revision_actor_temp) up to MediaWiki 1.38; SELECT
-    and DELETE on C(user), C(actor), C(user_groups), C(user_former_groups), C(user_properties), C(user_newtalk),
-    C(watchlist), C(watchlist_expiry), C(bot_passwords), C(logging), C(log_search), C(recentchanges),
-    C(ipblocks_restrictions) and the tables of blocks; UPDATE on C(block_target); SELECT and UPDATE on C(site_stats)."
-  - "A wiki that caches in its database (C($wgMainCacheType = CACHE_DB)) needs SELECT and DELETE on C(objectcache) for
-    whatever is written. PostgreSQL also needs USAGE on the schema and the sequences; it and MySQL need UPDATE on
-    C(user) for whatever is written, since rows are locked. The file C(docs/security.md) of the collection has all of
-    this as a table."
+  - "GRANTs (O(groups)). INSERT, UPDATE, DELETE on C(user_groups); SELECT, INSERT on C(user_former_groups), C(logging),
+    C(actor); SELECT, UPDATE on C(watchlist); SELECT on C(log_search), C(bot_passwords); INSERT on C(comment), C(user),
+    C(recentchanges)."
+  - "GRANTs (O(state=disabled), O(state=enabled)). INSERT, UPDATE on C(user); SELECT, UPDATE on C(bot_passwords),
+    C(watchlist); INSERT, DELETE on C(ipblocks), C(block), C(block_target); UPDATE on C(block_target); SELECT, DELETE on
+    C(ipblocks_restrictions); SELECT, INSERT on C(logging), C(actor); INSERT on C(comment), C(log_search),
+    C(recentchanges)."
+  - "GRANTs (O(state=absent)). SELECT on C(revision), C(archive), C(image), C(oldimage), C(filearchive),
+    C(protected_titles), C(page_restrictions), C(uploadstash); SELECT, DELETE on C(user), C(actor), C(user_groups),
+    C(user_former_groups), C(user_properties), C(user_newtalk), C(watchlist), C(watchlist_expiry), C(bot_passwords),
+    C(logging), C(log_search), C(recentchanges), C(ipblocks), C(block), C(block_target), C(ipblocks_restrictions);
+    UPDATE on C(block_target); SELECT, UPDATE on C(site_stats)."
+  - "GRANTs (O(state=absent), up to 1.38). The line above, and SELECT on C(revision_actor_temp)."
+  - "GRANTs (every line that writes, with C($wgMainCacheType = CACHE_DB)). SELECT, DELETE on C(objectcache)."
+  - "GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(user), since rows are locked before they are
+    changed."
+  - "GRANTs (names that releases take otherwise, up to 1.42 and without O(mediawiki_version)). SELECT on
+    C(externallinks), C(user_autocreate_serial)."
+  - "GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
+    INSERT."
+  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  # end of mediawiki/privileges.py
 seealso:
   - module: auth.services.mediawiki_user_info
 """
@@ -233,7 +240,7 @@ counts:
 unlisted:
   description:
     - With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted) does to
-      them. Accounts of MediaWiki itself and those in O(unlisted_except) are not included.
+      them. Accounts of MediaWiki itself and those of O(unlisted_except) are left out.
   returned: success
   type: list
   elements: str

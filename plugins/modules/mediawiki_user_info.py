@@ -41,8 +41,13 @@ options:
     type: list
     elements: str
 notes:
-  - Needs SELECT on the tables C(user), C(user_groups), C(comment), C(interwiki), and C(ipblocks) or C(block) and
-    C(block_target).
+  # by "make generate", from mediawiki/privileges.py
+  - "GRANTs (read). SELECT on C(user), C(user_groups), C(comment), C(interwiki), C(ipblocks), C(block),
+    C(block_target)."
+  - "GRANTs (names that releases take otherwise, up to 1.42 and without O(mediawiki_version)). SELECT on
+    C(externallinks), C(user_autocreate_serial)."
+  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  # end of mediawiki/privileges.py
 seealso:
   - module: auth.services.mediawiki_user
 """

@@ -88,17 +88,22 @@ notes:
     C(0$$hash)."
   - The server replaces a hash at the next login if its number of iterations is not that of the server.
   - SuperUser, number 0, is never changed. Use C(murmurd -supw).
-  - "GRANTs to read, which every other line includes. SELECT on C(users), C(user_info), C(groups), C(group_members),
-    C(servers) and C(meta)."
-  - "GRANTs to create accounts. INSERT on C(users)."
-  - "GRANTs for O(password). UPDATE on C(users), and DELETE on C(user_info) where the user has a certificate hash or an
-    e-mail address."
-  - "GRANTs for O(email), O(certificate_hash), O(state=disabled) and O(state=enabled). UPDATE on C(users), INSERT and
-    DELETE on C(user_info)."
-  - "GRANTs for O(groups). INSERT and DELETE on C(group_members)."
-  - "GRANTs for O(state=absent). SELECT on C(acl); DELETE on C(users), C(user_info) and C(group_members)."
-  - PostgreSQL and MySQL also need UPDATE on C(users) for whatever is written, since rows are locked before they are
-    changed.
+  # by "make generate", from mumble/privileges.py
+  - "GRANTs (read). SELECT on C(users), C(user_info), C(groups), C(group_members), C(servers), C(meta)."
+  - "GRANTs (rights in the review, without which a warning says that they are missing). SELECT on C(acl)."
+  - "GRANTs (create). INSERT on C(users)."
+  - "GRANTs (O(password)). UPDATE on C(users)."
+  - "GRANTs (O(password) where a certificate or an address goes). The line above, and DELETE on C(user_info)."
+  - "GRANTs (O(email), O(certificate_hash), O(state=disabled), O(state=enabled)). UPDATE on C(users); INSERT, DELETE on
+    C(user_info)."
+  - "GRANTs (O(groups)). INSERT, DELETE on C(group_members)."
+  - "GRANTs (O(state=absent)). SELECT on C(acl); DELETE on C(users), C(user_info), C(group_members)."
+  - "GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(users)."
+  - "GRANTs (a pattern of names that was set in the database). SELECT on C(config)."
+  - "GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
+    INSERT."
+  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  # end of mumble/privileges.py
   - For SQLite, both the user that the task runs as and the server must be able to write to the file and its folder.
 seealso:
   - module: auth.services.mumble_user_info
@@ -179,7 +184,7 @@ counts:
 unlisted:
   description:
     - With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted) does to
-      them. SuperUser and those in O(unlisted_except) are not included.
+      them. SuperUser and those of O(unlisted_except) are left out.
   returned: success
   type: list
   elements: str

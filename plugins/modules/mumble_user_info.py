@@ -48,8 +48,11 @@ options:
     type: list
     elements: str
 notes:
-  - Needs SELECT on the tables C(users), C(user_info), C(groups), C(group_members), C(servers) and C(meta). With SELECT
-    on C(acl), RV(rights) also includes users with rights of their own in channels; a warning says if it is missing.
+  # by "make generate", from mumble/privileges.py
+  - "GRANTs (read). SELECT on C(users), C(user_info), C(groups), C(group_members), C(servers), C(meta)."
+  - "GRANTs (rights in the review, without which a warning says that they are missing). SELECT on C(acl)."
+  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  # end of mumble/privileges.py
 seealso:
   - module: auth.services.mumble_user
 """

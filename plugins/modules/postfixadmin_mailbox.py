@@ -109,17 +109,26 @@ notes:
   - Tables with other names in C($CONF['database_tables']) are not found.
   - A password expires as configured for the domain, as with C($CONF['password_expiration'] = 'YES'), the default.
   - Administrators of Postfixadmin (tables C(admin) and C(domain_admins)) are not changed.
-  - "GRANTs to read, which every other line includes. SELECT on C(mailbox), C(alias), C(domain), and on
-    C(mailbox_app_password) where that table is there (4.0)."
-  - "GRANTs to create mailboxes. INSERT on C(mailbox) and C(alias)."
-  - "GRANTs to change, disable and enable mailboxes. UPDATE on C(mailbox) and C(alias), and UPDATE and DELETE on
+  # by "make generate", from postfixadmin/privileges.py
+  - "GRANTs (read). SELECT on C(mailbox), C(alias), C(domain)."
+  - "GRANTs (read, in 4.0). The line above, and SELECT on C(mailbox_app_password)."
+  - "GRANTs (rights in the review, without which a warning says that they are missing). SELECT on C(vacation); SELECT
+    (username), SELECT (active), SELECT (superadmin) on C(admin)."
+  - "GRANTs (create). INSERT on C(mailbox), C(alias)."
+  - "GRANTs (change, O(state=disabled), O(state=enabled)). UPDATE on C(mailbox), C(alias)."
+  - "GRANTs (change, O(state=disabled), O(state=enabled), in 4.0). The line above, and UPDATE, DELETE on
     C(mailbox_app_password)."
-  - "GRANTs for O(state=absent). SELECT and DELETE on C(mailbox), C(alias), C(fetchmail), C(vacation),
-    C(vacation_notification), C(quota), C(quota2), and C(mailbox_app_password) and C(totp_exception_address)."
-  - "GRANTs for O(log_as). INSERT on C(log)."
-  - For PostgreSQL also USAGE on the schema and, for O(log_as), on the sequence C(log_id_seq), and SELECT on C(log).
-    PostgreSQL and MySQL also need UPDATE on C(mailbox) for every line that writes, since rows are locked before they
-    are changed.
+  - "GRANTs (O(state=absent)). DELETE on C(mailbox), C(alias); SELECT, DELETE on C(fetchmail), C(vacation),
+    C(vacation_notification), C(quota), C(quota2)."
+  - "GRANTs (O(state=absent), in 4.0). The line above, and SELECT, DELETE on C(mailbox_app_password),
+    C(totp_exception_address)."
+  - "GRANTs (O(log_as)). INSERT on C(log)."
+  - "GRANTs (O(log_as), on PostgreSQL). The line above, and SELECT on C(log); USAGE on C(log_id_seq)."
+  - "GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(mailbox)."
+  - "GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
+    INSERT."
+  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  # end of postfixadmin/privileges.py
 seealso:
   - module: auth.services.postfixadmin_mailbox_info
 """

@@ -36,9 +36,13 @@ options:
     type: list
     elements: str
 notes:
-  - Needs SELECT on the tables C(mailbox), C(alias), C(domain), and on C(mailbox_app_password) if it exists (4.0).
-    RV(rights) also needs SELECT on C(vacation) and on C(username), C(active) and C(superadmin) of C(admin); a warning
-    names what may not be read.
+  # by "make generate", from postfixadmin/privileges.py
+  - "GRANTs (read). SELECT on C(mailbox), C(alias), C(domain)."
+  - "GRANTs (read, in 4.0). The line above, and SELECT on C(mailbox_app_password)."
+  - "GRANTs (rights in the review, without which a warning says that they are missing). SELECT on C(vacation); SELECT
+    (username), SELECT (active), SELECT (superadmin) on C(admin)."
+  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  # end of postfixadmin/privileges.py
 seealso:
   - module: auth.services.postfixadmin_mailbox
 """

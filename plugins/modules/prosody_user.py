@@ -71,10 +71,16 @@ notes:
     are written.
   - Roles (C(prosody:admin) and others) are not managed, because Prosody 0.12 and 13 store them differently.
     M(auth.services.prosody_user_info) returns them.
-  - "GRANTs to read, which every other line includes: SELECT on C(prosody). GRANTs for everything but O(state=absent):
-    INSERT and DELETE on C(prosody). GRANTs for O(state=absent): DELETE on C(prosody); SELECT and DELETE on
-    C(prosodyarchive). PostgreSQL and MySQL also need UPDATE on C(prosody) for whatever is written, since rows are
-    locked first. In PostgreSQL the table is locked against other writers meanwhile."
+  - In PostgreSQL, Prosody's own writes wait until the task has written, since the table is locked.
+  # by "make generate", from prosody/privileges.py
+  - "GRANTs (read). SELECT on C(prosody)."
+  - "GRANTs (create, O(password), O(state=disabled), O(state=enabled)). INSERT, DELETE on C(prosody)."
+  - "GRANTs (O(state=absent)). DELETE on C(prosody); SELECT, DELETE on C(prosodyarchive)."
+  - "GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(prosody)."
+  - "GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
+    INSERT."
+  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  # end of prosody/privileges.py
 seealso:
   - module: auth.services.prosody_user_info
 """

@@ -40,7 +40,10 @@ options:
     type: list
     elements: str
 notes:
-  - Needs SELECT on the table C(prosody).
+  # by "make generate", from prosody/privileges.py
+  - "GRANTs (read). SELECT on C(prosody)."
+  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  # end of prosody/privileges.py
 seealso:
   - module: auth.services.prosody_user
 """

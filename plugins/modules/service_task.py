@@ -31,8 +31,10 @@ options:
       - V(leaving) - list the accounts of a person who leaves.
       - V(offboard) - disable these accounts. Mistakes in the entries of other people do not prevent it.
       - V(left_out) - list the services of the inventory that C(--limit) excludes.
+      - V(grants) - print the SQL that creates the database user of the service with the privileges that the inventory
+        needs. It connects to nothing and evaluates no password.
     type: str
-    choices: [look, apply, read, review, leaving, offboard, left_out]
+    choices: [look, apply, read, review, leaving, offboard, left_out, grants]
     required: true
   person:
     description: Name of the person who leaves.
@@ -84,6 +86,11 @@ owner:
 doubts:
   description: What could not be read, so that accounts of the person may have been missed.
   returned: O(task=leaving) or O(task=offboard)
+  type: list
+  elements: str
+sql:
+  description: Lines of SQL.
+  returned: O(task=grants)
   type: list
   elements: str
 """

@@ -116,18 +116,24 @@ notes:
   - A password that WordPress stored again in the current format at login counts as unchanged.
   - Plugins do not notice these changes, and no mail is sent. C(CUSTOM_USER_TABLE) and C(CUSTOM_USER_META_TABLE) are not
     supported.
-  - "GRANTs to read, which every other line includes. SELECT on C(users), C(usermeta) and C(options); on a network also
-    on C(blogs) and C(sitemeta), and on the options of the site (C(2_options))."
-  - "GRANTs to create accounts. INSERT on C(users) and C(usermeta); UPDATE on C(options), or C(sitemeta) on a network,
-    of which the columns C(option_value) or C(meta_value) suffice."
-  - "GRANTs for all fields, O(password) and O(groups). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta)."
-  - "GRANTs for O(state=disabled) and O(state=enabled). UPDATE on C(users); INSERT, UPDATE and DELETE on C(usermeta); on
-    a network UPDATE on C(sitemeta)."
-  - "GRANTs for O(state=absent). SELECT on C(posts) and C(links), on a network those of every site; DELETE on C(users)
-    and C(usermeta); UPDATE as for creating; on a network SELECT and DELETE on C(signups). With O(reassign_to) also
-    UPDATE on C(posts) and C(links), of which the columns C(post_author) and C(link_owner) suffice. MySQL also needs
-    UPDATE on C(users) for whatever is written, since rows are locked before. The file C(docs/security.md) of the
-    collection has all of this as a table."
+  # by "make generate", from wordpress/privileges.py
+  - "GRANTs (read). SELECT on C(users), C(usermeta), C(options)."
+  - "GRANTs (read, on a network). The line above, and SELECT on C(blogs), C(sitemeta)."
+  - "GRANTs (create). INSERT on C(users), C(usermeta); UPDATE (option_value) on C(options)."
+  - "GRANTs (create, on a network). INSERT on C(users), C(usermeta); UPDATE (meta_value) on C(sitemeta)."
+  - "GRANTs (all fields, O(password), O(groups)). UPDATE on C(users); INSERT, UPDATE, DELETE on C(usermeta)."
+  - "GRANTs (O(state=disabled), O(state=enabled)). UPDATE on C(users); INSERT, UPDATE, DELETE on C(usermeta)."
+  - "GRANTs (O(state=disabled), O(state=enabled), on a network). The line above, and UPDATE (meta_value) on
+    C(sitemeta)."
+  - "GRANTs (O(state=absent)). DELETE on C(users), C(usermeta); SELECT on C(posts), C(links); UPDATE (option_value) on
+    C(options)."
+  - "GRANTs (O(state=absent), on a network). DELETE on C(users), C(usermeta); SELECT on I(texts); UPDATE (meta_value) on
+    C(sitemeta); SELECT, DELETE on C(signups); I(texts) are C(posts) and C(links) of every site."
+  - "GRANTs (O(state=absent) with O(reassign_to)). The line for `absent`, and UPDATE (post_author) on C(posts); UPDATE
+    (link_owner) on C(links)."
+  - "GRANTs (every line that writes, on MySQL). UPDATE on C(users)."
+  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  # end of wordpress/privileges.py
 seealso:
   - module: auth.services.wordpress_user_info
 """

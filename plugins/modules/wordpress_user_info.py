@@ -42,8 +42,11 @@ options:
     type: list
     elements: str
 notes:
-  - Needs SELECT on the tables C(users), C(usermeta) and C(options), on a network also on C(blogs), C(sitemeta) and the
-    options of the site.
+  # by "make generate", from wordpress/privileges.py
+  - "GRANTs (read). SELECT on C(users), C(usermeta), C(options)."
+  - "GRANTs (read, on a network). The line above, and SELECT on C(blogs), C(sitemeta)."
+  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  # end of wordpress/privileges.py
 seealso:
   - module: auth.services.wordpress_user
 """

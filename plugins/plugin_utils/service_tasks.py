@@ -227,9 +227,10 @@ class ServiceTask:
         found = {option: self.variables.get(name, SERVICE_VARIABLES[name]) for name, option in MODULE_VARIABLES.items()}
         return {option: value for option, value in found.items() if value is not None}
 
-    def connection(self) -> dict[str, Any]:
+    def connection(self, only: Collection[str] | None = None) -> dict[str, Any]:
         """The connection options.
 
+        :param only: those that are needed
         :raises VariableError: for a mistake in ``service_database``
         """
         found = {}
@@ -237,9 +238,9 @@ class ServiceTask:
             if key not in DATABASE_OPTIONS:
                 raise VariableError(_unknown("service_database", key, DATABASE_OPTIONS))
             label = f"service_database.{key}"
-            value = value()
-            if value is not OMITTED:
-                found[DATABASE_OPTIONS[key]] = checked(value, "anything", label)
+            given = value() if only is None or DATABASE_OPTIONS[key] in only else OMITTED
+            if given is not OMITTED:
+                found[DATABASE_OPTIONS[key]] = checked(given, "anything", label)
         if "login_db" not in found:
             self._needed("service_database.name" if found else "service_database")
         return found

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run every kind of task with the privileges that docs/security.md lists, and without each of them.
+"""Run every kind of task with the privileges that services/<type>/privileges.py lists, and without each of them.
 
-Usage: privileges.py FILE DOCUMENT EVERY. The file is JSON: roots (how to connect as superuser, by engine), services (each with
+Usage: privileges.py FILE EVERY. The file is JSON: roots (how to connect as superuser, by engine), services (each with
 type, name, engine, login), types (see vars/main.yml). With EVERY 4 only every fourth privilege is taken away, of each case others.
 
-A case runs with the privileges of "read" and of its lines in the document. Then each privilege is taken away alone. The run
+A case runs with the privileges of "read" and of its lines there. Then each privilege is taken away alone. The run
 must fail with a message that names privilege and table, and leave every table as it was; or come to the same as with all
-privileges: then another case of the line must need it. So the document lists all that is needed, and nothing else.
+privileges: then another case of the line must need it. So the lines list all that is needed, and nothing else.
 """
 
 from __future__ import annotations
@@ -28,8 +28,7 @@ from pathlib import Path
 from ansible.module_utils import basic
 
 MODULES = "ansible_collections.auth.services.plugins.modules."
-PRIVILEGE = r"(?:SELECT|INSERT|UPDATE|DELETE|USAGE)(?: \(\w+\))?"
-GRANT = re.compile(rf"`({PRIVILEGE}(?:, {PRIVILEGE})*)` on ((?:[^`;]*?(?:`\w+`|\*\w+\*)(?:, )?)+)")
+SERVICES = "ansible_collections.auth.services.plugins.module_utils.services."
 LOCKING = "every line that writes, on "  # and the databases that want it
 UNSEEN = "A table also stays unseen without privileges on it|sees no table at all"
 
@@ -46,19 +45,11 @@ class Unit:
         return f"{self.privilege}{f' ({self.column})' if self.column else ''} on {self.table}"
 
 
-def read_document(path):
-    """By heading and line (its first cell, without quotes): pairs of a privilege and a table, as they stand there."""
-    found = defaultdict(dict)
-    heading = ""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("## "):
-            heading = line[3:]
-        cells = [cell.strip() for cell in line.strip("|").split(" | ")] if line.startswith("|") else []
-        if len(cells) == 2 and re.search(rf"`{PRIVILEGE}", cells[1]):
-            grants = [(privilege, table) for privileges, tables in GRANT.findall(cells[1])
-                      for privilege in privileges.split(", ") for table in re.findall(r"[`*](\w+)[`*]", tables)]
-            found[heading][cells[0].replace("`", "")] = grants
-    return found
+def lines_of(kind):
+    """By line (its label without quotes): pairs of a privilege and a table, as they stand there."""
+    purposes = importlib.import_module(f"{SERVICES}{kind}.privileges").PRIVILEGES.purposes
+    return {purpose.label.replace("`", ""): [(privilege, table.strip("*")) for grant in purpose.grants
+                                             for privilege in grant.privileges for table in grant.tables] for purpose in purposes}
 
 
 class Server:
@@ -176,7 +167,7 @@ class Trial:
         self.service, self.every = service, every
         self.prefix = service["login"].get("table_prefix", "")
         self.server = Server(service["engine"], work["roots"][service["engine"]], service["login"], self.prefix)
-        self.document = document[self.kind["heading"]]
+        self.document = document[service["type"]]
         self.problems, self.runs = [], 0
         self.listed, self.needed = set(), set()
 
@@ -222,7 +213,7 @@ class Trial:
         lines = [name for name in self.document for wanted in ["read", *case["lines"]]
                  if name == wanted or name.split(":")[0] == wanted]
         if len(lines) != len(case["lines"]) + 1:
-            self.problems.append(f"{label}: the document has {lines} of {case['lines']}")
+            self.problems.append(f"{label}: there are the lines {lines} of {case['lines']}")
         if case["lines"]:
             lines += [name for name in self.document if name.startswith(LOCKING) and self.server.product in name]
         units = {name: self.units(name) for name in lines}
@@ -275,8 +266,8 @@ class Trial:
 
 def main():
     work = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    document = read_document(Path(sys.argv[2]))
-    every = int(sys.argv[3])
+    document = {kind: lines_of(kind) for kind in work["types"]}
+    every = int(sys.argv[2])
     problems = []
     listed, needed, products = defaultdict(set), defaultdict(set), defaultdict(set)
     for service in work["services"]:
@@ -289,7 +280,7 @@ def main():
         products[service["type"]].add(trial.server.product)
         print(f"{service['type']} {service['name']}: {trial.runs} runs, {time.monotonic() - started:.0f} s", flush=True)
     for kind, description in work["types"].items():
-        lines = document[description["heading"]]
+        lines = document[kind]
         tried = {line for line, _unit in listed[kind]}
         elsewhere = [line for line in lines if line.startswith(LOCKING) and not any(product in line for product in products[kind])]
         problems += [f"{kind}: no case has the line {line}" for line in lines

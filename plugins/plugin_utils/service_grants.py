@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the inventory of one service asks of its database, as GRANT statements. No secret is evaluated for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ansible_collections.auth.services.plugins.plugin_utils.grants import Login, privileges_of, statements
+from ansible_collections.auth.services.plugins.plugin_utils.people import SECRETS, without_passwords
+from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import ServiceTask, check_names
+from ansible_collections.auth.services.plugins.plugin_utils.variables import checked
+
+PLACE = ("login_engine", "login_host", "login_unix_socket", "login_user", "login_db", "login_schema", "table_prefix")
+"""Connection options that say whose privileges they are, and where."""
+ALWAYS = ("read", "write", "enabled", "disabled", "password")
+"""Whoever has an account may lose it and come back, with a new password."""
+
+
+def service_grants(service: ServiceTask, defaults: Callable[[str], Mapping[str, Any]]) -> list[str]:
+    """Lines of SQL with what the playbooks need for a service.
+
+    :param defaults: the options of a module by its full name, with their defaults
+    :raises ValueError: for what is wrong with a variable, or with people and rules
+    """
+    check_names(service.variables)
+    known = defaults(service.module())
+    place = {**known, **service.connection(PLACE)}
+    options = service.options(set(known) - set(SECRETS))
+    login = Login(
+        place["login_engine"], place["login_db"], place["login_user"] or "",
+        "localhost" if place["login_unix_socket"] else place["login_host"] or "",
+        place["login_schema"] or "", place["table_prefix"] or "",
+    )
+    kind = service.variables.get("service_type", "text")
+    return statements(service.place.host, privileges_of(kind), _words(service, options), login, {**known, **options})
+
+
+def _words(service: ServiceTask, options: Mapping[str, Any]) -> set[str]:
+    """What the inventory says, in the words of ``Purpose.when``."""
+    words = set(ALWAYS)
+    state = options.get("state", "present")
+    raw = without_passwords(service.variables.all.get("service_accounts", []))
+    others = checked(service.variables.evaluate(raw, "service_accounts"), "list", "service_accounts")
+    accounts = [account for _person, account in service.owned(bool(others), for_review=True)]
+    for account in (*accounts, *others):
+        if isinstance(account, Mapping):
+            given = account.get("state") or state
+            words.update(_said(account), ["absent"] if given == "absent" else [])
+            words.update(["create"] if given in ("present", "enabled") else [])
+    words.update(_said(options))
+    fields = service.variables.all.get("service_fields")
+    words.update(map(str, fields) if isinstance(fields, Mapping) else ())
+    words.update(["groups"] if "service_groups" in service.variables else ())
+    words.update(["absent"] if service.fuses().get("unlisted") == "remove" else ())
+    return words
+
+
+def _said(options: Mapping[str, Any]) -> Iterator[str]:
+    """The options that are given, and flags with their value."""
+    for name, value in options.items():
+        if value not in (None, {}):
+            yield str(name)
+        if isinstance(value, bool):
+            yield f"{name}={str(value).lower()}"

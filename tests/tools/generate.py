@@ -1,0 +1,154 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writes what has to stand in several files and comes from one: "make generate". With --check it only says what is stale: "make docs".
+
+- The tables of privileges in docs/security.md, and the notes on GRANTs of the modules, from services/<type>/privileges.py.
+- The action plugins of the modules of service types.
+
+Usage: generate.py [--check] FOLDER
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from importlib import import_module
+from pathlib import Path
+
+from ansible_collections.auth.services.plugins.module_utils.privileges import Tables
+
+STATES = ("disabled", "enabled", "absent")
+SERVICES = "plugins/module_utils/services"
+HOW = 'by "make generate"'
+
+
+def types(root):
+    """Names of the service types."""
+    return sorted(path.parent.name for path in root.glob(f"{SERVICES}/*/privileges.py"))
+
+
+def privileges(kind):
+    return import_module(f"ansible_collections.auth.services.plugins.module_utils.services.{kind}.privileges").PRIVILEGES
+
+
+def modules(root, kind):
+    """The module of a type, and the one that only reads."""
+    return [path for name in ("user", "mailbox", "user_info", "mailbox_info") if (path := root / f"plugins/modules/{kind}_{name}.py").exists()]
+
+
+def between(text, start, end, new):
+    """The text with the lines between two marked lines replaced.
+
+    :raises SystemExit: where they are not there once
+    """
+    pattern = re.compile(rf"(?m)(^{re.escape(start)}\n).*?(^{re.escape(end)}$)", re.DOTALL)
+    if len(pattern.findall(text)) != 1:
+        sys.exit(f"There must be one line {start!r}, and {end!r} after it.")
+    return pattern.sub(lambda match: match[1] + new + match[2], text)
+
+
+def granted(purpose, name, code):
+    """The privileges of a line in words.
+
+    :param name: what writes the name of a table
+    :param code: what writes a privilege
+    """
+    said = "; ".join(f"{code(', '.join(grant.privileges))} on {', '.join(map(name, grant.tables))}" for grant in purpose.grants)
+    return f"{purpose.beside}, and {said}" if purpose.beside else said
+
+
+def table(kind):
+    """The table of docs/security.md."""
+    def name(one):
+        return one if one.startswith("*") else f"`{one}`"
+
+    rows = [f"| {purpose.label} | {granted(purpose, name, '`{}`'.format)}{purpose.after} |" for purpose in privileges(kind).purposes]
+    return "\n".join(["", "| for | privileges on tables |", "| --- | --- |", *rows, "", ""])
+
+
+def notes(root, kind, module):
+    """The notes of a module, in the markup of Ansible."""
+    found = privileges(kind)
+    known = option_names(root, module)
+    reads = module.stem.endswith("_info")
+
+    def markup(match):
+        word = match[1]
+        if (root / f"plugins/modules/{word}.py").exists():
+            return f"M(auth.services.{word})"
+        return f"O(state={word})" if word in STATES and not reads else f"O({word})" if word in known else f"C({word})"
+
+    def name(one):
+        tables = found.places({**known}).get(one.strip("*")) if one.startswith("*") else None
+        if isinstance(tables, Tables) and tables.names:
+            return ", ".join(f"C({each})" for each in tables.names)
+        return f"I({one.strip('*')})" if one.startswith("*") else f"C({one})"
+
+    lines = []
+    for purpose in found.purposes:
+        if reads and "read" not in re.findall(r"[\w-]+", purpose.when):
+            continue
+        said = granted(purpose, name, str) + re.sub(r"\*(\w+)\*", r"I(\1)", re.sub("`(.+?)`", markup, purpose.after))
+        label = re.sub("`(.+?)`", markup, purpose.label.partition(":")[0])
+        lines.append(f"GRANTs ({label}). {said[:1].upper()}{said[1:]}.")
+    if not reads and any("PostgreSQL" in purpose.label for purpose in found.purposes):
+        lines.append("GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every INSERT.")
+    lines.append("The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.")
+    wrapped = (textwrap.wrap(f'"{line}"', 116, break_long_words=False, break_on_hyphens=False) for line in lines)
+    return "".join(f"  - {first}\n" + "".join(f"    {more}\n" for more in rest) for first, *rest in wrapped)
+
+
+def option_names(root, module):
+    """Names of the options of a module and of all fragments, each with an empty value."""
+    texts = [path.read_text(encoding="utf-8") for path in (module, *root.glob("plugins/doc_fragments/*.py"))]
+    names = {name for text in texts for options in re.findall(r"(?ms)^options:\n(.*?)^(?:\w|\")", text) for name in re.findall(r"(?m)^  (\w+):$", options)}
+    return {**dict.fromkeys(names), "user_table": "auth_user"}
+
+
+ACTION = '''{head}
+from __future__ import annotations
+
+from ansible_collections.auth.services.plugins.plugin_utils.actions import ServiceAction
+
+
+class ActionModule(ServiceAction):
+    """Keeps secrets out of what the task sends back."""
+'''
+
+
+def made(root):
+    """What is generated, by path."""
+    head = "".join(Path(__file__).read_text(encoding="utf-8").splitlines(keepends=True)[:3])
+    security = root / "docs/security.md"
+    text = security.read_text(encoding="utf-8")
+    found = {}
+    for kind in types(root):
+        source = f"{kind}/privileges.py"
+        text = between(text, f"<!-- {HOW}, from {source} -->", f"<!-- end of {source} -->", table(kind))
+        for module in modules(root, kind):
+            found[module] = between(module.read_text(encoding="utf-8"), f"  # {HOW}, from {source}", f"  # end of {source}", notes(root, kind, module))
+            found[root / "plugins/action" / module.name] = ACTION.format(head=head)
+    return {security: text, **found}
+
+
+def stale(root):
+    """Files that are not what they should be."""
+    return {path: text for path, text in made(root).items() if not path.exists() or path.read_text(encoding="utf-8") != text}
+
+
+def main():
+    root = Path(sys.argv[-1]).resolve()
+    found = stale(root)
+    for path, text in found.items():
+        if "--check" not in sys.argv:
+            path.write_text(text, encoding="utf-8")
+        print(path.relative_to(root))
+    if found and "--check" in sys.argv:
+        sys.exit('These files are stale. Run "make generate".')
+
+
+if __name__ == "__main__":
+    main()
