@@ -96,7 +96,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The accounts of a wiki, for staff only
+- name: Manage the accounts of a wiki, for staff only
   auth.services.mediawiki_user:
     login_db: wiki
     accounts: >-

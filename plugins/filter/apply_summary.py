@@ -26,7 +26,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Summary
+- name: Print a summary
   ansible.builtin.debug:
     msg: "{{ ansible_play_hosts_all | map('extract', hostvars) | auth.services.apply_summary }}"
   run_once: true

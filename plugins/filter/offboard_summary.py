@@ -36,7 +36,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Report
+- name: Print a report
   ansible.builtin.debug:
     msg: "{{ ansible_play_hosts_all | map('extract', hostvars) | auth.services.offboard_summary(ansible_check_mode) }}"
   run_once: true

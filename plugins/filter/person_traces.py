@@ -35,7 +35,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: What alice may have on this wiki
+- name: Find accounts on this wiki that may belong to alice
   ansible.builtin.debug:
     msg: "{{ wiki.accounts | auth.services.person_traces({'name': 'alice', 'email': 'alice@example.org'}) }}"
 """

@@ -29,7 +29,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: The accounts of a wiki that lost its database
+- name: Restore the accounts of a wiki that lost its database
   auth.services.mediawiki_user:
     login_db: wiki
     accounts: "{{ service_accounts | auth.services.with_password_hashes(service_password_hashes) }}"

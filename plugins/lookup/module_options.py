@@ -23,7 +23,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: What an account of a wiki can have
+- name: List the options of a wiki account
   ansible.builtin.debug:
     msg: "{{ query('auth.services.module_options', 'auth.services.mediawiki_user') }}"
 """

@@ -29,7 +29,7 @@ notes:
 """
 
 EXAMPLES = r"""
-- name: A name for each person
+- name: Evaluate a name for each person
   ansible.builtin.debug:
     msg: "{{ query('auth.services.person_fields', people) }}"
   vars:

@@ -163,7 +163,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The people of the site
+- name: Manage the people of the site
   auth.services.django_user:
     login_host: db1.example.org
     login_db: site
@@ -180,7 +180,7 @@ EXAMPLES = r"""
       - name: bob
         state: disabled
 
-- name: A superuser, as createsuperuser makes one, whose password is never touched again
+- name: Create a superuser like createsuperuser, and never change its password again
   auth.services.django_user:
     login_engine: sqlite
     login_db: /srv/site/db.sqlite3
@@ -191,7 +191,7 @@ EXAMPLES = r"""
     password: "{{ vault_site_admin }}"
     update_password: on_create
 
-- name: A user model of the site's own, known by e-mail addresses and with a column that must have a value
+- name: Use a custom user model with e-mail addresses as names and a column that must have a value
   auth.services.django_user:
     login_engine: mysql
     login_unix_socket: /run/mysqld/mysqld.sock
@@ -204,7 +204,7 @@ EXAMPLES = r"""
     name: carol@example.org
     password: "{{ vault_people.carol }}"
 
-- name: NetBox, whose users have a row of settings each and groups of its own
+- name: Create a NetBox user, with a row of settings and NetBox's own groups
   auth.services.django_user:
     login_host: db1.example.org
     login_db: netbox
@@ -218,7 +218,7 @@ EXAMPLES = r"""
     name: jsmith
     groups: [Network operators]
 
-- name: pretix, where addresses are lowered and each account has tokens
+- name: Create a pretix user, with an address in lower case and tokens
   auth.services.django_user:
     login_host: db1.example.org
     login_db: pretix
@@ -238,7 +238,7 @@ EXAMPLES = r"""
     name: Carol@example.org
     password: "{{ vault_people.carol }}"
 
-- name: Gone
+- name: Remove an account
   auth.services.django_user:
     login_engine: sqlite
     login_db: /srv/site/db.sqlite3

@@ -68,7 +68,7 @@ EXAMPLES = r"""
     login_password: "{{ vault_site_reader }}"
   register: site
 
-- name: Who can do everything
+- name: List superusers
   ansible.builtin.debug:
     msg: "{{ site.accounts | selectattr('is_superuser') | map(attribute='name') }}"
 """

@@ -167,7 +167,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Who may use the VPN, with PAP
+- name: Allow people to use the VPN with PAP
   auth.services.freeradius_user:
     login_host: db1.example.org
     login_db: radius
@@ -183,7 +183,7 @@ EXAMPLES = r"""
       - name: bob
         state: disabled
 
-- name: Wireless network with PEAP, one device at a time
+- name: Allow people to use the wireless network with PEAP, one device at a time
   auth.services.freeradius_user:
     login_engine: postgresql
     login_host: db1.example.org
@@ -197,7 +197,7 @@ EXAMPLES = r"""
     state: enabled
     unlisted: disable
 
-- name: A guest until the end of the year
+- name: Allow a guest to log in until the end of the year
   auth.services.freeradius_user:
     login_engine: sqlite
     login_db: /var/lib/freeradius/radius.db

@@ -65,7 +65,7 @@ EXAMPLES = r"""
     login_password: "{{ vault_radius_reader }}"
   register: radius
 
-- name: Who is disabled
+- name: List disabled accounts
   ansible.builtin.debug:
     msg: "{{ radius.accounts | selectattr('state', 'ne', 'enabled') | map(attribute='name') }}"
 """

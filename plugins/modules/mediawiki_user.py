@@ -156,7 +156,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The people of the wiki
+- name: Manage the people of the wiki
   auth.services.mediawiki_user:
     login_host: db1.example.org
     login_db: wiki
@@ -172,7 +172,7 @@ EXAMPLES = r"""
         state: disabled
         reason: Left in May
 
-- name: Everybody else is disabled, but no bots, and never more than five at once
+- name: Disable unlisted accounts except bots, at most five in one run
   auth.services.mediawiki_user:
     login_engine: sqlite
     login_db: /var/lib/mediawiki/wiki.sqlite
@@ -182,7 +182,7 @@ EXAMPLES = r"""
     unlisted_except: ["*bot"]
     unlisted_limit: "5"
 
-- name: A deputy for the summer, as the log of the wiki should tell it
+- name: Add a deputy for the summer, with a reason and an author in the wiki's log
   auth.services.mediawiki_user:
     login_unix_socket: /run/mysqld/mysqld.sock
     login_user: accounts
@@ -195,7 +195,7 @@ EXAMPLES = r"""
     performer: Alice
     reason: Deputy for Alice
 
-- name: Gone
+- name: Remove an account
   auth.services.mediawiki_user:
     login_host: db1.example.org
     login_db: wiki

@@ -61,7 +61,7 @@ EXAMPLES = r"""
     login_password: "{{ vault_wiki_reader }}"
   register: wiki
 
-- name: Who is a sysop
+- name: List sysops
   ansible.builtin.debug:
     msg: "{{ wiki.accounts | selectattr('groups', 'contains', 'sysop') | map(attribute='name') }}"
 """

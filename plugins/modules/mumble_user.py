@@ -110,7 +110,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The people of the server
+- name: Manage the people of the server
   auth.services.mumble_user:
     login_db: /var/lib/mumble-server/mumble-server.sqlite
     accounts:
@@ -123,7 +123,7 @@ EXAMPLES = r"""
       - name: carol
         state: disabled
 
-- name: Everybody else is disabled, but no bots, and never more than five at once
+- name: Disable unlisted accounts except bots, at most five in one run
   auth.services.mumble_user:
     login_engine: postgresql
     login_host: db1.example.org
@@ -137,7 +137,7 @@ EXAMPLES = r"""
     unlisted_except: ["*bot"]
     unlisted_limit: "5"
 
-- name: Gone from the second virtual server
+- name: Remove a user of the second virtual server
   auth.services.mumble_user:
     login_engine: mysql
     login_unix_socket: /run/mysqld/mysqld.sock

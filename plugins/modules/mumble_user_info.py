@@ -58,12 +58,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: All users
+- name: Read all users
   auth.services.mumble_user_info:
     login_db: /var/lib/mumble-server/mumble-server.sqlite
   register: server
 
-- name: Who is an administrator
+- name: List administrators
   ansible.builtin.debug:
     msg: "{{ server.accounts | selectattr('groups', 'contains', 'admin') | map(attribute='name') }}"
 """

@@ -134,7 +134,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Mailboxes as the inventory has them
+- name: Manage the mailboxes of the inventory
   auth.services.postfixadmin_mailbox:
     login_host: db1.example.org
     login_db: postfixadmin
@@ -148,7 +148,7 @@ EXAMPLES = r"""
       - name: bob@example.org
         state: disabled
 
-- name: Everybody else is disabled, but no roles, and never more than five at once
+- name: Disable unlisted mailboxes except role addresses, at most five in one run
   auth.services.postfixadmin_mailbox:
     login_engine: postgresql
     login_db: postfixadmin
@@ -159,7 +159,7 @@ EXAMPLES = r"""
     unlisted_except: ["info@*", "*@archive.example.org"]
     unlisted_limit: "5"
 
-- name: A password that only the mail server's doveadm has seen, within the limits of the domain
+- name: Set a password hash from doveadm, and apply the limits of the domain
   auth.services.postfixadmin_mailbox:
     login_engine: sqlite
     login_db: /var/lib/postfixadmin/postfixadmin.db
@@ -169,7 +169,7 @@ EXAMPLES = r"""
     quota_multiplier: 1024000
     log_as: Ansible
 
-- name: Gone
+- name: Remove an account
   auth.services.postfixadmin_mailbox:
     login_db: postfixadmin
     config_file: /root/.mail.cnf

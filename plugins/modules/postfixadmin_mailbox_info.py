@@ -56,7 +56,7 @@ EXAMPLES = r"""
     login_password: "{{ vault_mail_reader }}"
   register: mail
 
-- name: Who has no limit
+- name: List mailboxes without a limit
   ansible.builtin.debug:
     msg: "{{ mail.accounts | selectattr('quota', 'eq', 0) | map(attribute='name') }}"
 """

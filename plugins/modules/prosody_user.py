@@ -86,7 +86,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The people of a server
+- name: Manage the people of a server
   auth.services.prosody_user:
     login_engine: postgresql
     login_host: db1.example.org
@@ -100,7 +100,7 @@ EXAMPLES = r"""
       - name: bob
         state: disabled
 
-- name: Everybody else is disabled, but no bots, and never more than five at once
+- name: Disable unlisted accounts except bots, at most five in one run
   auth.services.prosody_user:
     login_db: /var/lib/prosody/prosody.sqlite
     host: example.org
@@ -110,7 +110,7 @@ EXAMPLES = r"""
     unlisted_except: ["*bot"]
     unlisted_limit: "5"
 
-- name: A server with password_hash = "SHA-256"
+- name: Create an account on a server with password_hash = "SHA-256"
   auth.services.prosody_user:
     login_engine: mysql
     login_unix_socket: /run/mysqld/mysqld.sock
@@ -122,7 +122,7 @@ EXAMPLES = r"""
     password: "{{ vault_people.carol }}"
     update_password: on_create
 
-- name: Gone, with contacts and archive
+- name: Remove an account with its contacts and archive
   auth.services.prosody_user:
     login_db: /var/lib/prosody/prosody.sqlite
     host: example.org

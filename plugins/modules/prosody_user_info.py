@@ -55,7 +55,7 @@ EXAMPLES = r"""
     host: example.org
   register: prosody
 
-- name: Who is disabled
+- name: List disabled accounts
   ansible.builtin.debug:
     msg: "{{ prosody.accounts | selectattr('state', 'eq', 'disabled') | map(attribute='name') }}"
 """

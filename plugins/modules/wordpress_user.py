@@ -139,7 +139,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The people of the site
+- name: Manage the people of the site
   auth.services.wordpress_user:
     login_host: db1.example.org
     login_db: wordpress
@@ -155,7 +155,7 @@ EXAMPLES = r"""
       - name: bob
         state: disabled
 
-- name: Everybody else is disabled, but no robots, and never more than five at once
+- name: Disable unlisted accounts except robots, at most five in one run
   auth.services.wordpress_user:
     login_unix_socket: /run/mysqld/mysqld.sock
     login_user: accounts
@@ -168,14 +168,14 @@ EXAMPLES = r"""
     unlisted_limit: "5"
   register: wordpress
 
-- name: Have WordPress forget what it knew
+- name: Empty the cache of WordPress
   ansible.builtin.command:
     cmd: wp cache flush
     chdir: /var/www/html
   when: wordpress.cache_flush_needed
   changed_when: true
 
-- name: An author of the second site of a network
+- name: Create an author on the second site of a network
   auth.services.wordpress_user:
     login_host: db1.example.org
     login_db: network
@@ -185,7 +185,7 @@ EXAMPLES = r"""
     email: carol@example.org
     groups: [author]
 
-- name: Gone, and the posts are Alice's
+- name: Remove an account and give its posts to Alice
   auth.services.wordpress_user:
     login_host: db1.example.org
     login_db: wordpress

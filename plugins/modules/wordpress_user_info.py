@@ -60,7 +60,7 @@ EXAMPLES = r"""
     login_password: "{{ vault_wordpress_reader }}"
   register: wordpress
 
-- name: Who is an administrator
+- name: List administrators
   ansible.builtin.debug:
     msg: "{{ wordpress.accounts | selectattr('groups', 'contains', 'administrator') | map(attribute='name') }}"
 """
