@@ -36,8 +36,8 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import (
 )
 from ansible_collections.auth.services.plugins.module_utils.services.django import adapter as django
 from ansible_collections.auth.services.plugins.module_utils.services.django import passwords as site_passwords
-from ansible_collections.auth.services.plugins.module_utils.services.freeradius import adapter as freeradius
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import passwords as radius_passwords
+from ansible_collections.auth.services.plugins.module_utils.services.freeradius import texts as radius_texts
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import names as wiki_names
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords as wiki_passwords
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import schema
@@ -176,9 +176,9 @@ def times(_kind, text):
     shown = schema.show_time(text)
     assert shown == "" or len(schema.parse_time(shown)) == 14
     assert schema.later(text).isdigit()
-    ends = accepted(freeradius.expiration, text)
+    ends = accepted(radius_texts.expiration, text)
     if ends is not None:
-        assert freeradius.expiration(ends) == ends
+        assert radius_texts.expiration(ends) == ends
     prosody._time([("number", text)])
 
 

@@ -4,8 +4,8 @@
 
 """Attributes whose values may be shown. Pure.
 
-Any other may hold a secret: dictionaries are the site's own, new ones come with each release, and a C(Cisco-AVPair) can
-carry a key. Of FreeRADIUS's dictionaries these are the ones that accounts usually have and that hold none.
+Any other may hold a secret: dictionaries are the site's own, new ones come with each release, and a ``Cisco-AVPair``
+can carry a key. Of FreeRADIUS's dictionaries these are the ones that accounts usually have and that hold none.
 """
 
 from __future__ import annotations
@@ -43,5 +43,5 @@ HARMLESS = frozenset(_NAMES.lower().split())
 
 
 def is_harmless(attribute: str) -> bool:
-    """Whether the value of an attribute may be shown. The server knows names in any case, some with a tag (C(:1))."""
+    """Whether the value of an attribute may be shown. The server knows names in any case, some with a tag (``:1``)."""
     return re.sub(r":[0-9]+$", "", attribute).lower() in HARMLESS

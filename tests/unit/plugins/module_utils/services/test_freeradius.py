@@ -227,7 +227,7 @@ def test_a_stored_password_can_be_given_with_its_attribute(radius):
     assert radius.actions({"name": "a", "password_hash": given}, {"name": "b", "password_hash": given}) == {"b": "created"}
     assert [(row["attribute"], row["value"]) for row in radius.rows("radcheck", username="b")] == [
         ("NT-Password", "cfc43211ba8dc470832267827cac1407")]
-    with pytest.raises(AccountError, match="not what NT-Password holds"):
+    with pytest.raises(AccountError, match="not a value of NT-Password"):
         radius.apply({"name": "c", "password_hash": "NT-Password:x"})
 
 
@@ -325,7 +325,7 @@ def test_two_spellings_can_be_shut_and_nothing_else(folding):
         ("dora", "x"), ("Dora", "y"), ("emil", "x"), ("Dora", "Reject"), ("Dora", "Reject")]
     assert folding.read()["dora"].disabled  # to the server it is the same login
     assert folding.actions({"name": "emil"}, complete=True, unlisted="disable", unlisted_limit="100%") == {}
-    with pytest.raises(AccountError, match=r"\(rename or remove those of one of them\): it can be disabled, and is not removed"):
+    with pytest.raises(AccountError, match=r"\(rename or remove the rows of one of them\): it can be disabled, but not removed"):
         folding.apply({"name": "dora", "state": "absent"})
     folding.run("UPDATE radcheck SET username = 'other' WHERE username = 'dora' COLLATE BINARY")
     assert folding.actions({"name": "Dora", "state": "enabled"}) == {"Dora": "enabled"}
@@ -488,7 +488,7 @@ def test_a_row_without_something_is_left_alone(loose, table, row):
     assert (shown["b"]["groups"], shown["b"]["group_priority"]) == (["g"], {})
     assert loose.actions(*shown.values(), complete=True) == {}
     outcome = loose.apply({"name": "a", "state": "enabled"}, {"name": "b"})
-    assert not outcome.plan.pending and outcome.warnings[0].startswith("'a': a row without attribute, operator or value (NULL)")
+    assert not outcome.plan.pending and outcome.warnings[0].startswith("'a': has a row without attribute, operator or value (NULL)")
     assert loose.actions({"name": "b", "password": "x"}, complete=True, unlisted="disable", unlisted_limit="100%") == {
         "a": "disabled", "b": "updated"}
     assert loose.options_of("a")["state"] == "disabled" and loose.rows(table, username="a")[:1] == before
@@ -551,11 +551,11 @@ def test_rights(radius):
             "a": ["Auth-Type := Accept: gets in without a password"],
             "b": ["Auth-Type := Accept of the group open: gets in without a password"]}
         (warning,) = service.warnings
-        assert warning.startswith("'c': is in a group with Auth-Type := Reject in radgroupcheck ('shut'), and refused unless")
+        assert warning.startswith("'c': is in a group with Auth-Type := Reject in radgroupcheck ('shut'), so the server refuses it unless")
     with sqlite3.connect(radius.path) as connection:
         connection.execute("DROP TABLE radgroupcheck")
     database = radius.database()
     with database.connect() as connection:
         service = adapter.FreeRadius(database, connection, radius.service_options())
         assert list(service.rights(service.read(None).values())) == ["a"]
-        assert "cannot be told: it needs SELECT on radgroupcheck" in service.warnings[-1]
+        assert "is unknown. Grant login_user SELECT on radgroupcheck" in service.warnings[-1]
