@@ -147,6 +147,7 @@ def _base64(data: bytes) -> str:
 def _php_base64_decode(text: str) -> bytes:
     """As PHP does it when it is not strict: padding may be missing, other characters are passed over."""
     text = re.sub(r"[^A-Za-z0-9+/]", "", text)
+    text = text[:-1] if len(text) % 4 == 1 else text
     return base64.b64decode(text + "=" * (-len(text) % 4))
 
 

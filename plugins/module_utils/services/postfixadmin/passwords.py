@@ -20,10 +20,8 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import (
     Argon2,
     Bcrypt,
     ClearPassword,
-    Md5Crypt,
     Scheme,
     Schemes,
-    ShaCrypt,
     TextScheme,
     Unverifiable,
     UnverifiableHash,
@@ -106,13 +104,14 @@ class Scram(Costly):
         return same(scram_keys(self.algorithm, password, salt, number(parts[1]))[0], key)
 
 
-CRYPT = Schemes([
-    ShaCrypt(r"\$[56]\$(?:rounds=[0-9]*\$)?[^$]"), Bcrypt(r"\$2[aby]\$"), Md5Crypt(r"\$1\$[^$]"),
-], new=SCHEMES["sha_crypt"])  # with 5000 rounds: Dovecot's and Postfixadmin's own default strength
+CRYPT = Schemes(
+    [SCHEMES["sha_crypt"], Bcrypt(r"\$2[aby]\$"), SCHEMES["md5_crypt"]],
+    new=SCHEMES["sha_crypt"],  # with 5000 rounds: Dovecot's and Postfixadmin's own default strength
+)
 TEXTS: dict[str, Scheme] = {
     **dict.fromkeys(["SHA512-CRYPT", "SHA256-CRYPT", "BLF-CRYPT", "MD5-CRYPT", "CRYPT"], CRYPT),
     **dict.fromkeys(["ARGON2ID", "ARGON2I", "ARGON2"], Argon2(r"\$argon2id?\$v=19\$")),
-    "MD5": Schemes([Md5Crypt(r"\$1\$[^$]"), Digest("md5")]),
+    "MD5": Schemes([SCHEMES["md5_crypt"], Digest("md5")]),
     "PBKDF2": Pbkdf2(),
     "SCRAM-SHA-256": Scram("sha256"),
     "SCRAM-SHA-1": Scram("sha1"),
@@ -137,7 +136,7 @@ UNKNOWN = Schemes([
 
 
 def hash_password(password: str) -> str:
-    """A new hash."""
+    """A new stored password."""
     return "{SHA512-CRYPT}" + CRYPT.make(password)
 
 

@@ -57,6 +57,7 @@ VARIANTS = [
     ("P1", ":B::9432d1ee80e713379bc371c560db917e"),
     ("P1", ":pbkdf2:sha256:1000:32:MDEyMzQ1Njc4OWFiY2RlZg==:Rq8B2wjG49xjAQEx7c6lK5E+A/BmghXvqkuo5qL3O3c="),
     ("P1", ":pbkdf2:sha512:1000:1:MDEyMzQ1Njc4OWFiY2RlZg==:vA=="),
+    ("P1", ":pbkdf2:sha256:1000:32:MDEyMzQ1Njc4OWFiY2RlZ:ItvEx0LzWsLZjWAMoiBw0MU63xyvrH8yX1YfF3/Zfmw="),  # and cuts a last character that is too few for a byte
 ]
 PBKDF2 = VECTORS[6][1]
 BCRYPT = VECTORS[15][1]
