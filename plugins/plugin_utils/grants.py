@@ -21,7 +21,7 @@ from ansible_collections.auth.services.plugins.module_utils.privileges import Pr
 PROCEDURE = "auth_services_grants"
 LOCAL = ("localhost", "127.0.0.1", "::1")
 Elsewhere = dict[Tables, list[str]]
-"""Privileges on tables that only the database can tell."""
+"""Privileges on tables that only the database knows."""
 
 
 class GrantsError(ValueError):
@@ -30,7 +30,7 @@ class GrantsError(ValueError):
 
 @dataclass(frozen=True)
 class Login:
-    """Who is to work on which database.
+    """A database user and its database.
 
     :ivar engine: ``mysql``, ``postgresql`` or ``sqlite``
     :ivar host: where the server is; for MySQL and MariaDB it tells where the user comes from
@@ -54,7 +54,7 @@ def privileges_of(service_type: str) -> Privileges:
     try:
         found: Privileges = import_module(name).PRIVILEGES
     except ModuleNotFoundError:
-        raise GrantsError(f"the privileges of the service type {service_type!r} are not known") from None
+        raise GrantsError(f"service type {service_type!r} does not list its privileges") from None
     return found
 
 
@@ -72,9 +72,9 @@ def statements(
         rights = "The module works with the rights of the file's owner."
         return [f"-- {visible(title)}: SQLite has no users and no privileges. {rights}"]
     if not login.user:
-        raise GrantsError("the name of the database user is not given: service_database.user")
+        raise GrantsError("service_database.user is missing: set it to the name of the database user")
     if any("\0" in text for text in (login.database, login.user, login.schema, login.prefix)):
-        raise GrantsError("a name of the database, its user, schema or tables has a NUL")
+        raise GrantsError("the name of the database, its user, schema or tables contains a NUL character")
     server = {"mysql": MySQL, "postgresql": PostgreSQL}[login.engine](login)
     purposes = privileges.needed({*words, login.engine})
     lines = [f"-- {visible(title)}: {visible(privileges.heading)}, database {visible(login.database)}", *server.user()]
@@ -97,7 +97,7 @@ def statements(
 def _granted(
     purpose: Purpose, privileges: Privileges, options: Mapping[str, Any], elsewhere: Elsewhere, server: Server
 ) -> dict[str, list[str]]:
-    """By table the privileges of one line. Those on tables that only the database can tell are added to the others."""
+    """The privileges of one line, by table. Those on tables that only the database knows are added to the others."""
     found: dict[str, list[str]] = {}
     for grant in purpose.grants:
         wanted = [one for one in grant.privileges if one != "USAGE"]  # of sequences, which the database tells
@@ -121,7 +121,7 @@ def _single(tables: Tables) -> Iterator[Tables]:
 
 
 class Server:
-    """How one kind of server says it."""
+    """The SQL of one kind of server."""
 
     with_insert: Sequence[str] = ()
 
@@ -133,11 +133,11 @@ class Server:
         raise NotImplementedError
 
     def grant(self, privileges: Iterable[str], table: str, locks: bool = False) -> str:
-        """Privileges on a table that is there."""
+        """Privileges on an existing table."""
         raise NotImplementedError
 
     def rest(self, elsewhere: Elsewhere, inserted: Sequence[str]) -> list[str]:
-        """Privileges on what only the database can tell.
+        """Privileges on tables that only the database knows.
 
         :param inserted: tables that get rows
         """
@@ -155,7 +155,7 @@ class Server:
         """A regular expression over whole names of tables."""
         prefix = self.login.prefix
         if not re.fullmatch(r"[\w$-]*", prefix):
-            raise GrantsError(f"the prefix of tables {visible(prefix)!r} has signs that are not looked for")
+            raise GrantsError(f"the table prefix {visible(prefix)!r} contains characters that are not supported here")
         return f"^{prefix.replace('$', '[$]')}{pattern}$"
 
     def _names(self, names: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the inventory of one service asks of its database, as GRANT statements. No secret is evaluated for it."""
+"""The privileges that the inventory of one service needs, as GRANT statements. No secret is evaluated."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import
 from ansible_collections.auth.services.plugins.plugin_utils.variables import checked
 
 PLACE = ("login_engine", "login_host", "login_unix_socket", "login_user", "login_db", "login_schema", "table_prefix")
-"""Connection options that say whose privileges they are, and where."""
+"""Connection options that name the database user and the place of the tables."""
 ALWAYS = ("read", "write", "enabled", "disabled", "password")
-"""Whoever has an account may lose it and come back, with a new password."""
+"""Every account may be disabled, enabled again and get a new password."""
 
 
 def service_grants(service: ServiceTask, defaults: Callable[[str], Mapping[str, Any]]) -> list[str]:
     """Lines of SQL with what the playbooks need for a service.
 
     :param defaults: the options of a module by its full name, with their defaults
-    :raises ValueError: for what is wrong with a variable, or with people and rules
+    :raises ValueError: for a mistake in a variable, or in people and rules
     """
     check_names(service.variables)
     known = defaults(service.module())
@@ -40,7 +40,7 @@ def service_grants(service: ServiceTask, defaults: Callable[[str], Mapping[str, 
 
 
 def _words(service: ServiceTask, options: Mapping[str, Any]) -> set[str]:
-    """What the inventory says, in the words of ``Purpose.when``."""
+    """What the inventory declares, in the words of ``Purpose.when``."""
     words = set(ALWAYS)
     state = options.get("state", "present")
     raw = without_passwords(service.variables.all.get("service_accounts", []))
@@ -60,7 +60,7 @@ def _words(service: ServiceTask, options: Mapping[str, Any]) -> set[str]:
 
 
 def _said(options: Mapping[str, Any]) -> Iterator[str]:
-    """The options that are given, and flags with their value."""
+    """The options that are set, and flags with their value."""
     for name, value in options.items():
         if value not in (None, {}):
             yield str(name)

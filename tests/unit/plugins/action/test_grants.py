@@ -72,7 +72,7 @@ def test_what_is_wrong_is_told_and_the_others_are_printed(site):
     ran = site.play("grants")
     assert ran.code == 2
     assert lines_of(ran, "good")
-    assert "nameless: the name of the database user is not given: service_database.user" in ran.said
+    assert "nameless: service_database.user is missing: set it to the name of the database user" in ran.said
     assert "'performr'" in ran.said
 
 
