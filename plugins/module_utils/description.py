@@ -408,6 +408,13 @@ class Description:
     owned: Sequence[tuple[str, str]] = ()
     references: Sequence[tuple[str, str]] = ()
 
+    def with_accounts(self, **changes: Any) -> Description:
+        """The same with another table of accounts.
+
+        :param changes: attributes of ``accounts``
+        """
+        return replace(self, accounts=replace(self.accounts, **changes))
+
     @property
     def fields(self) -> list[Field]:
         """All fields of an account."""

@@ -19,6 +19,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
@@ -32,9 +33,21 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     is_valid_unicode,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
+from ansible_collections.auth.services.plugins.module_utils.description import (
+    Accounts,
+    Description,
+    Door,
+    Field,
+    Memberships,
+)
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords, schema
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import Blocks, OldBlocks
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.doors import (
+    Blocked,
+    StoredPasswords,
+    Token,
+)
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import (
     SCRIPT_USER,
     Performer,
@@ -52,7 +65,6 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.n
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import OWN_ROWS, Removal
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import (
     INVALID_TOKEN,
-    Row,
     changed_columns,
     new_columns,
 )
@@ -61,7 +73,6 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.w
     names_performer,
     needed_tables,
 )
-from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, MembershipRows
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -114,7 +125,7 @@ class MediaWiki(Service):
         "user_groups": ("ug_user", "ug_group", "ug_expiry"),
         "comment": ("comment_id", "comment_data"),
     }
-    value_options = {"real_name": {"type": "str"}, "email_confirmed": {"type": "bool"}}
+    value_options = {"email_confirmed": {"type": "bool"}}
     database_options = {"mediawiki_version": {"type": "str"}}
     argument_options = {"group_expiry": {"type": "dict"}, "reason": {"type": "str"}}
     service_options = {"performer": {"type": "str"}, "known_groups": {"type": "list", "elements": "str"}}
@@ -124,29 +135,54 @@ class MediaWiki(Service):
     hash_password = staticmethod(passwords.hash_password)
     verify_password = staticmethod(passwords.verify_password)
 
+    description = Description(
+        accounts=Accounts(
+            "user", key="user_id", name="user_name", password="user_password", more=USER_COLUMNS,
+            fields=[Field("email", "user_email", spec={}), Field("real_name", "user_real_name")],
+        ),
+        memberships=Memberships("user_groups", account="ug_user", group="ug_group", attribute="ug_expiry"),
+        doors=(
+            StoredPasswords(
+                "login with the password",
+                "the marker `:locked:` stands in front of `user_password`, or where that has no room `!` in place of"
+                " its first colon; MediaWiki takes an unknown type as a wrong password", "yes, the same password"),
+            Door("login with the temporary password of a reset mail",
+                 "the same in `user_newpassword`, together with the time it was mailed", "yes"),
+            Door("another reset mail",
+                 "`user_newpass_time` lies far in the future, so the wiki thinks that it has just mailed one", "yes"),
+            Door("bot passwords", "the marker in `bp_password`", "yes"),
+            Token('open sessions, "keep me logged in"',
+                  "`user_token` becomes the one that MediaWiki gives system users, with which no session works",
+                  "a new token: people log in again"),
+            Blocked("edits, e-mail, creating accounts",
+                    "a block of the whole wiki, for ever, without autoblock; it is logged with `reason`",
+                    "the block is lifted, and logged"),
+        ),
+    )
+
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         _refuse_shared(database, connection)
-        super().__init__(database, connection, options)
-        # 1.42 has both schemas, and uses the old one.
-        blocks = OldBlocks if self.has_table("ipblocks") else Blocks
-        there = any(map(self.has_table, blocks.tables))
-        self.require({**({} if there else OldBlocks.tables), **blocks.tables, "interwiki": ("iw_prefix",)})
-        self.blocks = blocks(self)
-        more = [*USER_COLUMNS, *(name for name in ("user_is_temp",) if name in self.table("user").c)]
-        self.accounts = AccountRows(
-            self, "user", key="user_id", account_name="user_name", more=more,
-            options={"email": "user_email", "real_name": "user_real_name"},
-        )
-        self.memberships = MembershipRows(
-            self, "user_groups", account="ug_user", group="ug_group", attribute="ug_expiry"
-        )
-        self.user = self.accounts.table
         self.now = schema.now()
         self._said = _said_release(options.get("mediawiki_version"))
         self._rules: PossibleRules | None = None
         self._known_groups: set[str] = set()
         self._looked_into: set[str] = set()
         self._numbered: dict[str, bool] = {}
+        super().__init__(database, connection, options)
+        self.user = self.table("user")
+
+    def describe(self) -> Description:
+        # 1.42 has both schemas, and uses the old one.
+        blocks = OldBlocks if self.has_table("ipblocks") else Blocks
+        there = any(map(self.has_table, blocks.tables))
+        self.require({**({} if there else OldBlocks.tables), **blocks.tables, "interwiki": ("iw_prefix",)})
+        self.blocks = blocks(self)
+        found = super().describe()
+        if "user_is_temp" in self.table("user").c:
+            found = found.with_accounts(more=[*USER_COLUMNS, "user_is_temp"])
+        if self.no_blocks:
+            found = replace(found, doors=[door for door in found.doors if not isinstance(door, Blocked)])
+        return found
 
     def table_name(self, name: str) -> str:
         # Up to 1.36, PostgreSQL had mwuser.
@@ -332,35 +368,28 @@ class MediaWiki(Service):
     # Actual accounts
 
     def read_more(self, keys: Collection[Any] | None) -> dict[str, Mapping[Any, Any]]:
-        return {"blocks": self.blocks.read(keys)}
+        blocks = self.blocks.read(keys)
+        blocked = {key: True for key, found in blocks.items() if any(block.live(self.now) for block in found)}
+        return {"blocks": blocks, "blocked": blocked}
 
-    def account(self, found: StoredAccount) -> Account:
-        groups = {group: None if expiry == schema.INFINITY else expiry for group, expiry in found.groups.items()}
-        expired = {group: expiry for group, expiry in groups.items() if expiry is not None and expiry <= self.now}
-        row, blocks = found.row, found.properties["blocks"] or []
-        own = Row(
-            password=row["user_password"] or "",  # nullable on PostgreSQL up to 1.36, as the next ones
-            newpassword=row["user_newpassword"] or "",
-            newpass_time=row["user_newpass_time"],
-            touched=row["user_touched"] or "",
-            valid_token=(row["user_token"] or "").strip() != INVALID_TOKEN,
-            blocks=blocks,
-            expired_groups=expired,
-        )
-        account = super().account(found)
-        account.enabled = own.open
-        account.disabled = own.shut and (any(block.live(self.now) for block in blocks) or bool(self.no_blocks))
-        account.values["email_confirmed"] = row["user_email_authenticated"] is not None
-        account.groups = {group: expiry for group, expiry in groups.items() if group not in expired}
-        account.password_hash = passwords.with_type(own.unlocked()["user_password"], found.key)
-        account.protected = _protected(row, own)
+    def account(self, stored: StoredAccount) -> Account:
+        account = super().account(stored)
+        expired = self._expired(stored)
+        account.values["email_confirmed"] = stored.row["user_email_authenticated"] is not None
+        account.groups = {group: _expiry(value) for group, value in stored.groups.items() if group not in expired}
+        account.password_hash = passwords.with_type(account.password_hash, stored.key)
+        account.protected = _protected(stored.row)
         try:
-            self.rules.usable(found.name)
+            self.rules.usable(stored.name)
         except ValueError as error:
             account.undecided = str(error)
-        account.last_changed = schema.show_time(own.touched)
-        account.stored = own
+        account.last_changed = schema.show_time(stored.row["user_touched"] or "")
         return account
+
+    def _expired(self, stored: StoredAccount) -> dict[str, str]:
+        """Memberships that ran out, whose rows are still there, with the time."""
+        ends = {group: _expiry(value) for group, value in stored.groups.items()}
+        return {group: end for group, end in ends.items() if end is not None and end <= self.now}
 
     def to_options(self, account: Account) -> dict[str, Any]:
         options = super().to_options(account)
@@ -416,7 +445,7 @@ class MediaWiki(Service):
 
     def _shared_blocks(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         lifted = [(change, block) for change in changes if change.account and change.action in ("enabled", "removed")
-                  for block in change.account.stored.blocks if block.ours or change.removes]
+                  for block in change.account.stored.properties["blocks"] if block.ours or change.removes]
         shared = self.blocks.shared([block for _change, block in lifted])
         tables = " or ".join(self.blocks.numbers)
         return [(change.declared.typed, (f"its block has a number that other rows of {tables} have too, so it cannot be"
@@ -520,7 +549,7 @@ class MediaWiki(Service):
             )
         kept = [change.name for change in changes if change.action == "disabled" and change.account
                 and any(block.live(self.now) and not (block.sitewide and block.expiry == schema.INFINITY)
-                        for block in change.account.stored.blocks)]
+                        for block in change.account.stored.properties["blocks"])]
         if kept:
             self.warnings.append(
                 f"{first_names(kept)} had a block of the wiki's own that is partial or runs out; it was left as it is."
@@ -534,7 +563,7 @@ class MediaWiki(Service):
     def stored_groups(self, change: Change) -> Mapping[str, Any]:
         # The row of a membership that ran out is still there.
         groups = super().stored_groups(change)
-        expired = change.account.stored.expired_groups if change.account else {}
+        expired = self._expired(change.account.stored) if change.account else {}
         return {**groups, **{group: expiry for group, expiry in expired.items() if group in (change.groups or {})}}
 
     def write(self, changes: Sequence[Change]) -> None:
@@ -590,9 +619,14 @@ def _without_number(tables: Mapping[str, str]) -> str:
     return f"the database no longer gives new rows their number ({shown})"
 
 
-def _protected(row: Mapping[str, Any], own: Row) -> str:
+def _expiry(value: Any) -> Any:
+    """When a membership ends; None for never."""
+    return None if value == schema.INFINITY else value
+
+
+def _protected(row: Mapping[str, Any]) -> str:
     """System users let nobody in: a stranger's account that only has such a name is an ordinary one."""
-    if not own.password and not own.newpassword:
+    if not row["user_password"] and not row["user_newpassword"]:
         token = (row["user_token"] or "").strip()
         # A disabled account of ours has that token too, but never an empty password: at least the marker is there.
         # Releases before 1.27 gave theirs no token.

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Change, utf8_text
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import Block
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import MAX_HASH_BYTES
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.schema import later
 
@@ -31,42 +30,31 @@ INVALID_TOKEN = "*** INVALID ***"
 """user_token with which no session works (User::INVALID_TOKEN)."""
 
 
-@dataclass
-class Row:
-    """The part of an account's rows that only this adapter needs; passwords as they are stored.
-
-    :ivar valid_token: a session can hold its token; not so for a disabled account, whatever password it has
-    :ivar blocks: all blocks on the account, also those that ran out
-    :ivar expired_groups: memberships that ran out, whose rows are still there, with the time
-    """
+@dataclass(frozen=True)
+class Passwords:
+    """The stored passwords of an account: its own, the one of a reset mail, and when that was mailed."""
 
     password: str = field(repr=False)
     newpassword: str = field(repr=False)
     newpass_time: str | None
-    touched: str
-    valid_token: bool
-    blocks: list[Block]
-    expired_groups: Mapping[str, str]
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Passwords:
+        """Those of a row of the table, in which each may be NULL on PostgreSQL up to 1.36."""
+        return cls(row["user_password"] or "", row["user_newpassword"] or "", row["user_newpass_time"])
+
+    def columns(self) -> dict[str, Any]:
+        """As the row has them."""
+        return {"user_password": self.password, "user_newpassword": self.newpassword,
+                "user_newpass_time": self.newpass_time}
 
     @property
     def locked(self) -> bool:
+        """Whether the account's own password lets nobody in."""
         return self.password.startswith(LOCK) or (self.password.startswith(LONG_LOCK) and not fits(self.password))
 
-    @property
-    def open(self) -> bool:
-        """Whether the account can log in: the wiki may have given a disabled one another password, but no token."""
-        return self.valid_token and not self.locked
-
-    @property
-    def shut(self) -> bool:
-        """Whether no password opens it, the one of a reset mail included, and no session can hold its token."""
-        return self.locked and self.newpassword.startswith(LOCK) and not self.valid_token
-
-    def unlocked(self) -> dict[str, Any]:
-        """The columns of the stored passwords as they were before locking.
-
-        Each marker counts by itself: a reset mail replaces the temporary password alone.
-        """
+    def unlocked(self) -> Passwords:
+        """As they were before locking. Each marker counts by itself: a reset mail replaces the temporary one alone."""
         newpassword, newpass_time = self.newpassword, self.newpass_time
         if newpassword.startswith(LOCK):
             time, _colon, newpassword = newpassword[len(LOCK) :].partition(":")
@@ -76,30 +64,30 @@ class Row:
             password = password[len(LOCK) :]
         elif self.locked:
             password = ":" + password[len(LONG_LOCK) :]
-        return _password_columns(password, newpassword, newpass_time)
+        return Passwords(password, newpassword, newpass_time)
+
+    def lock(self) -> Passwords:
+        """Made unusable, so that ``unlocked`` brings them back.
+
+        The temporary password of a reset mail is locked too, together with its time; the time that is put in its place
+        keeps MediaWiki from mailing another one (TemporaryPasswordPrimaryAuthenticationProvider).
+        """
+        time = self.newpass_time or ""
+        password, newpassword = utf8_text(self.password), utf8_text(self.newpassword)
+        if fits(password):
+            password = LOCK + password
+        elif password.startswith(":"):
+            password = LONG_LOCK + password[1:]
+        else:
+            password = LOCK  # it was no password before either
+        # A temporary password without room for the marker is lost: it would have been good for a week.
+        newpassword = f"{LOCK}{time}:{newpassword if fits(f'{time}:{newpassword}') else ''}"
+        return Passwords(password, newpassword, NEVER_AGAIN)
 
 
-def _password_columns(password: str, newpassword: str, newpass_time: str | None) -> dict[str, Any]:
-    return {"user_password": password, "user_newpassword": newpassword, "user_newpass_time": newpass_time}
-
-
-def locked(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of stored passwords made unusable, so that C(Row.unlocked) brings them back.
-
-    The temporary password of a reset mail is locked too, together with its time; the time that is put in its place
-    keeps MediaWiki from mailing another one (TemporaryPasswordPrimaryAuthenticationProvider).
-    """
-    time = columns["user_newpass_time"] or ""
-    password, newpassword = utf8_text(columns["user_password"]), utf8_text(columns["user_newpassword"])
-    if fits(password):
-        password = LOCK + password
-    elif password.startswith(":"):
-        password = LONG_LOCK + password[1:]
-    else:
-        password = LOCK  # it was no password before either
-    # A temporary password without room for the marker is lost: it would have been good for a week.
-    newpassword = f"{LOCK}{time}:{newpassword if fits(f'{time}:{newpassword}') else ''}"
-    return _password_columns(password, newpassword, NEVER_AGAIN)
+def is_valid_token(row: Mapping[str, Any]) -> bool:
+    """Whether a session can hold the account's token; not so for a disabled account, whatever password it has."""
+    return (row["user_token"] or "").strip() != INVALID_TOKEN
 
 
 def fits(stored: str) -> bool:
@@ -111,39 +99,31 @@ def new_columns(change: Change, now: str) -> dict[str, Any]:
     """The row of an account that is created, without its name (User::addToDatabase)."""
     return {
         "user_real_name": change.values.get("real_name", ""),
-        **_password_columns(change.password_hash or "", "", None),
+        **Passwords(change.password_hash or "", "", None).columns(),
         "user_email": change.values.get("email", ""),
         "user_email_authenticated": now if change.values.get("email_confirmed") else None,
         "user_email_token": "",
         "user_email_token_expires": None,
         "user_password_expires": None,
         "user_touched": now,
-        "user_token": _new_token(),
+        "user_token": new_token(),
         "user_registration": now,
         "user_editcount": 0,
     }
 
 
 def changed_columns(change: Change, now: str) -> dict[str, Any]:
-    """The columns of an existing account that a change sets; empty when its row stays."""
-    row: Row = change.account.stored  # type: ignore[union-attr]
+    """The columns of an existing account that a change sets, if its doors are open; empty when its row stays."""
     columns: dict[str, Any] = {}
     if "real_name" in change.values:
         columns["user_real_name"] = change.values["real_name"]
     columns.update(_email_columns(change, now))
-    if change.new_password or change.switches:
-        locks = change.action == "disabled" or (change.action != "enabled" and not row.open)
-        stored = row.unlocked()
-        if change.new_password:
-            # Whatever was mailed or had to be changed at login goes with the old password (User::setPasswordInternal).
-            stored = _password_columns(change.password_hash or "", "", None)
-            columns["user_password_expires"] = None
-        columns.update(locked(stored) if locks else stored)
-        # Another token ends every session that holds the old one.
-        columns["user_token"] = INVALID_TOKEN if locks else _new_token()
-    if columns:
+    if change.new_password:
+        # Whatever was mailed or had to be changed at login goes with the old password (User::setPasswordInternal).
+        columns.update(Passwords(change.password_hash or "", "", None).columns(), user_password_expires=None)
+    if columns or change.switches:
         # It must grow: MediaWiki saves an account only where it is what it read before (User::saveSettings).
-        columns["user_touched"] = max(now, later(row.touched))
+        columns["user_touched"] = max(now, later(change.account.stored.row["user_touched"] or ""))  # type: ignore[union-attr]
     return columns
 
 
@@ -162,5 +142,6 @@ def _email_columns(change: Change, now: str) -> dict[str, Any]:
     return columns
 
 
-def _new_token() -> str:
+def new_token() -> str:
+    """A token that nobody knows, as MWCryptRand::generateHex makes it."""
     return secrets.token_hex(16)

@@ -266,7 +266,7 @@ def _reason(change: Change) -> str:
 
 
 def _blocks(change: Change) -> list[Any]:
-    return change.account.stored.blocks if change.account else []
+    return change.account.stored.properties["blocks"] if change.account else []
 
 
 def _rights_params(old: Mapping[str, Any], new: Mapping[str, Any], in_order: bool) -> dict[str, Any]:

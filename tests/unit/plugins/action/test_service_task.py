@@ -240,7 +240,8 @@ def test_a_variable_with_a_typo_is_an_error(site):
     for host, name in zip(hosts, TYPOS):
         assert f"{name} is not a known variable. Did you mean " in ran.line(host), name
         assert site.shut(host.replace("example", "sqlite")) == ([] if name in limits else ["Bob"]), name
-    for host, words in {"type": "service_typ is not a known variable. Did you mean service_type?", "case": "Service_Type is not a known variable. Did you mean service_type?",
+    for host, words in {"type": "service_typ is not a known variable. Did you mean service_type?",
+                        "case": "Service_Type is not a known variable. Did you mean service_type?",
                         "key": "service_database cannot contain 'hots'. Did you mean 'host'?",
                         "option": "service_options cannot contain 'perfomer'. Did you mean 'performer'?",
                         "unlisted": "service_options cannot contain unlisted: use service_unlisted instead",

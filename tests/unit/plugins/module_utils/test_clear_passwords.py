@@ -18,7 +18,8 @@ def test_what_is_hashed(typed, hashed):
 
 @pytest.mark.parametrize(("typed", "problem"), [
     ("", "the password is empty"), ("   ", "the password is empty"),
-    ("x" * 11, "the password is longer than 10 bytes, the most that the forum takes"), ("é" * 6, "the password is longer than 10 bytes, the most that the forum takes"),
+    ("x" * 11, "the password is longer than 10 bytes, the most that the forum takes"),
+    ("é" * 6, "the password is longer than 10 bytes, the most that the forum takes"),
     ("a\0b", "the password has a NUL, which the forum does not take"), ("Secret\r", "the password has a line break, which the forum does not take"),
     ("\udcff", "the password is not valid Unicode"),
 ])

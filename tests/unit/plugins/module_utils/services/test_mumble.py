@@ -320,7 +320,8 @@ def test_who_registers_a_name_in_other_letters_stops_nobody(server):
     server.run("INSERT INTO users (server_id, user_id, name, pw) VALUES (1, 1, 'CAROL', 'x'), (1, 2, 'carol', 'y'), (1, 3, 'dave', 'z')")
     assert server.actions({"name": "carol", "state": "disabled"}, {"name": "dave", "state": "disabled"})["carol"] == "disabled"
     assert server.password("carol")[0] == "!y" and server.password("dave")[0] == "!z"
-    whole = server.actions({"name": "carol", "state": "disabled"}, {"name": "dave", "state": "disabled"}, complete=True, unlisted="disable", unlisted_limit="100%")
+    whole = server.actions({"name": "carol", "state": "disabled"}, {"name": "dave", "state": "disabled"}, complete=True,
+                           unlisted="disable", unlisted_limit="100%")
     assert whole == {"CAROL": "disabled"} or server.password("CAROL")[0] == "!x"
     assert server.password("CAROL")[0] == "!x"
 

@@ -11,10 +11,8 @@ import re
 
 import pytest
 
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import (
-    UnverifiableHash,
-    verify_password,
-)
+from ansible_collections.auth.services.plugins.module_utils.passwords.cost import UnverifiableHash
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import verify_password
 from ansible_collections.auth.services.tests.unit.wiki import PASSWORD, PASSWORD_HASH
 
 NOW = "20261123120000"
