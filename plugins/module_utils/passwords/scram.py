@@ -73,13 +73,13 @@ class ScramKeys:
         """
         parts = TEXT.fullmatch(text)
         if parts is None:
-            raise ValueError("it has not the form SCRAM-SHA-1$iterations:salt$StoredKey:ServerKey")
+            raise ValueError("it must have the form SCRAM-SHA-1$iterations:salt$StoredKey:ServerKey")
         try:
             salt, *keys = (base64.b64decode(part, validate=True) for part in parts.groups()[2:])
         except binascii.Error:
-            raise ValueError("its salt and its keys are not all Base64") from None
+            raise ValueError("its salt and its keys must be Base64") from None
         if any(len(key) != SIZES[parts[1]] for key in keys):
-            raise ValueError(f"its keys are not as long as {parts[1]} makes them")
+            raise ValueError(f"its keys must be as long as {parts[1]} makes them")
         return cls(parts[1], int(parts[2]), salt, *keys)
 
     def __str__(self) -> str:

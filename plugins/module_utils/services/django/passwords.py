@@ -42,12 +42,12 @@ def no_password() -> str:
 
 
 def check_hash(stored: str) -> None:
-    """Refuse what has not the form of a stored password.
+    """Refuse a ``password_hash`` that has not the form of a stored password.
 
     :raises ValueError: saying which form
     """
     if not re.match(r"\w+\$.|!|[0-9a-f]{32}$", stored):
-        raise ValueError("password_hash is no stored password of Django: those begin with an algorithm and $")
+        raise ValueError("Django cannot verify this password_hash. Give one that begins with an algorithm and $")
 
 
 def hash_password(password: str, iterations: int) -> str:

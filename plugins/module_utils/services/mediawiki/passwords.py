@@ -56,7 +56,7 @@ def check_hash(stored: str) -> None:
     match = ACCEPTED.fullmatch(stored) if len(stored) <= MAX_HASH_BYTES else None
     if not match or not _is_whole(match["digest"] or match["digest2"], match["length"] or match["length2"]):
         raise ValueError(
-            "password_hash is none that MediaWiki can verify: wanted is a string of at most 255 bytes that begins with"
+            "MediaWiki cannot verify this password_hash. Give a string of at most 255 bytes that begins with"
             " :pbkdf2:, :bcrypt:, :argon2:, :pbkdf2-legacyA:, :pbkdf2-legacyB:, :B: or :A:"
         )
 

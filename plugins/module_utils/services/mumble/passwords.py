@@ -66,7 +66,7 @@ def check_hash(stored: str) -> None:
     """
     found = HASH.fullmatch(stored)
     if not found or int(found["iterations"] or 0) > MAX_ITERATIONS:
-        raise ValueError("password_hash is not iterations$salt$hash, 16 and 96 lower-case hexadecimal digits")
+        raise ValueError("password_hash must be iterations$salt$hash, with 16 and 96 lower-case hexadecimal digits")
 
 
 def hash_password(password: str, iterations: int) -> str:

@@ -146,7 +146,7 @@ def no_password() -> str:
 
 
 def check_hash(stored: str) -> None:
-    """Refuse what is no whole stored password of a known scheme.
+    """Refuse a ``password_hash`` that Dovecot could not verify.
 
     :raises ValueError: naming the schemes
     """
@@ -159,7 +159,7 @@ def check_hash(stored: str) -> None:
         known = False
     if not known:
         raise ValueError(
-            "password_hash is none that Dovecot can verify: wanted is what doveadm pw prints, a string that begins with"
+            "Dovecot cannot verify this password_hash. Give what doveadm pw prints, a string that begins with"
             f" {', '.join('{' + scheme + '}' for scheme in HEADERS)}, or without such a header what crypt() makes"
         )
 

@@ -48,7 +48,8 @@ def check_hash(text: str) -> ScramKeys:
     except ValueError as error:
         raise ValueError(f"password_hash: {error}") from error
     if not MIN_ITERATIONS <= keys.iterations <= MAX_ITERATIONS:
-        raise ValueError(f"password_hash has {keys.iterations} iterations, not {MIN_ITERATIONS} or more")
+        wanted = f"{MIN_ITERATIONS} to {MAX_ITERATIONS}"
+        raise ValueError(f"password_hash has {keys.iterations} iterations. Give one with {wanted}")
     return keys
 
 
@@ -59,7 +60,7 @@ def parse(text: str) -> ScramKeys:
     """
     keys = ScramKeys.parse(text)
     if re.fullmatch(rb"[\x20-\x7e]+", keys.salt) is None:
-        raise ValueError("its salt is not ASCII text, and Prosody keeps it as text")
+        raise ValueError("its salt must be ASCII text, since Prosody keeps it as text")
     return keys
 
 

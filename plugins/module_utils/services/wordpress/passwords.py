@@ -75,7 +75,7 @@ def check_hash(stored: str) -> None:
     :raises ValueError: naming the formats
     """
     if not GIVEN.is_whole(stored):
-        raise ValueError("password_hash has no format that WordPress takes ($wp$2y$, $P$, $2y$)")
+        raise ValueError("WordPress cannot verify this password_hash. Give one that begins with $wp$2y$, $P$ or $2y$")
 
 
 def cost_of(stored: str) -> int:

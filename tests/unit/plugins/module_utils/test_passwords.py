@@ -91,7 +91,7 @@ def test_what_is_no_argon2_matches_nothing(stored):
     (sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=12000000$")),
     (sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=999999999$")),
 ])
-def test_what_would_take_hours_is_not_tried(matches, stored):
+def test_expensive_hashes_are_refused(matches, stored):
     with pytest.raises(passwords.UnverifiableHash, match="too much"):
         matches(PASSWORD, stored)
 

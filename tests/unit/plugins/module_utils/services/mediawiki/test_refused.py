@@ -43,7 +43,7 @@ def refused(wiki, *entries, **request):
     ({"reason": "x" * 501}, "reason is longer than the 500 characters"),
     ({"password": ""}, "the password is empty"),
     ({"password": "x" * 4097}, "longer than 4096 bytes"),
-    ({"password_hash": "secret-hash"}, "password_hash is none that MediaWiki can verify"),
+    ({"password_hash": "secret-hash"}, "MediaWiki cannot verify this password_hash"),
 ])
 @pytest.mark.parametrize("there", [True, False])
 def test_values(new_wiki, given, problem, there):
