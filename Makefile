@@ -40,7 +40,7 @@ ORIGINAL_PATH := $(shell echo "$$PATH")
 PYVER = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 # neither compat-% nor mysql/%: make looks for no pattern rule for a phony target
-.PHONY: help demo test lint docs generate sanity sanity-all unit compat integration mysql faults build benchmark fuzz stage pythons python3.13 debian-13 packages clean
+.PHONY: help demo test lint docs generate type sanity sanity-all unit compat integration mysql faults build benchmark fuzz stage pythons python3.13 debian-13 packages clean
 
 help:
 	@echo "make demo         shows what the collection does, on SQLite (no root, no server)"
@@ -50,6 +50,7 @@ help:
 	@echo "make sanity       runs ansible-test sanity (no root); sanity-all: also with other versions of ansible-core"
 	@echo "make lint docs    runs ruff, mypy, ansible-lint; checks documentation and changelog (no root)"
 	@echo "make generate     writes the parts of files that are generated; make docs checks them (no root)"
+	@echo "make type         writes the skeleton of a service type: NAME=guestbook (no root)"
 	@echo "make integration  tests on real servers and applications; TARGET=mediawiki_user for one target"
 	@echo "make mysql        runs integration targets on MySQL instead of MariaDB (make test runs one of them)"
 	@echo "make faults       kills, disconnects and fills servers while a module writes: the long form"
@@ -140,6 +141,12 @@ docs: stage
 	cd $(STAGE) && antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self --disallow-unknown-collection-refs .
 	cd $(STAGE) && antsibull-changelog lint
 	cd $(STAGE) && PYTHONPATH=$(COLLECTIONS) PYTHONDONTWRITEBYTECODE=1 python $(TOOLS)/generate.py --check .
+
+# The skeleton of a service type
+NAME ?=
+type: $(VENV)/.done
+	@$(VENV)/bin/python $(TOOLS)/new_type.py '$(NAME)' .
+	@$(MAKE) --no-print-directory generate
 
 # What stands in several files and comes from one
 generate: stage
