@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, LimitError, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
+from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
 from ansible_collections.auth.services.plugins.module_utils.results import takes_hash
 from ansible_collections.auth.services.plugins.module_utils.services.mumble.adapter import Mumble
 from ansible_collections.auth.services.tests.unit.installation import Installation
@@ -142,6 +143,11 @@ def test_other_hashes(adapter):
     made = adapter().hash_password("Pässword €")
     assert made.startswith("1000$")
     assert adapter().verify_password(made, "Pässword €")
+
+
+def test_expensive_hashes_are_refused(adapter):
+    with pytest.raises(UnverifiableHash, match="PBKDF2 of 99999999 iterations, too much to verify"):
+        adapter().verify_password("99999999$00$" + "0" * 96, "x")
 
 
 def test_iterations_without_a_benchmark(server, adapter):
