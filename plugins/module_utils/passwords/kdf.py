@@ -43,7 +43,7 @@ class Pbkdf2(TextScheme):
     def form(self) -> str:
         return rf"pbkdf2_{self.algorithm}\$({NUMBER})\$([^$]*)\$(.*)"
 
-    def is_whole(self, stored: str) -> bool:
+    def is_well_formed(self, stored: str) -> bool:
         parts = self._parts(stored)
         return parts is not None and _is_base64(parts[3], digest_size(self.algorithm))
 
@@ -69,7 +69,7 @@ class Scrypt(TextScheme):
     def form(self) -> str:
         return rf"scrypt\$({NUMBER})\$([^$]*)\$({NUMBER})\$({NUMBER})\$(.*)"
 
-    def is_whole(self, stored: str) -> bool:
+    def is_well_formed(self, stored: str) -> bool:
         parts = self._parts(stored)
         return parts is not None and _is_base64(parts[5], SCRYPT_BYTES)
 

@@ -39,7 +39,7 @@ class Scheme:
         """Whether a stored password is of this scheme by its beginning, well-formed or not."""
         raise NotImplementedError
 
-    def is_whole(self, stored: str) -> bool:
+    def is_well_formed(self, stored: str) -> bool:
         """Whether a stored password is of this scheme and well-formed: one that lost its end is not."""
         raise NotImplementedError
 
@@ -82,7 +82,7 @@ class TextScheme(Scheme):
     def identify(self, stored: str) -> bool:
         return re.match(self.start, stored) is not None
 
-    def is_whole(self, stored: str) -> bool:
+    def is_well_formed(self, stored: str) -> bool:
         return self._parts(stored) is not None
 
     def verify(self, stored: str, password: str, account: str = "") -> bool:
@@ -110,9 +110,9 @@ class Schemes(Scheme):
     def identify(self, stored: str) -> bool:
         return self._of(stored) is not None
 
-    def is_whole(self, stored: str) -> bool:
+    def is_well_formed(self, stored: str) -> bool:
         scheme = self._of(stored)
-        return scheme is not None and scheme.is_whole(stored)
+        return scheme is not None and scheme.is_well_formed(stored)
 
     def verify(self, stored: str, password: str, account: str = "") -> bool:
         scheme = self._of(stored)
@@ -139,8 +139,8 @@ class Prefixed(Scheme):
     def identify(self, stored: str) -> bool:
         return stored.startswith(self.prefix)
 
-    def is_whole(self, stored: str) -> bool:
-        return self.identify(stored) and self.scheme.is_whole(self._inner(stored))
+    def is_well_formed(self, stored: str) -> bool:
+        return self.identify(stored) and self.scheme.is_well_formed(self._inner(stored))
 
     def verify(self, stored: str, password: str, account: str = "") -> bool:
         return self.identify(stored) and self.scheme.verify(self._inner(stored), password, account)
@@ -165,8 +165,8 @@ class Prehashed(Scheme):
     def identify(self, stored: str) -> bool:
         return self.scheme.identify(stored)
 
-    def is_whole(self, stored: str) -> bool:
-        return self.scheme.is_whole(stored)
+    def is_well_formed(self, stored: str) -> bool:
+        return self.scheme.is_well_formed(stored)
 
     def verify(self, stored: str, password: str, account: str = "") -> bool:
         return self.scheme.verify(stored, self.text(password, account), account)
@@ -189,7 +189,7 @@ class Unverifiable(Scheme):
     def identify(self, stored: str) -> bool:
         return re.match(self.start, stored) is not None
 
-    def is_whole(self, stored: str) -> bool:
+    def is_well_formed(self, stored: str) -> bool:
         return False
 
     def verify(self, stored: str, password: str, account: str = "") -> bool:

@@ -53,7 +53,7 @@ class Digest(Scheme):
     def identify(self, stored: str) -> bool:
         return True
 
-    def is_whole(self, stored: str) -> bool:
+    def is_well_formed(self, stored: str) -> bool:
         try:
             return bool(self._data(stored))
         except ValueError:
@@ -79,8 +79,8 @@ class Costly(TextScheme):
 
     start = ""
 
-    def is_whole(self, stored: str) -> bool:
-        return super().is_whole(stored) and estimate(lambda: self.verify(stored, ""))[0] >= 0
+    def is_well_formed(self, stored: str) -> bool:
+        return super().is_well_formed(stored) and estimate(lambda: self.verify(stored, ""))[0] >= 0
 
 
 class Pbkdf2(Costly):
@@ -154,7 +154,7 @@ def check_hash(stored: str) -> None:
         if not stored.isascii() or len(stored) > MAX_HASH or re.search(r"[\0\r\n]", stored):
             raise ValueError("the column could not hold it")
         scheme, text = _parse(stored)
-        known = scheme.is_whole(text)
+        known = scheme.is_well_formed(text)
     except (ValueError, UnverifiableHash):
         known = False
     if not known:

@@ -74,12 +74,12 @@ def check_hash(stored: str) -> None:
 
     :raises ValueError: naming the formats
     """
-    if not GIVEN.is_whole(stored):
+    if not GIVEN.is_well_formed(stored):
         raise ValueError("WordPress cannot verify this password_hash. Give one that begins with $wp$2y$, $P$ or $2y$")
 
 
 def cost_of(stored: str) -> int:
     """Cost for new hashes, that of a ``$wp$2y$`` hash as far as it is sensible."""
-    if not stored.startswith("$wp") or not GIVEN.is_whole(stored):
+    if not stored.startswith("$wp") or not GIVEN.is_well_formed(stored):
         return DEFAULT_COST
     return min(int(stored[7:9]), MAX_NEW_COST)

@@ -37,10 +37,10 @@ FORUM = Schemes([
 def test_what_a_scheme_makes_it_identifies_and_verifies(name):
     scheme = replace(SCHEMES[name], **{key: low for key, low in {"cost": 4, "iterations": 10}.items() if hasattr(SCHEMES[name], key)})
     stored = scheme.make("Pässwörd €1")
-    assert scheme.identify(stored) and scheme.is_whole(stored) and stored != scheme.make("Pässwörd €1")
+    assert scheme.identify(stored) and scheme.is_well_formed(stored) and stored != scheme.make("Pässwörd €1")
     assert scheme.verify(stored, "Pässwörd €1") and not scheme.verify(stored, "Pässwörd €2")
-    assert not scheme.is_whole(stored[:-2])
-    assert not scheme.is_whole(stored + "\n") and not scheme.verify(stored + "\n", "Pässwörd €1")
+    assert not scheme.is_well_formed(stored[:-2])
+    assert not scheme.is_well_formed(stored + "\n") and not scheme.verify(stored + "\n", "Pässwörd €1")
     others = [other for other in SCHEMES if other not in (name, "clear") and SCHEMES[other].identify(stored)]
     assert not others
 
@@ -56,12 +56,12 @@ def test_phpass():
     assert Phpass().verify(PHPASS, "hashcat") and not Phpass().verify(PHPASS, "Hashcat")
     assert Phpass().verify(PHPASS.replace("$P$", "$H$"), "hashcat")
     assert not Phpass(r"\$P\$").verify(PHPASS.replace("$P$", "$H$"), "hashcat"), "an application that takes less"
-    assert not Phpass().is_whole(PHPASS[:-1])
+    assert not Phpass().is_well_formed(PHPASS[:-1])
 
 
 def test_an_account_s_name_may_be_hashed_in():
     stored = FORUM.schemes[0].make("Secret-1", "Alice")
-    assert stored.startswith("{new}$2y$04$") and FORUM.identify(stored) and FORUM.is_whole(stored)
+    assert stored.startswith("{new}$2y$04$") and FORUM.identify(stored) and FORUM.is_well_formed(stored)
     assert FORUM.verify(stored, "Secret-1", "ALICE")
     assert not FORUM.verify(stored, "Secret-1", "bob") and not FORUM.verify(stored, "Secret-1")
     assert Bcrypt().verify(stored[len("{new}"):], "aliceSecret-1")
@@ -75,11 +75,11 @@ def test_the_first_scheme_that_identifies_a_stored_password_verifies_it():
 
 @pytest.mark.parametrize("stored", ["", "x", "hashcat", PHPASS + "x", " " + MD5, "{new"])
 def test_what_is_of_no_scheme_belongs_to_no_password(stored):
-    assert not FORUM.verify(stored, stored) and not FORUM.is_whole(stored)
+    assert not FORUM.verify(stored, stored) and not FORUM.is_well_formed(stored)
 
 
 def test_what_nobody_here_can_verify_is_said():
-    assert FORUM.identify("{own}Secret-2") and not FORUM.is_whole("{own}Secret-2")
+    assert FORUM.identify("{own}Secret-2") and not FORUM.is_well_formed("{own}Secret-2")
     with pytest.raises(UnverifiableHash, match="is of scheme 'own'; update_password: on_create leaves it alone, and password_hash replaces it") as caught:
         FORUM.verify("{own}Secret-2", "Secret-2")
     assert "Secret-2" not in str(caught.value)
