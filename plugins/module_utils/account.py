@@ -444,29 +444,3 @@ def first_names(names: Collection[str]) -> str:
 def is_excepted(name: str, exceptions: Sequence[str]) -> bool:
     """Whether a name is matched by one of the names or shell patterns."""
     return any(name == pattern or fnmatch.fnmatchcase(name, pattern) for pattern in exceptions)
-
-
-def check_limit(touched: int, touchable: int, limit: str, option: str, what: str) -> None:
-    """Stop when too many accounts would be touched.
-
-    :param touchable: how many accounts could be touched at most, listed or not
-    :param limit: a count (C(25)) or a percentage of C(touchable) (C(10%))
-    :param option: that gives the limit
-    :param what: could be touched and is, for the message
-    :raises LimitError: with the numbers
-    :raises OptionError: when the limit is neither
-    """
-    text = limit.strip()
-    percent = text.endswith("%")
-    try:
-        number = float(text[:-1]) if percent else int(text)
-    except ValueError:
-        raise OptionError(f"{option} must be a count or a percentage such as '10%', not {limit!r}") from None
-    if number < 0 or (percent and not number <= 100):
-        raise OptionError(f"{option} must be a count from 0 or a percentage from 0% to 100%, not {limit!r}")
-    allowed = number * touchable / 100 if percent else number
-    if touched > allowed:
-        raise LimitError(
-            f"{touched} of the {touchable} accounts that {what}, more than {option} ({text}) allows."
-            f" Nothing was written. Check the list of accounts; if it is right, raise {option}."
-        )

@@ -30,8 +30,10 @@ from ansible_collections.auth.services.plugins.module_utils.options import (
     service_spec,
     user_spec,
 )
+from ansible_collections.auth.services.plugins.module_utils.password_book import PasswordBook
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
-from ansible_collections.auth.services.plugins.module_utils.reconcile import Outcome, PasswordBook, Request, reconcile
+from ansible_collections.auth.services.plugins.module_utils.reconcile import Outcome, reconcile
+from ansible_collections.auth.services.plugins.module_utils.request import Request
 from ansible_collections.auth.services.plugins.module_utils.results import info_result, user_result
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 

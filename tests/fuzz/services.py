@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, printable
 from ansible_collections.auth.services.plugins.module_utils.module import EXPECTED_ERRORS
 from ansible_collections.auth.services.plugins.module_utils.options import LIST_OPTIONS, account_spec, service_spec
+from ansible_collections.auth.services.plugins.module_utils.password_book import PasswordBook
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
-from ansible_collections.auth.services.plugins.module_utils.reconcile import PasswordBook, reconcile
+from ansible_collections.auth.services.plugins.module_utils.reconcile import reconcile
 from ansible_collections.auth.services.plugins.module_utils.results import takes_hash, to_options, user_result
 from ansible_collections.auth.services.plugins.module_utils.user_module import read_accounts, read_request
 from ansible_collections.auth.services.tests.fuzz import strategies

@@ -24,9 +24,9 @@ from ansible_collections.auth.services.plugins.module_utils import account, data
 from ansible_collections.auth.services.plugins.module_utils.account import (
     LimitError,
     OptionError,
-    check_limit,
     is_excepted,
 )
+from ansible_collections.auth.services.plugins.module_utils.limits import check_limit
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
     SCHEMES,
     MissingLibrary,

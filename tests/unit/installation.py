@@ -15,7 +15,9 @@ from sqlalchemy import event
 
 from ansible_collections.auth.services.plugins.module_utils.database import Database
 from ansible_collections.auth.services.plugins.module_utils.options import account_spec, service_spec
-from ansible_collections.auth.services.plugins.module_utils.reconcile import PasswordBook, Request, reconcile
+from ansible_collections.auth.services.plugins.module_utils.password_book import PasswordBook
+from ansible_collections.auth.services.plugins.module_utils.reconcile import reconcile
+from ansible_collections.auth.services.plugins.module_utils.request import Request
 
 
 class Installation:

@@ -57,8 +57,9 @@ def hook(module):
     timed(module, "reconcile", "connection")
     timed(reconcile, "declare", "entries")
     timed(service, "read", "reading")
-    for name in ("plan", "unlisted_accounts", "_declare_unlisted", "_check_disabled"):
+    for name in ("unlisted_accounts", "shut_unlisted", "check_disabled", "check_changed"):
         timed(reconcile, name, "planning")
+    timed(reconcile.Steps, "draft", "planning")
     timed(service, "check", "planning")
     timed(reconcile.PasswordBook, "verify", "passwords")
     timed(reconcile.PasswordBook, "fill", "passwords")

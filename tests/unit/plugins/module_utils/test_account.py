@@ -18,13 +18,13 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Declared,
     LimitError,
     OptionError,
-    check_limit,
     is_excepted,
     plan,
     unlisted_accounts,
 )
+from ansible_collections.auth.services.plugins.module_utils.limits import check_limit
 
-UNLISTED = ("unlisted_limit", "unlisted could touch are not listed")
+UNLISTED = ("unlisted_limit", "unlisted would affect {} of {} accounts")
 ENABLED, HALF, DISABLED = (True, False), (False, False), (False, True)
 
 

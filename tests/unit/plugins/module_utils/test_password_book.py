@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.auth.services.plugins.module_utils import passwords
 from ansible_collections.auth.services.plugins.module_utils.account import Account, AccountError, Declared
-from ansible_collections.auth.services.plugins.module_utils.reconcile import BUDGET, BUDGET_FOR_EACH, PasswordBook
+from ansible_collections.auth.services.plugins.module_utils.password_book import BUDGET, BUDGET_FOR_EACH, PasswordBook
 
 
 class Costly:

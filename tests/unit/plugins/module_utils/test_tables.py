@@ -254,7 +254,7 @@ def test_memberships_go_also_where_others_are_wrong(club):
 
 def test_memberships_go_also_where_the_rest_cannot_be_written(club):
     club.run("CREATE TRIGGER full BEFORE INSERT ON member BEGIN SELECT RAISE(ABORT, 'disk full'); END")
-    with pytest.raises(AccountError, match="'New': the database does not take it: disk full"):
+    with pytest.raises(AccountError, match="'New': the database refuses it: disk full"):
         club.apply({"name": "Jane", "groups": ["second"]}, {"name": "New"})
     assert [row["team"] for row in club.rows("player", member=1)] == [99]
 

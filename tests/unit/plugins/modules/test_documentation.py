@@ -165,11 +165,17 @@ def imported(path):
     ("tables", {"account", "database", "transaction"}),
     ("description", {"account"}),
     ("service", {"account", "database", "description", "passwords", "tables", "transaction"}),
-    ("reconcile", {"account", "database", "passwords", "service"}),
+    ("password_book", {"account", "passwords", "service"}),
+    ("request", {"account", "service"}),
+    ("limits", {"account"}),
+    ("unlisted", {"account", "request", "limits", "service"}),
+    ("steps", {"account", "database", "password_book", "service"}),
+    ("writing", {"account", "database", "passwords", "steps"}),
+    ("reconcile", {"account", "database", "request", "limits", "password_book", "passwords", "service", "steps", "unlisted", "writing"}),
     ("options", {"account", "service"}),  # the service for its type only
     ("module", {"account", "database", "options", "passwords"}),
     ("results", {"account", "options", "reconcile", "service"}),
-    ("user_module", {"account", "database", "module", "options", "passwords", "reconcile", "results", "service"}),
+    ("user_module", {"account", "database", "request", "module", "options", "password_book", "passwords", "reconcile", "results", "service"}),
 ])
 def test_imports_go_one_way(name, allowed):
     folder = ROOT / "plugins" / "module_utils"

@@ -262,7 +262,7 @@ def test_another_case_of_a_listed_name_is_nobody(site, state):
     # anybody may register another spelling of a leaver's name, and holds nothing up by that
     with pytest.raises(AccountError) as failed:
         site.apply(listed[0], {"name": "Zoë", "is_staff": True}, {"name": "new"}, complete=True, unlisted="disable", unlisted_limit="100%")
-    assert "All else was written" in failed.value.outcome.problem and "'mallory'" in failed.value.outcome.problem
+    assert "Everything else was written" in failed.value.outcome.problem and "'mallory'" in failed.value.outcome.problem
     assert [(row["username"], row["is_active"], row["is_staff"]) for row in site.rows("auth_user")] == [
         ("alice", 0, 0), ("mallory", 0, 1), ("Zoë", 1, 1), ("new", 1, 0)]
 

@@ -413,7 +413,7 @@ def test_another_spelling_of_a_listed_name_shuts_nobody_out(folding, unlisted):
     outcome = folding.apply({"name": "carol"}, complete=True, unlisted=unlisted, unlisted_limit="100%")
     assert [change.name for change in outcome.plan.pending] == ["dave"] and outcome.plan.unlisted == ["CAROL", "dave"]
     assert (folding.check("carol"), folding.check("CAROL")) == before
-    assert "takes an unlisted name for that of a listed account: 'CAROL'" in " ".join(outcome.warnings)
+    assert "treats the unlisted 'CAROL' as the name of a listed account" in " ".join(outcome.warnings)
     folding.apply({"name": "carol", "state": "disabled"}, complete=True, unlisted="disable", unlisted_limit="100%")
     assert ["Auth-Type", *PAIR] in folding.check("carol")
 

@@ -243,7 +243,7 @@ def test_an_unlisted_account_that_cannot_be_removed_is_disabled_and_stops_nothin
         full.apply(*LISTED[1:], {"name": "New"}, complete=True, unlisted="remove", unlisted_limit="100%")
     done = {change.name: change.action for change in caught.value.outcome.plan.pending}
     assert done == {"Admin": "disabled", "New": "created", **dict.fromkeys(UNLISTED, "removed")}
-    assert caught.value.outcome.problem.startswith("All else was written. 'Admin': ")
+    assert caught.value.outcome.problem.startswith("Everything else was written. 'Admin': ")
     assert full.read("Admin")["Admin"].disabled
 
 
@@ -272,7 +272,7 @@ def test_too_many_listed_accounts_are_disabled(full, state):
     listed = LISTED[:4]
     before = full.path.read_bytes()
     for limit in ("49%", "3", "0"):
-        with pytest.raises(LimitError, match=r"\b4 of the 8 accounts .*disable_limit"):
+        with pytest.raises(LimitError, match=r"\b4 of 8 listed accounts .*disable_limit"):
             full.apply({"name": "New"}, *listed, *shut, complete=True, disable_limit=limit)
     assert full.path.read_bytes() == before
     full.apply(*listed, *shut, complete=True, disable_limit="50%")
@@ -285,7 +285,7 @@ def test_who_registers_does_not_raise_what_a_limit_is_a_part_of(full, unlisted):
         full.add_user(f"Stranger {number}")
     before = full.path.read_bytes()
     leaving = [{"name": f"User {number}", "state": "disabled"} for number in range(7)]
-    with pytest.raises(LimitError, match="7 of the 7 accounts that are listed"):
+    with pytest.raises(LimitError, match="7 of 7 listed accounts"):
         full.apply(*leaving, complete=True, disable_limit="50%", unlisted=unlisted)
     assert full.path.read_bytes() == before
 

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which declared passwords match, and the new hashes: computed before and outside the transaction that writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ansible_collections.auth.services.plugins.module_utils.account import (
+    Account,
+    AccountError,
+    Change,
+    Declared,
+    is_valid_unicode,
+)
+from ansible_collections.auth.services.plugins.module_utils.passwords import (
+    MAX_STORED,
+    UnverifiableHash,
+    estimate,
+    on_all_cores,
+)
+from ansible_collections.auth.services.plugins.module_utils.service import Service
+
+BUDGET, BUDGET_FOR_EACH = 60.0, 2.0
+"""Seconds of CPU time that a run may spend on verifying: in all, and in addition for each account with a declared
+password. The usual bcrypt of cost 12 takes a tenth of the latter."""
+
+
+class PasswordBook:
+    """Verifies and makes hashes on all cores, each once, within a budget: a stranger may have chosen what is stored.
+
+    :ivar secrets: every hash that was read or made; to be masked in messages
+    """
+
+    def __init__(self) -> None:
+        self._matches: dict[tuple[str, str], bool | str] = {}
+        self._hashes: dict[tuple[str, str], str] = {}
+        self._read: set[str] = set()
+        self._spent, self._accounts = 0.0, 0
+
+    @property
+    def secrets(self) -> set[str]:
+        return {stored for stored, password in self._matches} | set(self._hashes.values()) | self._read
+
+    def keep(self, accounts: Iterable[Account]) -> None:
+        """Remember the stored passwords of accounts, as secrets."""
+        self._read.update(account.password_hash for account in accounts if account.password_hash)
+
+    def verify(self, service: Service, declared: Sequence[Declared], actual: Mapping[str, Account]) -> None:
+        """Verify the declared clear passwords.
+
+        :raises AccountError: where nobody can tell whether a password matches
+        """
+        pairs = {}
+        for wanted in declared:
+            account = actual.get(wanted.name)
+            pair = wanted.password_to_verify(account) if account is not None and not account.protected else None
+            if pair is not None:
+                pairs[wanted.typed] = pair
+        new = list(dict.fromkeys(pair for pair in pairs.values() if pair not in self._matches))
+        self._accounts = max(self._accounts, len(pairs))
+
+        def verify(pair: tuple[str, str]) -> bool | str:
+            if len(pair[0]) > MAX_STORED:
+                return f"the stored password has {len(pair[0])} characters; at most {MAX_STORED} are verified"
+            try:
+                # Bytes of a row that are not UTF-8 belong to no scheme.
+                return is_valid_unicode(pair[0]) and service.verify_password(*pair)
+            except UnverifiableHash as error:
+                return str(error)
+
+        estimates = on_all_cores(lambda pair: estimate(lambda: verify(pair)), new)
+        self._matches.update((pair, result) for pair, (_seconds, result) in zip(new, estimates) if result is not None)
+        affordable = self._affordable({pair: seconds for pair, (seconds, result) in zip(new, estimates)
+                                       if result is None})
+        self._matches.update(zip(affordable, on_all_cores(verify, affordable)))
+        problems = [(typed, str(self._matches[pair])) for typed, pair in pairs.items()
+                    if isinstance(self._matches[pair], str)]
+        if problems:
+            raise AccountError(problems)
+
+    def _affordable(self, costs: Mapping[tuple[str, str], float]) -> list[tuple[str, str]]:
+        """What the budget allows to verify. The cheap ones come first, so that messages name the expensive ones."""
+        budget = BUDGET + BUDGET_FOR_EACH * self._accounts
+        affordable = []
+        for pair in sorted(costs, key=lambda pair: costs[pair]):
+            if self._spent + costs[pair] <= budget:
+                self._spent += costs[pair]
+                affordable.append(pair)
+            else:
+                self._matches[pair] = (
+                    f"verifying the stored password would take {costs[pair]:.1f} seconds of CPU time, and this run may"
+                    f" spend {budget:.0f} seconds on all passwords; set update_password: on_create to leave the stored"
+                    " password alone"
+                )
+        return affordable
+
+    def matches(self, stored: str, password: str) -> bool:
+        """What ``verify`` found; it does not verify hashes of protected accounts."""
+        return self._matches.get((stored, password)) is True
+
+    def fill(self, service: Service, changes: Sequence[Change]) -> None:
+        """Set ``password_hash`` of the changes that replace the password."""
+        changes = [change for change in changes if change.new_password]
+        clear = {(change.name, change.declared.password) for change in changes if change.declared.password is not None}
+        missing = list(clear - set(self._hashes))
+        hashes = on_all_cores(lambda key: service.hash_password(key[1]), missing)
+        self._hashes.update(zip(missing, hashes))
+        for change in changes:
+            if change.declared.password is None:
+                change.password_hash = change.declared.password_hash
+            else:
+                change.password_hash = self._hashes[change.name, change.declared.password]
+                # It was made from it: to read it back needs no verifying.
+                self._matches[change.password_hash, change.declared.password] = True
