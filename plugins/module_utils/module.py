@@ -66,7 +66,7 @@ class ServiceModule(AnsibleModule):
             self.params["accounts"] = self._read_entries()
         self.hide(self._secrets(self.params))
         if self._not_text:
-            self.fail_json(f"{self._not_text} Nothing was written.")
+            self.fail_json(f"{self._not_text}. Nothing was written.")
 
     def _load_params(self) -> None:
         # Ansible would copy the list several times, and take each string in it for a secret: for good, from 2.22 on.

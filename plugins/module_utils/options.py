@@ -183,7 +183,7 @@ def _read_entry(
 
 
 def not_text(options: Mapping[str, Any], lists: Collection[str]) -> str:
-    """Which option should be text and was not written as text; empty when all are. Ansible would convert it.
+    """Which option should be text and is not; empty when all are. Ansible would convert it.
 
     :param lists: names of options that have several values
     """
@@ -193,7 +193,7 @@ def not_text(options: Mapping[str, Any], lists: Collection[str]) -> str:
             if one is not None and not isinstance(one, str):
                 kind = ("yes or no" if isinstance(one, bool) else "a number" if isinstance(one, (int, float)) else
                         "a list or a dictionary")
-                return f"{option} was not written as text, YAML takes it for {kind}: put it in quotes."
+                return f"{option} is not text: YAML reads it as {kind}. Put it in quotes"
     return ""
 
 

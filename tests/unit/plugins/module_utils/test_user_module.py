@@ -465,14 +465,14 @@ def test_what_messages_make_of_a_secret_is_masked():
 # What was not written as text
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    ({"name": False}, "name was not written as text, YAML takes it for yes or no: put it in quotes"), ({"name": 123}, "name .* a number: put it in quotes"),
-    ({"name": "Jane", "password": 12345678}, "^password was .* a number"), ({"name": "Jane", "password_hash": 1.5}, "^password_hash was .* a number"),
-    ({"name": "Jane", "groups": ["staff", True]}, "^groups was .* yes or no"), ({"name": "Jane", "groups": 5}, "^groups was .* a number"),
-    ({"accounts": [{"name": False}]}, "'entry 1': name was .* yes or no"),
-    ({"accounts": [{"name": "Jane", "password": 12345678}]}, "'Jane': password was .* a number"),
-    ({"accounts": [{"name": "Jane", "groups": ["a", 7]}]}, "'Jane': groups was"),
-    ({"accounts": [{"name": ["Jane"]}]}, "'entry 1': name was .* a list or a dictionary"),
-    ({"accounts": [], "unlisted_except": [False]}, "^unlisted_except was .* yes or no"),
+    ({"name": False}, "name is not text: YAML reads it as yes or no. Put it in quotes"), ({"name": 123}, "name .* a number. Put it in quotes"),
+    ({"name": "Jane", "password": 12345678}, "^password is not text: .* a number"), ({"name": "Jane", "password_hash": 1.5}, "^password_hash is not text: .* a number"),
+    ({"name": "Jane", "groups": ["staff", True]}, "^groups is not text: .* yes or no"), ({"name": "Jane", "groups": 5}, "^groups is not text: .* a number"),
+    ({"accounts": [{"name": False}]}, "'entry 1': name is not text: .* yes or no"),
+    ({"accounts": [{"name": "Jane", "password": 12345678}]}, "'Jane': password is not text: .* a number"),
+    ({"accounts": [{"name": "Jane", "groups": ["a", 7]}]}, "'Jane': groups is not text"),
+    ({"accounts": [{"name": ["Jane"]}]}, "'entry 1': name is not text: .* a list or a dictionary"),
+    ({"accounts": [], "unlisted_except": [False]}, "^unlisted_except is not text: .* yes or no"),
 ])
 def test_what_was_not_written_as_text_is_refused(module, arguments, words):
     before = module.wiki.dump()
@@ -486,4 +486,4 @@ def test_what_is_not_text_keeps_nobody_in_and_other_text_may_be_a_number(module)
     done = module(accounts=[{"name": "Jane", "state": "disabled", "password": 12345678}, {"name": True, "state": "disabled"}])
     assert [one["action"] for one in done.result["accounts"]] == ["disabled"]
     assert module(name="Jane", real_name=123).result["accounts"][0]["fields"] == ["real_name"]
-    assert module("mediawiki_user_info", name=[False]).result["msg"].startswith("name was not written as text")
+    assert module("mediawiki_user_info", name=[False]).result["msg"].startswith("name is not text")
