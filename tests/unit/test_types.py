@@ -63,8 +63,8 @@ def test_a_playbook_is_entered_everywhere(path):
 def checkout(tmp_path):
     """A copy of what a new type needs."""
     root = tmp_path / "ansible_collections/auth/services"
-    unit = "tests/unit"
-    for folder in ("plugins", "meta", "docs", "roles", unit, "tests/tools", "tests/fuzz", *(f"tests/integration/targets/{name}" for name in ("privileges", "secrets"))):
+    targets = [f"tests/integration/targets/{name}" for name in ("privileges", "secrets")]
+    for folder in ("plugins", "meta", "docs", "roles", "tests/unit", "tests/tools", "tests/fuzz", *targets):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", "output"))
     for file in ("galaxy.yml", "README.md"):
         shutil.copy(ROOT / file, root / file)

@@ -16,10 +16,13 @@ PRIVILEGES = Privileges(
     (
         Purpose("read", "read", (on("SELECT", *ACCOUNTS),)),
         Purpose("create", "create", (on("INSERT", *ACCOUNTS),), after=", as far as they get rows"),
-        Purpose("`password`, `expiration`, `check_attributes`, `enabled`, `disabled`",
-                "password | expiration | check_attributes | enabled | disabled", (
-            on("INSERT, UPDATE, DELETE", "radcheck"),
-        )),
+        Purpose(
+            "`password`, `expiration`, `check_attributes`, `enabled`, `disabled`",
+            "password | expiration | check_attributes | enabled | disabled",
+            (
+                on("INSERT, UPDATE, DELETE", "radcheck"),
+            ),
+        ),
         Purpose("`reply_attributes`", "reply_attributes", (on("INSERT, UPDATE, DELETE", "radreply"),)),
         Purpose("`groups`, `group_priority`", "groups | group_priority", (
             on("INSERT, UPDATE, DELETE", "radusergroup"),

@@ -36,11 +36,14 @@ PRIVILEGES = Privileges(
             on("INSERT", "recentchanges"),
             on("UPDATE", "watchlist"),
         ), beside="the line above"),
-        Purpose("`password`, `email`, `email_confirmed`, `real_name`",
-                "password | email | email_confirmed | real_name", (
-            on("UPDATE", "user"),
-            on("SELECT, UPDATE", "bot_passwords"),
-        )),
+        Purpose(
+            "`password`, `email`, `email_confirmed`, `real_name`",
+            "password | email | email_confirmed | real_name",
+            (
+                on("UPDATE", "user"),
+                on("SELECT, UPDATE", "bot_passwords"),
+            ),
+        ),
         Purpose("`groups`", "groups | group_expiry", (
             on("INSERT, UPDATE, DELETE", "user_groups"),
             on("SELECT, INSERT", "user_former_groups", "logging", "actor"),
@@ -75,10 +78,13 @@ PRIVILEGES = Privileges(
         Purpose("every line that writes, on PostgreSQL and MySQL", "write postgresql | write mysql", (
             on("UPDATE", "user"),
         ), after=", since rows are locked before they are changed", locks=True),
-        Purpose("names that releases take otherwise, up to 1.42 and without `mediawiki_version`",
-                "read -mediawiki_version", (
-            on("SELECT", "externallinks", "user_autocreate_serial"),
-        )),
+        Purpose(
+            "names that releases take otherwise, up to 1.42 and without `mediawiki_version`",
+            "read -mediawiki_version",
+            (
+                on("SELECT", "externallinks", "user_autocreate_serial"),
+            ),
+        ),
     ),
     lambda options: PLACES,
 )

@@ -45,11 +45,14 @@ PRIVILEGES = Privileges(
             on("INSERT", "users", "usermeta"),
             on("UPDATE (meta_value)", "sitemeta"),
         )),
-        Purpose("all fields, `password`, `groups`",
-                "email | display_name | first_name | last_name | url | password | groups", (
-            on("UPDATE", "users"),
-            on("INSERT, UPDATE, DELETE", "usermeta"),
-        )),
+        Purpose(
+            "all fields, `password`, `groups`",
+            "email | display_name | first_name | last_name | url | password | groups",
+            (
+                on("UPDATE", "users"),
+                on("INSERT, UPDATE, DELETE", "usermeta"),
+            ),
+        ),
         Purpose("`disabled`, `enabled`", "disabled | enabled", (
             on("UPDATE", "users"),
             on("INSERT, UPDATE, DELETE", "usermeta"),
