@@ -18,7 +18,8 @@ def site(tmp_path):
     return Site(tmp_path)
 
 
-NOWHERE = {"host": "db.example.org", "user": "accounts", "password": "{{ vault_that_is_shut }}", "prefix": "x_"}
+SHUT = "{{ vault_that_is_shut }}"
+NOWHERE = {"host": "db.example.org", "user": "accounts", "password": SHUT, "prefix": "x_"}
 
 
 def service(kind, **variables):
@@ -37,12 +38,13 @@ def lines_of(ran, host):
 
 
 def test_what_is_declared_decides(site):
-    person = {"email": "ann@example.org", "password": "{{ vault_that_is_shut }}", "groups": ["staff"]}
+    person = {"email": "ann@example.org", "password": SHUT, "groups": ["staff"]}
     site.inventory(
         {"wiki": service("mediawiki", service_groups={"staff": ["sysop"]}, service_options={"performer": "Admin"}),
          "old": service("mediawiki", service_access=["nobody"], service_options={"mediawiki_version": "1.43"}),
          "net": service("wordpress", service_options={"network": True, "site_id": 3}, service_unlisted="remove"),
-         "mail": service("postfixadmin", service_name="{{ person.email }}", service_accounts=[{"name": "x@example.org", "state": "absent", "password": NOWHERE}]),
+         "mail": service("postfixadmin", service_name="{{ person.email }}",
+                         service_accounts=[{"name": "x@example.org", "state": "absent", "password": SHUT}]),
          "voice": {"service_type": "mumble", "service_database": {"name": "/var/lib/voice.sqlite"}},
          "machine": {}},
         people=[{"name": "ann", **person}], people_groups=["staff", "nobody"])
