@@ -24,15 +24,14 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     StoredAccount,
     is_valid_unicode,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import (
-    Database,
+from ansible_collections.auth.services.plugins.module_utils.columns import (
     Doubtful,
-    SchemaError,
     Unreadable,
     charset_doubt,
     moment,
     sa,
 )
+from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError
 from ansible_collections.auth.services.plugins.module_utils.description import (
     Accounts,
     Description,
@@ -42,6 +41,7 @@ from ansible_collections.auth.services.plugins.module_utils.description import (
     Lookup,
     Marker,
 )
+from ansible_collections.auth.services.plugins.module_utils.engines.common import Engine
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
     MembershipRows,
@@ -199,8 +199,11 @@ class Service(Transaction):
         return self.description
 
     @staticmethod
-    def column_type(reflected: Any, engine: str) -> Any:
-        """Another type for a reflected column, or None to leave it: where the application stores text as bytes, say."""
+    def column_type(reflected: Any, kind: Engine) -> Any:
+        """Another type for a reflected column, or None to leave it: where the application stores text as bytes, say.
+
+        :param kind: as ``Database.kind``
+        """
         return None
 
     def canonical_name(self, name: str) -> str:

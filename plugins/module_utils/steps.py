@@ -23,7 +23,8 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     first_names,
     is_valid_unicode,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import DatabaseError, Unreadable
+from ansible_collections.auth.services.plugins.module_utils.columns import Unreadable
+from ansible_collections.auth.services.plugins.module_utils.database import DatabaseError
 from ansible_collections.auth.services.plugins.module_utils.password_book import PasswordBook
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 

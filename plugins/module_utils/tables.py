@@ -14,7 +14,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, StoredAccount, is_valid_unicode
-from ansible_collections.auth.services.plugins.module_utils.database import SchemaError, Unreadable, sa
+from ansible_collections.auth.services.plugins.module_utils.columns import Unreadable, sa
+from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction, batches
 
 
@@ -38,7 +39,7 @@ class Rows:
 
     def numbered_by(self, column: str) -> bool:
         """Whether a key of the database keeps two of the service's rows from having the same value in a column."""
-        return is_unique(self.table, (column, *self.fixed), self.sql.database.engine_name == "mysql")
+        return is_unique(self.table, (column, *self.fixed), self.sql.database.kind.whole_indexes)
 
     def insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert rows; those with the same columns go together."""

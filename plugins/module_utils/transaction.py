@@ -9,21 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils import spellings
 from ansible_collections.auth.services.plugins.module_utils.account import first_names
+from ansible_collections.auth.services.plugins.module_utils.columns import is_text_column, moment, must_have_value, sa
 from ansible_collections.auth.services.plugins.module_utils.database import (
     Database,
     DatabaseError,
     SchemaError,
     SequenceError,
-    implicit,
-    is_text_column,
     is_without_value,
-    moment,
-    must_have_value,
-    sa,
 )
-from ansible_collections.auth.services.plugins.module_utils.spellings import BATCH
+from ansible_collections.auth.services.plugins.module_utils.engines.common import BATCH, Equality
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -47,7 +42,7 @@ class Transaction:
         self.shutting = False
         self.removed: list[Any] = []
         self._column_defaults = dict(column_defaults or {})
-        self._equalities: dict[tuple[str, str], spellings.Equality] = {}
+        self._equalities: dict[tuple[str, str], Equality] = {}
 
     def table_name(self, name: str) -> str:
         """The name that a table has in the release at hand, without prefix, where it changed between releases."""
@@ -74,23 +69,13 @@ class Transaction:
         self.database.require(self.connection, {self.table_name(name): columns for name, columns in tables.items()})
 
     def lock_against_inserts(self, table: Any) -> None:
-        """Keep others from inserting rows until the transaction ends, where no unique key keeps them from a second one.
-
-        In PostgreSQL a lock on the table does it. MySQL does it when the rows are read to be locked (gap locks), and
-        SQLite has one writer at a time.
-        """
-        if self.database.engine_name == "postgresql":
-            name = self.connection.dialect.identifier_preparer.format_table(table)
-            self.connection.exec_driver_sql(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE")
+        """Keep others from inserting rows until the transaction ends, where no unique key keeps them from it."""
+        self.database.kind.lock_against_inserts(self.connection, table)
 
     def for_writing(self, statement: Any) -> Any:
-        """The statement reading what is there now, and keeping it so, within a transaction that writes.
-
-        A plain SELECT of MySQL shows what was there at the first one of the transaction, which was before we waited
-        for the lock of whoever changed it. In the other engines each statement sees what is committed.
-        """
+        """The statement reading what is there now, and keeping it so, within a transaction that writes."""
         writes = self.connection.get_execution_options().get("write")
-        return statement.with_for_update(read=True) if writes and self.database.engine_name == "mysql" else statement
+        return self.database.kind.for_writing(statement) if writes else statement
 
     def tell_nameless(self, column: Any, number: int) -> None:
         """Warn of so many rows without a name. Nobody can log in with them, and nothing touches them."""
@@ -122,22 +107,24 @@ class Transaction:
 
         :param compare: what the application does to both sides
         """
-        return spellings.keys(self.connection, column, self._equality(column), names, compare)
+        return self.database.kind.keys(self.connection, column, self._equality(column), names, compare)
 
     def storable(self, column: Any, names: Collection[str] | None) -> Collection[str] | None:
         """Those of the names that a column can hold; None for all."""
-        return names if names is None else spellings.storable(self.connection, column, self._equality(column), names)
+        if names is None:
+            return None
+        return self.database.kind.storable(self.connection, column, self._equality(column), names)
 
-    def _equality(self, column: Any) -> spellings.Equality:
+    def _equality(self, column: Any) -> Equality:
         name = (column.table.name, column.name)
         if name not in self._equalities:
-            self._equalities[name] = spellings.equality(self.connection, column)
+            self._equalities[name] = self.database.kind.equality(self.connection, column)
         return self._equalities[name]
 
     def _held(self, column: Any, values: Iterable[Any]) -> list[Any]:
         """The values without those that a column's character set lacks: the servers refuse to compare it with them."""
         values = list(values)
-        if self.database.engine_name == "sqlite" or not is_text_column(column) or not any(
+        if self.database.kind.compares_all or not is_text_column(column) or not any(
                 isinstance(value, str) and not value.isascii() for value in values):
             return values
         return list(self.storable(column, values) or ())
@@ -176,7 +163,7 @@ class Transaction:
         if not self.shutting:
             told = without_value_told(table, missing, key)
             raise SchemaError(f"{self.database.describe()}: {told}. Nothing was written.")
-        filled = {name: implicit(table.c[name], self.database.engine_name) for name in missing}
+        filled = {name: self.database.kind.implicit(table.c[name]) for name in missing}
         self._insert_numbering(table, [{**filled, **row} for row in rows])
 
     def _refuse_view(self, table: Any) -> None:

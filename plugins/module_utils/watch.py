@@ -15,9 +15,6 @@ import time
 SECONDS = 600
 """For one statement, waiting for the locks of others included."""
 
-MOST_BYTES = {"mysql": 2 << 30, "postgresql": 1 << 30}
-"""Memory for the answer to one statement. libpq's form of it grows in Python."""
-
 PAUSE = 0.1  # seconds
 
 

@@ -68,14 +68,14 @@ def statements(
     :param options: options of the module that say where its tables are
     :raises GrantsError: for what no statement can say
     """
-    if login.engine == "sqlite":
+    if login.engine not in SERVERS:
         rights = "The module works with the rights of the file's owner."
         return [f"-- {visible(title)}: SQLite has no users and no privileges. {rights}"]
     if not login.user:
         raise GrantsError("service_database.user is missing: set it to the name of the database user")
     if any("\0" in text for text in (login.database, login.user, login.schema, login.prefix)):
         raise GrantsError("the name of the database, its user, schema or tables contains a NUL character")
-    server = {"mysql": MySQL, "postgresql": PostgreSQL}[login.engine](login)
+    server = SERVERS[login.engine](login)
     purposes = privileges.needed({*words, login.engine})
     lines = [f"-- {visible(title)}: {visible(privileges.heading)}, database {visible(login.database)}", *server.user()]
     known: dict[str, set[str]] = {}
@@ -123,6 +123,7 @@ def _single(tables: Tables) -> Iterator[Tables]:
 class Server:
     """The SQL of one kind of server."""
 
+    engine = ""
     with_insert: Sequence[str] = ()
 
     def __init__(self, login: Login) -> None:
@@ -168,6 +169,8 @@ class Server:
 
 class MySQL(Server):
     """MySQL and MariaDB."""
+
+    engine = "mysql"
 
     def __init__(self, login: Login) -> None:
         super().__init__(login)
@@ -245,6 +248,7 @@ class MySQL(Server):
 class PostgreSQL(Server):
     """PostgreSQL. Everything it calls is in ``pg_catalog``: functions of the application must not run as superuser."""
 
+    engine = "postgresql"
     with_insert = ("SELECT",)  # of the numbers that rows get
 
     def identifier(self, name: str) -> str:
@@ -321,3 +325,6 @@ class PostgreSQL(Server):
             sign = f"{sign[:-1]}_$"
         declared = f"DECLARE {'; '.join(variables)}; " if variables else ""
         return [f"DO {sign} {declared}BEGIN", *(f"  {line}" for line in lines), f"END {sign};"]
+
+
+SERVERS: dict[str, type[Server]] = {server.engine: server for server in (MySQL, PostgreSQL)}

@@ -37,7 +37,9 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     first_names,
     is_valid_unicode,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, Unreadable, sa
+from ansible_collections.auth.services.plugins.module_utils.columns import Unreadable, sa
+from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError
+from ansible_collections.auth.services.plugins.module_utils.engines.common import Engine
 from ansible_collections.auth.services.plugins.module_utils.passwords import random_text
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.django import passwords
@@ -64,7 +66,7 @@ SESSION_USER = re.compile(rb'"_auth_user_id":\s*"?([^",}\\]{1,200})')
 
 
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
-LOWER = r"lower\(\s*\(*[\"`\[]?([^()\"`,\]]+?)[\"`\]]?\s*\)*(?:::[\w ]+)?\)"
+LOWER = r"\s*\(?\s*lower\(\s*\(*[\"`\[]?([^()\"`,\]]+?)[\"`\]]?\s*\)*(?:::[\w ]+)?\)\s*\)?\s*$"
 """What databases make of C(LOWER(column)) in the definition of an index, with the column."""
 
 
@@ -153,11 +155,9 @@ class Django(Service):
                 self.warnings.append(f"{database.describe()}: {self.no_groups}.")
 
     @staticmethod
-    def column_type(reflected: Any, engine: str) -> Any:
+    def column_type(reflected: Any, kind: Engine) -> Any:
         """UUIDs are text in Python, whatever the driver gives: they are compared, sorted and returned."""
-        if not hasattr(reflected, "as_uuid"):
-            return None
-        return type(reflected)(as_uuid=False) if engine == "postgresql" else sa.CHAR(36)
+        return kind.uuid_text(reflected) if hasattr(reflected, "as_uuid") else None
 
     def _key(self, table: Any) -> Any:
         """The column that other tables refer to.
@@ -299,20 +299,10 @@ class Django(Service):
     @functools.cached_property
     def _lower_unique(self) -> set[str]:
         """Columns whose values must differ in more than case: there is a unique index on LOWER(column)."""
-        table, engine = self.table(self.user_table), self.database.engine_name
-        if engine == "postgresql":
-            name = self.connection.dialect.identifier_preparer.format_table(table)
-            text = ("SELECT pg_get_expr(indexprs, indrelid) FROM pg_index WHERE indrelid = CAST(:name AS regclass)"
-                    " AND indisunique AND indpred IS NULL AND indnatts = 1 AND indexprs IS NOT NULL")
-            pattern = LOWER + "$"
-        elif engine == "sqlite":
-            name = table.name
-            text = "SELECT sql FROM sqlite_master WHERE type = 'index' AND lower(tbl_name) = lower(:name) AND sql <> ''"
-            pattern = r"create\s+unique\s[^(]*\(\s*\(?\s*" + LOWER + r"\s*\)?\s*\)\s*$"
-        else:
-            return set()  # its usual collations ignore case
-        found = (re.match(pattern, row[0], re.IGNORECASE | re.DOTALL)
-                 for row in self.connection.execute(sa.text(text), {"name": name}))
+        if self.database.kind.ignores_case:
+            return set()  # its usual collations find a name in any case anyway
+        expressions = self.database.kind.unique_expressions(self.connection, self.table(self.user_table))
+        found = (re.match(LOWER, text, re.IGNORECASE | re.DOTALL) for text in expressions)
         return {match[1] for match in found if match}
 
     @functools.cached_property
@@ -344,8 +334,7 @@ class Django(Service):
             column = self.accounts.name_column
             statement = sa.select(column)
             rows = list(self.select_in(statement, column, self.storable(column, wanted), sa.func.lower))
-            if self.database.engine_name == "sqlite" and not all(map(str.isascii, wanted)):
-                # whose LOWER knows ASCII alone
+            if not self.database.kind.lowers_all and not all(map(str.isascii, wanted)):
                 rows += self.connection.execute(statement.where(column.op("GLOB")("*[^\x01-\x7f]*")))
             stored = [row[0] for row in rows if isinstance(row[0], str)]
         by_case: dict[str, set[str]] = {}
@@ -519,22 +508,7 @@ class Django(Service):
         return self._unique_columns(self.user_table)
 
     def _unique_columns(self, name: str) -> set[str]:
-        table = self.table(name)
-        keys: list[list[Any]] = [[column.name for column in table.primary_key.columns]]
-        if self.database.engine_name == "sqlite":
-            # SQLAlchemy reads of UNIQUE what it finds in the text of CREATE TABLE, which is not all.
-            statement = sa.text("SELECT i.name, c.name FROM pragma_index_list(:name) i, pragma_index_info(i.name) c"
-                                " WHERE i.\"unique\" AND NOT i.partial")
-            indexes: dict[str, list[Any]] = {}
-            for index, column in self.connection.execute(statement, {"name": table.name}):
-                indexes.setdefault(index, []).append(column)
-            keys += indexes.values()
-        else:
-            keys += [[column.name for column in one.columns] for one in table.constraints
-                     if isinstance(one, sa.UniqueConstraint)]
-            keys += [[getattr(column, "name", None) for column in one.expressions] for one in table.indexes
-                     if one.unique and not one.dialect_options["postgresql"].get("where")]
-        return {key[0] for key in keys if len(key) == 1} & set(table.c.keys())
+        return self.database.kind.unique_columns(self.connection, self.table(name))
 
     def _check_new_row(self) -> None:
         """Make sure that every column of a new account gets a value.
@@ -570,8 +544,7 @@ class Django(Service):
         Django has them in UUID columns or, where there are none, in CHAR(32), which it makes of nothing else.
         """
         if (name, key.name) not in self._uuid_forms:
-            native = hasattr(key.type, "as_uuid") or (
-                isinstance(key.type, sa.types.NullType) and self.database.engine_name == "mysql")  # SQLAlchemy 1.4
+            native = self.database.kind.is_uuid(key.type)
             length = getattr(key.type, "length", None)
             form = ""
             if native or (isinstance(key.type, sa.CHAR) and length in (32, 36)):

@@ -32,7 +32,8 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     StoredAccount,
     first_names,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database, Unreadable
+from ansible_collections.auth.services.plugins.module_utils.columns import Unreadable
+from ansible_collections.auth.services.plugins.module_utils.database import Database
 from ansible_collections.auth.services.plugins.module_utils.description import (
     Description,
     ImplicitAccounts,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Change, StoredAccount
-from ansible_collections.auth.services.plugins.module_utils.database import Unreadable
+from ansible_collections.auth.services.plugins.module_utils.columns import Unreadable
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import passwords
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius.harmless import is_harmless
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import first_names
-from ansible_collections.auth.services.plugins.module_utils.database import sa
+from ansible_collections.auth.services.plugins.module_utils.columns import sa
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius.attributes import (
     REJECTS,
     has_type,
@@ -26,11 +26,7 @@ def _may_read(sql: Transaction, name: str, *columns: str) -> bool:
     if not sql.has_table(name):
         return False
     table = sql.table(name)
-    if sql.database.engine_name == "postgresql":
-        full = sql.connection.dialect.identifier_preparer.format_table(table)
-        if not sql.connection.execute(sa.select(sa.func.has_table_privilege(full, "SELECT"))).scalar():
-            return False
-    return set(columns) <= set(table.c.keys())
+    return set(columns) <= set(table.c.keys()) and sql.database.kind.may_read(sql.connection, table)
 
 
 def can_tell(sql: Transaction) -> bool:

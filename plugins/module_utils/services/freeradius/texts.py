@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from ansible_collections.auth.services.plugins.module_utils.database import sa
+from ansible_collections.auth.services.plugins.module_utils.columns import sa
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
 
 MAX_VALUE = 253  # bytes of a RADIUS attribute (RFC 2865, 5)
@@ -24,7 +24,7 @@ def charsets_of(sql: Transaction, tables: Iterable[str]) -> set[str]:
 
     With another character set of the connection the columns hold bytes of UTF-8, for which all have room.
     """
-    if sql.database.engine_name != "mysql" or sql.database.charset != "utf8mb4":
+    if sql.database.charset != "utf8mb4":
         return set()
     columns = sa.table("columns", *map(sa.column, ("table_schema", "table_name", "character_set_name")),
                        schema="information_schema").c

@@ -32,7 +32,8 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     first_names,
     is_valid_unicode,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
+from ansible_collections.auth.services.plugins.module_utils.columns import sa
+from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError
 from ansible_collections.auth.services.plugins.module_utils.description import (
     Accounts,
     Description,
@@ -185,8 +186,8 @@ class MediaWiki(Service):
         return found
 
     def table_name(self, name: str) -> str:
-        # Up to 1.36, PostgreSQL had mwuser.
-        maybe_old = name == "user" and self.database.engine_name == "postgresql"
+        # Up to 1.36, mwuser is the name in PostgreSQL, which reserves the word.
+        maybe_old = name == "user" and name in self.connection.dialect.identifier_preparer.reserved_words
         return "mwuser" if maybe_old and self.database.has_table(self.connection, "mwuser") else name
 
     # Tables that have lost their keys
@@ -212,12 +213,7 @@ class MediaWiki(Service):
         return self.unnumbered(ACTOR_AND_COMMENT, LOG)
 
     def _gives_numbers(self, name: str, column: str) -> bool:
-        number = self.table(name).c[column]
-        if self.database.engine_name == "mysql":
-            return number.autoincrement is True
-        if self.database.engine_name == "sqlite":
-            return bool(number.primary_key)
-        return number.server_default is not None or number.identity is not None
+        return self.database.kind.gives_numbers(self.table(name).c[column])
 
     # Names
 
@@ -262,7 +258,7 @@ class MediaWiki(Service):
         temporary = "user_is_temp" in self.user.c  # since 1.41
         if links is False and not temporary:
             return STEPS[0], STEPS[0]
-        hidden = temporary and self.database.engine_name == "mysql" and not self.has_table("user_autocreate_serial")
+        hidden = temporary and self.database.kind.hides_tables and not self.has_table("user_autocreate_serial")
         return TITLE_CASE if links or temporary else STEPS[0], NO_RANGES if hidden else TITLE_CASE
 
     def _has_column(self, table: str, column: str) -> bool | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.auth.services.plugins.module_utils.database import sa
+from ansible_collections.auth.services.plugins.module_utils.columns import sa
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.schema import INFINITY
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
 

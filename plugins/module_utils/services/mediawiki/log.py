@@ -10,7 +10,7 @@ import binascii
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.auth.services.plugins.module_utils.database import sa
+from ansible_collections.auth.services.plugins.module_utils.columns import sa
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import INVALID_TOKEN
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
 

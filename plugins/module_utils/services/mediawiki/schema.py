@@ -10,7 +10,8 @@ import datetime
 import re
 from typing import Any
 
-from ansible_collections.auth.services.plugins.module_utils.database import sa, utf8_binary_type
+from ansible_collections.auth.services.plugins.module_utils.columns import sa
+from ansible_collections.auth.services.plugins.module_utils.engines.common import Engine
 
 INFINITY = "infinity"
 TIMESTAMP = "%Y%m%d%H%M%S"
@@ -60,15 +61,15 @@ def show_time(timestamp: str) -> str:
         return ""
 
 
-def column_type(reflected: Any, engine: str) -> Any:
+def column_type(reflected: Any, kind: Engine) -> Any:
     """Text in binary columns as C(str), PostgreSQL's timestamps in the 14 digits of the other engines."""
     try:
         python_type = reflected.python_type
     except NotImplementedError:
         return None
     if python_type is bytes:
-        return utf8_binary_type()
-    if engine == "postgresql" and python_type is datetime.datetime:
+        return kind.utf8_binary()
+    if kind.endless_moments and python_type is datetime.datetime:
         return _postgresql_timestamp()
     return None
 

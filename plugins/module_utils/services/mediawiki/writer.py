@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Change
-from ansible_collections.auth.services.plugins.module_utils.database import sa
+from ansible_collections.auth.services.plugins.module_utils.columns import sa
 from ansible_collections.auth.services.plugins.module_utils.php import serialize
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import log as wiki_log
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import (

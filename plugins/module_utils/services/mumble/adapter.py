@@ -34,7 +34,8 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     first_names,
     visible,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import SchemaError, sa
+from ansible_collections.auth.services.plugins.module_utils.columns import sa
+from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.description import (
     Accounts,
     Description,

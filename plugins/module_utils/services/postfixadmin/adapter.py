@@ -33,7 +33,8 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     first_names,
     visible,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database, sa
+from ansible_collections.auth.services.plugins.module_utils.columns import sa
+from ansible_collections.auth.services.plugins.module_utils.database import Database
 from ansible_collections.auth.services.plugins.module_utils.description import (
     Accounts,
     Cleared,
@@ -44,6 +45,7 @@ from ansible_collections.auth.services.plugins.module_utils.description import (
     Marker,
     Properties,
 )
+from ansible_collections.auth.services.plugins.module_utils.engines.common import Engine
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.passwords import (
     CLEAR_PASSWORD,
@@ -123,9 +125,9 @@ class Postfixadmin(Service):
         self._others: dict[str, set[str]] = {}  # spellings in mailbox_app_password, by mailbox
 
     @staticmethod
-    def column_type(reflected: Any, engine: str) -> Any:
+    def column_type(reflected: Any, kind: Engine) -> Any:
         # SQLAlchemy would write microseconds into SQLite's text
-        return sa.String() if engine == "sqlite" and isinstance(reflected, sa.DateTime) else None
+        return sa.String() if kind.moments_are_text and isinstance(reflected, sa.DateTime) else None
 
     def canonical_name(self, name: str) -> str:
         return self._mailbox_of(name, name.lower())  # PFAHandler::init
@@ -415,14 +417,14 @@ class Postfixadmin(Service):
     def _date(self, days: int | None = None) -> Any:
         """The database's present time, or the minute so many days later, as its columns take it."""
         if self._now is None:
-            sqlite = self.database.engine_name == "sqlite"
-            clock = sa.func.datetime("now") if sqlite else sa.func.now()
+            is_text = self.database.kind.moments_are_text
+            clock = sa.func.datetime("now") if is_text else sa.func.now()
             now = self.connection.execute(sa.select(clock)).scalar_one()
-            self._now = datetime.datetime.fromisoformat(now) if sqlite else now
+            self._now = datetime.datetime.fromisoformat(now) if is_text else now
         moment = self._now
         if days is not None:
             moment = moment.replace(second=0, microsecond=0) + datetime.timedelta(days=days)
-        if self.database.engine_name != "sqlite":
+        if not self.database.kind.moments_are_text:
             return moment
         return moment.strftime("%Y-%m-%d %H:%M:%S" if days is None else "%Y-%m-%d %H:%M")
 

@@ -37,7 +37,8 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     utf8_text,
     visible,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError, sa
+from ansible_collections.auth.services.plugins.module_utils.columns import sa
+from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError
 from ansible_collections.auth.services.plugins.module_utils.description import (
     Description,
     Door,
@@ -114,7 +115,7 @@ class Prosody(Service):
         return {"host": self._host}
 
     def describe(self) -> Description:
-        if self.database.engine_name == "mysql":
+        if self.database.kind.ignores_case:
             self._check_collation()
         return super().describe()
 

@@ -37,7 +37,8 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     is_valid_unicode,
     summarise,
 )
-from ansible_collections.auth.services.plugins.module_utils.database import Database, Doubtful, SchemaError, sa
+from ansible_collections.auth.services.plugins.module_utils.columns import Doubtful, sa
+from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError
 from ansible_collections.auth.services.plugins.module_utils.php import MAX_BYTES, Unknown, serialize, unserialize
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import passwords, texts
@@ -178,7 +179,7 @@ class WordPress(Service):
                 _array(found[roles_name])
             except Unknown:
                 # The lengths in it tell what nobody can tell of other text: it is bytes of UTF-8.
-                found.update(self._stored_options([roles_name], self.database.stored(columns.option_value)))
+                found.update(self._stored_options([roles_name], self.database.kind.stored(columns.option_value)))
         for name in (roles_name, "db_version"):
             if name not in found:
                 where = f"{self.database.prefix}{self._options}"

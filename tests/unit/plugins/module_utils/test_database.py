@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
-from ansible_collections.auth.services.plugins.module_utils import connection
+from ansible_collections.auth.services.plugins.module_utils import columns, connection
 from ansible_collections.auth.services.plugins.module_utils import database as db
 from ansible_collections.auth.services.plugins.module_utils.account import OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import (
@@ -22,6 +22,8 @@ from ansible_collections.auth.services.plugins.module_utils.database import (
     DatabaseError,
     SchemaError,
 )
+from ansible_collections.auth.services.plugins.module_utils.engines import ENGINES, my_cnf
+from ansible_collections.auth.services.plugins.module_utils.engines.mysql import READABLE
 
 SECRET = "geheim-4711"
 
@@ -39,8 +41,8 @@ def path(tmp_path):
     return path
 
 
-def as_text(reflected, engine):
-    return db.utf8_binary_type() if isinstance(reflected, sa.LargeBinary) else None
+def as_text(reflected, kind):
+    return kind.utf8_binary() if isinstance(reflected, sa.LargeBinary) else None
 
 
 def opened(path, column_type=as_text, **options):
@@ -135,7 +137,7 @@ def test_a_database_is_described_without_its_password(options, text):
 def with_file(tmp_path, text, **options):
     path = tmp_path / "my.cnf"
     path.write_bytes(text)
-    return connection._with_file({"login_engine": "mysql", "config_file": str(path), **options})
+    return my_cnf.with_file({"login_engine": "mysql", "config_file": str(path), **options})
 
 
 def test_a_file_gives_what_no_option_gives(tmp_path):
@@ -253,7 +255,7 @@ def test_types_of_columns_can_be_replaced(path):
     database = opened(path, column_type)
     with database.connect() as connection:
         table = database.table(connection, "user")
-    assert set(seen) == {"sqlite"}
+    assert {kind.name for kind in seen} == {"sqlite"}
     assert isinstance(table.c.size.type, sa.Float)
     assert isinstance(table.c.name.type, sa.LargeBinary)
 
@@ -451,32 +453,34 @@ def whole_text(error):
     return "".join(traceback.format_exception(type(error), error, error.__traceback__))
 
 
-@pytest.mark.parametrize(("text", "hint"), [
-    ("Access denied for user 'me'@'localhost' (1045)", "login_user and login_password"),
-    ('password authentication failed for user "me"', "login_user and login_password"),
-    ("Access denied for user 'me'@'%' to database 'wiki' (1044)", "login_db"),
-    ("Unknown database 'wiki' (1049)", "login_db"),
-    ('database "wiki" does not exist', "login_db"),
-    ("Can't connect to MySQL server on 'db1' (2003)", "login_host, login_port"),
-    ("connection to server failed: Connection refused", "login_host, login_port"),
-    ("UPDATE command denied to user 'me'@'localhost' for table `wiki`.`user` (1142)", "privileges"),
-    ("permission denied for table user", "privileges"),
-    (f"{connection.READABLE} ('mysql_clear_password') (2061)", "Give ca_cert"),
-    ("connection to server failed: authentication method requirement \"!password\" failed: server requested a cleartext password", "Give ca_cert"),
-    ("SELECT with locking clause command denied to user 'me'@'localhost' for table 'user' (1142)", "the privilege UPDATE"),
-    ("SHOW command denied to user 'me'@'localhost' for table `wiki`.`user` (1142)", "the privilege SELECT"),
-    ("SSL is required but the server doesn't support it (2026)", "ssl_mode is preferred"),
-    ("FATAL:  connection requires a valid client certificate", "client_cert"),
-    ('FATAL:  no pg_hba.conf entry for host "::1", user "me", database "app", no encryption', "ssl_mode"),
-    ("SSL error: tlsv1 alert unknown ca", "client_cert"),
-    ("The MariaDB server is running with the --read-only option (1290)", "takes no writes"),
-    ("cannot execute UPDATE in a read-only transaction", "takes no writes"),
-    ("attempt to write a readonly database", "takes no writes"),
-    ("unable to open database file", "path in login_db"),
+@pytest.mark.parametrize(("engine", "text", "hint"), [
+    ("mysql", "Access denied for user 'me'@'localhost' (1045)", "login_user and login_password"),
+    ("postgresql", 'password authentication failed for user "me"', "login_user and login_password"),
+    ("mysql", "Access denied for user 'me'@'%' to database 'wiki' (1044)", "login_db"),
+    ("mysql", "Unknown database 'wiki' (1049)", "login_db"),
+    ("postgresql", 'database "wiki" does not exist', "login_db"),
+    ("mysql", "Can't connect to MySQL server on 'db1' (2003)", "login_host, login_port"),
+    ("postgresql", "connection to server failed: Connection refused", "login_host, login_port"),
+    ("mysql", "UPDATE command denied to user 'me'@'localhost' for table `wiki`.`user` (1142)", "privileges"),
+    ("postgresql", "permission denied for table user", "privileges"),
+    ("mysql", f"{READABLE} ('mysql_clear_password') (2061)", "Give ca_cert"),
+    ("postgresql", "connection to server failed: authentication method requirement \"!password\" failed: server requested a cleartext password", "Give ca_cert"),
+    ("mysql", "SELECT with locking clause command denied to user 'me'@'localhost' for table 'user' (1142)", "the privilege UPDATE"),
+    ("mysql", "SHOW command denied to user 'me'@'localhost' for table `wiki`.`user` (1142)", "the privilege SELECT"),
+    ("mysql", "SSL is required but the server doesn't support it (2026)", "ssl_mode is preferred"),
+    ("postgresql", "FATAL:  connection requires a valid client certificate", "client_cert"),
+    ("postgresql", 'FATAL:  no pg_hba.conf entry for host "::1", user "me", database "app", no encryption', "ssl_mode"),
+    ("mysql", "SSL error: tlsv1 alert unknown ca", "client_cert"),
+    ("mysql", "The MariaDB server is running with the --read-only option (1290)", "takes no writes"),
+    ("postgresql", "cannot execute UPDATE in a read-only transaction", "takes no writes"),
+    ("sqlite", "attempt to write a readonly database", "takes no writes"),
+    ("sqlite", "unable to open database file", "path in login_db"),
 ])
-def test_hints(path, text, hint):
-    message = str(opened(path).plain_error(ValueError(text)))
-    assert message.startswith(f"SQLite database '{path}': {text}. ")
+def test_hints(path, engine, text, hint):
+    database = opened(path)
+    database.kind, database.describe = ENGINES[engine], lambda: "It"
+    message = str(database.plain_error(ValueError(text)))
+    assert message.startswith(f"It: {text}. ")
     assert hint in message
     assert message.endswith(" Nothing was written.")
 
@@ -497,7 +501,7 @@ def test_sqlite_keeps_text_as_text(path, text):
         assert connection.execute(sa.select(table.c.name).where(table.c.name == text)).scalar() == text
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT name, typeof(name) FROM app_user").fetchall() == [(text, "text")]
-    assert isinstance(db.utf8_binary_type().dialect_impl(sqlite.dialect()).impl, sa.Text)
+    assert isinstance(ENGINES["sqlite"].utf8_binary().dialect_impl(sqlite.dialect()).impl, sa.Text)
 
 
 @pytest.mark.parametrize("cast", ["BLOB", "TEXT"])
@@ -536,10 +540,10 @@ def test_one_row_of_another_type_hides_no_other(name, bad, path):
         assert connection.execute(sa.select(table.c.id).where(table.c.word == "a").order_by(table.c.id)).scalars().all()[-1] == 3
     assert tuple(rows[0])[1:] == tuple(rows[2])[1:]
     good, value = getattr(rows[0], name), getattr(rows[1], name)
-    assert not any(isinstance(one, db.Unreadable) for one in rows[0])
-    assert isinstance(value, type(good)) or (isinstance(value, db.Unreadable) and len(value) <= db.MOST_SHOWN)
+    assert not any(isinstance(one, columns.Unreadable) for one in rows[0])
+    assert isinstance(value, type(good)) or (isinstance(value, columns.Unreadable) and len(value) <= columns.MOST_SHOWN)
     fits = {"number": {"integer"}, "yes": {"integer"}, "word": {"text"}, "share": {"integer", "real"}, "weight": {"integer", "real"}, "data": {"blob"}}
-    assert isinstance(value, db.Unreadable) == (kind not in fits.get(name, ())), (kind, value)
+    assert isinstance(value, columns.Unreadable) == (kind not in fits.get(name, ())), (kind, value)
 
 
 @pytest.mark.parametrize("value", [5, 2.5])
@@ -552,7 +556,7 @@ def test_a_number_in_a_column_of_text(value, path):
         table = database.table(connection, "user")
         rows = connection.execute(sa.select(table.c.name).order_by(table.c.id)).scalars().all()
     assert rows == ["Jane", str(value)]
-    assert [isinstance(row, db.Unreadable) for row in rows] == [False, True]
+    assert [isinstance(row, columns.Unreadable) for row in rows] == [False, True]
 
 
 # Names in another case, views, and tables that an application keeps elsewhere

@@ -15,8 +15,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
-from ansible_collections.auth.services.plugins.module_utils import connection
+from ansible_collections.auth.services.plugins.module_utils import columns
 from ansible_collections.auth.services.plugins.module_utils import database as db
+from ansible_collections.auth.services.plugins.module_utils.engines import ENGINES, common
+from ansible_collections.auth.services.plugins.module_utils.engines import mysql as mysql_engine
+from ansible_collections.auth.services.plugins.module_utils.engines import postgresql as postgresql_engine
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
 
 SECRET = "geheim-4711"
@@ -36,8 +39,8 @@ SECRET = "geheim-4711"
      'connection to server at "a" failed: X; connection to server at "b" failed: Y'),
 ])
 def test_what_the_driver_said(error, text):
-    assert db.driver_message(error) == text
-    assert db.driver_message(SimpleNamespace(orig=error)) == text
+    assert common.driver_message(error) == text
+    assert common.driver_message(SimpleNamespace(orig=error)) == text
 
 
 @pytest.mark.parametrize(("text", "statement", "privilege"), [
@@ -51,7 +54,7 @@ def test_what_the_driver_said(error, text):
     ("permission denied for sequence a_id_seq", "INSERT INTO a (b) VALUES (1)", "USAGE"),
 ])
 def test_the_privilege_that_postgresql_does_not_name(text, statement, privilege):
-    assert db._postgresql_privilege(text, statement) == privilege
+    assert postgresql_engine._privilege(text, statement) == privilege
 
 
 # What may pass
@@ -102,7 +105,7 @@ def test_errors_that_stay(error):
     ("", b""), ("Jürgen", "Jürgen".encode()), ("漢🔑", "漢🔑".encode()), ("J\udcfcrgen", b"J\xfcrgen"), ("\udcff\udcfe", b"\xff\xfe"), (None, None),
 ])
 def test_text_as_bytes(text, data):
-    kind = db.utf8_binary_type().dialect_impl(mysql.dialect())
+    kind = ENGINES["mysql"].utf8_binary().dialect_impl(mysql.dialect())
     bind, result = kind.bind_processor(mysql.dialect()), kind.result_processor(mysql.dialect(), None)
     assert bind(text) == data
     assert result(data) == text
@@ -110,7 +113,7 @@ def test_text_as_bytes(text, data):
 
 
 def test_padding_is_taken_off():
-    result = db.utf8_binary_type().dialect_impl(mysql.dialect()).result_processor(mysql.dialect(), None)
+    result = ENGINES["mysql"].utf8_binary().dialect_impl(mysql.dialect()).result_processor(mysql.dialect(), None)
     assert result(b"token\0\0\0") == "token"
     assert result(b"\0" * 32) == ""
     assert result(b"to\0ken \0") == "to\0ken "
@@ -123,31 +126,31 @@ def test_padding_is_taken_off():
     ("2.1.0b3", (2, 1, 0)), ("1.4.46", (1, 4, 46)), ("1", (1,)), ("2.9.9 (dt dec pq3 ext lo64)", (2, 9, 9)), ("", (0,)), ("dev", (0,)),
 ])
 def test_version_of(version, numbers):
-    assert db.version_of(SimpleNamespace(__version__=version)) == numbers
+    assert common.version_of(SimpleNamespace(__version__=version)) == numbers
 
 
 def test_version_of_what_tells_none():
-    assert db.version_of(SimpleNamespace()) == (0,)
+    assert common.version_of(SimpleNamespace()) == (0,)
 
 
 def test_sqlite_needs_no_driver():
-    assert db.require_libraries("sqlite") == "pysqlite"
+    assert ENGINES["sqlite"].driver() == "sqlite3"
 
 
 def test_missing_sqlalchemy_is_named(monkeypatch):
-    monkeypatch.setattr(db, "sa", None)
-    monkeypatch.setattr(db, "SQLALCHEMY_IMPORT_ERROR", "Traceback ...", raising=False)
+    monkeypatch.setattr(common, "sa", None)
+    monkeypatch.setattr(common, "SQLALCHEMY_IMPORT_ERROR", "Traceback ...")
     for engine in ("sqlite", "mysql", "postgresql"):
         with pytest.raises(MissingLibrary) as caught:
-            db.require_libraries(engine)
+            ENGINES[engine].driver()
         assert caught.value.library == "SQLAlchemy >= 1.4"
         assert caught.value.details == "Traceback ..."
 
 
 def test_an_old_sqlalchemy_is_named(monkeypatch):
-    monkeypatch.setattr(db, "sa", SimpleNamespace(__version__="1.3.24", __file__="/usr/lib/sqlalchemy/__init__.py"))
+    monkeypatch.setattr(common, "sa", SimpleNamespace(__version__="1.3.24", __file__="/usr/lib/sqlalchemy/__init__.py"))
     with pytest.raises(MissingLibrary, match=r"SQLAlchemy >= 1.4 is needed .*1\.3\.24 was found in /usr/lib/sqlalchemy"):
-        db.require_libraries("sqlite")
+        ENGINES["sqlite"].driver()
 
 
 @pytest.mark.parametrize(("engine", "drivers", "library"), [
@@ -157,7 +160,7 @@ def test_missing_drivers_are_named(monkeypatch, engine, drivers, library):
     for driver in drivers:
         monkeypatch.setitem(sys.modules, driver, None)
     with pytest.raises(MissingLibrary) as caught:
-        db.require_libraries(engine)
+        ENGINES[engine].driver()
     assert library in caught.value.library
     assert "ImportError" in caught.value.details or "ModuleNotFoundError" in caught.value.details
 
@@ -165,7 +168,7 @@ def test_missing_drivers_are_named(monkeypatch, engine, drivers, library):
 def test_an_old_pymysql_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pymysql", SimpleNamespace(__version__="0.9.3", __file__="/usr/lib/pymysql/__init__.py"))
     with pytest.raises(MissingLibrary, match=r"PyMySQL >= 1.0 is needed .*0\.9\.3 was found in /usr/lib/pymysql"):
-        db.require_libraries("mysql")
+        ENGINES["mysql"].driver()
 
 
 @pytest.mark.parametrize(("there", "sqlalchemy", "driver"), [
@@ -173,14 +176,14 @@ def test_an_old_pymysql_is_named(monkeypatch):
     ({"psycopg"}, "1.4.46", None),
 ])
 def test_the_driver_for_postgresql(monkeypatch, there, sqlalchemy, driver):
-    monkeypatch.setattr(db.sa, "__version__", sqlalchemy)
+    monkeypatch.setattr(common.sa, "__version__", sqlalchemy)
     for name in ("psycopg", "psycopg2"):
         monkeypatch.setitem(sys.modules, name, SimpleNamespace(__version__="3.1") if name in there else None)
     if driver:
-        assert db.require_libraries("postgresql") == driver
+        assert ENGINES["postgresql"].driver() == driver
     else:
         with pytest.raises(MissingLibrary, match="psycopg2 is needed"):
-            db.require_libraries("postgresql")
+            ENGINES["postgresql"].driver()
 
 
 # Character sets
@@ -202,7 +205,7 @@ def test_the_server_is_told_it(charset, statement):
     said = []
     cursor = SimpleNamespace(execute=said.append)
     fake = SimpleNamespace(encoding="utf8", cursor=lambda: contextlib.nullcontext(cursor))
-    connection.speak_as(fake, charset)
+    mysql_engine.speak_as(fake, charset)
     assert said == ([statement] if statement else [])
     assert "J\xfcrgen\udcff".encode(fake.encoding, "surrogateescape") == b"J\xc3\xbcrgen\xff"
     if statement:
@@ -211,14 +214,14 @@ def test_the_server_is_told_it(charset, statement):
 
 @pytest.mark.parametrize(("value", "doubtful"), [("Jane", False), ("J\xfcrgen", True), (None, False), (7, False)])
 def test_text_that_nobody_can_tell(value, doubtful):
-    kind = db._readable(sa.String(60), "mysql", "t.c has the character set latin1")
+    kind = ENGINES["mysql"].readable(sa.String(60), "t.c has the character set latin1")
     process = kind.dialect_impl(mysql.dialect()).result_processor(mysql.dialect(), None)
     assert process(value) == value
-    assert isinstance(process(value), db.Doubtful) is doubtful
+    assert isinstance(process(value), columns.Doubtful) is doubtful
     assert getattr(process(value), "reason", "") == ("t.c has the character set latin1" if doubtful else "")
-    assert db.charset_doubt(sa.Column("c", kind)) == "t.c has the character set latin1"
+    assert columns.charset_doubt(sa.Column("c", kind)) == "t.c has the character set latin1"
     assert kind.length == 60
-    assert db.charset_doubt(sa.Column("c", sa.String(60))) == ""
+    assert columns.charset_doubt(sa.Column("c", sa.String(60))) == ""
 
 
 # PostgreSQL
@@ -229,13 +232,13 @@ def test_text_that_nobody_can_tell(value, doubtful):
 ])
 def test_blanks_that_the_database_puts_after_text(kind, engine, read):
     dialect = {"postgresql": postgresql, "mysql": mysql, "sqlite": sqlite}[engine].dialect()
-    process = db._readable(kind, engine).dialect_impl(dialect).result_processor(dialect, None)
+    process = ENGINES[engine].readable(kind).dialect_impl(dialect).result_processor(dialect, None)
     assert (process("= ") if process else "= ") == read
     assert process is None or process(None) is None
 
 
 def test_postgresql_is_spoken_to_in_utf8():
-    arguments = connection.driver_arguments({"login_engine": "postgresql", "connect_timeout": 1, "login_unix_socket": "/run"})
+    arguments = ENGINES["postgresql"].connect_arguments({"connect_timeout": 1, "login_unix_socket": "/run"})
     assert arguments["client_encoding"] == "UTF8"
 
 
@@ -244,6 +247,6 @@ def test_no_statement_is_prepared_on_the_server(threshold):
     ours, theirs = socket.socketpair()
     with ours, theirs:
         raw = SimpleNamespace(fileno=ours.fileno, **threshold)
-        _connection, watch = connection.postgresql_connect(lambda: raw, {})
+        _connection, watch = ENGINES["postgresql"].connect(lambda: raw, {}, {})
         watch.close()
     assert vars(raw) == {"fileno": ours.fileno, **dict.fromkeys(threshold)}

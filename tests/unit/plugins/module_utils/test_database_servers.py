@@ -22,6 +22,9 @@ from cryptography.x509.oid import NameOID
 
 from ansible_collections.auth.services.plugins.module_utils import connection, watch
 from ansible_collections.auth.services.plugins.module_utils.database import Database, DatabaseError
+from ansible_collections.auth.services.plugins.module_utils.engines import ENGINES
+from ansible_collections.auth.services.plugins.module_utils.engines import mysql as mysql_engine
+from ansible_collections.auth.services.plugins.module_utils.engines import postgresql as postgresql_engine
 
 SECRET = "geheim-4711"
 TLS = 0x800
@@ -50,7 +53,7 @@ def test_private_authorities_are_taken(certificate, monkeypatch):
         return context
 
     monkeypatch.setattr(ssl, "create_default_context", strict)
-    context = connection.driver_arguments({"login_engine": "mysql", "connect_timeout": 1, "ca_cert": str(certificate)})["ssl"]
+    context = ENGINES["mysql"].connect_arguments({"connect_timeout": 1, "ca_cert": str(certificate)})["ssl"]
     assert not context.verify_flags & ssl.VERIFY_X509_STRICT
     assert context.verify_flags & ssl.VERIFY_X509_PARTIAL_CHAIN
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
@@ -284,7 +287,7 @@ def endless_value(server):
 ])
 def test_a_server_that_never_ends(work, text, engine, monkeypatch):
     if "rows" in work.__name__ or "value" in work.__name__:
-        monkeypatch.setitem(watch.MOST_BYTES, engine, 100 << 20)
+        monkeypatch.setattr(mysql_engine if engine == "mysql" else postgresql_engine, "MOST_BYTES", 100 << 20)
         monkeypatch.setattr(watch, "SECONDS", 60)
         text = text.split("|")[0]
     else:

@@ -9,6 +9,8 @@ Which columns are is MySQL's to say (the target lived_in); here all of a few are
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError
@@ -23,7 +25,8 @@ class OldSite(Site):
     def database(self, **options):
         database = super().database(**options)
         database.asks_charset = True
-        database._doubts = lambda connection, name: {column: f"{name}.{column} has the character set latin1" for column in COLUMNS.get(name, ())}
+        database.kind = copy.copy(database.kind)
+        database.kind.charset_doubts = lambda connection, name: {column: f"{name}.{column} has the character set latin1" for column in COLUMNS.get(name, ())}
         return database
 
 

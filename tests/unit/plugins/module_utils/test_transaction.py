@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import mysql
 
-from ansible_collections.auth.services.plugins.module_utils import spellings
 from ansible_collections.auth.services.plugins.module_utils import transaction as transaction_module
 from ansible_collections.auth.services.plugins.module_utils.database import Database
+from ansible_collections.auth.services.plugins.module_utils.engines import ENGINES, postgresql
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction, batches
 
 
@@ -121,7 +121,7 @@ def test_count_in(shop):
 
 @pytest.mark.parametrize(("engine", "writes", "locks"), [("mysql", True, True), ("mysql", None, False), ("postgresql", True, False)])
 def test_reading_for_writing(shop, monkeypatch, engine, writes, locks):
-    monkeypatch.setattr(shop.database, "engine_name", engine)
+    monkeypatch.setattr(shop.database, "kind", ENGINES[engine])
     shop.connection = shop.connection.execution_options(write=writes)
     statement = shop.for_writing(sa.select(shop.table("item").c.id))
     assert ("LOCK IN SHARE MODE" in str(statement.compile(dialect=mysql.dialect()))) is locks
@@ -145,7 +145,7 @@ class Answer(Exception):
 def test_a_sequence_that_is_behind_is_told_with_what_mends_it(tmp_path, name, default, mend):
     (tmp_path / "x.sqlite").touch()
     database = Database({"login_engine": "sqlite", "login_db": str(tmp_path / "x.sqlite"), "connect_timeout": 1})
-    database.engine_name = "postgresql"
+    database.kind = ENGINES["postgresql"]
     database.describe = lambda: "PostgreSQL"
     column = sa.Column("id", sa.Integer, default) if isinstance(default, sa.Identity) else sa.Column("id", sa.Integer, server_default=default)
     table = sa.Table(name, sa.MetaData(), column, sa.Column("mail", sa.String),
@@ -164,6 +164,6 @@ def test_a_sequence_that_is_behind_is_told_with_what_mends_it(tmp_path, name, de
     ("UTF8", "Łü中", None), ("SQL_ASCII", "Łü中", None), ("MULE_INTERNAL", "Łü中", None), ("EUC_JP", "中", "ü中\u20ac"),
 ])
 def test_what_an_encoding_of_postgresql_holds(encoding, held, lacking):
-    codec = spellings._codec(encoding)
-    assert spellings._fits(held, codec) and spellings._fits("", codec)
-    assert lacking is None or not spellings._fits(lacking, codec)
+    codec = postgresql._codec(encoding)
+    assert postgresql._fits(held, codec) and postgresql._fits("", codec)
+    assert lacking is None or not postgresql._fits(lacking, codec)

@@ -129,6 +129,20 @@ TYPES = sorted(path.stem for path in ROOT.glob("plugins/module_utils/services/*"
 SHARED = [path for path in sorted(ROOT.glob("plugins/module_utils/**/*.py")) if "services" not in path.relative_to(ROOT / "plugins/module_utils").parts]
 
 
+ENGINES = {"mysql", "mariadb", "postgresql", "sqlite"}
+
+
+@pytest.mark.parametrize("path", [path for path in sorted(ROOT.glob("plugins/**/*.py")) if path.parent.name != "engines"], ids=lambda path: path.stem)
+def test_engines_are_asked_by_the_name_of_the_question(path):
+    """No code outside their files compares with the name of one, or chooses by it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        chosen = [node] if isinstance(node, (ast.Compare, ast.Call)) else node.keys if isinstance(node, ast.Dict) else (
+            [node.slice] if isinstance(node, ast.Subscript) else [])
+        names = {part.value for one in chosen if one for part in ast.walk(one) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+        assert not ENGINES & names, ast.unparse(node)
+        assert not (isinstance(node, ast.Attribute) and (node.attr == "is_mariadb" or ast.unparse(node).endswith("dialect.name"))), ast.unparse(node)
+
+
 @pytest.mark.parametrize("path", SHARED, ids=lambda path: path.stem)
 def test_shared_code_knows_no_application(path):
     words = [*TYPES, "wiki"]
@@ -157,19 +171,24 @@ def imported(path):
     ("xmpp", set()),
     ("watch", set()),
     ("privileges", set()),
-    ("connection", {"account", "watch"}),
+    ("columns", set()),
+    ("connection", {"account"}),
     ("sqlite_file", {"account"}),
-    ("database", {"account", "connection", "passwords", "sqlite_file", "watch"}),
-    ("spellings", {"account", "database"}),
-    ("transaction", {"account", "database", "spellings"}),
-    ("tables", {"account", "database", "transaction"}),
+    ("engines.common", {"account", "columns", "connection", "passwords", "sqlite_file", "watch"}),
+    ("engines.my_cnf", {"account", "connection"}),
+    ("engines.mysql", {"account", "columns", "connection", "engines.common", "engines.my_cnf", "watch"}),
+    ("engines.postgresql", {"account", "columns", "connection", "engines.common", "watch"}),
+    ("engines.sqlite", {"account", "columns", "engines.common", "sqlite_file", "watch"}),
+    ("database", {"account", "columns", "connection", "engines", "engines.common", "sqlite_file", "watch"}),
+    ("transaction", {"account", "columns", "database", "engines.common"}),
+    ("tables", {"account", "columns", "database", "transaction"}),
     ("description", {"account"}),
-    ("service", {"account", "database", "description", "passwords", "tables", "transaction"}),
+    ("service", {"account", "columns", "database", "description", "engines.common", "passwords", "tables", "transaction"}),
     ("password_book", {"account", "passwords", "service"}),
     ("request", {"account", "service"}),
     ("limits", {"account"}),
     ("unlisted", {"account", "request", "limits", "service"}),
-    ("steps", {"account", "database", "password_book", "service"}),
+    ("steps", {"account", "columns", "database", "password_book", "service"}),
     ("writing", {"account", "database", "passwords", "steps"}),
     ("reconcile", {"account", "database", "request", "limits", "password_book", "passwords", "service", "steps", "unlisted", "writing"}),
     ("options", {"account", "service"}),  # the service for its type only
@@ -179,7 +198,7 @@ def imported(path):
 ])
 def test_imports_go_one_way(name, allowed):
     folder = ROOT / "plugins" / "module_utils"
-    [path] = [path for path in (folder / f"{name}.py", folder / name / "__init__.py") if path.exists()]
+    [path] = [path for path in ((folder / name.replace(".", "/")).with_suffix(".py"), folder / name / "__init__.py") if path.exists()]
     assert imported(path) <= allowed
 
 
@@ -220,7 +239,7 @@ def test_imports_go_in_no_circle():
 @pytest.mark.parametrize("path", sorted(ROOT.glob("plugins/module_utils/services/**/*.py")), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_adapters_import_no_other_adapter(path):
     kind = path.relative_to(ROOT / "plugins/module_utils/services").parts[0].replace(".py", "")
-    allowed = {"account", "database", "description", "passwords", "php", "privileges", "service", "tables", "transaction", "xmpp"}
+    allowed = {"account", "columns", "database", "description", "engines", "passwords", "php", "privileges", "service", "tables", "transaction", "xmpp"}
     for name in imported(path):
         assert name.partition(".")[0] in allowed or name.startswith(f"services.{kind}"), name
 

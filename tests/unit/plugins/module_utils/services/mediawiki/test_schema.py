@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
+from ansible_collections.auth.services.plugins.module_utils.engines import ENGINES
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import schema
 
 
@@ -82,12 +83,12 @@ def test_times_are_shown_as_they_can_be_given():
     (sa.types.NullType(), "postgresql", None),
 ])
 def test_types_of_columns(reflected, engine, kind):
-    found = schema.column_type(reflected, engine)
+    found = schema.column_type(reflected, ENGINES[engine])
     assert (None if found is None else type(found).__name__) == kind
 
 
 def postgresql_column():
-    return sa.column("expiry", schema.column_type(postgresql.TIMESTAMP(timezone=True), "postgresql"))
+    return sa.column("expiry", schema.column_type(postgresql.TIMESTAMP(timezone=True), ENGINES["postgresql"]))
 
 
 @pytest.mark.parametrize(("text", "bound"), [
