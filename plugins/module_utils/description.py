@@ -208,7 +208,7 @@ class Flag(Door):
 
     def columns(self, change: Change, columns: Mapping[str, Any]) -> Mapping[str, Any]:
         if change.creates:
-            return {self.column: self.open_value}
+            return {self.column: columns.get(self.column, self.open_value)}
         if not change.switches:
             return {}
         return {self.column: self.shut_value if change.shut_after else self.open_value}

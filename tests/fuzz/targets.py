@@ -34,8 +34,9 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import (
     cost,
     crypt,
 )
-from ansible_collections.auth.services.plugins.module_utils.services.django import adapter as django
+from ansible_collections.auth.services.plugins.module_utils.services.django import names as site_names
 from ansible_collections.auth.services.plugins.module_utils.services.django import passwords as site_passwords
+from ansible_collections.auth.services.plugins.module_utils.services.django import sessions as site_sessions
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import passwords as radius_passwords
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import texts as radius_texts
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import names as wiki_names
@@ -132,7 +133,7 @@ def accepted(function, *arguments):
 NAMES = {
     "wiki 1.39": wiki_names.NameRules((1, 39), frozenset(("w", "de"))).canonical, "wiki 1.42": wiki_names.NameRules((1, 42)).canonical,
     "xmpp": xmpp.nodeprep, "domain": xmpp.nameprep, "sasl": xmpp.saslprep, "wordpress": texts.login, "email": texts.email, "url": texts.url,
-    "person": lambda text: texts.person_name("first_name", text), "django email": django.checked_email,
+    "person": lambda text: texts.person_name("first_name", text), "django email": site_names.checked_email,
 }
 
 
@@ -216,7 +217,7 @@ SESSIONS = st.one_of(
 @text_target(lambda kind: (SESSIONS, [services.test_django.SESSION, "eyJfYXV0aF91c2VyX2lkIjoiMSJ9:a:b"]))
 def sessions(_kind, data):
     with quick():
-        users, _sure = django.session_users(data)
+        users, _sure = site_sessions.session_users(data)
         assert all(isinstance(user, str) for user in users)
 
 

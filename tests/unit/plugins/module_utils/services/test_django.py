@@ -19,14 +19,11 @@ from sqlalchemy import event
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.passwords import Pbkdf2, UnverifiableHash
-from ansible_collections.auth.services.plugins.module_utils.services.django.adapter import (
-    MAX_SESSION,
-    Django,
-    session_users,
-)
+from ansible_collections.auth.services.plugins.module_utils.services.django.adapter import Django
 from ansible_collections.auth.services.plugins.module_utils.services.django.passwords import (
     verify_password,
 )
+from ansible_collections.auth.services.plugins.module_utils.services.django.sessions import MAX_SESSION, session_users
 from ansible_collections.auth.services.tests.unit.installation import Installation
 
 USER = """
