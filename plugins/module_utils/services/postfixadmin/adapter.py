@@ -21,8 +21,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
@@ -30,8 +29,6 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     StoredAccount,
-    first_names,
-    visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
 from ansible_collections.auth.services.plugins.module_utils.database import Database
@@ -47,6 +44,12 @@ from ansible_collections.auth.services.plugins.module_utils.description import (
 )
 from ansible_collections.auth.services.plugins.module_utils.engines.common import Engine
 from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.addresses import (
+    ADDRESS,
+    Addresses,
+    domain_of,
+)
+from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.limits import Domains
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.passwords import (
     CLEAR_PASSWORD,
     check_hash,
@@ -54,18 +57,13 @@ from ansible_collections.auth.services.plugins.module_utils.services.postfixadmi
     no_password,
     verify_password,
 )
+from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.rights import rights
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-# check_email() and check_domain() of functions.inc.php, and PHP's FILTER_VALIDATE_EMAIL
-ATOM = r"[-!#$%&'*+/0-9=?a-z^_{|}~]+"
-LABEL = r"(?!-)[-0-9a-z]{1,63}(?<!-)"
-ADDRESS = re.compile(rf"(?=.{{3,254}}\Z)(?=[^@]{{1,64}}@){ATOM}(?:\.{ATOM})*@(?:{LABEL}\.)+(?=.{{1,13}}\Z){LABEL}")
 NO_ADDRESS = ("Postfixadmin takes no such address: wanted is local@domain, with letters, digits and"
               " -!#$%&'*+/=?^_{|}~. before the @")
-MAX_GOTO = 10_000
-"""Characters of an alias's destinations that are looked at."""
 LOGGED = {"created": "create", "removed": "delete"}
 DATES = {"alias": ("created", "modified"), "mailbox": ("created", "modified", "password_expiry", "token_validity"),
          "log": ("timestamp",)}
@@ -117,11 +115,14 @@ class Postfixadmin(Service):
         ),
     )
 
+    hash_password = staticmethod(hash_password)
+    verify_password = staticmethod(verify_password)
+
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         super().__init__(database, connection, options)
-        self._domains: dict[str, Mapping[str, Any]] = {}
+        self.addresses = Addresses(self)
+        self._domains: Domains | None = None
         self._now: Any = None
-        self._spelled: tuple[set[str], dict[str, str]] | None = None
         self._others: dict[str, set[str]] = {}  # spellings in mailbox_app_password, by mailbox
 
     @staticmethod
@@ -130,26 +131,7 @@ class Postfixadmin(Service):
         return sa.String() if kind.moments_are_text and isinstance(reflected, sa.DateTime) else None
 
     def canonical_name(self, name: str) -> str:
-        return self._mailbox_of(name, name.lower())  # PFAHandler::init
-
-    def _mailbox_of(self, address: str, other: str) -> str:
-        """The mailbox that is stored under an address in whatever letters, or another name where there is none."""
-        capital, alone = self._capitals()
-        return address if address in capital else alone.get(address.lower(), other)
-
-    def _capitals(self) -> tuple[set[str], dict[str, str]]:
-        """Mailboxes with capital letters, and those of them by small ones that are alone under their address."""
-        if self._spelled is None:
-            username = self.table("mailbox").c.username
-            statement = sa.select(username).where(self.database.exact(username) != sa.func.lower(username))
-            capital = {row[0] for row in self.connection.execute(statement)}
-            by_address: dict[str, list[str]] = {}
-            for name in capital:
-                by_address.setdefault(name.lower(), []).append(name)
-            small = {row[0] for row in self.select_in(sa.select(username), username, by_address)} - capital
-            self._spelled = (capital, {lower: names[0] for lower, names in by_address.items()
-                                       if len(names) == 1 and lower not in small})
-        return self._spelled
+        return self.addresses.mailbox_of(name, name.lower())  # PFAHandler::init
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
@@ -172,32 +154,21 @@ class Postfixadmin(Service):
             table, alias, alias.c.address == mailbox.username
         ).where(mailbox.active == sa.false(), alias.c.active == sa.true())
         takes_mail = {row[0]: True for row in self.select_in(statement, mailbox.username, keys)}
-        alone = self._capitals()[1]
+        alone = self.addresses.capitals()[1]
         small = alone if keys is None else [lower for lower, name in alone.items() if name in keys]
         active = sa.select(alias.c.address).where(alias.c.active == sa.true())
         takes_mail.update((alone[row[0]], True) for row in self.select_in(active, alias.c.address, small)
                           if row[0] in alone)
-        more = super().read_more(keys if keys is None else self._spellings(keys))
+        more = super().read_more(keys if keys is None else self.addresses.spellings(keys))
         if "app" in more:
             found: dict[str, dict[Any, list[Any]]] = {}
             for owner, rows in more["app"].items():
-                name = self._mailbox_of(owner, owner.lower() if self._any_case else owner)
+                name = self.addresses.mailbox_of(owner, owner.lower() if self.addresses.ignore_case else owner)
                 found.setdefault(name, {}).update(rows)
                 if name != owner:
                     self._others.setdefault(name, set()).add(owner)
             more = {**more, "app": found}
         return {**more, "takes_mail": takes_mail}
-
-    def _spellings(self, keys: Collection[Any]) -> list[Any]:
-        """Mailboxes, and the small letters in which others ask for them."""
-        return [*keys, *(key.lower() for key in keys
-                         if key != key.lower() and self._mailbox_of(key.lower(), "") == key)]
-
-    @property
-    def _any_case(self) -> bool:
-        """Whether the database takes capital and small letters for one."""
-        keys = self.spelled(self.accounts.name_column, ["A", "a"])
-        return bool(keys["A"] == keys["a"])
 
     def account(self, stored: StoredAccount) -> Account:
         account = super().account(stored)
@@ -206,48 +177,7 @@ class Postfixadmin(Service):
         return account
 
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
-        """Where mail goes beside the mailbox, and who administrates Postfixadmin by the name of the address."""
-        names = self._spellings([account.id for account in accounts])
-        own = {**{name.lower(): self._mailbox_of(name.lower(), name.lower()) for name in names},
-               **{account.id: account.name for account in accounts}}
-        found: dict[str, list[str]] = {}
-        for address, goto in self._visible(names, "alias", "address", "goto", MAX_GOTO):
-            others = [one for one in map(str.strip, str(goto or "").split(","))
-                      if one and one.lower() != address.lower() and "@autoreply." not in one]
-            name = own.get(address) or own.get(address.lower())
-            if others and name:
-                found.setdefault(name, []).append(
-                    f"mail is also forwarded to {first_names([visible(one) for one in others])}")
-        for name, column, value, right in (
-            ("vacation", "email", "active", "a vacation message answers mail"),
-            ("admin", "username", "active", "administrator of Postfixadmin"),
-            ("admin", "username", "superadmin", "super administrator of Postfixadmin"),
-        ):
-            for address, applies in self._visible(names, name, column, value):
-                owner = own.get(address) or own.get(address.lower())
-                if applies and owner:
-                    found.setdefault(owner, []).append(right)
-        return found
-
-    def _visible(
-        self, keys: Iterable[Any], name: str, column: str, value: str, size: int | None = None
-    ) -> list[tuple[str, Any]]:
-        """Two columns of a table, where it can be seen; a warning where it cannot.
-
-        :param size: so many characters of the value
-        """
-        if self.has_table(name) and {column, value} <= set(self.table(name).c.keys()):
-            table = self.table(name).c
-            shown = table[value] if size is None else sa.func.substr(table[value], 1, size)
-            statement = sa.select(table[column], shown)
-            try:
-                with self.connection.begin_nested():
-                    return [tuple(row) for row in self.select_in(statement, table[column], keys)]
-            except sa.exc.DBAPIError as error:
-                if error.connection_invalidated:
-                    raise
-        self.warnings.append(f"{value} of the table {name} cannot be read: what it says about mailboxes is not told.")
-        return []
+        return rights(self, self.addresses, accounts)
 
     # What is refused
 
@@ -263,75 +193,18 @@ class Postfixadmin(Service):
             )
 
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        self._domains = self._read_domains({_domain(change.name) for change in changes if not change.removes})
+        domains = self._domains = Domains(self, self.options["quota_multiplier"], changes)
         problems = super().problems(changes)
         problems += [(change.declared.typed, NO_ADDRESS) for change in changes
                      if change.creates and not ADDRESS.fullmatch(change.name)]
         created = [change for change in changes if change.creates and ADDRESS.fullmatch(change.name)]
-        problems += [(change.declared.typed, f"there is no domain {_domain(change.name)!r} in Postfixadmin")
-                     for change in created if _domain(change.name) not in self._domains]
+        problems += [(change.declared.typed, f"there is no domain {domain_of(change.name)!r} in Postfixadmin")
+                     for change in created if domains.get(change.name) is None]
         alias = self.table("alias").c.address
         taken = {row[0].lower() for row in self.select_in(sa.select(alias), alias, [change.name for change in created])}
         problems += [(change.declared.typed, "an alias has this address already")
                      for change in created if change.name in taken]
-        return problems + self._too_many(changes) + self._too_big(changes)
-
-    def _read_domains(self, names: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-        rows = self.select_in(sa.select(self.table("domain")), self.table("domain").c.domain, names)
-        numbers = ("mailboxes", "maxquota", "quota")
-        return {row.domain.lower(): {**row._mapping, **{name: row._mapping[name] or 0 for name in numbers}}
-                for row in rows}
-
-    def _too_many(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        """MailboxHandler::create_allowed: no more mailboxes than the domain may have."""
-        limited = {name for name, domain in self._domains.items() if domain["mailboxes"]}
-        more = Counter(_domain(change.name) for change in changes if change.creates)
-        less = Counter(_domain(change.name) for change in changes if change.removes)
-        found = self.count_in(self.table("mailbox"), "domain", limited & set(more))
-        there = {name.lower(): number for name, number in found.items()}
-        problems = []
-        for change in changes:
-            name = _domain(change.name)
-            if change.creates and name in limited:
-                limit, before = max(self._domains[name]["mailboxes"], 0), there.get(name, 0)
-                if before + more[name] - less[name] > limit:
-                    text = f"the domain {name!r} may have {limit} mailboxes; it has {before}, and {more[name]} are new"
-                    problems.append((change.declared.typed, text))
-        return problems
-
-    def _too_big(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
-        """MailboxHandler::check_quota, in megabytes of so many bytes."""
-        multiplier = self.options["quota_multiplier"]
-        if not multiplier:
-            return []
-        wanted = [change for change in changes if change.creates or "quota" in change.values]
-        used = self._used_quota({_domain(change.name) for change in wanted}, changes)
-        problems = []
-        for change in wanted:
-            domain = self._domains.get(_domain(change.name))
-            quota = change.values.get("quota", 0)
-            if domain is None or (quota < 0 and domain["maxquota"] < 0):
-                continue
-            limits = [(quota, domain["maxquota"], "a mailbox of the domain")]
-            if domain["quota"] > 0:
-                limits.append((used[_domain(change.name)], domain["quota"], "all mailboxes of the domain together"))
-            for size, limit, what in limits:
-                if limit and (quota == 0 or size > limit * multiplier):
-                    text = f"quota is {quota or 'unlimited'}, and {what} may have {max(limit, 0) * multiplier} bytes"
-                    problems.append((change.declared.typed, text))
-        return problems
-
-    def _used_quota(self, domains: Iterable[str], changes: Sequence[Change]) -> dict[str, int]:
-        """Bytes of all mailboxes of domains after the changes."""
-        table = self.table("mailbox").c
-        statement = sa.select(table.domain, sa.func.coalesce(sa.func.sum(table.quota), 0)).group_by(table.domain)
-        used = Counter({row[0].lower(): int(row[1]) for row in self.select_in(statement, table.domain, domains)})
-        for change in changes:
-            stored = change.account.values.get("quota") if change.account else 0
-            before = stored if isinstance(stored, int) else 0
-            after = 0 if change.removes else change.values.get("quota", before)
-            used[_domain(change.name)] += after - before
-        return used
+        return problems + domains.too_many(changes) + domains.too_big(changes)
 
     # What is written
 
@@ -358,7 +231,7 @@ class Postfixadmin(Service):
         return {key: [] for key in stored} if change.new_password else {}
 
     def create(self, changes: Sequence[Change]) -> None:
-        rows = [{"address": change.name, "goto": change.name, "domain": _domain(change.name), "active": True,
+        rows = [{"address": change.name, "goto": change.name, "domain": domain_of(change.name), "active": True,
                  "created": self._date(), "modified": self._date()} for change in changes]
         self.insert(self.table("alias"), rows)
         super().create(changes)
@@ -382,8 +255,8 @@ class Postfixadmin(Service):
         by_name = {change.id: change for change in changes}
         alias = self.table("alias").c.address
         found = {}
-        for (address,) in self.select_in(sa.select(alias), alias, self._spellings(list(by_name))):
-            name = address if address in by_name else self._mailbox_of(address, address.lower())
+        for (address,) in self.select_in(sa.select(alias), alias, self.addresses.spellings(list(by_name))):
+            name = address if address in by_name else self.addresses.mailbox_of(address, address.lower())
             if name in by_name:
                 found[address] = by_name[name]
         return found
@@ -393,7 +266,7 @@ class Postfixadmin(Service):
         names = [change.id for change in changes]
         for name, column in (*self.owned(), ("mailbox_app_password", "username")):
             if self.has_table(name):
-                self.delete_in(self.table(name), column, set(self._spellings(names)) - set(names))
+                self.delete_in(self.table(name), column, set(self.addresses.spellings(names)) - set(names))
         app = {other for name in names for other in self._others.get(name, ())}
         if app:
             self.delete_in(self.table("mailbox_app_password"), "username", app)
@@ -409,7 +282,7 @@ class Postfixadmin(Service):
         """db_log() of functions.inc.php."""
         if self.options["log_as"]:
             self.insert(self.table("log"), [
-                {"timestamp": self._date(), "username": self.options["log_as"], "domain": _domain(change.name),
+                {"timestamp": self._date(), "username": self.options["log_as"], "domain": domain_of(change.name),
                  "action": f"{LOGGED.get(change.action, 'edit')}_{kind}", "data": change.name}
                 for change in changes for kind in kinds
             ])
@@ -429,19 +302,10 @@ class Postfixadmin(Service):
         return moment.strftime("%Y-%m-%d %H:%M:%S" if days is None else "%Y-%m-%d %H:%M")
 
     def _expiry(self, change: Change) -> Any:
-        domain = self._domains.get(_domain(change.name))
+        domain = self._domains.get(change.name) if self._domains else None
         return self._date((domain and domain["password_expiry"]) or 0)
 
-    def hash_password(self, password: str) -> str:
-        return hash_password(password)
-
-    def verify_password(self, stored: str, password: str) -> bool:
-        return verify_password(stored, password)
 
 
 def _active(change: Change) -> dict[str, bool]:
     return {"active": change.action == "enabled"} if change.switches else {}
-
-
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2].lower()
