@@ -139,9 +139,9 @@ class Door:
 
     What a service type writes is what an open account has; its doors make of it what a shut one has.
 
-    :ivar way: who gets in by it, for the documentation
-    :ivar shut: how ``disabled`` shuts it, for the documentation
-    :ivar back: whether ``enabled`` brings back what was there, for the documentation
+    :ivar way: who gets in by it; as the next two for docs/security.md, in Markdown
+    :ivar shut: how ``disabled`` shuts it
+    :ivar back: whether ``enabled`` brings back what was there
     :ivar table: name of the table of properties in the description that it is in; empty for the table of accounts
     """
 
@@ -399,6 +399,7 @@ class Description:
     :ivar doors: in the order in which they are shut
     :ivar owned: tables and their columns with an account's key, whose rows are deleted with the account
     :ivar references: the same of rows that keep an account from being removed
+    :ivar untouched: what disabling leaves alone, and what that means, for the documentation
     """
 
     accounts: Accounts | ImplicitAccounts
@@ -407,6 +408,7 @@ class Description:
     doors: Sequence[Door] = ()
     owned: Sequence[tuple[str, str]] = ()
     references: Sequence[tuple[str, str]] = ()
+    untouched: Sequence[tuple[str, str]] = ()
 
     def with_accounts(self, **changes: Any) -> Description:
         """The same with another table of accounts.

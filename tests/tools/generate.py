@@ -4,6 +4,7 @@
 
 """Writes what has to stand in several files and comes from one: "make generate". With --check it only says what is stale: "make docs".
 
+- The tables in docs/security.md of what disabling does, from the doors of services/<type>/adapter.py.
 - The tables of privileges in docs/security.md, and the notes on GRANTs of the modules, from services/<type>/privileges.py.
 - The action plugins of the modules of service types.
 
@@ -69,6 +70,15 @@ def table(kind):
     return "\n".join(["", "| for | privileges on tables |", "| --- | --- |", *rows, "", ""])
 
 
+def doors(kind):
+    """The table of what disabling does."""
+    adapter = import_module(f"ansible_collections.auth.services.plugins.module_utils.services.{kind}.adapter")
+    [found] = [one.description for one in vars(adapter).values() if getattr(one, "__module__", "") == adapter.__name__ and getattr(one, "description", None)]
+    rows = [f"| {door.way} | {door.shut} | {door.back} |" for door in found.doors]
+    rows += [f"| {what} | {why} | |" for what, why in found.untouched]
+    return "\n".join(["", "| what | how `state: disabled` shuts it | comes back with `enabled` |", "| --- | --- | --- |", *rows, "", ""])
+
+
 def notes(root, kind, module):
     """The notes of a module, in the markup of Ansible."""
     found = privileges(kind)
@@ -126,6 +136,9 @@ def made(root):
     text = security.read_text(encoding="utf-8")
     found = {}
     for kind in types(root):
+        source = f"{kind}/adapter.py"
+        if kind != "wordpress":
+            text = between(text, f"<!-- {HOW}, from {source} -->", f"<!-- end of {source} -->", doors(kind))
         source = f"{kind}/privileges.py"
         text = between(text, f"<!-- {HOW}, from {source} -->", f"<!-- end of {source} -->", table(kind))
         for module in modules(root, kind):

@@ -109,11 +109,13 @@ class Django(Service):
                     Field("is_superuser", "is_superuser", spec={"type": "bool"})],
         ),
         doors=(
-            Flag("login, and what a session may do",
-                 "`is_active` is off, for which Django asks at each login and request", "yes, the same password",
+            Flag("login, each request of a session, a mail for a lost password",
+                 "`is_active` is off, as the admin site does it", "yes, the same password",
                  column="is_active", optional=True),
-            Door("open sessions", "they are deleted from `django_session`, by `enabled` too", "no, log in again"),
+            Door("open sessions", "they are deleted from `django_session`, by `enabled` too",
+                 "no, people log in again"),
         ),
+        untouched=(("password, permissions, groups", "left alone"),),
     )
 
     def describe(self) -> Description:

@@ -55,7 +55,7 @@ from ansible_collections.auth.services.plugins.module_utils.services.freeradius.
     is_item,
     items,
 )
-from ansible_collections.auth.services.plugins.module_utils.services.freeradius.doors import REJECTED
+from ansible_collections.auth.services.plugins.module_utils.services.freeradius.doors import REJECTED, UNTOUCHED
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius.harmless import is_harmless
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius.other_tables import GROUPS
 
@@ -86,6 +86,7 @@ class FreeRadius(Service):
                     for name in (CHECK, REPLY)},
         memberships=Memberships(GROUPS, account="username", group="groupname", attribute="priority"),
         doors=[REJECTED],
+        untouched=UNTOUCHED,
     )
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:

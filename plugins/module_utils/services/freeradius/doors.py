@@ -63,7 +63,16 @@ class Reject(Door):
 
 REJECTED = Reject(
     "PAP, CHAP, MS-CHAP, EAP",
-    "two rows C(Auth-Type := Reject) in C(radcheck); of one, a group's C(Auth-Type := Accept) would take the place",
+    "two rows `Auth-Type := Reject` in `radcheck`; of one, a group's `Auth-Type := Accept` would take the place",
     "yes, both rows go",
     "radcheck",
+)
+UNTOUCHED = (
+    ("password, attributes, groups, expiration", "left alone"),
+    ("network sessions",
+     "they go on until the access server ends them; the task warns where `radacct` shows open ones"),
+    ("resumed TLS sessions of EAP",
+     "they go on for the lifetime of the server's `cache` (`mods-available/eap`), which is off by default"),
+    ("a group with `Auth-Type := Reject`, by which daloRADIUS disables",
+     "left alone: the rows above are written beside it; who is in it stays out after `enabled`, and the task warns"),
 )

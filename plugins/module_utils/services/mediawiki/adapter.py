@@ -159,6 +159,7 @@ class MediaWiki(Service):
                     "a block of the whole wiki, for ever, without autoblock; it is logged with `reason`",
                     "the block is lifted, and logged"),
         ),
+        untouched=(("e-mail address, groups, real name, preferences, edits", "left alone"),),
     )
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:

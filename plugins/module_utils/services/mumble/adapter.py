@@ -87,12 +87,13 @@ class Mumble(Service):
             names=Lookup("groups", key="group_id", name="name", where={"channel_id": ROOT_CHANNEL}),
         ),
         doors=(
-            Marker("login with the password",
-                   "a marker stands in front of the stored password, which no hash can equal", "yes, the same password",
-                   column="pw", mark="!", empty=None),
-            Parked("login with the certificate, or with a certificate that has the e-mail address",
-                   "both move to numbers of properties that the server ignores and keeps", "yes", "info", keys=OTHERS),
+            Marker("login with the password", "the marker `!` stands in front of `users.pw`; no hash equals it",
+                   "yes, the same password", column="pw", mark="!", empty=None),
+            Parked("login with a certificate, under whatever name, or with a trusted one that names the e-mail address",
+                   "properties 3 and 1 of `user_info` become 1003 and 1001, which the server ignores", "yes", "info",
+                   keys=OTHERS),
         ),
+        untouched=(("groups, comment, channel", "left alone"),),
     )
 
     def describe(self) -> Description:

@@ -105,14 +105,17 @@ class Postfixadmin(Service):
             "mailbox_app_password", owner="username", key="id", value="password_hash", row_id="id", optional=True,
         )},
         doors=(
-            Flag("IMAP, POP, SMTP and the pages of Postfixadmin, with the password", "C(active) of C(mailbox) is off",
-                 "yes, the same password", column="active"),
-            Marker("IMAP, POP and SMTP with an app password (4.0)",
-                   "a marker stands in front of it, a scheme that Dovecot does not know", "yes", "app", mark="{!}"),
-            Alias("mail to the address", "C(active) of its C(alias) is off", "yes"),
-            Cleared("the code of a mail for a forgotten password", "it is emptied", "no, ask for another one",
-                    column="token"),
+            Flag("IMAP, POP, SMTP and web login, a code for a forgotten password",
+                 "`active` of the mailbox, as Postfixadmin itself has it", "yes, the same password", column="active"),
+            Alias("mail to the address", "`active` of the alias of the same address, as Postfixadmin itself does it",
+                  "yes, also if only the alias was inactive before"),
+            Marker("app passwords (4.0)",
+                   "`{!}` in front of each, for Dovecot 2.3 and 2.4 a scheme that they do not know", "yes", "app",
+                   mark="{!}"),
+            Cleared("a mailed code for a forgotten password", "`token` is emptied", "no", column="token"),
         ),
+        untouched=(("mails, forwards, vacation, quota, open IMAP and web sessions",
+                    "left alone; `doveadm kick` ends the former"),),
     )
 
     hash_password = staticmethod(hash_password)

@@ -91,15 +91,21 @@ class Prosody(Service):
             "prosody", owner="user", key="key", value=("type", "value"), where={"store": "accounts"},
         )},
         doors=(
-            Notice("login, release 13", "the row C(disabled), which 0.12 ignores", "yes", "accounts",
+            Notice("login, Prosody 13", "the row `disabled`, which 0.12 ignores", "yes", "accounts",
                    key="disabled", value=("boolean", "true"), others=("disabled_meta",)),
-            Keys("login with the password (PLAIN and SCRAM), every release",
-                 "a zero byte in front of C(stored_key), with which no key is equal", "yes, the same password",
+            Keys("login with the password (PLAIN, SCRAM), also Prosody 0.12",
+                 "a zero byte in front of `stored_key`, with which no key is equal", "yes, the same password",
                  "accounts", key="stored_key", mark=LOCK, pattern=LOCKED),
-            ClearText("login with a password in clear text", "it becomes keys, which are shut", "yes, as keys",
-                      "accounts"),
-            Emptied("login with a token, release 13", "the store C(auth_tokens) is emptied",
+            ClearText("login with a password that is stored in clear text", "it becomes keys, with the zero byte",
+                      "yes, the same password, as keys", "accounts"),
+            Emptied("login with a token, Prosody 13",
+                    "the store `auth_tokens` is emptied, by `enabled` and by a new password too",
                     "no, tokens are created anew", rows="prosody", account="user", where={"store": "auth_tokens"}),
+        ),
+        untouched=(
+            ("open sessions", ("**they stay open**, and the task says so: `prosodyctl shell c2s close"
+                               " alice@example.org` ends them, and so does a restart")),
+            ("contacts, archive, vCard, private data", "left alone; messages to the account are still taken"),
         ),
     )
 
