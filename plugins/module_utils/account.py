@@ -109,12 +109,12 @@ class Account:
     :ivar enabled: all doors are open
     :ivar disabled: all doors are shut
     :ivar protected: why the collection never touches it, as it is built in; empty for an ordinary account
-    :ivar spared: why C(unlisted) does not touch it, though it is an ordinary account; empty for most
+    :ivar spared: why ``unlisted`` does not touch it, though it is an ordinary account; empty for most
     :ivar undecided: why nobody can tell which account it is or what it holds. It can be disabled, and nothing else
     :ivar inseparable: why whatever is done to it would be done to another account too, so that nothing is
     :ivar twins: other accounts of the same stored name, which are disabled together with it
     :ivar groups: group -> attribute of the membership (None where the type has none)
-    :ivar values: C(email) and the type-specific fields, by the name of their option
+    :ivar values: ``email`` and the type-specific fields, by the name of their option
     :ivar last_changed: when the application last changed it, ISO 8601; empty where it does not keep that
     :ivar stored: what the adapter needs to write the account; nobody else looks at it
     """
@@ -145,7 +145,7 @@ class Declared:
     """A declared account: what the task asks for.
 
     :ivar typed: the name as the user wrote it
-    :ivar values: C(email) and type-specific fields that are given; what is not given is left alone
+    :ivar values: ``email`` and type-specific fields that are given; what is not given is left alone
     :ivar groups: group -> attribute of the membership or KEEP; None when no groups are given
     :ivar arguments: type-specific options that say how to write, not what (a reason, say)
     """
@@ -172,11 +172,11 @@ class Declared:
 class Change:
     """What happens to one account.
 
-    :ivar action: C(created), C(updated), C(enabled), C(disabled), C(removed) or C(unchanged)
+    :ivar action: ``created``, ``updated``, ``enabled``, ``disabled``, ``removed`` or ``unchanged``
     :ivar account: the account as it is; None when it does not exist
     :ivar values: fields that get another value, with that value
     :ivar groups: all memberships after the change; None when they stay
-    :ivar new_password: the stored password is replaced, by C(declared.password) or C(declared.password_hash)
+    :ivar new_password: the stored password is replaced, by ``declared.password`` or ``declared.password_hash``
     :ivar password_hash: the new stored password, made from them before writing
     :ivar id: the application's own number or key of the account; None for one that is not created yet
     :ivar unproved: the account was there and gains something, and nothing but its name says whose it is
@@ -292,7 +292,7 @@ def draft(
     matches: Callable[[str, str], bool],
     builtin_groups: Collection[str] = (),
 ) -> tuple[Plan, list[tuple[str, str]]]:
-    """As C(plan), with the accounts that must not be changed that way as a list, by the name as it was typed."""
+    """As ``plan``, with the accounts that must not be changed that way as a list, by the name as it was typed."""
     result, problems = Plan(), []
     for wanted in declared:
         account = actual.get(wanted.name)
@@ -377,7 +377,7 @@ def unlisted_accounts(
     """The accounts that are not declared, neither protected nor excepted, in order of their names.
 
     :param declared_names: canonical names, and those of accounts that the application takes for the same
-    :param exceptions: names or shell patterns (C(bot-*)), compared with canonical names, case-sensitive
+    :param exceptions: names or shell patterns (``bot-*``), compared with canonical names, case-sensitive
     """
     names = set(declared_names)
     return sorted(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""PHP's C(serialize()), the form in which PHP applications keep structured values in text columns. Pure."""
+"""PHP's ``serialize()``, the form in which PHP applications keep structured values in text columns. Pure."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ class Opaque:
 def serialize(value: Any) -> str:
     """A value as PHP writes it (https://www.php.net/manual/en/function.serialize.php).
 
-    :param value: str, int, bool, None, C(Opaque), or a list or dict of such; lengths of strings are counted in bytes of
-        UTF-8. As in PHP, a key that is the text of an integer is one
+    :param value: str, int, bool, None, ``Opaque``, or a list or dict of such; lengths of strings are counted in bytes
+        of UTF-8. As in PHP, a key that is the text of an integer is one
     :raises TypeError: for anything else
-    :raises ValueError: for an C(Opaque) that has a meaning in its own place alone
+    :raises ValueError: for an ``Opaque`` that has a meaning in its own place alone
     """
     if value is None:
         return "N;"
@@ -88,7 +88,7 @@ def unserialize(text: str, most: int = MAX_BYTES) -> Any:
 
     :param most: so many bytes are read at most: the work grows with them, and with nothing else in the text
     :raises Unknown: for what PHP may read, and we do not
-    :raises ValueError: for what PHP does not read (its C(unserialize()) returns false)
+    :raises ValueError: for what PHP does not read (its ``unserialize()`` returns false)
     """
     data = text[: most + 1].encode(errors="surrogateescape")
     if len(data) > most:

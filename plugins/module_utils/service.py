@@ -4,7 +4,7 @@
 
 """What each service type provides, and the way from rows to accounts and back.
 
-Part of the public interface of the collection: an adapter of your own derives from C(Service).
+Part of the public interface of the collection: an adapter of your own derives from ``Service``.
 """
 
 from __future__ import annotations
@@ -71,16 +71,16 @@ class Service(Transaction):
     account's name.
 
     :cvar description: what data can say of the type; None where ``__init__`` sets ``accounts`` and the others itself
-    :cvar engines: values of O(login_engine), the default first
-    :cvar tables: columns that are needed by table (without prefix), beside those that C(tables.py) knows of
+    :cvar engines: values of ``login_engine``, the default first
+    :cvar tables: columns that are needed by table (without prefix), beside those that ``tables.py`` knows of
     :cvar common_options: which of the options that many types have, but not all, this one has
     :cvar value_options: argument spec of the type-specific options of an account, beside those of its fields
     :cvar argument_options: argument spec of options of an account that say how to write, not what
     :cvar database_options: argument spec of options that say where in the database the service is, of both modules
     :cvar service_options: argument spec of other options of the service as a whole
     :cvar builtin_groups: groups that nobody can be taken out of
-    :cvar charset: which character set the application says that its connection to MySQL has (C(SET NAMES)), where that
-        is the same everywhere; C(utf8mb4) also where its library encodes text for whatever it says, empty where a
+    :cvar charset: which character set the application says that its connection to MySQL has (``SET NAMES``), where that
+        is the same everywhere; ``utf8mb4`` also where its library encodes text for whatever it says, empty where a
         setting of each installation says it
     :cvar rights_options: options of yes and no that give rights
     :cvar account_rows: class that reads and writes the table of accounts
@@ -90,7 +90,7 @@ class Service(Transaction):
     :ivar memberships: the table of who is in which group
     :ivar doors: those of the description that this installation has
     :ivar results: more return values of the module
-    :ivar options: of the service as a whole; C(column_defaults) are those of the table of accounts
+    :ivar options: of the service as a whole; ``column_defaults`` are those of the table of accounts
     """
 
     description: ClassVar[Description | None] = None
@@ -424,7 +424,7 @@ class Service(Transaction):
         raise NotImplementedError
 
     def to_options(self, account: Account) -> dict[str, Any]:
-        """An account in the form that O(accounts) takes: declared so, it is unchanged."""
+        """An account in the form that ``accounts`` takes: declared so, it is unchanged."""
         options = {"name": account.name, "state": account.state, **account.values}
         if "groups" in self.common_options:
             options["groups"] = sorted(account.groups)
@@ -487,7 +487,7 @@ class Service(Transaction):
                 if row[1] is not None}
 
     def look_up(self, typed: Iterable[Any], stored: Collection[str] | None = None) -> None:
-        """Find out which of these names accounts have to the letter; C(name_of) goes by it.
+        """Find out which of these names accounts have to the letter; ``name_of`` goes by it.
 
         :param stored: the names of all accounts, where they are known
         """
@@ -522,7 +522,7 @@ class Service(Transaction):
         return typed if name not in self._stored_names and typed in self._stored_names else name
 
     def foreign(self, account: Account) -> str:
-        """Why an account cannot be declared by its name; empty when it can. C(look_up) goes before it."""
+        """Why an account cannot be declared by its name; empty when it can. ``look_up`` goes before it."""
         if account.undecided:
             return account.undecided
         try:
@@ -591,7 +591,7 @@ class Service(Transaction):
                 for change in removed if change.id in found]
 
     def _check_column_defaults(self, changes: Sequence[Change]) -> None:
-        """Make sure that C(column_defaults) names what there is; it keeps nobody from being shut out.
+        """Make sure that ``column_defaults`` names what there is; it keeps nobody from being shut out.
 
         :raises SchemaError: for what it names and is not there
         """
@@ -636,7 +636,7 @@ class Service(Transaction):
         return self.count_references(self.references(), [change.id for change in changes])
 
     def write(self, changes: Sequence[Change]) -> None:
-        """Write the changes; C(password_hash) of each is filled in where C(new_password) says so."""
+        """Write the changes; ``password_hash`` of each is filled in where ``new_password`` says so."""
         created = [change for change in changes if change.creates]
         removed = [change for change in changes if change.removes]
         kept = [change for change in changes if change.action not in ("created", "removed")]
@@ -645,7 +645,7 @@ class Service(Transaction):
         self.remove(removed)
 
     def create(self, changes: Sequence[Change]) -> None:
-        """Write new accounts, and set C(id) of the changes."""
+        """Write new accounts, and set ``id`` of the changes."""
         if not changes:
             return
         keys = self.accounts.create({change.name: self.written_columns(change) for change in changes})

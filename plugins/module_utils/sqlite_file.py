@@ -73,7 +73,7 @@ class SQLiteFile:
             os.setgroups(groups)
 
     def connect(self, connect: Any, *arguments: Any, **settings: Any) -> Any:
-        """What C(connect), that of the driver, gives; it works with the user's rights as long as it lives.
+        """What ``connect``, that of the driver, gives; it works with the user's rights as long as it lives.
 
         :raises sqlite3.OperationalError: when what lies beside the database is not a file: SQLite would wait for a FIFO
         """

@@ -7,9 +7,9 @@
 Facts are from Django 5.2, its django/contrib/auth and django/contrib/sessions. What is written is what
 UserManager.create_user, Model.save and Model.delete write. Differences, with their reasons:
 
-- O(state=disabled) and O(state=enabled) delete the sessions of the account. Django leaves them, and an old one would be
-  logged in again as soon as the account is enabled.
-- O(state=absent) is refused where Django would cascade, the audit trail django_admin_log included.
+- ``state=disabled`` and ``state=enabled`` delete the sessions of the account. Django leaves them, and an old one would
+  be logged in again as soon as the account is enabled.
+- ``state=absent`` is refused where Django would cascade, the audit trail django_admin_log included.
 - A new name that differs from a stored one in case only is refused, as by UserCreationForm.clean_username (forms.py).
 """
 

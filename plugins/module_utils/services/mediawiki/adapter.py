@@ -6,7 +6,7 @@
 
 Differences from what the application itself writes, with their reasons:
 
-- O(state=disabled) is no operation of MediaWiki. It puts a marker in front of the stored passwords (C(rows.locked)),
+- ``state=disabled`` is no operation of MediaWiki. It puts a marker in front of the stored passwords (``rows.locked``),
   makes the session token invalid as for a system user, and blocks the account. It needs no more than the account's own
   rows: where a marker has no room, or half of the system user of the log is missing, it finds another way.
 - A new or changed password ends sessions: user_token changes. MediaWiki's own scripts do so from 2026 on only.
@@ -517,7 +517,7 @@ class MediaWiki(Service):
         return Removal(self, names, dict(tuple(row) for row in actors))
 
     def performer(self) -> tuple[Performer | None, str]:
-        """Whom the log names, None for MediaWiki's own C(Maintenance script); and why not the option's account."""
+        """Whom the log names, None for MediaWiki's own ``Maintenance script``; and why not the option's account."""
         name = self.options.get("performer")
         if name is None:
             return None, ""

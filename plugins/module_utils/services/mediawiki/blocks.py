@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""MediaWiki's blocks on accounts, in both schemas: C(ipblocks) up to 1.42, C(block) and C(block_target) from 1.43."""
+"""MediaWiki's blocks on accounts, in both schemas: ``ipblocks`` up to 1.42, ``block`` and ``block_target`` from
+1.43."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ FLAGS = "nocreate,noautoblock,noemail,nousertalk"
 """The same in the words of a log row."""
 
 OURS = '{"auth.services":"disabled"}'
-"""comment_data of the reason of a block that O(state=disabled) made.
+"""comment_data of the reason of a block that ``state=disabled`` made.
 
 MediaWiki keeps such data beside the text of a comment and shows the text alone (CommentStore). It tells our
 block from one that somebody made in the wiki, also after the password was changed there: only ours is lifted."""
@@ -42,7 +43,7 @@ RESTRICTION_TABLES = {"ipblocks_restrictions": ("ir_ipb_id",)}
 class Block:
     """A block on an account.
 
-    :ivar target: C(bt_id) of its row in C(block_target); None in the old schema
+    :ivar target: ``bt_id`` of its row in ``block_target``; None in the old schema
     """
 
     id: int
@@ -58,7 +59,7 @@ class Block:
 
 
 class Blocks:
-    """C(block) and C(block_target), 1.43 and later."""
+    """``block`` and ``block_target``, 1.43 and later."""
 
     name, prefix, owner = "block", "bl_", "target"
     numbers = {"block": "bl_id", "block_target": "bt_id"}
@@ -153,7 +154,7 @@ class Blocks:
         return {number: found[number] for number in self.sql.alone(self.table, self.prefix + "id", found)}
 
     def _count(self, targets: Iterable[Any]) -> None:
-        """Bring C(bt_count) up to date; a target without blocks goes."""
+        """Bring ``bt_count`` up to date; a target without blocks goes."""
         ids = self.sql.alone(self.sql.table("block_target"), "bt_id", targets)
         counts = self.sql.count_in(self.table, "bl_target", ids)
         table = self.sql.table("block_target")
@@ -162,7 +163,7 @@ class Blocks:
 
 
 class OldBlocks(Blocks):
-    """C(ipblocks), up to 1.42: one block an account, by a unique key."""
+    """``ipblocks``, up to 1.42: one block an account, by a unique key."""
 
     name, prefix, owner = "ipblocks", "ipb_", "user"
     numbers = {"ipblocks": "ipb_id"}

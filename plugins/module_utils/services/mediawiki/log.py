@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What MediaWiki's log says about changes of accounts: C(logging), C(log_search), C(recentchanges), C(comment)."""
+"""What MediaWiki's log says about changes of accounts: ``logging``, ``log_search``, ``recentchanges``, ``comment``."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Log:
         self.now = now
 
     def script_actor(self) -> int:
-        """The actor of the system user C(Maintenance script), made when missing as User::newSystemUser does.
+        """The actor of the system user ``Maintenance script``, made when missing as User::newSystemUser does.
 
         Where only half of it is there, that half is used: it must not keep anybody from being blocked.
         """

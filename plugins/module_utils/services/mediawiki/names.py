@@ -5,20 +5,21 @@
 """User names as MediaWiki takes them: the form it stores, and what it refuses. Pure.
 
 MediaWiki makes a name canonical by reading it as the title of a user page, and compares canonical names byte for byte.
-A row under any other form can never be logged in to, so a name goes through C(NameRules.canonical) before it is
+A row under any other form can never be logged in to, so a name goes through ``NameRules.canonical`` before it is
 searched or written.
 
 The rules restate what these classes of MediaWiki do, and agreed with MediaWiki 1.39 and 1.43 on every code point of
 Unicode at the beginning, inside and at the end of a name (tests/integration/targets/mediawiki_names compares again):
 
-* C(WebRequest) and C(UtfNormal\\Validator): what a web request does to text before MediaWiki looks at it.
-* C(Language::ucfirst): the capital.
-* C(Sanitizer::decodeCharReferencesAndNormalize) and C(MediaWikiTitleCodec::splitTitleString): the title.
-* C(UserNameUtils) and C(Wikimedia\\IPUtils): which titles are names.
+* ``WebRequest`` and ``UtfNormal\\Validator``: what a web request does to text before MediaWiki looks at it.
+* ``Language::ucfirst``: the capital.
+* ``Sanitizer::decodeCharReferencesAndNormalize`` and ``MediaWikiTitleCodec::splitTitleString``: the title.
+* ``UserNameUtils`` and ``Wikimedia\\IPUtils``: which titles are names.
 
-What a wiki's LocalSettings.php may change is not in its database, so the defaults are assumed: C($wgReservedUsernames),
-C($wgInvalidUsernameCharacters), C($wgAutoCreateTempUser), C($wgOverrideUcfirstCharacters), C($wgLocalInterwikis), and a
-content language that is none of tr, az and kaa (their capital of C(i) is another) and whose reserved names are English.
+What a wiki's LocalSettings.php may change is not in its database, so the defaults are assumed:
+``$wgReservedUsernames``, ``$wgInvalidUsernameCharacters``, ``$wgAutoCreateTempUser``, ``$wgOverrideUcfirstCharacters``,
+``$wgLocalInterwikis``, and a content language that is none of tr, az and kaa (their capital of ``i`` is another) and
+whose reserved names are English.
 
 Unicode grows. Capitals are those of the Unicode that the rules are given, whatever this Python knows; which one the
 wiki's PHP has is not in its database. One thing is left to the Unicode of this Python and of that PHP: the order of two
@@ -36,25 +37,25 @@ from html.entities import html5
 from ansible_collections.auth.services.plugins.module_utils.account import AmbiguousName
 
 MAX_BYTES = 255
-"""The longest name that can exist, in bytes of UTF-8 (C($wgMaxNameChars), and the limit of titles)."""
+"""The longest name that can exist, in bytes of UTF-8 (``$wgMaxNameChars``, and the limit of titles)."""
 
 MAX_LENGTH = 10_000
 """Characters of a typed name that are looked at: it gets shorter, by 33 for each entity, but never by so many."""
 
 MAX_BYTES_NEW = 235
-"""The longest name that can be created: its user script pages must fit as well (C(UserNameUtils::isCreatable))."""
+"""The longest name that can be created: its user script pages must fit as well (``UserNameUtils::isCreatable``)."""
 
 TITLE_CASE = (1, 40)
-"""Since then the first letter takes its title-case form; before, its upper-case form (C(Language::ucfirst))."""
+"""Since then the first letter takes its title-case form; before, its upper-case form (``Language::ucfirst``)."""
 
 NO_EQUALS_SIGN = (1, 40)
-"""Since then C(=) is in C($wgInvalidUsernameCharacters)."""
+"""Since then ``=`` is in ``$wgInvalidUsernameCharacters``."""
 
 NO_RANGES = (1, 42)
-"""Since then C(UserNameUtils::isValid) refuses ranges of IP addresses."""
+"""Since then ``UserNameUtils::isValid`` refuses ranges of IP addresses."""
 
 TEMPORARY = (1, 42)
-"""Since then C($wgAutoCreateTempUser) reserves a pattern, whether or not a wiki makes temporary accounts."""
+"""Since then ``$wgAutoCreateTempUser`` reserves a pattern, whether or not a wiki makes temporary accounts."""
 
 PHP_8_1 = (1, 43)
 """Since then PHP 8.1 is needed, whose Unicode is 14; earlier releases also run on PHP 7.3 and 7.4."""
@@ -132,12 +133,13 @@ class DoubtfulName(AmbiguousName):
 class NameRules:
     """The rules of one wiki.
 
-    :param release: MediaWiki's release, as (1, 39). Only its order to C(TITLE_CASE), C(NO_RANGES) and the like matters
+    :param release: MediaWiki's release, as (1, 39). Only its order to ``TITLE_CASE``, ``NO_RANGES`` and the like
+        matters
     :param interwiki: the prefixes of its interwiki table, lower case
-    :param namespaces: namespaces that this wiki has beside C(NAMESPACES), if they are known: its project's name, those
+    :param namespaces: namespaces that this wiki has beside ``NAMESPACES``, if they are known: its project's name, those
         of its language and its extensions; lower case, underscores for spaces. Where one is missing, a name with a
         colon is looked up that MediaWiki would refuse; it is never created
-    :param unicode: what the wiki's PHP knows of capitals, one of C(UNICODES)
+    :param unicode: what the wiki's PHP knows of capitals, one of ``UNICODES``
     """
 
     release: tuple[int, int]
@@ -146,7 +148,7 @@ class NameRules:
     unicode: int = 14
 
     def canonical(self, name: str) -> str:
-        """The form in which MediaWiki stores and looks up a name that a person typed (C(RIGOR_VALID)).
+        """The form in which MediaWiki stores and looks up a name that a person typed (``RIGOR_VALID``).
 
         :raises ValueError: if no account of that name can exist; the message is one sentence
         """
@@ -165,7 +167,7 @@ class NameRules:
         return name
 
     def usable(self, name: str) -> str:
-        """The canonical name, if MediaWiki would let somebody log in under it (C(RIGOR_USABLE)).
+        """The canonical name, if MediaWiki would let somebody log in under it (``RIGOR_USABLE``).
 
         :raises ValueError: if it keeps the name for itself
         """
@@ -176,10 +178,10 @@ class NameRules:
         return name
 
     def creatable(self, name: str) -> str:
-        """The canonical name, if MediaWiki would create it (C(RIGOR_CREATABLE)). Existing accounts may break this.
+        """The canonical name, if MediaWiki would create it (``RIGOR_CREATABLE``). Existing accounts may break this.
 
         Stricter than MediaWiki in one case: a name that is not in Unicode's normal form C. MediaWiki makes such names
-        itself, where a capital has another normal form than its small letter (U+0390, or C(i) with U+0307), or where a
+        itself, where a capital has another normal form than its small letter (U+0390, or ``i`` with U+0307), or where a
         direction mark stood between a letter and its accent. They look like their composed twin, and are another
         account.
 
@@ -217,7 +219,7 @@ class NameRules:
         return "a link to another wiki" if prefix in self.interwiki else ""
 
     def _title(self, text: str) -> str:
-        """The title of the user page, from text with single underscores for spaces (C(splitTitleString))."""
+        """The title of the user page, from text with single underscores for spaces (``splitTitleString``)."""
         user_page = not text.startswith(":")   # such a colon leads to the main namespace, unless a prefix follows
         if not user_page:
             text = text[1:].strip("_")
@@ -238,7 +240,7 @@ class NameRules:
         return self._capital(text).replace("_", " ")
 
     def _check_valid(self, name: str) -> None:
-        """Refuse titles that are not names (C(UserNameUtils::isValid))."""
+        """Refuse titles that are not names (``UserNameUtils::isValid``)."""
         if "/" in name:
             raise ValueError(f"it contains {_shown('/')}, which MediaWiki does not allow in user names")
         if _IPV4(name) or _is_ipv6(name):
@@ -271,7 +273,7 @@ class PossibleRules:
     advice: str
 
     def canonical(self, name: str) -> str:
-        """As C(NameRules.canonical).
+        """As ``NameRules.canonical``.
 
         :raises DoubtfulName: where the possible rules differ
         """
@@ -306,11 +308,11 @@ class PossibleRules:
                 yield replace(rules, unicode=unicode)
 
     def usable(self, name: str) -> str:
-        """As C(NameRules.usable), with all possible rules."""
+        """As ``NameRules.usable``, with all possible rules."""
         return self._check(name, [rules.usable for rules in self.rules])
 
     def creatable(self, name: str) -> str:
-        """As C(NameRules.creatable), with all possible rules."""
+        """As ``NameRules.creatable``, with all possible rules."""
         return self._check(name, [rules.creatable for rules in self.rules])
 
     def _check(self, name: str, checks: Sequence[Callable[[str], str]]) -> str:
@@ -363,7 +365,7 @@ def _check_title(text: str) -> None:
 
 
 def _is_ipv6(text: str) -> bool:
-    """Whether it is an IPv6 address: eight words, or up to seven and one double colon (C(IPUtils::isValidIPv6))."""
+    """Whether it is an IPv6 address: eight words, or up to seven and one double colon (``IPUtils::isValidIPv6``)."""
     head, gap, tail = text.partition("::")
     if not gap:
         return text.count(":") == 7 and _WORDS(text) is not None
@@ -373,7 +375,7 @@ def _is_ipv6(text: str) -> bool:
 
 
 def _is_range(text: str) -> bool:
-    """Whether two addresses are joined by a dash (C(IPUtils::isValidRange), C(UserNameUtils::isLikeIPv4DashRange))."""
+    """Whether two addresses are joined by a dash: ``isValidRange``, ``isLikeIPv4DashRange``."""
     if _IPV4_RANGE(text):
         return True
     first, _dash, last = text.partition("-")

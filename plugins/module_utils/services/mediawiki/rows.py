@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The row of an account in MediaWiki's C(user) table: what a change makes of it, and how it is locked. Pure."""
+"""The row of an account in MediaWiki's ``user`` table: what a change makes of it, and how it is locked. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOCK = ":locked:"
 without the marker the old one works again."""
 
 LONG_LOCK = "!"
-"""Takes the place of the colon that a stored password begins with, where the column has no room for C(LOCK):
+"""Takes the place of the colon that a stored password begins with, where the column has no room for ``LOCK``:
 MediaWiki takes what begins with anything else for no password at all (PasswordFactory::newFromCiphertext)."""
 
 NEVER_AGAIN = "20991231235959"
@@ -91,7 +91,7 @@ def is_valid_token(row: Mapping[str, Any]) -> bool:
 
 
 def fits(stored: str) -> bool:
-    """Whether a stored password has room for C(LOCK)."""
+    """Whether a stored password has room for ``LOCK``."""
     return len(stored.encode(errors="surrogateescape")) <= MAX_HASH_BYTES - len(LOCK)
 
 

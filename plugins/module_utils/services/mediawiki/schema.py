@@ -32,7 +32,7 @@ def later(timestamp: str) -> str:
 
 
 def parse_time(text: str) -> str | None:
-    """A timestamp from ISO 8601 or 14 digits, local times taken as UTC; None for C(infinity) and its like.
+    """A timestamp from ISO 8601 or 14 digits, local times taken as UTC; None for ``infinity`` and its like.
 
     :raises ValueError: for anything else
     """
@@ -62,7 +62,7 @@ def show_time(timestamp: str) -> str:
 
 
 def column_type(reflected: Any, kind: Engine) -> Any:
-    """Text in binary columns as C(str), PostgreSQL's timestamps in the 14 digits of the other engines."""
+    """Text in binary columns as ``str``, PostgreSQL's timestamps in the 14 digits of the other engines."""
     try:
         python_type = reflected.python_type
     except NotImplementedError:
@@ -75,9 +75,9 @@ def column_type(reflected: Any, kind: Engine) -> Any:
 
 
 def _postgresql_timestamp() -> Any:
-    """TIMESTAMPTZ as 14 digits or C(infinity).
+    """TIMESTAMPTZ as 14 digits or ``infinity``.
 
-    Converted by the server: drivers differ in what they make of C(infinity), which datetime cannot hold.
+    Converted by the server: drivers differ in what they make of ``infinity``, which datetime cannot hold.
     """
 
     class Timestamp(sa.TypeDecorator):

@@ -4,7 +4,7 @@
 
 """The registered users of a Mumble server (murmur) up to 1.5 as a service type.
 
-Rows of new accounts are those that the server itself writes when it registers somebody through Ice (C(registerUser)).
+Rows of new accounts are those that the server itself writes when it registers somebody through Ice (``registerUser``).
 Differences from what it writes otherwise, with their reasons:
 
 - Disabling is no operation of the server. It puts a marker in front of the stored password, which no hash can equal,
@@ -13,7 +13,7 @@ Differences from what it writes otherwise, with their reasons:
 - A new password also takes away the certificate and the e-mail address that the entry does not declare, parked ones
   too: each may log in by itself, and whoever registered the name would stay in beside the new password. The server
   leaves them, and stores the certificate again with which somebody logs in by password.
-- An e-mail address or a certificate that is removed has no row, where the server (C(updateRegistration)) leaves a row
+- An e-mail address or a certificate that is removed has no row, where the server (``updateRegistration``) leaves a row
   with an empty value. Both log nobody in.
 """
 
@@ -119,7 +119,7 @@ class Mumble(Service):
             raise OptionError(f"{self.database.describe()}: there is no virtual server {number}; there are {known}")
 
     def _name_pattern(self) -> re.Pattern[str]:
-        """What the setting C(username) says: an option, what the database holds, or the release's default.
+        """What the setting ``username`` says: an option, what the database holds, or the release's default.
 
         :raises ValueError: for one that the server might read otherwise, or that might take hours to try
         """
@@ -193,7 +193,7 @@ class Mumble(Service):
         return wanted
 
     def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:
-        """As C(Service.read). Names that the server takes for one are one login, and shut together."""
+        """As ``Service.read``. Names that the server takes for one are one login, and shut together."""
         accounts = super().read(names, lock)
         everyone = list({account.name: account for account in accounts.values()}.values())
         keys = self.folded([account.name for account in everyone])

@@ -6,13 +6,14 @@
 
 Differences from what Postfixadmin itself writes (model/MailboxHandler.php), with their reasons:
 
-- C(created), C(modified) and C(password_expiry) take the database's clock and time zone, not PHP's.
-- O(state=disabled) also puts a marker in front of app passwords, which nothing in Postfixadmin 4.0 ties to the mailbox.
+- ``created``, ``modified`` and ``password_expiry`` take the database's clock and time zone, not PHP's.
+- ``state=disabled`` also puts a marker in front of app passwords, which nothing in Postfixadmin 4.0 ties to the
+  mailbox.
 - A new password deletes app passwords and the code of a mail for a forgotten one: whoever registered them would stay in
-  beside it. Postfixadmin leaves both. A second factor (C(totp_secret)) lets nobody in by itself and stays.
-- O(state=disabled) empties that code too.
+  beside it. Postfixadmin leaves both. A second factor (``totp_secret``) lets nobody in by itself and stays.
+- ``state=disabled`` empties that code too.
 - Removal also deletes app passwords and TOTP exceptions, which Postfixadmin 4.0 leaves to the address's next owner.
-- The log is written with O(log_as) only.
+- The log is written with ``log_as`` only.
 
 An address is one mailbox, in whatever letters it is stored: Postfixadmin, Postfix and Dovecot ask in small ones.
 """

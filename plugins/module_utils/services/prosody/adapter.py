@@ -4,19 +4,19 @@
 
 """The accounts of one host of a Prosody XMPP server (mod_storage_sql, mod_auth_internal_hashed) as a service type.
 
-Prosody has no table of accounts: whoever has rows in the store C(accounts) has an account. Differences from what it
+Prosody has no table of accounts: whoever has rows in the store ``accounts`` has an account. Differences from what it
 writes itself, with their reasons:
 
-- 0.12 does not write C(created) and C(updated), and ignores them. Which release reads the database does not show in
-  every database, and 13 revokes tokens that are older than C(updated).
-- O(state=disabled) writes the row C(disabled), which 13 heeds and 0.12 ignores, and puts a zero byte in front of the
+- 0.12 does not write ``created`` and ``updated``, and ignores them. Which release reads the database does not show in
+  every database, and 13 revokes tokens that are older than ``updated``.
+- ``state=disabled`` writes the row ``disabled``, which 13 heeds and 0.12 ignores, and puts a zero byte in front of the
   stored key, with which no key is equal. Other marks let SCRAM in (characters that are not hexadecimal are skipped) or
   leave clients without an answer (no stored key).
 - A new account without a password gets the keys of a secret that nobody knows, since rows without keys leave a
   client that tries SCRAM without an answer. Prosody 13 itself makes such an account a disabled one.
 - Enabling deletes tokens as disabling does: whoever was still connected meanwhile may have got new ones.
-- Clear text (C(password)) becomes keys whenever the account is written, as Prosody does at the next login.
-- C(account_details), the time of a registration by a client, is not written; C(prosodyctl adduser) does not either.
+- Clear text (``password``) becomes keys whenever the account is written, as Prosody does at the next login.
+- ``account_details``, the time of a registration by a client, is not written; ``prosodyctl adduser`` does not either.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ LOCK = "00"
 LOCKED = re.compile(f"{LOCK}(?:{'|'.join(f'[0-9a-fA-F]{{{2 * size}}}' for size in SIZES.values())})")
 KEYS = ("salt", "iteration_count", "stored_key", "server_key", "password")
 ROLES = ("account_roles", "roles")
-"""Stores of 13 and of 0.12 (mod_authz_internal): each key is a role, and the value of C(_default) is one."""
+"""Stores of 13 and of 0.12 (mod_authz_internal): each key is a role, and the value of ``_default`` is one."""
 
 
 class Keys(Marker):
@@ -218,7 +218,7 @@ class Prosody(Service):
                 self.delete_in(table, "user", [change.id for change in changes], table.c.host == self._host)
 
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
-        """Roles that an administrator gave; those of Prosody's configuration (C(admins)) are not in the database."""
+        """Roles that an administrator gave; those of Prosody's configuration (``admins``) are not in the database."""
         names = {account.id: account.name for account in accounts}
         columns = self.table("prosody").c
         statement = sa.select(columns.user, columns.key, columns.value).where(
