@@ -307,7 +307,7 @@ def draft(
 def _problem(change: Change, account: Account) -> str:
     """Why an account must not be changed so; empty when it may be."""
     if account.name != change.name:
-        return f"the application takes the name for that of {account.name!r}: declare it so"
+        return f"the application treats this name as {account.name!r}; declare the account as {account.name!r}"
     if change.action == "unchanged":
         return ""
     if account.protected:
@@ -316,7 +316,7 @@ def _problem(change: Change, account: Account) -> str:
         return account.inseparable
     if account.undecided and (account.twins or change.action != "removed") and (
             change.action != "disabled" or change.fields):
-        return f"{account.undecided}: it can be disabled, and nothing else can be done with it"
+        return f"{account.undecided}: it can only be disabled"
     return ""
 
 

@@ -528,8 +528,8 @@ class Service(Transaction):
         try:
             name = self.name_of(account.name)
         except ValueError as error:
-            return f"the application takes no such name: {error}"
-        return "" if name == account.name else f"the application looks for {name!r} in its place"
+            return f"the application does not allow this name: {error}"
+        return "" if name == account.name else f"the application looks for {name!r} instead"
 
     def check(self, changes: Sequence[Change]) -> None:
         """Refuse what must not be written, before anything is: called with every change of the plan.

@@ -189,7 +189,7 @@ class AccountRows(Rows):
         small = {name.lower(): name for name in names}
         stored = {small[row[0].lower()]: row[0] for row in self.sql.select_in(
             sa.select(column).where(*self.where), column, names, sa.func.lower) if row[0] and row[0].lower() in small}
-        return [(name, f"the database stores the name as {stored[name]!r}, by a trigger: declare it so"
+        return [(name, f"a trigger stores the name as {stored[name]!r}; declare the account as {stored[name]!r}"
                  if name in stored else "the database does not keep this name. Look for a trigger on"
                  f" {self.table.name}") for name in names]
 

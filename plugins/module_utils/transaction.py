@@ -314,7 +314,7 @@ class Transaction:
 
 def is_a_view(name: str) -> str:
     """Why nothing is written to it."""
-    return f"{name} is a view, which is read and not written: change the account where the view has it from"
+    return f"{name} is a view, which is only read: change the account in the table behind it"
 
 
 def columns_by_table(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

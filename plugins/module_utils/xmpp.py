@@ -33,7 +33,7 @@ PROHIBITED = (
 def nodeprep(text: str) -> str:
     """The local part of an address (RFC 6122, appendix A), as a server stores it.
 
-    :raises ValueError: for text that is no local part
+    :raises ValueError: for text that is not a local part
     """
     _check_length(text)
     _refuse(text, stringprep.in_table_a1)  # as a server does for names that it stores
@@ -56,14 +56,14 @@ def _fold(character: str) -> str:
 def nameprep(domain: str) -> str:
     """A domain as a server stores it.
 
-    :raises ValueError: for text that is no domain
+    :raises ValueError: for text that is not a domain
     """
     try:
         prepared = ".".join(label_prep(label) for label in domain.split("."))
     except UnicodeError as error:
         raise ValueError(str(error)) from error
     if not prepared.strip(".") or set(prepared) & set(" /@"):
-        raise ValueError(f"{domain!r} is no domain")
+        raise ValueError(f"{domain!r} is not a domain")
     return prepared
 
 

@@ -167,5 +167,5 @@ def checked_email(address: str) -> str:
     """
     address = normalize_email(address)
     if address and not ADDRESS.fullmatch(address):
-        raise ValueError(f"{address!r} is no e-mail address")
+        raise ValueError(f"{address!r} is not an e-mail address")
     return address

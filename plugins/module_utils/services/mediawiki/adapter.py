@@ -300,7 +300,7 @@ class MediaWiki(Service):
                 wanted.values[name] = _text(name, wanted.values[name])
         email = wanted.values.get("email")
         if email and not EMAIL.fullmatch(email):
-            raise ValueError(f"email {email!r} is none that MediaWiki accepts: ASCII only, no spaces, something@host")
+            raise ValueError(f"MediaWiki does not accept the email {email!r}: use ASCII, as in name@host")
         if email == "" and wanted.values.get("email_confirmed"):
             raise ValueError("email_confirmed: there is no e-mail address to confirm")
         if wanted.password is not None:
@@ -323,7 +323,7 @@ class MediaWiki(Service):
             if group in IMPLICIT_GROUPS:
                 raise ValueError(f"group {group!r} is implicit: MediaWiki itself decides who is in it")
             if not group or group != _text("group", group):
-                raise ValueError(f"group {group!r} is no name of a group")
+                raise ValueError(f"{group!r} is not a valid group name")
         unknown = sorted(set(expiry or ()) - set(groups))
         if unknown:
             raise ValueError(f"group_expiry names {', '.join(unknown)}, which groups does not list")

@@ -47,7 +47,7 @@ def parse_time(text: str) -> str | None:
         if parsed.tzinfo is not None:
             parsed = parsed.astimezone(datetime.timezone.utc)
     except (ValueError, OverflowError):
-        raise ValueError(f"{text!r} is no time: write it as 2030-12-31T23:59:59Z") from None
+        raise ValueError(f"{text!r} is not a time: write it as 2030-12-31T23:59:59Z") from None
     return parsed.strftime(TIMESTAMP).zfill(14)
 
 

@@ -163,7 +163,7 @@ class Mumble(Service):
 
     def canonical_name(self, name: str) -> str:
         if "\0" in name:
-            raise ValueError("the server allows no NUL in a name")
+            raise ValueError("the server does not allow NUL in a name")
         return name
 
     def _check_new_name(self, name: str, pattern: re.Pattern[str]) -> None:
@@ -175,9 +175,10 @@ class Mumble(Service):
             raise ValueError("a name has at most 255 characters")
         plain = "".join("_" if unicodedata.category(letter).startswith("M") else letter for letter in name)
         if not pattern.fullmatch(plain):
-            raise ValueError(f"the server allows no such name; the pattern of names is {visible(pattern.pattern)}")
+            raise ValueError(f"the server does not allow this name; its pattern for names is"
+                             f" {visible(pattern.pattern)}")
         if name != name.strip():
-            raise ValueError("the server allows no blanks around a name")
+            raise ValueError("the server does not allow spaces around a name")
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
@@ -189,7 +190,7 @@ class Mumble(Service):
         if certificate:
             wanted.values["certificate_hash"] = certificate.replace(":", "").lower()
             if not re.fullmatch("[0-9a-f]{40}", wanted.values["certificate_hash"]):
-                raise ValueError("certificate_hash is no SHA-1 fingerprint, 40 hexadecimal digits")
+                raise ValueError("certificate_hash is not a SHA-1 fingerprint of 40 hexadecimal digits")
         return wanted
 
     def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:

@@ -63,7 +63,7 @@ from ansible_collections.auth.services.plugins.module_utils.services.postfixadmi
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-NO_ADDRESS = ("Postfixadmin takes no such address: wanted is local@domain, with letters, digits and"
+NO_ADDRESS = ("Postfixadmin does not allow this address: use local@domain, with letters, digits and"
               " -!#$%&'*+/=?^_{|}~. before the @")
 LOGGED = {"created": "create", "removed": "delete"}
 DATES = {"alias": ("created", "modified"), "mailbox": ("created", "modified", "password_expiry", "token_validity"),
@@ -145,7 +145,7 @@ class Postfixadmin(Service):
             check_hash(wanted.password_hash)
         other = wanted.values.get("email_other")
         if other and not ADDRESS.fullmatch(other.lower()):
-            raise ValueError("email_other is no e-mail address")
+            raise ValueError("email_other is not an e-mail address")
         if wanted.values.get("quota", 0) < -1:
             raise ValueError("quota is a number of bytes; 0 is unlimited, and -1 is Postfixadmin's 'disabled'")
         return wanted

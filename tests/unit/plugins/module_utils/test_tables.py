@@ -162,7 +162,7 @@ def test_what_removal_needs_must_be_seen(club, table):
 @pytest.mark.parametrize("complete", [False, True])
 def test_another_spelling_is_an_error_that_names_both(club, complete):
     before = club.dump()
-    with pytest.raises(AccountError, match="'jANE': the application takes the name for that of 'Jane': declare it so"):
+    with pytest.raises(AccountError, match="'jANE': the application treats this name as 'Jane'; declare the account as 'Jane'"):
         club.apply({"name": "jANE", "state": "enabled"}, {"name": "John"}, complete=complete)
     with pytest.raises(AccountError, match="'ann': is the same account as 'Ann'"):
         club.apply({"name": "Ann"}, {"name": "ann"}, complete=complete)
@@ -594,7 +594,7 @@ def test_the_highest_number_need_not_be_the_last(issued):
 def test_a_name_that_a_trigger_spells_otherwise_is_told(issued):
     issued.run("CREATE TRIGGER small AFTER INSERT ON member BEGIN UPDATE member SET login = lower(new.login) WHERE rowid = new.rowid; END")
     before = issued.dump()
-    with pytest.raises(AccountError, match="Nothing was written. 'Bob': the database stores the name as 'bob', by a trigger: declare it so"):
+    with pytest.raises(AccountError, match="Nothing was written. 'Bob': a trigger stores the name as 'bob'; declare the account as 'bob'"):
         issued.actions({"name": "Bob"}, {"name": "ann"})
     assert issued.dump() == before
     assert issued.actions({"name": "bob"}, {"name": "ann"}) == {"bob": "created", "ann": "created"}

@@ -471,8 +471,8 @@ def test_what_is_too_long_is_left_out_and_named():
 
 
 def test_accounts_that_no_task_can_name_are_listed():
-    made = export([source("a", one("alice"), undeclarable=[one("Alice ", reason="the application looks for 'alice' in its place")])])
-    assert made.doubts == {LEFT_OUT: [{"about": "Alice ", "service": "a", "reason": "the application looks for 'alice' in its place"}]}
+    made = export([source("a", one("alice"), undeclarable=[one("Alice ", reason="the application looks for 'alice' instead")])])
+    assert made.doubts == {LEFT_OUT: [{"about": "Alice ", "service": "a", "reason": "the application looks for 'alice' instead"}]}
     assert made.counts["doubtful"] == 1 and LEFT_OUT in files(made)["doubtful.md"]
 
 

@@ -359,7 +359,7 @@ def test_rows_in_several_spellings_are_one_account(scattered, name, complete):
     assert scattered.check("Carol")[-2:] == [["Auth-Type", *PAIR]] * 2 and len(scattered.rows("radcheck")) == 4
     assert scattered.rows("radusergroup") == groups and len(scattered.rows("radreply", username="CAROL")) == 1
     if name != "Carol":
-        with pytest.raises(AccountError, match="that of 'Carol': declare it so"):
+        with pytest.raises(AccountError, match="declare the account as 'Carol'"):
             scattered.apply({"name": name, "state": "enabled"}, complete=complete)
     assert scattered.actions({"name": "Carol", "state": "enabled"}, complete=complete) == {"Carol": "enabled"}
     assert [row["username"] for row in scattered.rows("radcheck")] == ["Carol", "dave"]

@@ -297,7 +297,7 @@ def test_legacy_hash_through_disabling(server):
     ({"password": ""}, "the password is empty"),
     ({"password_hash": "16000$x$y"}, "iterations\\$salt\\$hash"),
     ({"password_hash": "99000000$" + "0" * 16 + "$" + "0" * 96}, "iterations\\$salt\\$hash"),
-    ({"certificate_hash": "ab"}, "no SHA-1 fingerprint"),
+    ({"certificate_hash": "ab"}, "is not a SHA-1 fingerprint"),
     ({"groups": ["cellar"]}, "there is no group 'cellar'; there are 'admin', 'mods'"),
 ])
 def test_refused(server, entry, said):

@@ -149,14 +149,14 @@ def test_the_first_member_of_a_group_is_told(wiki, jane):
 
 @pytest.mark.parametrize(("given", "problem"), [
     *(({"groups": ["bot", group]}, f"group {group!r} is implicit") for group in ("*", "user", "autoconfirmed", "named", "temp")),
-    ({"groups": [""]}, "group '' is no name of a group"),
+    ({"groups": [""]}, "'' is not a valid group name"),
     ({"groups": [" bot"]}, "group ' bot' is no name"),
     ({"groups": ["b\x00t"]}, "group has a control character"),
     ({"groups": ["x" * 256]}, "group has 256 bytes"),
     ({"groups": ["ü" * 128]}, "group has 256 bytes"),
     ({"groups": ["bot"], "group_expiry": {"sysop": FUTURE, "user": FUTURE}}, "group_expiry names sysop, user, which groups does not list"),
     ({"group_expiry": {"bot": FUTURE}}, "group_expiry goes with groups"),
-    ({"groups": ["bot"], "group_expiry": {"bot": "tomorrow"}}, "'tomorrow' is no time"),
+    ({"groups": ["bot"], "group_expiry": {"bot": "tomorrow"}}, "'tomorrow' is not a time"),
     ({"groups": ["bot"], "group_expiry": {"bot": "2030-02-30"}}, "2030-02-30"),
     ({"groups": ["bot"], "group_expiry": {"bot": "20301350000000"}}, "20301350000000"),
 ])
