@@ -191,7 +191,7 @@ def test_the_exact_spelling_wins(club):
 def test_accounts_of_one_name_are_shut_out_together(club):
     club.insert("member", branch=7, login="Jane", mail="", active=1)
     assert club.actions({"name": "Jane"}) == {}
-    with pytest.raises(AccountError, match="'Jane': the database has 2 accounts of this name: it can be disabled"):
+    with pytest.raises(AccountError, match="'Jane': the database has 2 accounts of this name: it can only be disabled"):
         club.apply({"name": "Jane", "colour": "black"})
     before = club.dump()
     assert club.actions({"name": "Jane", "state": "disabled"}, check_mode=True) == {"Jane": "disabled"}
