@@ -41,7 +41,7 @@ def check_options(options: Mapping[str, Any]) -> None:
     if options.get("config_file"):
         _check_file("config_file", options["config_file"])
     if ssl_mode(options) == "disabled" and options.get("ca_cert"):
-        raise OptionError("ca_cert is given and ssl_mode is disabled: leave one of them out")
+        raise OptionError("ca_cert cannot be combined with ssl_mode=disabled")
     if bool(options.get("client_cert")) != bool(options.get("client_key")):
         raise OptionError("client_cert and client_key go together")
 

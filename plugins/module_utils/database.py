@@ -234,8 +234,8 @@ class Database:
         client = " and accepts client_cert" if options.get("client_cert") else ""
         rights = f", which {user_name(self._file.user)} must have" if self._file and self._file.user else ""
         hint = hint and " " + hint.format(ssl_mode=ssl_mode(options), client=client, rights=rights)
-        written = ("The answer to the commit was lost: either all is written or nothing. Run it again."
-                   if commit_lost else "Nothing was written.")
+        written = ("The connection was lost during COMMIT: either everything was written or nothing. Run the task"
+                   " again." if commit_lost else "Nothing was written.")
         plain = DatabaseError(f"{self.describe()}: {text.rstrip('.')}.{hint} {written}")
         plain.commit_lost = commit_lost
         return plain

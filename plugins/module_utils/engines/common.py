@@ -60,7 +60,7 @@ NO_CONNECTION = (
 )
 REACH = (NO_CONNECTION, "Check login_host, login_port or login_unix_socket, and that the server runs{client}.")
 PRIVILEGES = "Give login_user the privileges that the module's documentation lists for this state."
-READ_ONLY = "It takes no writes: use the primary server, and a user that may write{rights}."
+READ_ONLY = "The server is read-only. Connect to the primary as a user with write access."
 
 
 @dataclass(frozen=True)

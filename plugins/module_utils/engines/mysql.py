@@ -96,7 +96,7 @@ class MySQL(Engine):
 
     def completed(self, options: Mapping[str, Any]) -> Mapping[str, Any]:
         if options.get("login_unix_socket") and options.get("login_port"):
-            raise OptionError("login_unix_socket and login_port: leave one of them out")
+            raise OptionError("login_unix_socket cannot be combined with login_port")
         charset = (options.get("charset") or "").lower()
         if charset and charset not in (*UTF8, *BYTES):
             raise OptionError(f"charset is {options['charset']!r}: there are {', '.join((UTF8[0], *BYTES))}")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import is_valid_unicode
 from ansible_collections.auth.services.plugins.module_utils.columns import sa, utf8_binary_type
-from ansible_collections.auth.services.plugins.module_utils.engines.common import NAME, READ_ONLY, Engine, Equality, ask
+from ansible_collections.auth.services.plugins.module_utils.engines.common import NAME, Engine, Equality, ask
 from ansible_collections.auth.services.plugins.module_utils.sqlite_file import SQLiteFile, no_longer_than
 from ansible_collections.auth.services.plugins.module_utils.watch import SECONDS
 
@@ -42,7 +42,7 @@ class SQLite(Engine):
          f"One value of it is larger than {MOST_VALUE >> 20} MiB, more than any that belongs to an account."),
         (r"disk I/O error", "Look at the journal beside it, and whether the application can still use it."),
         (r"beside the database is not a file", "Remove it: nothing of SQLite makes such a thing."),
-        (r"read-?only", READ_ONLY),
+        (r"read-?only", "It is read-only. Check the rights to write to it and to its folder{rights}."),
         (r"unable to open database file", "Check the path in login_db and the rights on it{rights}."),
     )
     denied = r"read-?only"

@@ -74,7 +74,7 @@ def test_files_that_are_not_there(name, tmp_path):
     ({"charset": "latin1; DROP"}, "charset is 'latin1; DROP'"),
     ({"ssl_mode": "verify_ca"}, "ssl_mode verify_ca needs ca_cert"),
     ({"ssl_mode": "verify_identity"}, "ssl_mode verify_identity needs ca_cert"),
-    ({"ssl_mode": "disabled", "ca_cert": "FILE"}, "ca_cert is given and ssl_mode is disabled"),
+    ({"ssl_mode": "disabled", "ca_cert": "FILE"}, "ca_cert cannot be combined with ssl_mode=disabled"),
     ({"login_port": 0}, "login_port is 0: a port is a number from 1 to 65535"),
     ({"login_port": 65536}, "login_port is 65536"),
     ({"connect_timeout": 0}, "connect_timeout is 0: give seconds"),
@@ -471,9 +471,9 @@ def whole_text(error):
     ("postgresql", "FATAL:  connection requires a valid client certificate", "client_cert"),
     ("postgresql", 'FATAL:  no pg_hba.conf entry for host "::1", user "me", database "app", no encryption', "ssl_mode"),
     ("mysql", "SSL error: tlsv1 alert unknown ca", "client_cert"),
-    ("mysql", "The MariaDB server is running with the --read-only option (1290)", "takes no writes"),
-    ("postgresql", "cannot execute UPDATE in a read-only transaction", "takes no writes"),
-    ("sqlite", "attempt to write a readonly database", "takes no writes"),
+    ("mysql", "The MariaDB server is running with the --read-only option (1290)", "is read-only. Connect to the primary"),
+    ("postgresql", "cannot execute UPDATE in a read-only transaction", "is read-only. Connect to the primary"),
+    ("sqlite", "attempt to write a readonly database", "rights to write to it"),
     ("sqlite", "unable to open database file", "path in login_db"),
 ])
 def test_hints(path, engine, text, hint):
