@@ -47,8 +47,8 @@ class {title}(Service):
         accounts=Accounts("users", key="id", name="name", password="password",
                           fields=[Field("email", "email", spec={{}})]),
         doors=(
-            Marker("login with the password", "a marker stands in front of the stored password",
-                   "yes, the same password", column="password", mark="!", empty=""),
+            Marker("login with the password", "the marker `!` stands in front of `password`",
+                   "yes, the same password", column="password", mark="!"),
         ),
     )
 
@@ -218,9 +218,8 @@ OPTIONS = """  login_engine:
 
 SECURITY = '''## {title}
 
-| what | how `state: disabled` shuts it | comes back with `enabled` |
-| --- | --- | --- |
-| login with the password | a marker stands in front of the stored password | yes, the same password |
+<!-- by "make generate", from {name}/adapter.py -->
+<!-- end of {name}/adapter.py -->
 
 <!-- by "make generate", from {name}/privileges.py -->
 <!-- end of {name}/privileges.py -->

@@ -20,8 +20,6 @@ Differences from what it writes otherwise, with their reasons:
 from __future__ import annotations
 
 import re
-import unicodedata
-import warnings
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +30,6 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     OptionError,
     StoredAccount,
     first_names,
-    visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
@@ -47,26 +44,17 @@ from ansible_collections.auth.services.plugins.module_utils.description import (
     Properties,
 )
 from ansible_collections.auth.services.plugins.module_utils.service import Service
-from ansible_collections.auth.services.plugins.module_utils.services.mumble import passwords
+from ansible_collections.auth.services.plugins.module_utils.services.mumble import names, passwords
+from ansible_collections.auth.services.plugins.module_utils.services.mumble.rights import ROOT_CHANNEL, rights
 
 if TYPE_CHECKING:
     pass
 
 SUPERUSER = 0
-ROOT_CHANNEL = 0
 EMAIL, CERTIFICATE = 1, 3  # ServerDB::UserInfo
 OTHERS = {EMAIL: 1001, CERTIFICATE: 1003}
 """Numbers of properties, and those that they have while the account is disabled."""
-NAME_1_3 = r"[-=\w\[\]{}()@|.]+"  # the server's own defaults for "username"
-NAME = r"[ -=\w\[\]{}()@|.]+"  # everything from the blank to the equals sign
-SCHEMA_1_3 = 7
-MAX_PATTERN = 1000  # characters
-MAX_REPEATED = 3  # quantifiers: the work on a name grows with its length to that power
-# What Python's expressions and the server's mean alike: literals, classes, quantifiers, and no groups or alternatives.
-_ESCAPED = r"\\[^A-Za-z0-9\n]|\\[wdsWDS]"
-_CLASS = rf"\[\^?\]?(?:[^][\\\n]|{_ESCAPED})*\]"
-_QUANTIFIER = r"(?:[?*+]|\{[0-9]{1,3}(?:,[0-9]{0,3})?\})"
-_ITEM = re.compile(rf"(?:[^][\\^$.|?*+(){{}}\n]|\.|{_ESCAPED}|{_CLASS})({_QUANTIFIER}?)")
+
 
 
 class Mumble(Service):
@@ -118,26 +106,10 @@ class Mumble(Service):
             known = ", ".join(map(str, there)) or "none"
             raise OptionError(f"{self.database.describe()}: there is no virtual server {number}; there are {known}")
 
-    def _name_pattern(self) -> re.Pattern[str]:
-        """What the setting ``username`` says: an option, what the database holds, or the release's default.
-
-        :raises ValueError: for one that the server might read otherwise, or that might take hours to try
-        """
-        pattern = self.options["username_pattern"] or self._configured_pattern()
-        if not pattern:
-            pattern = NAME_1_3 if self._number("version", SCHEMA_1_3) <= SCHEMA_1_3 else NAME
-        items = list(_ITEM.finditer(pattern[:MAX_PATTERN]))
-        if "".join(item[0] for item in items) == pattern and sum(bool(item[1]) for item in items) <= MAX_REPEATED:
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("error")  # of what Python will read otherwise one day
-                    return re.compile(pattern)
-            except (re.error, OverflowError, FutureWarning):  # [z-a], a{3,1}, [a--b]
-                pass
-        raise ValueError(
-            f"the pattern of names {visible(pattern[:100])!r} is not one that can be tried here: give username_pattern"
-            f" literals, classes such as [a-z], and at most {MAX_REPEATED} quantifiers, without groups"
-        )
+    def _pattern(self) -> str:
+        """What the setting ``username`` says: an option, what the database holds, or the release's default."""
+        default = names.NAME_1_3 if self._number("version", names.SCHEMA_1_3) <= names.SCHEMA_1_3 else names.NAME
+        return self.options["username_pattern"] or self._configured_pattern() or default
 
     def _configured_pattern(self) -> str | None:
         # This table also holds the key of the server's certificate, so nobody need be allowed to read it.
@@ -165,20 +137,6 @@ class Mumble(Service):
         if "\0" in name:
             raise ValueError("the server does not allow NUL in a name")
         return name
-
-    def _check_new_name(self, name: str, pattern: re.Pattern[str]) -> None:
-        """Server::validateUserName, but no longer than the column; for Qt combining characters are parts of words too.
-
-        For new accounts only: who is there was let in by a pattern, if not by the present one.
-        """
-        if len(name) > 255:
-            raise ValueError("a name has at most 255 characters")
-        plain = "".join("_" if unicodedata.category(letter).startswith("M") else letter for letter in name)
-        if not pattern.fullmatch(plain):
-            raise ValueError(f"the server does not allow this name; its pattern for names is"
-                             f" {visible(pattern.pattern)}")
-        if name != name.strip():
-            raise ValueError("the server does not allow spaces around a name")
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
@@ -271,12 +229,12 @@ class Mumble(Service):
         if not changes:
             return problems
         try:
-            pattern = self._name_pattern()
+            pattern = names.compiled(self._pattern())
         except ValueError as error:
             return [(change.declared.typed, str(error)) for change in changes]
         for change in changes:
             try:
-                self._check_new_name(change.name, pattern)
+                names.check_new(change.name, pattern)
             except ValueError as error:
                 problems.append((change.declared.typed, str(error)))
         return problems
@@ -319,36 +277,7 @@ class Mumble(Service):
                 for certificate, claiming in claims.items()]
 
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
-        """Groups of other channels than the root, and entries of access lists that name the user."""
-        names = {account.id: account.name for account in accounts}
-        server = self.options["server_id"]
-        found: dict[str, list[str]] = {}
-        table, groups = self.table("group_members"), self.table("groups").c
-        members = table.c
-        statement = sa.select(members.user_id, groups.name, groups.channel_id).join_from(
-            table, self.table("groups"), sa.and_(
-                members.group_id == groups.group_id, groups.server_id == server, groups.channel_id != ROOT_CHANNEL)
-        ).where(members.server_id == server, members.addit == 1)
-        for user, group, channel in self.select_in(statement, members.user_id, names):
-            found.setdefault(names[user], []).append(f"group {group!r} of channel {channel}")
-        for user, channel in self._access_lists(names):
-            found.setdefault(names[user], []).append(f"rights of its own in channel {channel}")
-        return {name: sorted(set(rights)) for name, rights in found.items()}
-
-    def _access_lists(self, users: Collection[Any]) -> list[tuple[Any, Any]]:
-        """Users and channels of entries that grant something, if they can be seen."""
-        if self.has_table("acl") and {"channel_id", "grantpriv"} <= set(self.table("acl").c.keys()):
-            acl = self.table("acl").c
-            statement = sa.select(acl.user_id, acl.channel_id).where(
-                acl.server_id == self.options["server_id"], acl.grantpriv != 0)
-            try:
-                with self.connection.begin_nested():
-                    return [tuple(row) for row in self.select_in(statement, acl.user_id, users)]
-            except sa.exc.DBAPIError as error:
-                if error.connection_invalidated:
-                    raise
-        self.warnings.append("The table acl cannot be read, so nothing tells who has rights of his own in channels.")
-        return []
+        return rights(self, self.options["server_id"], accounts)
 
     def hash_password(self, password: str) -> str:
         return passwords.hash_password(password, self._number("pbkdf2_iterations", passwords.DEFAULT_ITERATIONS))
