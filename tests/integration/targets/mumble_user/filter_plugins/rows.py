@@ -12,7 +12,7 @@ def without(rows, columns):
 
 def refused_by(names, message):
     """The names that a message of the module says the server does not allow."""
-    return [name for name in names if f"{name!r}: the server allows no" in message]
+    return [name for name in names if f"{name!r}: the server does not allow" in message]
 
 
 class FilterModule:
