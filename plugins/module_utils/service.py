@@ -257,11 +257,11 @@ class Service(Transaction):
             update_password=entry["update_password"],
             arguments={name: entry.get(name) for name in self.argument_options},
         )
-        self._check_lengths(wanted.values)
+        self.check_lengths(wanted.values)
         self.check_certain(wanted.name, entry)
         return wanted
 
-    def _check_lengths(self, values: Mapping[str, Any]) -> None:
+    def check_lengths(self, values: Mapping[str, Any]) -> None:
         """Make sure that texts fit their columns.
 
         :raises ValueError: naming the option, and how many characters it may have

@@ -40,12 +40,13 @@ def login(name: str) -> str:
 
 
 def new_login_problem(name: str, network: bool) -> str:
-    """Why WordPress makes no account of this name; empty when it does."""
+    """Why WordPress does not create an account of this name; empty when it does."""
     if network and not NETWORK_LOGIN.fullmatch(name):
-        return ("WordPress makes no such account on a network: a name has at least 4 lower-case letters and digits, and"
+        return ("WordPress does not allow this user name on a network. Use at least 4 lower-case letters and digits,"
                 " not digits alone")
     if not LOGIN.fullmatch(name) or not nicename(name):
-        return "WordPress makes no such account: a name has A-Z, a-z, 0-9, blanks and _.-@ only, and not signs alone"
+        return ("WordPress does not allow this user name. Use A-Z, a-z, 0-9, space and _ . - @, with at least one"
+                " letter or digit")
     return ""
 
 
@@ -104,7 +105,7 @@ def read(text: str) -> str:
 
 
 def normal(text: str) -> str:
-    """A declared text in the form that C(read) gives, but whole."""
+    """A declared text in the form that ``read`` gives, but whole."""
     return " ".join(shown(text).split())
 
 
@@ -130,7 +131,7 @@ def email(value: str) -> str:
     if len(stored(value)) > MAX_EMAIL:
         raise ValueError(f"email has more than {MAX_EMAIL} characters")
     if value and not EMAIL.fullmatch(value):
-        raise ValueError("email: WordPress does not take this for an e-mail address")
+        raise ValueError("email: WordPress does not accept this e-mail address")
     if value.endswith(MARK):
         raise ValueError(f"email ends with {MARK}, the mark of disabled accounts")
     return value
@@ -145,5 +146,5 @@ def url(value: str) -> str:
     if len(stored(value)) > MAX_URL:
         raise ValueError(f"url has more than {MAX_URL} characters")
     if value and (not URL.fullmatch(value) or re.search("%0[ad]", value, re.IGNORECASE)):
-        raise ValueError("url: give a web address with http:// or https://, blanks and other such signs as %-codes")
+        raise ValueError("url must begin with http:// or https://, and have spaces and special characters as %-codes")
     return value

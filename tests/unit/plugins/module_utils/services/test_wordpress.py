@@ -16,6 +16,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import Accou
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, crypt
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import passwords, texts
+from ansible_collections.auth.services.plugins.module_utils.services.wordpress import site as wordpress_site
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress.adapter import WordPress
 from ansible_collections.auth.services.tests.unit.installation import Installation
 
@@ -850,7 +851,7 @@ def test_what_is_no_wordpress(site, statement):
 
 def test_a_network_is_one_without_seeing_its_sites(network, monkeypatch):
     network.run("DROP TABLE {blogs}")
-    monkeypatch.setattr(WordPress, "_is_missing", lambda *arguments: False)  # MySQL hides a table from a user who has no privilege on it
+    monkeypatch.setattr(wordpress_site.Site, "_is_missing", lambda *arguments: False)  # MySQL hides a table from a user who has no privilege on it
     with pytest.raises(SchemaError, match="wp_blogs not found, or hidden.*network: false"):
         network.apply({"name": "alice"})
 

@@ -1,0 +1,215 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""By which ways WordPress lets somebody in, and how they are shut. Pure.
+
+Only an administrator chooses what stands in front of a stored password, so that the other marks are believed by that
+one: anybody can register an address that ends like one of ours, or have rows in usermeta.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ansible_collections.auth.services.plugins.module_utils.account import Change, StoredAccount, is_valid_unicode
+from ansible_collections.auth.services.plugins.module_utils.description import Cleared, Door, Flag
+from ansible_collections.auth.services.plugins.module_utils.services.wordpress import texts
+
+LOCK = "!"
+NO_PASSWORD = "*"
+META = "usermeta"
+SESSIONS, APPLICATIONS = "session_tokens", "_application_passwords"
+PARKED = "_auth_services_application_passwords"
+
+
+def is_locked(stored: StoredAccount) -> bool:
+    """Whether the stored password has the mark."""
+    return str(stored.row["user_pass"]).startswith(LOCK)
+
+
+@dataclass(frozen=True, eq=False)
+class Mark(Door):
+    """A mark at what a column holds. What is too long for the column with it is kept in a row of usermeta.
+
+    :ivar column: of the table of accounts
+    :ivar kept_in: key of that row
+    :ivar lost: what the column gets in place of what is lost or not UTF-8: it lets nobody in
+    :ivar room: characters that the column takes
+    """
+
+    column: str = ""
+    kept_in: str = ""
+    lost: str = ""
+    room: int = 255
+
+    def given(self, change: Change) -> str | None:
+        """What a change brings for the column."""
+        raise NotImplementedError
+
+    def marked(self, text: str) -> str:
+        raise NotImplementedError
+
+    def unmarked(self, text: str) -> str:
+        raise NotImplementedError
+
+    def short(self, key: Any) -> str:
+        """What the column holds while its text is kept in a row."""
+        raise NotImplementedError
+
+    def opened(self, stored: StoredAccount) -> StoredAccount:
+        if not is_locked(stored):
+            return stored
+        text = stored.row[self.column] or ""
+        if text == self.short(stored.key):
+            kept = next(iter(stored.properties[META].get(self.kept_in, ())), None) or self.lost
+            text = kept if len(kept) <= self.room else self.lost
+        else:
+            text = self.unmarked(text)
+        return replace(stored, row={**stored.row, self.column: text})
+
+    def shut_after(self, change: Change) -> bool:
+        if change.switches or change.account is None:
+            return change.shut_after
+        return is_locked(change.account.stored)
+
+    def _written(self, change: Change) -> tuple[str, list[str]] | None:
+        """What the column gets, and what a row keeps of it; None where it stays."""
+        if change.account is None:
+            return None
+        stored, text = change.account.stored, self.given(change)
+        if text is None:
+            if not change.switches:
+                return None
+            text = self.opened(stored).row[self.column] or ""
+        if not is_valid_unicode(text):
+            text = self.lost
+        if not self.shut_after(change):
+            return text, []
+        marked, short = self.marked(text), self.short(stored.key)
+        return (short, [text]) if marked == short or len(marked) > self.room else (marked, [])
+
+    def columns(self, change: Change, columns: Mapping[str, Any]) -> Mapping[str, Any]:
+        written = self._written(change)
+        return {} if written is None else {self.column: written[0]}
+
+    def properties(
+        self, change: Change, values: Mapping[Any, Sequence[Any]], room: int | None
+    ) -> Mapping[Any, Sequence[Any]]:
+        written = self._written(change)
+        if written is None or change.account is None or not (change.switches or is_locked(change.account.stored)):
+            return {}
+        return {self.kept_in: written[1]}
+
+
+class PasswordMark(Mark):
+    """The mark in front of the stored password."""
+
+    def is_open(self, stored: StoredAccount) -> bool:
+        return not is_locked(stored)
+
+    def is_shut(self, stored: StoredAccount) -> bool:
+        return is_locked(stored)
+
+    def given(self, change: Change) -> str | None:
+        return (change.password_hash or NO_PASSWORD) if change.new_password else None
+
+    def marked(self, text: str) -> str:
+        return LOCK + text
+
+    def unmarked(self, text: str) -> str:
+        return text.lstrip(LOCK)
+
+    def short(self, key: Any) -> str:
+        return LOCK + "kept"
+
+
+class AddressMark(Mark):
+    """The mark after the e-mail address. An account without an address has nothing to shut."""
+
+    def _is_marked(self, stored: StoredAccount) -> bool:
+        return is_locked(stored) and str(stored.row[self.column] or "").endswith(texts.MARK)
+
+    def is_open(self, stored: StoredAccount) -> bool:
+        return not self._is_marked(stored)
+
+    def is_shut(self, stored: StoredAccount) -> bool:
+        return self._is_marked(stored) or not stored.row[self.column]
+
+    def given(self, change: Change) -> str | None:
+        return texts.stored(change.values["email"]) if "email" in change.values else None
+
+    def marked(self, text: str) -> str:
+        return text + texts.MARK if text else ""
+
+    def unmarked(self, text: str) -> str:
+        return text[:-len(texts.MARK)] if text.endswith(texts.MARK) else text
+
+    def short(self, key: Any) -> str:
+        return f"{key}@kept{texts.MARK}"
+
+
+class ResetKey(Cleared):
+    """The key of a reset mail, which WordPress, too, empties with every new password and address."""
+
+    def columns(self, change: Change, columns: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {self.column: self.empty} if {"user_pass", "user_email"} & columns.keys() else {}
+
+
+class Sessions(Door):
+    """Sessions, which a new password ends, too."""
+
+    def is_shut(self, stored: StoredAccount) -> bool:
+        return SESSIONS not in stored.properties[META]
+
+    def properties(
+        self, change: Change, values: Mapping[Any, Sequence[Any]], room: int | None
+    ) -> Mapping[Any, Sequence[Any]]:
+        return {SESSIONS: []} if change.account and (change.action == "disabled" or change.new_password) else {}
+
+
+class ApplicationPasswords(Door):
+    """Application passwords. ``applications.move`` moves their rows, however long they are."""
+
+    def is_shut(self, stored: StoredAccount) -> bool:
+        return APPLICATIONS not in stored.properties[META]
+
+    def properties(
+        self, change: Change, values: Mapping[Any, Sequence[Any]], room: int | None
+    ) -> Mapping[Any, Sequence[Any]]:
+        if change.account is None:
+            return {}
+        if change.new_password:
+            return {APPLICATIONS: [], PARKED: []}
+        # Whatever it was, we did not put it there.
+        return {PARKED: []} if change.switches and not is_locked(change.account.stored) else {}
+
+
+SPAM = Flag(
+    "mail for a lost password and login with the e-mail address, also of a super admin, on a network",
+    "C(spam) is 1, with which WordPress refuses both", "yes", column="spam", open_value=False, shut_value=True,
+)
+ADDRESS = AddressMark(
+    "mail for a lost password, login with the e-mail address",
+    "C(.disabled.invalid) stands after C(user_email), where no mail ever arrives; an address that is too long for that"
+    " is kept whole in a row of C(usermeta), C(_auth_services_email)", "yes, to the byte", META,
+    column="user_email", kept_in="_auth_services_email",
+)
+PASSWORD = PasswordMark(
+    "login with the password, by form and XML-RPC",
+    "the marker C(!) stands in front of C(user_pass); a password that is too long for that is kept whole in a row of"
+    " C(usermeta), C(_auth_services_password)", "yes, the same password", META,
+    column="user_pass", kept_in="_auth_services_password", lost=NO_PASSWORD,
+)
+DOORS = (
+    ADDRESS,  # opened before the password, by whose mark its own is believed
+    PASSWORD,
+    SPAM,
+    ResetKey("a mail for a lost password that is on its way", "C(user_activation_key) is emptied", "no",
+             column="user_activation_key"),
+    ApplicationPasswords("application passwords (REST, XML-RPC)",
+                         f"moved from the key C({APPLICATIONS}) of C(usermeta) to C({PARKED})", "yes", META),
+    Sessions("open sessions", f"C({SESSIONS}) are deleted", "people log in again", META),
+)
