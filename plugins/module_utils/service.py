@@ -301,7 +301,7 @@ class Service(Transaction):
 
     def opened(self, stored: StoredAccount) -> StoredAccount:
         """What the database would hold of an account if all its doors were open."""
-        for door in self.doors:
+        for door in reversed(self.doors):  # what is shut last is opened first
             stored = door.opened(stored)
         return stored
 

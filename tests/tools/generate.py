@@ -137,8 +137,7 @@ def made(root):
     found = {}
     for kind in types(root):
         source = f"{kind}/adapter.py"
-        if kind != "wordpress":
-            text = between(text, f"<!-- {HOW}, from {source} -->", f"<!-- end of {source} -->", doors(kind))
+        text = between(text, f"<!-- {HOW}, from {source} -->", f"<!-- end of {source} -->", doors(kind))
         source = f"{kind}/privileges.py"
         text = between(text, f"<!-- {HOW}, from {source} -->", f"<!-- end of {source} -->", table(kind))
         for module in modules(root, kind):

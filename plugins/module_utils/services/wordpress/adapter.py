@@ -55,6 +55,7 @@ from ansible_collections.auth.services.plugins.module_utils.services.wordpress.d
     PARKED,
     SESSIONS,
     SPAM,
+    UNTOUCHED,
     Mark,
 )
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress.meta import MetaRows
@@ -105,6 +106,7 @@ class WordPress(Service):
             fields=[Field("first_name", "first_name"), Field("last_name", "last_name")],
         )},
         doors=DOORS,
+        untouched=UNTOUCHED,
     )
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:

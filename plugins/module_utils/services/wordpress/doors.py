@@ -187,29 +187,30 @@ class ApplicationPasswords(Door):
         return {PARKED: []} if change.switches and not is_locked(change.account.stored) else {}
 
 
-SPAM = Flag(
-    "mail for a lost password and login with the e-mail address, also of a super admin, on a network",
-    "C(spam) is 1, with which WordPress refuses both", "yes", column="spam", open_value=False, shut_value=True,
+PASSWORD = PasswordMark(
+    "login with the password, by form and XML-RPC",
+    "the marker `!` stands in front of `user_pass`; where that has no room for both, the whole password is kept in a"
+    " row of `usermeta`, `_auth_services_password`",
+    "yes, the same password", META, column="user_pass", kept_in="_auth_services_password", lost=NO_PASSWORD,
 )
 ADDRESS = AddressMark(
     "mail for a lost password, login with the e-mail address",
-    "C(.disabled.invalid) stands after C(user_email), where no mail ever arrives; an address that is too long for that"
-    " is kept whole in a row of C(usermeta), C(_auth_services_email)", "yes, to the byte", META,
-    column="user_email", kept_in="_auth_services_email",
+    "`.disabled.invalid` stands after `user_email`, where no mail ever arrives; where that has no room for both, the"
+    " whole address is kept in a row of `usermeta`, `_auth_services_email`",
+    "yes, to the byte", META, column="user_email", kept_in="_auth_services_email",
 )
-PASSWORD = PasswordMark(
-    "login with the password, by form and XML-RPC",
-    "the marker C(!) stands in front of C(user_pass); a password that is too long for that is kept whole in a row of"
-    " C(usermeta), C(_auth_services_password)", "yes, the same password", META,
-    column="user_pass", kept_in="_auth_services_password", lost=NO_PASSWORD,
+SPAM = Flag(
+    "the same on a network, also of super admins", "`spam` is 1, with which WordPress refuses both", "yes",
+    column="spam", open_value=False, shut_value=True,
 )
 DOORS = (
-    ADDRESS,  # opened before the password, by whose mark its own is believed
-    PASSWORD,
+    PASSWORD,  # shut first and opened last: the mark of the address is believed by that of the password
+    ADDRESS,
     SPAM,
-    ResetKey("a mail for a lost password that is on its way", "C(user_activation_key) is emptied", "no",
+    ResetKey("a mail for a lost password that is on its way", "`user_activation_key` is emptied", "no",
              column="user_activation_key"),
     ApplicationPasswords("application passwords (REST, XML-RPC)",
-                         f"moved from the key C({APPLICATIONS}) of C(usermeta) to C({PARKED})", "yes", META),
-    Sessions("open sessions", f"C({SESSIONS}) are deleted", "people log in again", META),
+                         f"moved from the key `{APPLICATIONS}` of `usermeta` to `{PARKED}`", "yes", META),
+    Sessions("open sessions", f"`{SESSIONS}` are deleted", "people log in again", META),
 )
+UNTOUCHED = (("roles, names, posts, comments", "left alone"),)
