@@ -16,8 +16,8 @@ from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import is_excepted
 from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import shortened, skeleton
+from ansible_collections.auth.services.plugins.plugin_utils.person_templates import PERSONAL
 
-PERSONAL = ("email", "real_name")
 """Fields of a person that ``accounts_for`` uses for every service that has them."""
 FIRST = ("name", "state", "email", "groups")
 """Fields that are written first."""

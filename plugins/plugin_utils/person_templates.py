@@ -15,6 +15,9 @@ from ansible.template import trust_as_template
 
 from ansible_collections.auth.services.plugins.plugin_utils.variables import TEMPLATE, VariableError
 
+PERSONAL = ("email", "real_name")
+"""Fields that accounts have from their people. ``null`` in ``service_fields`` keeps one from being declared."""
+
 MENTIONED = re.compile(
     r"\bperson\s*(?:\.\s*get\s*\(\s*|\[\s*)(['\"])(?P<quoted>.+?)\1|\bperson\s*\.\s*(?!get\s*\()(?P<plain>\w+)")
 
@@ -59,7 +62,7 @@ def person_fields(
     templates = {field: text for field, text in fields.items() if isinstance(text, str)}
     fixed = {field: value for field, value in fields.items() if field not in templates}
     for field, value in fixed.items():
-        if value is None or _has_template(value):
+        if (value is None and field not in PERSONAL) or _has_template(value):
             raise VariableError(f"service_fields.{field} must be text that is a template, or a value without templates")
     if not templates:
         return [dict(fixed) for _person in people]

@@ -46,6 +46,7 @@ def test_fields_with_and_without_templates():
     made = fields(service_fields={"url": "https://x/{{ person.name }}", "quota": 5, "groups": ["a"], "note": "same"}, service_name="u-{{ person.name }}")
     assert made == [{"url": f"https://x/{name}", "quota": 5, "groups": ["a"], "note": "same", "name": f"u-{name}"} for name in ("alice", "bob")]
     assert fields(service_fields={"quota": 5}) == [{"quota": 5}, {"quota": 5}]
+    assert fields(service_fields={"email": None}) == [{"email": None}, {"email": None}]
 
 
 def test_a_field_can_be_left_alone():

@@ -67,9 +67,9 @@ class Club(Service):
             wanted.groups = {group: wanted.arguments["shirts"].get(group) for group in wanted.groups}
         return wanted
 
-    def account(self, found):
-        account = super().account(found)
-        account.enabled = bool(found.row["active"])
+    def account(self, stored):
+        account = super().account(stored)
+        account.enabled = bool(stored.row["active"])
         account.disabled = not account.enabled
         return account
 
@@ -318,9 +318,9 @@ class Doors(Service):
         self.memberships = MembershipRows(self, "pass", account="who", group="kind")
         self.accounts = NamedRows(self, [(self.properties["rule"], "who"), (self.memberships, "who")])
 
-    def account(self, found):
-        account = super().account(found)
-        account.values["doors"] = [value for _op, value in found.properties["rule"].get("door", [])]
+    def account(self, stored):
+        account = super().account(stored)
+        account.values["doors"] = [value for _op, value in stored.properties["rule"].get("door", [])]
         return account
 
     def property_values(self, name, change):
@@ -663,9 +663,9 @@ class Gates(Service):
         self.properties = {"rule": PropertyRows(self, "rule", owner="login", key="what", value="value", row_id="id")}
         self.accounts = NamedRows(self, [(self.properties["rule"], "login")])
 
-    def account(self, found):
-        account = super().account(found)
-        account.enabled = "shut" not in found.properties["rule"]
+    def account(self, stored):
+        account = super().account(stored)
+        account.enabled = "shut" not in stored.properties["rule"]
         account.disabled = not account.enabled
         return account
 
