@@ -315,7 +315,7 @@ def test_two_spellings_can_be_shut_and_nothing_else(folding):
         for complete in (False, True):
             with pytest.raises(AccountError, match="'dora'.*'Dora'|'Dora'.*'dora'"):
                 folding.apply({"name": name, "password": "x"}, complete=complete)
-    with pytest.raises(AccountError, match="that of 'emil'"):
+    with pytest.raises(AccountError, match="treats this name as 'emil'; declare the account as 'emil'"):
         folding.apply({"name": "EMIL", "password": "x"})
     assert folding.dump() == before
     assert {name: (account.protected, bool(account.undecided)) for name, account in folding.read().items()} == {
