@@ -50,15 +50,26 @@ def _visible(
 
     :param size: so many characters of the value
     """
-    if sql.has_table(name) and {column, value} <= set(sql.table(name).c.keys()):
-        table = sql.table(name).c
-        shown = table[value] if size is None else sa.func.substr(table[value], 1, size)
-        statement = sa.select(table[column], shown)
+    if sql.has_table(name):
         try:
             with sql.connection.begin_nested():
-                return [tuple(row) for row in sql.select_in(statement, table[column], keys)]
+                table = _columns(sql, name, column, value)
+                if {column, value} <= set(table.keys()):
+                    shown = table[value] if size is None else sa.func.substr(table[value], 1, size)
+                    statement = sa.select(table[column], shown)
+                    return [tuple(row) for row in sql.select_in(statement, table[column], keys)]
         except sa.exc.DBAPIError as error:
             if error.connection_invalidated:
                 raise
     sql.warnings.append(f"{value} of the table {name} cannot be read: what it says about mailboxes is not told.")
     return []
+
+
+def _columns(sql: Transaction, name: str, *columns: str) -> Any:
+    """The columns of a table. MySQL and MariaDB tell them only to users with a privilege on all of it."""
+    try:
+        return sql.table(name).c
+    except sa.exc.DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+    return sa.table(f"{sql.database.prefix}{name}", *map(sa.column, columns), schema=sql.database.schema).c
