@@ -44,7 +44,7 @@ class Accounts:
     :ivar key: column that other tables refer to; it may be the one with the name
     :ivar name: column with the name
     :ivar password: column with the stored password
-    :ivar more: other columns that are read
+    :ivar extra: other columns that are read
     :ivar new: columns of a new row that are the same for every account, with their values
     :ivar numbered: the application itself numbers the rows, the highest number so far and one
     :ivar unique: the database has a unique key on the name, so that nobody can insert it twice
@@ -56,7 +56,7 @@ class Accounts:
     name: str
     password: str = ""
     fields: Sequence[Field] = ()
-    more: Sequence[str] = ()
+    extra: Sequence[str] = ()
     new: Mapping[str, Any] = field(default_factory=dict)
     numbered: bool = False
     unique: bool = True

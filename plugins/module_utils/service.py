@@ -44,8 +44,8 @@ from ansible_collections.auth.services.plugins.module_utils.description import (
 from ansible_collections.auth.services.plugins.module_utils.engines.common import Engine
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
+    ImplicitAccountRows,
     MembershipRows,
-    NamedRows,
     PropertyRows,
     Rows,
 )
@@ -109,7 +109,7 @@ class Service(Transaction):
 
     account_rows: ClassVar[type[AccountRows]] = AccountRows
     property_rows: ClassVar[type[PropertyRows]] = PropertyRows
-    accounts: AccountRows | NamedRows
+    accounts: AccountRows | ImplicitAccountRows
     properties: Mapping[str, PropertyRows] = {}
     memberships: MembershipRows | None = None
     doors: Sequence[Door] = ()
@@ -150,11 +150,11 @@ class Service(Transaction):
             self.accounts = self.account_rows(
                 self, own.table, key=own.key, account_name=own.name, fixed=fixed,
                 options={field.option: field.column for field in own.fields},
-                more=[name for name in (own.password, *own.more, *of_doors) if name],
+                extra=[name for name in (own.password, *own.extra, *of_doors) if name],
                 numbered=own.numbered, unique=own.unique, compare=sa.func.lower if own.ignore_case else None,
             )
         else:
-            self.accounts = NamedRows(self, [(Rows(self, table, [column], {**fixed, **own.where}), column)
+            self.accounts = ImplicitAccountRows(self, [(Rows(self, table, [column], {**fixed, **own.where}), column)
                                              for table, column in own.columns])
         self.properties = {name: self.property_rows(
             self, one.table, owner=one.owner, key=one.key, value=one.value, row_id=one.row_id, only=one.only,
@@ -521,7 +521,7 @@ class Service(Transaction):
             raise
         return typed if name not in self._stored_names and typed in self._stored_names else name
 
-    def foreign(self, account: Account) -> str:
+    def undeclarable_reason(self, account: Account) -> str:
         """Why an account cannot be declared by its name; empty when it can. ``look_up`` goes before it."""
         if account.undecided:
             return account.undecided

@@ -56,7 +56,7 @@ class AccountRows(Rows):
     :param key: column that other tables refer to; it may be the one with the name
     :param account_name: column with the name
     :param options: columns with the values of options
-    :param more: other columns that are read
+    :param extra: other columns that are read
     :param numbered: the application itself numbers the rows, the highest number so far and one
     :param unique: the database has a unique key on the name, so that nobody can insert it twice
     :param compare: what the application does to both sides when it looks for a name (``sa.func.lower``, say)
@@ -70,14 +70,14 @@ class AccountRows(Rows):
         key: str,
         account_name: str,
         options: Mapping[str, str] | None = None,
-        more: Iterable[str] = (),
+        extra: Iterable[str] = (),
         fixed: Mapping[str, Any] | None = None,
         numbered: bool = False,
         unique: bool = True,
         compare: Callable[[Any], Any] | None = None,
     ) -> None:
         self.options = dict(options or {})
-        self.columns = list(dict.fromkeys((key, account_name, *self.options.values(), *more)))
+        self.columns = list(dict.fromkeys((key, account_name, *self.options.values(), *extra)))
         super().__init__(sql, name, self.columns, fixed)
         self.key, self.account_name = key, account_name
         self.numbered, self.unique, self.compare = numbered, unique, compare
@@ -150,9 +150,9 @@ class AccountRows(Rows):
     def inseparable(self, found: StoredAccount) -> str:
         """Why whatever is written for an account would be for another one too, or for none."""
         if found.key is None:
-            return f"it has no {self.key} in table {self.table.name}, so that nothing leads to it"
-        return (f"table {self.table.name} has {found.sharing} rows with {self.key} {found.key}, and nobody can tell"
-                f" their accounts apart. Give each of them a number of its own, and {self.key} a primary key")
+            return f"its row in table {self.table.name} has no {self.key}, so it cannot be changed alone"
+        return (f"{found.sharing} rows of table {self.table.name} share {self.key} {found.key}, so their accounts"
+                f" cannot be told apart. Give each row its own number, and make {self.key} the primary key")
 
     def create(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Insert new accounts, their columns by name, and return their keys by name.
@@ -178,8 +178,8 @@ class AccountRows(Rows):
             raise AccountError(self._stored_otherwise(lost))
         if not self.numbered_by(self.key) and (0 in keys.values() or any(
                 number > 1 for number in self.sql.count_in(self.table, self.key, set(keys.values())).values())):
-            raise SchemaError(f"{self.sql.database.describe()}: table {self.table.name} gives new rows no"
-                              f" {self.key} of their own: the column needs a primary key, and AUTO_INCREMENT or a"
+            raise SchemaError(f"{self.sql.database.describe()}: table {self.table.name} does not give each"
+                              f" new row its own {self.key}. Make it the primary key, with AUTO_INCREMENT or a"
                               " sequence. Nothing was written.")
         return keys
 
@@ -399,7 +399,7 @@ class PropertyRows(Rows):
         self.sql.delete_in(self.table, self.owner, owners, *self.where)
 
 
-class NamedRows:
+class ImplicitAccountRows:
     """The accounts of an application that has no table of them: whoever the rows of other tables name.
 
     The name is the key, and an account without rows does not exist.

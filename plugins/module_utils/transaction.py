@@ -329,11 +329,11 @@ def without_value_told(table: Any, columns: Sequence[str], key: str) -> str:
     """What to do about columns of a new row that nothing gives a value."""
     keys = [name for name in columns if table.c[name].primary_key or name == key]
     if keys:
-        return (f"table {table.name} gives new rows no {keys[0]}, as it has no AUTO_INCREMENT or sequence for it, so"
-                " that the application cannot insert any either: mend the table")
+        return (f"table {table.name} has no AUTO_INCREMENT or sequence for {keys[0]}, so nothing can insert rows, not"
+                " even the application. Repair the table")
     shown = ", ".join(columns)
-    return (f"a new row of table {table.name} needs a value in {shown}, which the database has no default for: give"
-            f" column_defaults, {{{table.name}: {{{columns[0]}: ...}}}}")
+    return (f"a new row of table {table.name} needs a value in {shown}, which the database has no default for."
+            f" Set column_defaults, {{{table.name}: {{{columns[0]}: ...}}}}")
 
 
 def batches(values: Iterable[Any]) -> Iterator[list[Any]]:

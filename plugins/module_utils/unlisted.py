@@ -57,7 +57,7 @@ def shut_unlisted(
     for counts in ((len(touched), len(touchable)), (sum(map(can_log_in, touched)), sum(map(can_log_in, touchable)))):
         check_limit(*counts, request.unlisted_limit, "unlisted_limit", "unlisted would affect {} of {} accounts")
     # No list could have kept those that cannot be declared.
-    kept = {account.name for account in touched if service.foreign(account)}
+    kept = {account.name for account in touched if service.undeclarable_reason(account)}
     odd = [name for name in kept if not actual[name].disabled]
     if odd:
         service.warnings.append(

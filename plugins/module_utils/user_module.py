@@ -80,7 +80,8 @@ def run_info_module(service_class: type[Service]) -> None:
             accounts = sorted(found, key=lambda account: account.name)
             names = [account.name for account in accounts]
             service.look_up(names, names if module.params["name"] is None else None)
-            foreign = {account.name: service.foreign(account) for account in accounts if not account.protected}
+            foreign = {account.name: service.undeclarable_reason(account)
+                       for account in accounts if not account.protected}
             return service, info_result(service, accounts, foreign, service.rights(accounts),
                                         module.params["return_password_hash"])
 

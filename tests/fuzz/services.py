@@ -298,7 +298,7 @@ class Case:
                 found = service.read(None)
                 service.look_up(found, [account.name for account in found.values()])
                 for account in found.values():
-                    account.protected = account.protected or service.foreign(account)
+                    account.protected = account.protected or service.undeclarable_reason(account)
         except (*EXPECTED_ERRORS, Refused):
             return
         for account in [*some, *found.values()]:

@@ -321,9 +321,9 @@ class Django(Service):
         super().change(changes)
         untold = end_sessions(self, {self._in_session(change.id) for change in changes if change.switches})
         if untold:
-            self.warnings.append(f"Sessions in django_session that are so long that nobody can tell whose they are:"
-                                 f" {untold}. Those of a disabled account are refused, and would go on when it is"
-                                 " enabled again. A new password ends them.")
+            self.warnings.append(f"{untold} sessions in django_session are too long to tell whose they are. Those of a"
+                                 " disabled account are refused, and work again when it is enabled. A new password"
+                                 " ends them.")
 
     @staticmethod
     def _in_session(key: Any) -> str:

@@ -54,7 +54,7 @@ class UserModel:
         # An import may leave none; users of one number are refused then.
         columns = list(self.table.primary_key.columns) or [column for column in self.table.c if column.name == "id"]
         if len(columns) != 1:
-            raise refuse("has no primary key of one column, so nobody can tell its users apart")
+            raise refuse("has no primary key of one column, so its users cannot be told apart")
         key = columns[0]
         if not (isinstance(key.type, (sa.Integer, sa.String, sa.types.NullType)) or hasattr(key.type, "as_uuid")):
             raise refuse(f"has a primary key ({key.name}) that is neither a number nor a text nor a UUID")
@@ -92,7 +92,7 @@ class UserModel:
         names = {number: name if name is not None and times[name] == 1 else f"{name or ''} ({number})".strip()
                  for number, name in rows}
         if len(names) < len(rows):
-            raise ValueError(f"several groups in table {table} have the same {key}, so nobody can tell them apart")
+            raise ValueError(f"several groups in table {table} have the same {key}, so they cannot be told apart")
         return owner, column, names
 
     def look_like_groups(self) -> list[str]:

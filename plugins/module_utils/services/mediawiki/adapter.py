@@ -138,7 +138,7 @@ class MediaWiki(Service):
 
     description = Description(
         accounts=Accounts(
-            "user", key="user_id", name="user_name", password="user_password", more=USER_COLUMNS,
+            "user", key="user_id", name="user_name", password="user_password", extra=USER_COLUMNS,
             fields=[Field("email", "user_email", spec={}), Field("real_name", "user_real_name")],
         ),
         memberships=Memberships("user_groups", account="ug_user", group="ug_group", attribute="ug_expiry"),
@@ -181,7 +181,7 @@ class MediaWiki(Service):
         self.blocks = blocks(self)
         found = super().describe()
         if "user_is_temp" in self.table("user").c:
-            found = found.with_accounts(more=[*USER_COLUMNS, "user_is_temp"])
+            found = found.with_accounts(extra=[*USER_COLUMNS, "user_is_temp"])
         if self.no_blocks:
             found = replace(found, doors=[door for door in found.doors if not isinstance(door, Blocked)])
         return found
@@ -226,7 +226,7 @@ class MediaWiki(Service):
             interwiki = frozenset(prefix.lower() for prefix in prefixes if prefix)
             rules = tuple(NameRules(release=release, interwiki=interwiki) for release in self._releases())
             self._rules = PossibleRules(
-                rules, "which does not show in the tables that this user sees: say it in mediawiki_version")
+                rules, "which the tables that this user sees do not tell. Set mediawiki_version")
         return self._rules
 
     def _releases(self) -> list[tuple[int, int]]:
@@ -243,7 +243,7 @@ class MediaWiki(Service):
             later = [step for step in STEPS if step > newest]
             told = f"1.{oldest[1]} or later" + (f", before 1.{later[0][1]}" if later else "")
             self.warnings.append(f"mediawiki_version says {self.options['mediawiki_version']}, and the tables are those"
-                                 f" of MediaWiki {told}. The option is passed over: correct it.")
+                                 f" of MediaWiki {told}. mediawiki_version is ignored; correct or remove it.")
         return possible
 
     def _range(self) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -343,8 +343,8 @@ class MediaWiki(Service):
             folded = {known.lower(): known for known in sorted(self._known_groups)}
             near = difflib.get_close_matches(group.lower(), folded, 1, NEAR)
             if near:
-                raise ValueError(f"nobody is or was in a group {group!r}, and there is {folded[near[0]]!r}: if it is"
-                                 " spelled right, name it in known_groups")
+                raise ValueError(f"group {group!r} is unknown; did you mean {folded[near[0]]!r}? If {group!r} is right,"
+                                 " add it to known_groups")
 
     def _unknown_names(self, groups: Collection[str]) -> set[str]:
         """Those groups that are neither MediaWiki's own, nor in the option, nor have or had a member.
@@ -437,7 +437,7 @@ class MediaWiki(Service):
             elif change.action == "enabled" or (change.action == "updated" and _gains_groups(change)):
                 lacking = self.no_log
             if lacking:
-                problems.append((change.declared.typed, f"{_without_number(lacking)}: mend its keys first"))
+                problems.append((change.declared.typed, f"{_without_number(lacking)}. Repair their keys first"))
         return problems + self._shared_blocks(changes) + self._shared_actors(changes)
 
     def _shared_blocks(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
@@ -586,10 +586,9 @@ def _refuse_shared(database: Database, connection: Connection) -> None:
     if there == {"user_groups"}:
         raise SchemaError(
             f"{database.describe()}: table {database.prefix}user not found, but {database.prefix}user_groups is there."
-            " Where this wiki shares the accounts of another one ($wgSharedDB, $wgSharedPrefix), they are created,"
-            " changed and disabled there, with that one's login_db and table_prefix, and groups and blocks are each"
-            " wiki's own: give them in the wiki. A table also stays unseen without privileges on it."
-            " Nothing was written.")
+            " If this wiki shares accounts ($wgSharedDB, $wgSharedPrefix), manage them with login_db and table_prefix"
+            " of the wiki that owns them, and change groups and blocks in each wiki. login_user may also lack"
+            " privileges on the table. Nothing was written.")
 
 
 def _said_release(version: str | None) -> tuple[int, int] | None:

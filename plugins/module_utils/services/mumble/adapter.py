@@ -64,7 +64,7 @@ class Mumble(Service):
     database_options = {"server_id": {"type": "int", "default": 1}, "username_pattern": {"type": "str"}}
     description = Description(
         # The server ignores case, and takes a stored name that differs by case only; here it is told, not taken.
-        accounts=Accounts("users", key="user_id", name="name", more=("salt", "kdfiterations"),
+        accounts=Accounts("users", key="user_id", name="name", extra=("salt", "kdfiterations"),
                           numbered=True, ignore_case=True),
         properties={"info": Properties(
             "user_info", owner="user_id", key="key", value="value", only=[*OTHERS, *OTHERS.values()],

@@ -94,7 +94,7 @@ class Postfixadmin(Service):
     }
     description = Description(
         accounts=Accounts(
-            "mailbox", key="username", name="username", password="password", more=("domain", "modified"),
+            "mailbox", key="username", name="username", password="password", extra=("domain", "modified"),
             fields=[
                 Field("display_name", "name", max_length=255, new=""),
                 Field("quota", "quota", spec={"type": "int"}, new=0),

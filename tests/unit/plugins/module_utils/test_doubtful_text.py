@@ -75,5 +75,5 @@ def test_it_is_shown_and_not_declarable(site):
     database = site.database()
     with database.connect() as connection:
         service = site.service_class(database, connection, site.service_options())
-        reasons = {name: service.foreign(account) for name, account in service.read(None).items()}
+        reasons = {name: service.undeclarable_reason(account) for name, account in service.read(None).items()}
     assert reasons == {"bob": "", "carla": "what is stored of it is not ASCII: wp_users.display_name has the character set latin1"}

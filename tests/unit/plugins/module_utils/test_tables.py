@@ -18,8 +18,8 @@ from ansible_collections.auth.services.plugins.module_utils.database import Data
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
+    ImplicitAccountRows,
     MembershipRows,
-    NamedRows,
     PropertyRows,
 )
 from ansible_collections.auth.services.tests.unit.installation import Installation
@@ -51,7 +51,7 @@ class Club(Service):
     def __init__(self, database, connection, options):
         super().__init__(database, connection, options)
         self.accounts = AccountRows(
-            self, "member", key="id", account_name="login", options={"email": "mail"}, more=["active"], fixed={"branch": 7},
+            self, "member", key="id", account_name="login", options={"email": "mail"}, extra=["active"], fixed={"branch": 7},
             numbered=self.numbered, unique=self.unique, compare=sa.func.lower,
         )
         self.properties = {"meta": PropertyRows(
@@ -316,7 +316,7 @@ class Doors(Service):
         super().__init__(database, connection, options)
         self.properties = {"rule": PropertyRows(self, "rule", owner="who", key="what", value=["op", "value"], fixed={"site": "a"})}
         self.memberships = MembershipRows(self, "pass", account="who", group="kind")
-        self.accounts = NamedRows(self, [(self.properties["rule"], "who"), (self.memberships, "who")])
+        self.accounts = ImplicitAccountRows(self, [(self.properties["rule"], "who"), (self.memberships, "who")])
 
     def account(self, stored):
         account = super().account(stored)
@@ -494,7 +494,7 @@ def test_several_at_once_each_get_their_own(keyless):
 @pytest.mark.parametrize("complete", [False, True])
 def test_who_cannot_be_told_apart_is_refused_and_nobody_else(keyless, entry, complete):
     before = keyless.dump()
-    with pytest.raises(AccountError, match=f"'{entry['name']}': table member has 2 rows with id 0, and nobody can tell their accounts apart"):
+    with pytest.raises(AccountError, match=f"'{entry['name']}': 2 rows of table member share id 0, so their accounts cannot be told apart"):
         keyless.actions(entry, complete=complete)
     assert keyless.dump() == before
     with pytest.raises(AccountError, match=f"'{entry['name']}': .*apart") as told:
@@ -512,14 +512,14 @@ def test_an_account_that_was_stored_twice_is_shut_out(keyless):
     assert keyless.actions({"name": "Jane", "state": "disabled"}) == {"Jane": "disabled"}
     assert [row["active"] for row in keyless.rows("member", login="Jane")] == [0, 0]
     keyless.update("member", {"rowid": 1}, mail="other@x")
-    with pytest.raises(AccountError, match="'Jane': table member has 2 rows with id 1"):
+    with pytest.raises(AccountError, match="'Jane': 2 rows of table member share id 1"):
         keyless.actions({"name": "Jane", "state": "absent"})
 
 
 def test_nothing_leads_to_an_account_without_a_number(keyless):
     keyless.run("UPDATE member SET id = NULL WHERE login IN ('Fay', 'John')")
     before = keyless.dump()
-    with pytest.raises(AccountError, match="'Fay': it has no id in table member"):
+    with pytest.raises(AccountError, match="'Fay': its row in table member has no id"):
         keyless.actions({"name": "Fay", "state": "disabled"})
     assert keyless.dump() == before
     assert keyless.actions({"name": "Jane", "state": "disabled"}, {"name": "Gus", "state": "disabled"}) == {"Jane": "disabled", "Gus": "disabled"}
@@ -544,7 +544,7 @@ def test_new_accounts_are_refused_where_the_table_numbers_nothing(tmp_path, name
         "id INTEGER, branch", f"id INTEGER DEFAULT {default}, branch"))
     club.insert("member", id=1, branch=7, login="Jane", mail="", active=1)
     before = club.dump()
-    with pytest.raises(SchemaError, match="table member gives new rows no id of their own: the column needs a primary key"):
+    with pytest.raises(SchemaError, match="table member does not give each new row its own id. Make it the primary key"):
         club.actions(*({"name": name, "colour": "red"} for name in names))
     assert club.dump() == before
 
@@ -622,7 +622,7 @@ def extended(tmp_path):
 def test_columns_that_nothing_gives_a_value_are_told_with_the_option(extended):
     entry = {"name": "Ann", "colour": "red", "groups": ["first"]}
     before = extended.dump()
-    told = r"a new row of table {} needs a value in {}, which the database has no default for: give column_defaults, \{{{}: \{{{}: ...\}}\}}"
+    told = r"a new row of table {} needs a value in {}, which the database has no default for. Set column_defaults, \{{{}: \{{{}: ...\}}\}}"
     given = {}
     for table, columns in (("member", ("points", "since")), ("member_meta", ("reseller", "note")), ("player", ("season",))):
         with pytest.raises(SchemaError, match=told.format(table, ", ".join(columns), table, columns[0])):
@@ -661,7 +661,7 @@ class Gates(Service):
     def __init__(self, database, connection, options):
         super().__init__(database, connection, options)
         self.properties = {"rule": PropertyRows(self, "rule", owner="login", key="what", value="value", row_id="id")}
-        self.accounts = NamedRows(self, [(self.properties["rule"], "login")])
+        self.accounts = ImplicitAccountRows(self, [(self.properties["rule"], "login")])
 
     def account(self, stored):
         account = super().account(stored)

@@ -356,8 +356,8 @@ def test_a_name_cannot_forge_lines_of_a_diff(module):
 
 @pytest.mark.parametrize(("missing", "library"), [("sa", "SQLAlchemy >= 1.4")])
 def test_a_missing_library(module, missing, library):
-    inject = ("from ansible_collections.auth.services.plugins.module_utils import database\n"
-              f"database.{missing} = None\ndatabase.SQLALCHEMY_IMPORT_ERROR = 'Traceback ...'")
+    inject = ("from ansible_collections.auth.services.plugins.module_utils import columns\n"
+              f"columns.{missing} = None\ncolumns.SQLALCHEMY_IMPORT_ERROR = 'Traceback ...'")
     done = module(accounts=secret_accounts(2), inject=inject)
     assert "Failed to import the required Python library (SQLAlchemy >= 1.4)" in done.result["msg"]
 
