@@ -117,13 +117,3 @@ def doubt(options: Mapping[str, Any], encrypted: bool) -> str:
     return "" if is_trusted(options) or said == "required" else (
         "nothing verifies the server: who is on the way to it can take its place and read what goes there, new"
         " passwords too. Give ca_cert, or say ssl_mode: required where nobody can be there")
-
-
-
-
-
-
-
-
-
-

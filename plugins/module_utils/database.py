@@ -463,5 +463,3 @@ def is_refused(error: BaseException | None) -> bool:
 
 
 # date, time, timestamp, timestamptz, interval, timetz (PostgreSQL's pg_type.dat)
-
-

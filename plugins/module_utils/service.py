@@ -154,8 +154,8 @@ class Service(Transaction):
                 numbered=own.numbered, unique=own.unique, compare=sa.func.lower if own.ignore_case else None,
             )
         else:
-            self.accounts = ImplicitAccountRows(self, [(Rows(self, table, [column], {**fixed, **own.where}), column)
-                                             for table, column in own.columns])
+            self.accounts = ImplicitAccountRows(
+                self, [(Rows(self, table, [column], {**fixed, **own.where}), column) for table, column in own.columns])
         self.properties = {name: self.property_rows(
             self, one.table, owner=one.owner, key=one.key, value=one.value, row_id=one.row_id, only=one.only,
             options={field.option: field.column for field in one.fields}, fixed={**fixed, **one.where},

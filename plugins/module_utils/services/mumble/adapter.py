@@ -56,7 +56,6 @@ OTHERS = {EMAIL: 1001, CERTIFICATE: 1003}
 """Numbers of properties, and those that they have while the account is disabled."""
 
 
-
 class Mumble(Service):
     """The registered users of one virtual server."""
 

@@ -310,6 +310,5 @@ class Postfixadmin(Service):
         return self._date((domain and domain["password_expiry"]) or 0)
 
 
-
 def _active(change: Change) -> dict[str, bool]:
     return {"active": change.action == "enabled"} if change.switches else {}

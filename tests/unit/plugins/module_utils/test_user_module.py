@@ -466,7 +466,8 @@ def test_what_messages_make_of_a_secret_is_masked():
 
 @pytest.mark.parametrize(("arguments", "words"), [
     ({"name": False}, "name is not text: YAML reads it as yes or no. Put it in quotes"), ({"name": 123}, "name .* a number. Put it in quotes"),
-    ({"name": "Jane", "password": 12345678}, "^password is not text: .* a number"), ({"name": "Jane", "password_hash": 1.5}, "^password_hash is not text: .* a number"),
+    ({"name": "Jane", "password": 12345678}, "^password is not text: .* a number"),
+    ({"name": "Jane", "password_hash": 1.5}, "^password_hash is not text: .* a number"),
     ({"name": "Jane", "groups": ["staff", True]}, "^groups is not text: .* yes or no"), ({"name": "Jane", "groups": 5}, "^groups is not text: .* a number"),
     ({"accounts": [{"name": False}]}, "'entry 1': name is not text: .* yes or no"),
     ({"accounts": [{"name": "Jane", "password": 12345678}]}, "'Jane': password is not text: .* a number"),

@@ -9,7 +9,8 @@ from ansible_collections.auth.services.plugins.plugin_utils.grants import Login,
 
 def grants(login, user, words):
     """What auth.services.grants prints for a wiki whose inventory says these words."""
-    of_user = Login(login["login_engine"], login["login_db"], user, login["login_host"], login.get("login_schema") or "mediawiki", login.get("table_prefix", ""))
+    schema, prefix = login.get("login_schema") or "mediawiki", login.get("table_prefix", "")
+    of_user = Login(login["login_engine"], login["login_db"], user, login["login_host"], schema, prefix)
     return "\n".join(statements(user, privileges_of("mediawiki"), words, of_user, {}))
 
 
