@@ -113,7 +113,8 @@ class Installation:
         return {change.name: change.action for change in self.apply(*entries, **request).plan.pending}
 
     def read(self, *names, options=None):
-        """Actual accounts as the adapter sees them; all without names."""
-        database = self.database()
+        """Actual accounts as the module that only reads sees them, which has no service_options; all without names."""
+        database, given = self.database(), self.service_options(**(options or {}))
+        given = {name: value for name, value in given.items() if name in self.service_class.database_options or name in (options or {})}
         with database.connect() as connection:
-            return self.service_class(database, connection, self.service_options(**(options or {}))).read(names or None)
+            return self.service_class(database, connection, given).read(names or None)

@@ -121,7 +121,7 @@ class Django(Service):
     def describe(self) -> Description:
         self.model = UserModel(self, self.options["user_table"], self.options["username_column"])
         self.names = Names(self, self.model, self.options["name_case"])
-        self.related = RelatedRows(self, self.model, self.options["related_defaults"])
+        self.related = RelatedRows(self, self.model, self.options.get("related_defaults") or {})
         self.iterations = passwords.ITERATIONS
         columns, own = self.model.table.c, super().describe()
         return own.with_accounts(
