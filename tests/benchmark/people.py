@@ -25,14 +25,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = os.environ["ANSIBLE_COLLECTIONS_PATH"].split(":")
 
-from ansible_collections.auth.services.tests.unit.plugins.module_utils.services import test_django, test_prosody  # noqa: E402
+from ansible_collections.auth.services.tests.unit.applications import django, prosody  # noqa: E402
 
 PEOPLE, SERVICES, FORKS = (int(value) for value in (*sys.argv[1:4], *(5000, 20, 2)[len(sys.argv) - 1:]))
 TABLES = {
     "mediawiki": (ROOT / "examples/mediawiki.sql").read_text(encoding="utf-8"),
     "mumble": (ROOT / "examples/mumble.sql").read_text(encoding="utf-8"),
-    "prosody": test_prosody.VERSIONS["0.12"],
-    "django": test_django.USER + test_django.OTHERS,
+    "prosody": prosody.VERSIONS["0.12"],
+    "django": django.USER + django.OTHERS,
 }
 GROUPS = {"mediawiki": {"wiki_admins": ["sysop"], "staff": ["bot"]}, "mumble": {"staff": ["admin"]}, "django": {"staff": ["Editors"]}}
 MODULE = """

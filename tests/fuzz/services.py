@@ -28,15 +28,15 @@ from ansible_collections.auth.services.plugins.module_utils.reconcile import rec
 from ansible_collections.auth.services.plugins.module_utils.results import takes_hash, to_options, user_result
 from ansible_collections.auth.services.plugins.module_utils.user_module import read_accounts, read_request
 from ansible_collections.auth.services.tests.fuzz import strategies
-from ansible_collections.auth.services.tests.unit.plugins.module_utils.services import (
-    test_django,
-    test_freeradius,
-    test_mumble,
-    test_postfixadmin,
-    test_prosody,
-    test_wordpress,
+from ansible_collections.auth.services.tests.unit.applications import (
+    django,
+    freeradius,
+    mumble,
+    postfixadmin,
+    prosody,
+    wordpress,
 )
-from ansible_collections.auth.services.tests.unit.wiki import PASSWORD_HASH, Wiki
+from ansible_collections.auth.services.tests.unit.applications.mediawiki import PASSWORD_HASH, Wiki
 
 ARGON2 = "$argon2id$v=19$m=1024,t=2,p=1$S2k0N0tLTlgxVlIxNkJ3V1ZZZFpJZw$2VMaFnqzzMzoPVukuwHarj4ODso9jujMaK59sh3wdrU"
 MUMBLE_HASH = "16000$5cabf30b830a605c$3cdba1c7d809e69ad787801f186d299bfe01aee99e70e619d0de99160c17976263f86882fb62589c61677d238206b1da"
@@ -59,10 +59,10 @@ names, and what is stored of a value (None when that says nothing)."""
 
 def _django(site):
     for number, name in enumerate(("alice", "bob", "carol9")):
-        test_django.add(site, name, password=test_django.VECTORS[number][1], email=f"{name}@example.org")
+        django.add(site, name, password=django.VECTORS[number][1], email=f"{name}@example.org")
     site.insert("auth_user_groups", user_id=1, group_id=1)
     site.insert("django_admin_log", user_id=3, object_repr="x")
-    site.insert("django_session", session_key="a", session_data=test_django.SESSION, expire_date="2126-01-01 00:00:00")
+    site.insert("django_session", session_key="a", session_data=django.SESSION, expire_date="2126-01-01 00:00:00")
 
 
 def _wiki(wiki):
@@ -81,15 +81,15 @@ def _mumble(server):
 
 def _mail(mail):
     for name, active in (("alice", 1), ("bob", 0), ("carol", 1)):
-        mail.insert("mailbox", username=f"{name}@example.org", password=test_postfixadmin.OLD, name=name, maildir="x/", local_part=name, domain="example.org",
+        mail.insert("mailbox", username=f"{name}@example.org", password=postfixadmin.OLD, name=name, maildir="x/", local_part=name, domain="example.org",
                     created="2026-01-01", modified="2026-01-01", active=active, phone="", email_other="", token="", token_validity="2026-01-01",
                     password_expiry="2026-01-01")
-    mail.insert("mailbox_app_password", username="alice@example.org", description="x", password_hash=test_postfixadmin.STORED[4])
+    mail.insert("mailbox_app_password", username="alice@example.org", description="x", password_hash=postfixadmin.STORED[4])
 
 
 def _prosody(server):
-    server.add("alice", test_prosody.keys())
-    server.add("bob", [*test_prosody.keys(), ("disabled", "true"), ("created", "1700000000")])
+    server.add("alice", prosody.keys())
+    server.add("bob", [*prosody.keys(), ("disabled", "true"), ("created", "1700000000")])
     server.add("alice", [("token", "x")], store="auth_tokens")
 
 
@@ -102,7 +102,7 @@ def _radius(radius):
 
 def _wordpress(site):
     for name in ("alice", "bob", "Bob B"):
-        site.insert("users", user_login=name, user_pass=test_wordpress.PORTABLE, user_nicename=name.lower(), user_email=f"{name[:3]}@example.org")
+        site.insert("users", user_login=name, user_pass=wordpress.PORTABLE, user_nicename=name.lower(), user_email=f"{name[:3]}@example.org")
         site.add_meta(name, wp_capabilities='a:1:{s:6:"editor";b:1;}', wp_user_level="7", session_tokens='a:0:{}')
     site.add_meta("alice", _application_passwords='a:1:{i:0;a:1:{s:4:"name";s:1:"x";}}')
     site.insert("posts", post_author=2, post_status="publish")
@@ -135,17 +135,17 @@ def _escaped(option, value):
 
 
 TYPES = {
-    "django": Type(lambda path: test_django.Site(path, test_django.USER + test_django.OTHERS), _django,
-                   [stored for _password, stored in test_django.VECTORS], {}, ("auth_user", "username")),
-    "freeradius": Type(lambda path: test_freeradius.Radius(path, test_freeradius.TABLES), _radius, RADIUS_HASHES, {}, ("radcheck", "username")),
+    "django": Type(lambda path: django.Site(path, django.USER + django.OTHERS), _django,
+                   [stored for _password, stored in django.VECTORS], {}, ("auth_user", "username")),
+    "freeradius": Type(lambda path: freeradius.Radius(path, freeradius.TABLES), _radius, RADIUS_HASHES, {}, ("radcheck", "username")),
     "mediawiki": Type(Wiki, _wiki, WIKI_HASHES, {}, ("user", "user_name")),
     "mediawiki_old": Type(lambda path: Wiki(path, "mw_", old=True), _wiki, WIKI_HASHES, {}, ("mw_user", "user_name")),
-    "mumble": Type(lambda path: test_mumble.Server(path, test_mumble.SCHEMA), _mumble, [MUMBLE_HASH, "0$$" + "a" * 40], {}, ("users", "name")),
-    "postfixadmin": Type(lambda path: test_postfixadmin.Mail(path, test_postfixadmin.SQL + test_postfixadmin.SQL_4), _mail, test_postfixadmin.STORED, {},
+    "mumble": Type(lambda path: mumble.Server(path, mumble.SCHEMA), _mumble, [MUMBLE_HASH, "0$$" + "a" * 40], {}, ("users", "name")),
+    "postfixadmin": Type(lambda path: postfixadmin.Mail(path, postfixadmin.SQL + postfixadmin.SQL_4), _mail, postfixadmin.STORED, {},
                          ("mailbox", "username")),
-    "prosody": Type(lambda path: test_prosody.Server(path, test_prosody.VERSIONS["0.12"]), _prosody, PROSODY_HASHES, {}, ("prosody", "user")),
-    "wordpress": Type(test_wordpress.Site, _wordpress, [stored for _password, stored in test_wordpress.VECTORS], {}, ("wp_users", "user_login"), _escaped),
-    "wordpress_network": Type(lambda path: test_wordpress.Site(path, network=True), _wordpress, [stored for _password, stored in test_wordpress.VECTORS], {},
+    "prosody": Type(lambda path: prosody.Server(path, prosody.VERSIONS["0.12"]), _prosody, PROSODY_HASHES, {}, ("prosody", "user")),
+    "wordpress": Type(wordpress.Site, _wordpress, [stored for _password, stored in wordpress.VECTORS], {}, ("wp_users", "user_login"), _escaped),
+    "wordpress_network": Type(lambda path: wordpress.Site(path, network=True), _wordpress, [stored for _password, stored in wordpress.VECTORS], {},
                               ("wp_users", "user_login"), _escaped),
 }
 

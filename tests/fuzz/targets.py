@@ -50,6 +50,7 @@ from ansible_collections.auth.services.plugins.module_utils.services.wordpress i
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import texts
 from ansible_collections.auth.services.plugins.plugin_utils import people
 from ansible_collections.auth.services.tests.fuzz import services, strategies
+from ansible_collections.auth.services.tests.unit.applications import django, postfixadmin
 
 MOST_SECONDS = 1.5
 """Of computing, for one input: so little is asked for that more is a limit that does not hold."""
@@ -208,13 +209,13 @@ def php_texts(_kind, text):
 
 
 SESSIONS = st.one_of(
-    strategies.damaged(st.just(services.test_django.SESSION)), strategies.text,
+    strategies.damaged(st.just(django.SESSION)), strategies.text,
     strategies.json_value.map(lambda value: django_session({"_auth_user_id": value})),
     st.sampled_from(["[", '{"a":']).map(lambda nested: django_session(nested * 50_000)),
 )
 
 
-@text_target(lambda kind: (SESSIONS, [services.test_django.SESSION, "eyJfYXV0aF91c2VyX2lkIjoiMSJ9:a:b"]))
+@text_target(lambda kind: (SESSIONS, [django.SESSION, "eyJfYXV0aF91c2VyX2lkIjoiMSJ9:a:b"]))
 def sessions(_kind, data):
     with quick():
         users, _sure = site_sessions.session_users(data)
@@ -242,7 +243,7 @@ VERIFY = {
 }
 HASHES = {
     "bcrypt": ["$2b$04$LUZnwWGT0nPheyoB94yrFuF4kCC2Vq6eKpjdsbNUWsxcNOSMlUC3y"], "argon2": [services.ARGON2],
-    "sha_crypt": [services.test_postfixadmin.OLD[14:], "$5$rounds=1000$salt$x"], "md5_crypt": ["$1$gJJt3tSx$RGrJ6XAra9jF2vtZgiOSD."],
+    "sha_crypt": [postfixadmin.OLD[14:], "$5$rounds=1000$salt$x"], "md5_crypt": ["$1$gJJt3tSx$RGrJ6XAra9jF2vtZgiOSD."],
     "freeradius": [*services.RADIUS_HASHES, *(f"{name}:{value}" for name in radius_passwords.ATTRIBUTES.values() for value in ("a" * 64, "{nt}00", "x"))],
     "wordpress_old": services.TYPES["wordpress"].hashes,
     **{kind: services.TYPES[kind].hashes for kind in ("django", "mediawiki", "mumble", "postfixadmin", "prosody", "wordpress")},

@@ -4,7 +4,7 @@
 
 """Writes the skeleton of a service type, enters it where a type must be entered, and says what is left: "make type NAME=guestbook".
 
-The skeleton works for the tables in its own unit test. Put the application's tables in their place and go on from there.
+The skeleton works for the tables in tests/unit/applications. Put the application's own in their place and go on from there.
 
 Usage: new_type.py NAME FOLDER
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 HEAD = "".join(Path(__file__).read_text(encoding="utf-8").splitlines(keepends=True)[:3])
 SERVICES = "plugins/module_utils/services"
 UNIT = "tests/unit/plugins/module_utils/services"
+APPLICATIONS = "tests/unit/applications"
 MODEL = "prosody"
 """The type whose modules are the model: one without options that many others share."""
 
@@ -87,41 +88,36 @@ PRIVILEGES = Privileges(
 )
 '''
 
-TEST = '''{head}
+APPLICATION = '''{head}
 """{title} on SQLite."""
 
 from __future__ import annotations
 
-import pytest
-
-from ansible_collections.auth.services.plugins.module_utils.services.{name}.adapter import {title}
-from ansible_collections.auth.services.tests.unit.installation import Installation
+from ansible_collections.auth.services.plugins.module_utils.services.{name}.adapter import PASSWORDS, {title}
+from ansible_collections.auth.services.tests.unit.installation import Contract, Installation
 
 DDL = "CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(100) NOT NULL UNIQUE, email VARCHAR(100), password VARCHAR(255) NOT NULL);"
-PASSWORD = "correct horse"
+# of "correct horse", by WordPress 7.1.4
+STORED = "$P$Bpv7uyoDhsCH4EPu5MUbkjT.V7P2IW/"
 
 
 class Server(Installation):
     service_class = {title}
 
+    def register(self, name):
+        self.insert("users", name=name, email=f"{{name}}@example.org", password=STORED)
 
-@pytest.fixture
-def server(tmp_path):
-    return Server(tmp_path / "{name}.sqlite", DDL)
+    def lets_in(self, name, password):
+        return PASSWORDS.verify(self.row("users", name=name)["password"], password)
 
 
-def test_an_account_comes_back_with_its_password(server):
-    account = {{"name": "ann", "email": "ann@example.org", "password": PASSWORD}}
-    assert server.actions(account) == {{"ann": "created"}}
-    assert server.actions(account) == {{}}
-    stored = server.row("users")["password"]
-    assert server.actions({{"name": "ann", "state": "disabled"}}) == {{"ann": "disabled"}}
-    assert server.row("users")["password"] != stored
-    assert server.read()["ann"].state == "disabled"
-    assert server.actions({{"name": "ann", "state": "enabled"}}) == {{"ann": "enabled"}}
-    assert server.row("users")["password"] == stored
-    assert server.actions({{"name": "ann", "state": "absent"}}) == {{"ann": "removed"}}
-    assert server.rows("users") == []
+CONTRACT = Contract(
+    make=lambda path: Server(path, DDL),
+    password_hash=STORED,
+    values=lambda number: {{"email": f"{{number}}@example.org"}},
+    openings={{"password": "UPDATE users SET password = substr(password, 2) WHERE password LIKE '!%'"}},
+    partly=False,
+)
 '''
 
 MODULE = '''#!/usr/bin/python
@@ -244,7 +240,7 @@ def missing(root, name):
     module = module_of(root, name)
     files = [
         f"{SERVICES}/{name}/privileges.py", f"plugins/modules/{module}.py", f"plugins/modules/{module}_info.py", f"plugins/action/{module}.py",
-        f"plugins/action/{module}_info.py", f"tests/integration/targets/setup_{name}/README.md",
+        f"plugins/action/{module}_info.py", f"tests/integration/targets/setup_{name}/README.md", f"{APPLICATIONS}/{name}.py",
     ]
     found = [file for file in files if not (root / file).exists()]
     found += [] if list(root.glob(f"{UNIT}/test_{name}.py")) or list(root.glob(f"{UNIT}/{name}/test_*.py")) else [f"{UNIT}/test_{name}.py"]
@@ -283,7 +279,7 @@ def files(root, name):
     return {
         f"{SERVICES}/{name}/adapter.py": ADAPTER.format(**words),
         f"{SERVICES}/{name}/privileges.py": PRIVILEGES.format(**words),
-        f"{UNIT}/test_{name}.py": TEST.format(**words),
+        f"{APPLICATIONS}/{name}.py": APPLICATION.format(**words),
         f"plugins/modules/{name}_user.py": MODULE.format(options=options, **words) + rest_of(root, f"{MODEL}_user", name, words["title"]),
         f"plugins/modules/{name}_user_info.py": INFO.format(options=options, **words) + rest_of(root, f"{MODEL}_user_info", name, words["title"]),
     }
@@ -325,7 +321,7 @@ def write(root, name):
 def main():
     name, root = sys.argv[1], Path(sys.argv[2]).resolve()
     write(root, name)
-    print(f"The skeleton of {name} is written. It works for the tables in its test, {UNIT}/test_{name}.py.")
+    print(f"The skeleton of {name} is written. It works for the tables in {APPLICATIONS}/{name}.py.")
     left = [place for place in missing(root, name) if not place.startswith("plugins/action/")]  # which are generated
     print("Enter it here, too (docs/adding-a-service-type.md):", *left, sep="\n  ")
 

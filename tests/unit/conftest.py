@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from ansible_collections.auth.services.plugins.module_utils import database
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords, schema
-from ansible_collections.auth.services.tests.unit.wiki import Wiki
+from ansible_collections.auth.services.tests.unit.applications.mediawiki import Wiki
 
 # How long an example takes depends on what else the machine does
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

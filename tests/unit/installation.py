@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import pytest
 from sqlalchemy import event
 
+from ansible_collections.auth.services.plugins.module_utils.account import AccountError
 from ansible_collections.auth.services.plugins.module_utils.database import Database
 from ansible_collections.auth.services.plugins.module_utils.options import account_spec, service_spec
 from ansible_collections.auth.services.plugins.module_utils.password_book import PasswordBook
@@ -83,6 +88,16 @@ class Installation:
             tables[name] = [{column: (type(value).__name__, value) for column, value in row.items()} for row in rows]
         return tables
 
+    # Logins and accounts without our code, for test_contract.py
+
+    def register(self, name):
+        """An account as the application itself writes it, with the password of the contract and something behind each door."""
+        raise NotImplementedError
+
+    def lets_in(self, name, password):
+        """Whether the application's login takes a password of an account, as its rows are."""
+        raise NotImplementedError
+
     # Runs
 
     def database(self, **options):
@@ -112,9 +127,60 @@ class Installation:
         """Reconcile these accounts; returns what was done, by name, without what stayed."""
         return {change.name: change.action for change in self.apply(*entries, **request).plan.pending}
 
+    def count(self, *entries, **request):
+        """How many statements it takes to reconcile these accounts, each of which changes."""
+        database, seen = self.database(), []
+        event.listen(database.engine, "before_cursor_execute", lambda *arguments: seen.append(arguments[2]))
+        assert len(self.apply(*entries, database=database, **request).plan.pending) == len(entries)
+        return len(seen)
+
     def read(self, *names, options=None):
         """Actual accounts as the module that only reads sees them, which has no service_options; all without names."""
         database, given = self.database(), self.service_options(**(options or {}))
         given = {name: value for name, value in given.items() if name in self.service_class.database_options or name in (options or {})}
         with database.connect() as connection:
             return self.service_class(database, connection, given).read(names or None)
+
+    def options_of(self, name):
+        """An account as _info returns it."""
+        database = self.database()
+        with database.connect() as connection:
+            service = self.service_class(database, connection, self.service_options())
+            return service.to_options(service.read([name])[name])
+
+
+def refusal(installation, *entries, error=AccountError, **request):
+    """The message; nothing may be written."""
+    before = installation.dump()
+    with pytest.raises(error) as refused:
+        installation.apply(*entries, **request)
+    assert installation.dump() == before
+    return str(refused.value)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What test_contract.py has to know of an application. The SQL is run where one account is disabled.
+
+    :ivar make: makes an installation in a file
+    :ivar password_hash: a stored password, as the option of this name has it
+    :ivar password: that it belongs to
+    :ivar name: a name as it is stored, from a small one of letters and digits
+    :ivar values: options of a new account, from a number: all that it can have
+    :ivar openings: SQL that opens a door, or a part of it, by what it opens
+    :ivar partly: with one of them open, an account is partly disabled; without, it is enabled
+    :ivar lost: what a run leaves otherwise than it was, by table: columns, and values whose rows; none for the whole table
+    :ivar unknown_group: a group that is refused; empty where no group is, or there are none
+    :ivar reference: SQL for a row that keeps the account of a name from being removed; empty where nothing does
+    """
+
+    make: Callable[[Path], Installation]
+    password_hash: str
+    openings: Mapping[str, str]
+    password: str = "correct horse"
+    name: Callable[[str], str] = str
+    values: Callable[[int], Mapping[str, Any]] = lambda number: {}
+    partly: bool = True
+    lost: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unknown_group: str = ""
+    reference: str = ""

@@ -13,8 +13,8 @@ import sqlite3
 import pytest
 
 from ansible_collections.auth.services.plugins.action.access_review import NOT_RUN, NOT_SHOWN, _Service
+from ansible_collections.auth.services.tests.unit.applications.django import OTHERS, USER
 from ansible_collections.auth.services.tests.unit.plugins.action.playbooks import Site
-from ansible_collections.auth.services.tests.unit.plugins.module_utils.services.test_django import OTHERS, USER
 
 SECRET = "Zx9-secret"
 

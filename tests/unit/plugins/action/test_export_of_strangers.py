@@ -19,8 +19,8 @@ import pytest
 import yaml
 
 from ansible_collections.auth.services.plugins.plugin_utils.export import LEFT_OUT
-from ansible_collections.auth.services.tests.unit.plugins.module_utils.services.test_django import OTHERS, USER
-from ansible_collections.auth.services.tests.unit.plugins.module_utils.services.test_freeradius import TABLES
+from ansible_collections.auth.services.tests.unit.applications.django import OTHERS, USER
+from ansible_collections.auth.services.tests.unit.applications.freeradius import TABLES
 
 ROOT = pathlib.Path(__file__).parents[4]
 WIKI = (ROOT / "examples" / "mediawiki.sql").read_text(encoding="utf-8")

@@ -14,7 +14,8 @@ import copy
 import pytest
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError
-from ansible_collections.auth.services.tests.unit.plugins.module_utils.services.test_wordpress import Site, refusal
+from ansible_collections.auth.services.tests.unit.applications.wordpress import Site
+from ansible_collections.auth.services.tests.unit.installation import refusal
 
 COLUMNS = {"wp_users": ["user_login", "user_email", "display_name"], "wp_usermeta": ["meta_value"], "wp_options": ["option_value"]}
 

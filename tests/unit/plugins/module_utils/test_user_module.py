@@ -14,8 +14,8 @@ import pytest
 from ansible_collections.auth.services.plugins.module_utils.account import printable, visible
 from ansible_collections.auth.services.plugins.module_utils.module import masked, masks
 from ansible_collections.auth.services.plugins.module_utils.results import as_text
+from ansible_collections.auth.services.tests.unit.applications.mediawiki import PASSWORD_HASH
 from ansible_collections.auth.services.tests.unit.run_module import run_module
-from ansible_collections.auth.services.tests.unit.wiki import PASSWORD_HASH
 
 LOGIN = "geheim-login"
 HASHES = [f":B:geheim{number}:53733e02700be705a2b5b5f3b43c60de" for number in range(3)]

@@ -24,55 +24,8 @@ from ansible_collections.auth.services.plugins.module_utils.services.django.pass
     verify_password,
 )
 from ansible_collections.auth.services.plugins.module_utils.services.django.sessions import MAX_SESSION, session_users
-from ansible_collections.auth.services.tests.unit.installation import Installation
-
-USER = """
-CREATE TABLE "auth_user" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "password" varchar(128) NOT NULL,
-  "last_login" datetime NULL, "is_superuser" bool NOT NULL, "username" varchar(150) NOT NULL UNIQUE,
-  "last_name" varchar(150) NOT NULL, "email" varchar(254) NOT NULL, "is_staff" bool NOT NULL, "is_active" bool NOT NULL,
-  "date_joined" datetime NOT NULL, "first_name" varchar(150) NOT NULL);
-"""
-OTHERS = """
-CREATE TABLE "auth_group" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(150) NOT NULL UNIQUE);
-CREATE TABLE "auth_permission" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(255) NOT NULL);
-CREATE TABLE "auth_user_groups" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
-  "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED,
-  "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "auth_user_user_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
-  "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED,
-  "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "django_admin_log" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "object_repr" varchar(200) NOT NULL,
-  "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED);
-CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL,
-  "expire_date" datetime NOT NULL);
-INSERT INTO auth_group VALUES (1, 'Editors'), (2, 'Readers');
-"""
-# of the user with the number 2, compressed as Django does it
-SESSION = (
-    ".eJxVjMEOwiAQRP-FsyFloYAevfsNZLe7laopSWlPxn-XJj3oaZI3b-atEm5rTluVJU2sLgrU6ZcRDk-Z94IfON-LHsq8LhPpXdFHW_WtsLyuh_t3kLHmtn"
-    "ZBrBF00VrnPXbc2wgcQj-KsOkCuegDATiE2AKNnME3jgQjBfbq8wXEQjc4:1xVOTs:FKPn98PCmKy3MI1YlGuTOz9ml7bnYsKA08FInS_Fhhk"
-)
-
-# Made by Django 5.2 itself, all of them with fewer rounds than it does by itself
-VECTORS = [
-    ("correct horse", "pbkdf2_sha256$50000$Z8ZS9H6ErgNEiSfp3xwNu3$HmpcTmaUIfSIgA8zST1a0/XlRDkJLI0uXbhYOXANZck="),
-    ("Pässwörd €1", "pbkdf2_sha256$50000$QvKBEgAZL0Kt8RarN4F3qC$sW6GEGwVlpN/Ph8U6m3Mof3ZvnQkMJ3hmvAdRPuu2lA="),
-    ("Pässwörd €1", "pbkdf2_sha1$1000000$OLvwnU32D2fTkZXIhwvR0v$FRE0CYBnSFCDzcH0zoQyRpyRVe4="),
-    ("Pässwörd €1", "scrypt$16384$w5913SRXT6KAxJABS4cfqN$8$5$ve6WCABjvNdKpiQTJhR/AMRZgPFcefkOQGrzI3A5ll1pTUjinkm5V8raIPqC5gMRN3BWyJRBb7dfEB4fbWP0SA=="),
-    ("Pässwörd €1", "bcrypt_sha256$$2b$04$HlOUo8ql4FSCph6cy3Yoc.8RnPXURFNn3Ysr80cnh9xZ3IKQHmMbO"),
-    ("Pässwörd €1", "bcrypt$$2b$04$kIpzdDzSxOkzCeiNCTWXu.Gs.FaUXEYDnapudnZP1R8ZKO3jOzN62"),
-    ("Pässwörd €1", "argon2$argon2id$v=19$m=1024,t=2,p=1$S2k0N0tLTlgxVlIxNkJ3V1ZZZFpJZw$2VMaFnqzzMzoPVukuwHarj4ODso9jujMaK59sh3wdrU"),
-    ("Pässwörd €1", "md5$hv8upro9Dn4oBUEesk9OlR$5410ba52b74ee3a3eb6d665f1d9309d6"),
-    # by Django 4.2, whose SHA1PasswordHasher, UnsaltedMD5PasswordHasher and UnsaltedSHA1PasswordHasher are gone since 5.1
-    ("Pässwörd €1", "sha1$DjieE9QdRi1vYQmTxGi7Iu$3931ea992e076c63aa37808af3dc97d24c8a6b77"),
-    ("Pässwörd €1", "sha1$$1a04df26e1f156b48003ea5132ab0467945651d4"),
-    ("Pässwörd €1", "a484f2def984c4c7cf8bb260c5cb346b"),
-    ("Pässwörd €1", "md5$$a484f2def984c4c7cf8bb260c5cb346b"),
-]
-
-
-class Site(Installation):
-    service_class = Django
+from ansible_collections.auth.services.tests.unit.applications.django import OTHERS, SESSION, USER, VECTORS, Site, add
+from ansible_collections.auth.services.tests.unit.installation import refusal
 
 
 @pytest.fixture
@@ -81,22 +34,6 @@ def site(tmp_path):
     site = Site(tmp_path / "db.sqlite3", USER + OTHERS)
     add(site, "alice")
     return site
-
-
-def add(site, name, table="auth_user", **columns):
-    """A user as Django makes one."""
-    row = {"password": VECTORS[0][1], "is_superuser": 0, "username": name, "last_name": "", "email": "", "is_staff": 0,
-           "is_active": 1, "date_joined": "2026-01-02 03:04:05.678901", "first_name": "", **columns}
-    return site.insert(table, **row)
-
-
-def refusal(site, *entries, error=AccountError, **request):
-    """The message; nothing may be written."""
-    before = site.dump()
-    with pytest.raises(error) as refused:
-        site.apply(*entries, **request)
-    assert site.dump() == before
-    return str(refused.value)
 
 
 @pytest.mark.parametrize(("password", "stored"), VECTORS, ids=lambda value: value.split("$")[0])
@@ -591,10 +528,6 @@ def test_groups_of_one_name_are_told_apart(tmp_path):
     assert memberships(site) == [(1, 4)]
 
 
-def test_unknown_groups_are_named(site):
-    assert "'Writers'" in refusal(site, {"name": "alice", "groups": ["Editors", "Writers"]})
-
-
 @pytest.mark.parametrize("entry", [
     {"password": ""}, {"password": "a\0b"}, {"password_hash": "in clear text"}, {"password_hash": "md5$" + "x" * 130},
     {"first_name": "x" * 151}, {"email": "x" * 251 + "@a.b"}, {"email": "nobody"}, {"email": "a b@c"},
@@ -835,17 +768,3 @@ def test_rows_beside_the_user_that_cannot_be(config, related, words):
     assert [word for word in ["related_defaults", *words] if word not in said] == []
     config.apply({"name": "alice"})
     assert config.actions({"name": "alice", "state": "disabled"}, options={"related_defaults": related}) == {"alice": "disabled"}
-
-
-def statements_for(site, number):
-    """How many statements it takes to do everything to so many accounts."""
-    database, statements = site.database(), []
-    event.listen(database.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
-    entries = [{"name": f"many{number}-{one}", "first_name": f"{one}", "groups": ["Editors"]} for one in range(number)]
-    for state in ("present", "disabled", "enabled", "absent"):
-        site.apply(*({**entry, "state": state} for entry in entries), database=database, complete=True)
-    return len(statements)
-
-
-def test_statements_do_not_grow_with_accounts(site):
-    assert statements_for(site, 3) == statements_for(site, 60)

@@ -11,45 +11,10 @@ from sqlalchemy import event
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError
 from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, digests
-from ansible_collections.auth.services.plugins.module_utils.results import as_text, show
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius import adapter, passwords
-from ansible_collections.auth.services.tests.unit.installation import Installation
+from ansible_collections.auth.services.tests.unit.applications.freeradius import TABLES, Radius
 
-ITEMS = """id INTEGER PRIMARY KEY AUTOINCREMENT, {0}name varchar(64) NOT NULL DEFAULT '',
-    attribute varchar(64) NOT NULL DEFAULT '', op char(2) NOT NULL DEFAULT '{1}', value varchar(253) NOT NULL DEFAULT ''"""
-TABLES = "".join(
-    f"CREATE TABLE rad{group}{kind} ({ITEMS.format(owner, op)});"
-    for group, owner in (("", "user"), ("group", "group")) for kind, op in (("check", "=="), ("reply", "="))
-) + """
-CREATE TABLE radusergroup (id INTEGER PRIMARY KEY AUTOINCREMENT, username varchar(64) NOT NULL DEFAULT '',
-    groupname varchar(64) NOT NULL DEFAULT '', priority int(11) NOT NULL DEFAULT '1');
-CREATE TABLE radacct (radacctid INTEGER PRIMARY KEY, username varchar(64) NOT NULL DEFAULT '', acctstoptime datetime);
-"""
 PAIR = [":=", "Reject"]
-
-
-class Radius(Installation):
-    """The tables of FreeRADIUS."""
-
-    service_class = adapter.FreeRadius
-
-    def check(self, name):
-        """Check items of an account in the order that the server sees, without the password's value."""
-        return [[row["attribute"], row["op"], "" if row["attribute"].endswith("Password") else row["value"]]
-                for row in self.rows("radcheck", username=name)]
-
-    def options_of(self, name):
-        """An account as _info returns it."""
-        database = self.database()
-        with database.connect() as connection:
-            service = self.service_class(database, connection, self.service_options())
-            return service.to_options(service.read([name])[name])
-
-    @staticmethod
-    def diff(outcome):
-        """What --diff shows."""
-        sides = [side for change in outcome.plan.pending for side in show(change, outcome.service)]
-        return "".join(as_text("a", side) for side in sides)
 
 
 @pytest.fixture

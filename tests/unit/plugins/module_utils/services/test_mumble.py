@@ -16,57 +16,7 @@ from ansible_collections.auth.services.plugins.module_utils.database import Sche
 from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
 from ansible_collections.auth.services.plugins.module_utils.results import takes_hash
 from ansible_collections.auth.services.plugins.module_utils.services.mumble.adapter import Mumble
-from ansible_collections.auth.services.tests.unit.installation import Installation
-
-# The tables of Mumble 1.3, as far as they are needed
-SCHEMA = """
-CREATE TABLE meta (keystring TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE servers (server_id INTEGER PRIMARY KEY AUTOINCREMENT);
-CREATE TABLE config (server_id INTEGER NOT NULL, key TEXT, value TEXT);
-CREATE UNIQUE INDEX config_key ON config (server_id, key);
-CREATE TABLE users (server_id INTEGER NOT NULL, user_id INTEGER NOT NULL, name TEXT NOT NULL, pw TEXT, salt TEXT,
-    kdfiterations INTEGER, lastchannel INTEGER, texture BLOB, last_active DATE);
-CREATE UNIQUE INDEX users_name ON users (server_id, name);
-CREATE UNIQUE INDEX users_id ON users (server_id, user_id);
-CREATE TABLE user_info (server_id INTEGER NOT NULL, user_id INTEGER NOT NULL, key INTEGER, value TEXT);
-CREATE UNIQUE INDEX user_info_id ON user_info (server_id, user_id, key);
-CREATE TABLE groups (group_id INTEGER PRIMARY KEY AUTOINCREMENT, server_id INTEGER NOT NULL, name TEXT, channel_id INTEGER NOT NULL,
-    inherit INTEGER, inheritable INTEGER);
-CREATE TABLE group_members (group_id INTEGER NOT NULL, server_id INTEGER NOT NULL, user_id INTEGER NOT NULL, addit INTEGER);
-CREATE TABLE acl (server_id INTEGER NOT NULL, channel_id INTEGER NOT NULL, priority INTEGER, user_id INTEGER, group_name TEXT,
-    apply_here INTEGER, apply_sub INTEGER, grantpriv INTEGER, revokepriv INTEGER);
-CREATE TRIGGER del_user AFTER DELETE ON users FOR EACH ROW BEGIN
-    DELETE FROM user_info WHERE user_id = old.user_id AND server_id = old.server_id;
-    DELETE FROM group_members WHERE user_id = old.user_id AND server_id = old.server_id; END;
-INSERT INTO meta VALUES ('version', '7'), ('pbkdf2_iterations', '1000');
-INSERT INTO servers VALUES (1), (2);
-INSERT INTO groups VALUES (1, 1, 'admin', 0, 1, 1), (2, 1, 'mods', 0, 1, 1), (3, 1, 'cellar', 7, 1, 1), (4, 2, 'admin', 0, 1, 1);
-INSERT INTO users VALUES (1, 0, 'SuperUser', NULL, NULL, NULL, 0, NULL, NULL), (2, 0, 'SuperUser', NULL, NULL, NULL, 0, NULL, NULL),
-    (2, 1, 'alice', NULL, NULL, NULL, NULL, NULL, NULL);
-"""
-HASH_A, HASH_B = "a1" * 20, "b2" * 20
-
-
-class Server(Installation):
-    service_class = Mumble
-
-    def password(self, name):
-        """The columns that a login looks at."""
-        row = self.row("users", server_id=1, name=name)
-        return row["pw"], row["salt"], row["kdfiterations"]
-
-    def lets_in(self, name, password):
-        """What the server does with a password."""
-        pw, salt, iterations = self.password(name)
-        if not pw or not isinstance(iterations or 0, int):
-            return False
-        if not iterations:
-            return hashlib.sha1(password.encode()).hexdigest() == pw
-        return hashlib.pbkdf2_hmac("sha384", password.encode(), bytes.fromhex(salt), iterations, 48).hex() == pw
-
-    def info(self, name):
-        number = self.row("users", server_id=1, name=name)["user_id"]
-        return {row["key"]: row["value"] for row in self.rows("user_info", server_id=1, user_id=number)}
+from ansible_collections.auth.services.tests.unit.applications.mumble import HASH_A, HASH_B, SCHEMA, Server
 
 
 @pytest.fixture

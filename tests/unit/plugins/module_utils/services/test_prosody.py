@@ -9,59 +9,21 @@ from __future__ import annotations
 import time
 
 import pytest
-from sqlalchemy import event
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.passwords.scram import ScramKeys
 from ansible_collections.auth.services.plugins.module_utils.results import takes_hash
 from ansible_collections.auth.services.plugins.module_utils.services.prosody.adapter import Prosody
-from ansible_collections.auth.services.tests.unit.installation import Installation
-
-DDL = """
-CREATE TABLE "prosody" ("host" TEXT NOT NULL, "user" TEXT NOT NULL, "store" TEXT NOT NULL, "key" TEXT NOT NULL,
-    "type" TEXT NOT NULL, "value" TEXT NOT NULL);
-CREATE {unique}INDEX "{index}" ON "prosody" ("host", "user", "store", "key");
-CREATE TABLE "prosodyarchive" ("sort_id" INTEGER PRIMARY KEY AUTOINCREMENT, "host" TEXT NOT NULL, "user" TEXT NOT NULL,
-    "store" TEXT NOT NULL, "key" TEXT NOT NULL, "when" INTEGER NOT NULL, "with" TEXT NOT NULL, "type" TEXT NOT NULL,
-    "value" TEXT NOT NULL);
-CREATE UNIQUE INDEX "prosodyarchive_index" ON "prosodyarchive" ("host", "user", "store", "key");
-"""
-VERSIONS = {
-    "0.12": DDL.format(unique="", index="prosody_index"),
-    "13": DDL.format(unique="UNIQUE ", index="prosody_unique_index"),
-}
-HOST = "example.org"
-# of "correct horse": salt, stored key, server key
-VECTORS = [
-    ("cf951e18-0da1-4d41-86f8-883278fbf149", "81c9c63be2636703bc8fbe97ff39e88c62d8b330", "6b9f9817a04fc4319fff32f066ef361564f41fe7"),
-    ("e81a0d6f-04bd-4979-97b9-71d8a06f9ac1", "e9a5daff5aebf4fdac09408553e7801daaf0aa9d", "ea2a2674f4290a1bf1627122c81597090e229074"),
-]
-# of "secret", on a host with password_hash = "SHA-256"
-VECTOR_256 = (
-    "9437ae58-3b2a-41d5-8401-203568acb280",
-    "afc0a62bcee1701485ceae01cb9ea8fe8b141f898157170b811b750aec393d15",
-    "9e92d13266450ab4820171a5edd9100c0e0be3aa3b4f4cbc2218e9a8686f5aca",
+from ansible_collections.auth.services.tests.unit.applications.prosody import (
+    HOST,
+    PASSWORD,
+    VECTOR_256,
+    VECTORS,
+    VERSIONS,
+    Server,
+    keys,
 )
-PASSWORD = "correct horse"
-
-
-class Server(Installation):
-    service_class = Prosody
-
-    def service_options(self, **given):
-        return super().service_options(**{"host": HOST, **given})
-
-    def add(self, user, rows, host=HOST, store="accounts"):
-        for key, value in rows:
-            kind = "boolean" if value == "true" else "number" if value.isdigit() and len(value) < 12 else "string"
-            self.run("INSERT INTO prosody VALUES (?, ?, ?, ?, ?, ?)", host, user, store, key, kind, value)
-
-    def account(self, user, host=HOST, store="accounts"):
-        rows = self.run("SELECT key, value FROM prosody WHERE host = ? AND user = ? AND store = ?", host, user, store)
-        found = {row["key"]: row["value"] for row in rows}
-        assert len(found) == len(rows), rows
-        return found
 
 
 @pytest.fixture(params=VERSIONS)
@@ -72,10 +34,6 @@ def server(request, tmp_path):
 @pytest.fixture
 def old_server(tmp_path):
     return Server(tmp_path / "prosody.sqlite", VERSIONS["0.12"])
-
-
-def keys(vector=VECTORS[0]):
-    return [("salt", vector[0]), ("iteration_count", "10000"), ("stored_key", vector[1]), ("server_key", vector[2])]
 
 
 @pytest.mark.parametrize(("vector", "algorithm", "password"), [
@@ -366,21 +324,6 @@ def test_another_schema_is_refused(tmp_path):
     server = Server(tmp_path / "other.sqlite", "CREATE TABLE prosody (host TEXT, user TEXT, store TEXT);")
     with pytest.raises(SchemaError, match="no column key, type, value"):
         server.read()
-
-
-def test_the_number_of_statements_does_not_grow(server):
-    def statements(number, state):
-        names = [f"{state}-{number}-{one}" for one in range(number)]
-        for name in names if state != "present" else ():
-            server.add(name, keys())
-        database, seen = server.database(), []
-        event.listen(database.engine, "before_cursor_execute", lambda *arguments: seen.append(arguments[2]))
-        server.apply(*({"name": name, "state": state} for name in names), database=database)
-        return len(seen)
-
-    server.add("somebody", keys())
-    for state in ("present", "disabled", "absent"):
-        assert statements(3, state) == statements(30, state), state
 
 
 @pytest.mark.parametrize("vector", [VECTORS[0], VECTOR_256])

@@ -9,81 +9,19 @@ from __future__ import annotations
 import time
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, crypt
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import passwords, texts
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import site as wordpress_site
-from ansible_collections.auth.services.plugins.module_utils.services.wordpress.adapter import WordPress
-from ansible_collections.auth.services.tests.unit.installation import Installation
-
-# made by WordPress 7.1.4
-VECTORS = [
-    ("correct horse", "$wp$2y$10$XmrXkJ/8eUO1extAr44gT.Gc1umy2nM/3s7mk3eUwbTfo.FwzYzHm"),
-    ("correct horse", "$P$Bpv7uyoDhsCH4EPu5MUbkjT.V7P2IW/"),
-    ("Pässwörd €1", "$wp$2y$10$e6qxlyohk7xptUv8ccW4M.zkp43PpcATnRh1ag8zupHaWxXpI4R3u"),
-    ("Pässwörd €1", "$P$B5fXl4MVYw6F1Pl2NQu1rWL8SQbWOn."),
-]
-PORTABLE = VECTORS[1][1]
-ROLES = ('a:3:{s:13:"administrator";a:2:{s:4:"name";s:13:"Administrator";s:12:"capabilities";a:2:{s:7:"level_0";b:1;s:8:"level_10";b:1;}}'
-         's:6:"editor";a:2:{s:4:"name";s:6:"Editor";s:12:"capabilities";a:1:{s:7:"level_7";b:1;}}'
-         's:10:"subscriber";a:2:{s:4:"name";s:10:"Subscriber";s:12:"capabilities";a:1:{s:4:"read";b:1;}}}')
-USERS = """CREATE TABLE wp_users (ID INTEGER PRIMARY KEY AUTOINCREMENT, user_login varchar(60) NOT NULL DEFAULT '' COLLATE NOCASE,
-    user_pass varchar(255) NOT NULL DEFAULT '', user_nicename varchar(50) NOT NULL DEFAULT '' COLLATE NOCASE,
-    user_email varchar(100) NOT NULL DEFAULT '' COLLATE NOCASE, user_url varchar(100) NOT NULL DEFAULT '',
-    user_registered datetime NOT NULL DEFAULT '0000-00-00 00:00:00', user_activation_key varchar(255) NOT NULL DEFAULT '',
-    user_status int NOT NULL DEFAULT 0, display_name varchar(250) NOT NULL DEFAULT ''{more});
-  CREATE TABLE wp_usermeta (umeta_id INTEGER PRIMARY KEY AUTOINCREMENT, user_id bigint NOT NULL DEFAULT 0, meta_key varchar(255), meta_value longtext);"""
-SITE = """CREATE TABLE wp_{site}options (option_id INTEGER PRIMARY KEY AUTOINCREMENT, option_name varchar(191) NOT NULL,
- option_value longtext NOT NULL, autoload varchar(20) NOT NULL DEFAULT 'yes');
-  CREATE TABLE wp_{site}posts (ID INTEGER PRIMARY KEY AUTOINCREMENT, post_author bigint NOT NULL, post_status varchar(20) NOT NULL);
-  CREATE TABLE wp_{site}links (link_id INTEGER PRIMARY KEY AUTOINCREMENT, link_owner bigint NOT NULL);
-  INSERT INTO wp_{site}options (option_name, option_value) VALUES ('db_version', '{version}'), ('default_role', 'subscriber'), ('user_count', '0'),
-    ('wp_{site}user_roles', '{roles}');"""
-NETWORK = """CREATE TABLE wp_blogs (blog_id INTEGER PRIMARY KEY, site_id bigint, domain varchar(200));
-  CREATE TABLE wp_sitemeta (meta_id INTEGER PRIMARY KEY AUTOINCREMENT, site_id bigint, meta_key varchar(255), meta_value longtext);
-  CREATE TABLE wp_signups (signup_id INTEGER PRIMARY KEY AUTOINCREMENT, user_login varchar(60));
-  INSERT INTO wp_blogs VALUES (1, 1, 'example.org'), (2, 1, 'two.example.org');
-  INSERT INTO wp_sitemeta (site_id, meta_key, meta_value) VALUES (1, 'user_count', '0'), (1, 'site_admins', 'a:1:{i:0;s:4:"root";}'),
-    (1, 'illegal_names', 'a:1:{i:0;s:5:"files";}');"""
-
-
-class Site(Installation):
-    """A WordPress of this version of the database; a network of two sites."""
-
-    service_class = WordPress
-
-    def __init__(self, path, version=61833, network=False):
-        more = ", spam tinyint NOT NULL DEFAULT 0, deleted tinyint NOT NULL DEFAULT 0" if network else ""
-        sql = USERS.format(more=more)
-        for site in ("", "2_") if network else ("",):
-            sql += SITE.format(site=site, version=version, roles=ROLES)
-        super().__init__(path, sql + (NETWORK if network else ""), "wp_")
-
-    def count(self, work):
-        """How many statements it takes."""
-        seen = []
-        watch = ("before_cursor_execute", lambda *arguments: seen.append(arguments[2]))
-        event.listen(Engine, *watch)
-        work()
-        event.remove(Engine, *watch)
-        return len(seen)
-
-    def user(self, name):
-        return self.row("users", user_login=name)
-
-    def meta(self, name):
-        """Properties of an account; of one with several rows, all of them."""
-        rows = self.rows("usermeta", user_id=self.user(name)["ID"])
-        assert len({row["meta_key"] for row in rows}) == len(rows)
-        return {row["meta_key"]: row["meta_value"] for row in rows}
-
-    def add_meta(self, name, **values):
-        for key, value in values.items():
-            self.insert("usermeta", user_id=self.user(name)["ID"], meta_key=key, meta_value=value)
+from ansible_collections.auth.services.tests.unit.applications.wordpress import (
+    PORTABLE,
+    ROLES,
+    VECTORS,
+    Site,
+)
+from ansible_collections.auth.services.tests.unit.installation import refusal
 
 
 @pytest.fixture
@@ -94,14 +32,6 @@ def site(tmp_path):
 @pytest.fixture
 def network(tmp_path):
     return Site(tmp_path / "network.sqlite", network=True)
-
-
-def refusal(site, *entries, **request):
-    before = site.dump()
-    with pytest.raises(AccountError) as error:
-        site.apply(*entries, **request)
-    assert site.dump() == before
-    return str(error.value)
 
 
 def complaint(site, *entries, **request):
@@ -739,8 +669,8 @@ def test_names_that_wordpress_takes_from_nobody(site, name):
 def test_thousands_of_slugs_that_somebody_took(site):
     site.run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)"
              " INSERT INTO {users} (user_login, user_nicename) SELECT 'u' || i, 'carol' || CASE i WHEN 1 THEN '' ELSE '-' || i END FROM n")
-    usual = site.count(lambda: site.apply({"name": "dave"}))
-    assert site.count(lambda: site.apply({"name": "carol"})) < usual + 10
+    usual = site.count({"name": "dave"})
+    assert site.count({"name": "carol"}) < usual + 10
     assert site.user("carol")["user_nicename"].startswith("carol-")
 
 

@@ -12,7 +12,7 @@ import zlib
 import pytest
 
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import verify_password
-from ansible_collections.auth.services.tests.unit.wiki import PASSWORD, PASSWORD_HASH
+from ansible_collections.auth.services.tests.unit.applications.mediawiki import PASSWORD, PASSWORD_HASH
 
 NOW = "20261123120000"
 TOKEN = re.compile("[0-9a-f]{32}")

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.auth.services.plugins.module_utils.passwords.cost import UnverifiableHash
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import verify_password
-from ansible_collections.auth.services.tests.unit.wiki import PASSWORD, PASSWORD_HASH
+from ansible_collections.auth.services.tests.unit.applications.mediawiki import PASSWORD, PASSWORD_HASH
 
 NOW = "20261123120000"
 PAST, FUTURE = "20261101120000", "20270101120000"

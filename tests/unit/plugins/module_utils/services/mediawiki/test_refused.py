@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
-from ansible_collections.auth.services.tests.unit.wiki import PASSWORD, PASSWORD_HASH
+from ansible_collections.auth.services.tests.unit.applications.mediawiki import PASSWORD, PASSWORD_HASH
 
 
 def refused(wiki, *entries, **request):

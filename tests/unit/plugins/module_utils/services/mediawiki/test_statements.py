@@ -12,7 +12,7 @@ from contextlib import closing
 import pytest
 from sqlalchemy import event
 
-from ansible_collections.auth.services.tests.unit.wiki import PASSWORD, PASSWORD_HASH
+from ansible_collections.auth.services.tests.unit.applications.mediawiki import PASSWORD, PASSWORD_HASH
 
 FEW, MANY = 10, 1000
 

@@ -7,12 +7,16 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
+from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
-from ansible_collections.auth.services.tests.unit.installation import Installation
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import SCRIPT_USER
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import verify_password
+from ansible_collections.auth.services.tests.unit.installation import Contract, Installation
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "mediawiki.sql"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "mediawiki.sql"
 
 PASSWORD = "Correct-Horse-9"
 PASSWORD_HASH = ":B:95051961:53733e02700be705a2b5b5f3b43c60de"
@@ -62,6 +66,19 @@ class Wiki(Installation):
     def __init__(self, path, prefix="", old=False):
         super().__init__(path, example_sql(prefix, old), prefix)
         self.old = old
+
+    def register(self, name):
+        user = self.add_user(name, user_email=f"{name}@example.org", user_newpassword=PASSWORD_HASH, user_newpass_time="20261122080000")
+        self.insert("user_groups", ug_user=user, ug_group="bot", ug_expiry="20990101000000")
+        self.run("UPDATE {site_stats} SET ss_users = ss_users + 1")
+        self.insert("user_properties", up_user=user, up_property="skin", up_value="vector")
+        self.insert("bot_passwords", bp_user=user, bp_app_id="x", bp_password=PASSWORD_HASH, bp_restrictions="", bp_grants="")
+
+    def lets_in(self, name, password):
+        """A password of an unknown type is a wrong one."""
+        with suppress(UnverifiableHash):
+            return verify_password(self.user(name)["user_password"], password)
+        return False
 
     def user(self, name):
         """The row of an account."""
@@ -123,3 +140,26 @@ class Wiki(Installation):
         """Reconcile these accounts, in the name of this one."""
         options = {"performer": performer, "known_groups": known_groups, "mediawiki_version": mediawiki_version}
         return super().apply(*entries, options=options, **request)
+
+
+OPEN_SESSIONS = "UPDATE user SET user_token = '0123456789abcdef0123456789abcdef' WHERE user_token LIKE '%INVALID%'"
+CONTRACT = Contract(
+    make=Wiki,
+    password=PASSWORD,
+    password_hash=PASSWORD_HASH,
+    name=str.title,
+    values=lambda number: {"email": f"{number}@example.org", "real_name": f"N {number}", "groups": ["bot"], "group_expiry": {"bot": "2099-01-01"}},
+    openings={
+        "password": "UPDATE user SET user_password = substr(user_password, 9) WHERE user_password LIKE ':locked:%'",
+        "mailed password": "UPDATE user SET user_newpass_time = substr(user_newpassword, 9, 14), user_newpassword = substr(user_newpassword, 24)"
+                           " WHERE user_newpassword LIKE ':locked:%'",
+        "sessions": OPEN_SESSIONS,
+        # alone it is not seen
+        "bot password": f"UPDATE bot_passwords SET bp_password = substr(bp_password, 9) WHERE bp_password LIKE ':locked:%'; {OPEN_SESSIONS}",
+        "edits": "DELETE FROM block",
+    },
+    lost={"logging": (), "log_search": (), "recentchanges": (), "comment": (), "actor": (SCRIPT_USER,), "user": (SCRIPT_USER, "user_token", "user_touched"),
+          "block": ("bl_id", "bl_timestamp"), "block_target": ("bt_id",)},
+    unknown_group="sysopp",  # too like one to be another
+    reference="INSERT INTO archive (ar_actor) SELECT actor_id FROM actor WHERE actor_name = ?",
+)
