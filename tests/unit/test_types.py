@@ -72,7 +72,8 @@ def checkout(tmp_path):
 
 
 def run(root, *arguments):
-    environment = {**os.environ, "PYTHONPATH": str(root.parents[2]), "ANSIBLE_COLLECTIONS_PATH": str(root.parents[2]), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}  # plugins of ansible-test
+    environment.update(PYTHONPATH=str(root.parents[2]), ANSIBLE_COLLECTIONS_PATH=str(root.parents[2]), PYTHONDONTWRITEBYTECODE="1")
     ran = subprocess.run([sys.executable, *arguments], cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
