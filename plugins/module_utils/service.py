@@ -9,6 +9,7 @@ Part of the public interface of the collection: an adapter of your own derives f
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -266,13 +267,23 @@ class Service(Transaction):
 
         :raises ValueError: naming the option, and how many characters it may have
         """
+        for option, limit in self._most_characters.items():
+            text = values.get(option)
+            if isinstance(text, str) and len(text) > limit:
+                raise ValueError(f"{option} is longer than {limit} characters")
+
+    @functools.cached_property
+    def _most_characters(self) -> dict[str, int]:
+        """How many characters a field may have at most, by its option; of those that have a limit."""
+        found: dict[str, int] = {}
         for field in self._described.fields if self._described else ():
-            text, limits = values.get(field.option), [field.max_length]
+            limits = [field.max_length]
             if isinstance(self.accounts, AccountRows) and field.option in self.accounts.options:
                 limits.append(getattr(self.accounts.table.c[field.column].type, "length", None))
-            limit = min((one for one in limits if one), default=None)
-            if isinstance(text, str) and limit is not None and len(text) > limit:
-                raise ValueError(f"{field.option} is longer than {limit} characters")
+            known = [limit for limit in limits if limit]
+            if known:
+                found[field.option] = min(known)
+        return found
 
     def check_certain(self, name: str, entry: Mapping[str, Any] | None = None) -> None:
         """Make sure that everybody can tell how the application would store a name, and what else an entry has.

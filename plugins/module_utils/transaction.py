@@ -109,6 +109,10 @@ class Transaction:
         """
         return self.database.kind.keys(self.connection, column, self._equality(column), names, compare)
 
+    def ignores_case(self, column: Any) -> bool:
+        """Whether the database takes texts in a column that differ in case only for one."""
+        return len(set(self.spelled(column, ("a", "A")).values())) == 1
+
     def storable(self, column: Any, names: Collection[str] | None) -> Collection[str] | None:
         """Those of the names that a column can hold; None for all."""
         if names is None:

@@ -80,11 +80,6 @@ class Names:
         return case == "lower" or address or self.model.username in self.model.lower_unique
 
     @functools.cached_property
-    def _database_folds(self) -> bool:
-        """Whether the database itself takes names that differ in case only for one."""
-        return len(set(self.sql.spelled(self.column, ("a", "A")).values())) == 1
-
-    @functools.cached_property
     def _capitals(self) -> dict[str, list[str]]:
         """Names of all accounts that have a capital, by what they are in lower case."""
         found: dict[str, list[str]] = {}
@@ -102,7 +97,7 @@ class Names:
         if self._everyone is not None:
             stored = [*(name for name in wanted if name in self._everyone),
                       *(name for lowered in wanted for name in self._capitals.get(lowered, ()))]
-        elif self._database_folds:
+        elif self.sql.ignores_case(self.column):
             return {}
         else:
             column = self.column

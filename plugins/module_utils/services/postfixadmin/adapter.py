@@ -166,8 +166,9 @@ class Postfixadmin(Service):
         more = super().read_more(keys if keys is None else self.addresses.spellings(keys))
         if "app" in more:
             found: dict[str, dict[Any, list[Any]]] = {}
+            any_case = self.ignores_case(self.accounts.name_column)
             for owner, rows in more["app"].items():
-                name = self.addresses.mailbox_of(owner, owner.lower() if self.addresses.ignore_case else owner)
+                name = self.addresses.mailbox_of(owner, owner.lower() if any_case else owner)
                 found.setdefault(name, {}).update(rows)
                 if name != owner:
                     self._others.setdefault(name, set()).add(owner)

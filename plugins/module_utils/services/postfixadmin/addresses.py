@@ -50,12 +50,6 @@ class Addresses:
         return [*keys, *(key.lower() for key in keys
                          if key != key.lower() and self.mailbox_of(key.lower(), "") == key)]
 
-    @property
-    def ignore_case(self) -> bool:
-        """Whether the database takes capital and small letters for one."""
-        keys = self.sql.spelled(self.sql.table("mailbox").c.username, ["A", "a"])
-        return bool(keys["A"] == keys["a"])
-
 
 def domain_of(address: str) -> str:
     """The domain of an address, in small letters."""
