@@ -35,20 +35,20 @@ def check_options(options: Mapping[str, Any]) -> None:
     :raises OptionError: naming them
     """
     if not options["login_db"]:
-        raise OptionError("login_db is empty: it names the database")
+        raise OptionError("login_db is empty. Set it to the name of the database")
     if options.get("login_port") is not None and not 0 < options["login_port"] < 65536:
-        raise OptionError(f"login_port is {options['login_port']}: a port is a number from 1 to 65535")
+        raise OptionError(f"login_port is {options['login_port']}, but a port is a number from 1 to 65535")
     if options.get("config_file"):
         _check_file("config_file", options["config_file"])
     if ssl_mode(options) == "disabled" and options.get("ca_cert"):
         raise OptionError("ca_cert cannot be combined with ssl_mode=disabled")
     if bool(options.get("client_cert")) != bool(options.get("client_key")):
-        raise OptionError("client_cert and client_key go together")
+        raise OptionError("client_cert and client_key must be set together")
 
 
 def _check_file(name: str, path: str) -> None:
     if not os.path.isfile(path):
-        raise OptionError(f"{name}: there is no file {path} on the managed host")
+        raise OptionError(f"{name}: the managed host has no file {path}")
 
 
 def check_files(options: Mapping[str, Any]) -> None:
@@ -58,7 +58,7 @@ def check_files(options: Mapping[str, Any]) -> None:
         if options.get(name):
             _check_file(name, options[name])
     if mode.startswith("verify") and not options.get("ca_cert"):
-        raise OptionError(f"ssl_mode {mode} needs ca_cert: nothing can be verified without it")
+        raise OptionError(f"ssl_mode={mode} requires ca_cert")
     if options.get("ca_cert") or options.get("client_cert"):
         tls_context(options)
 
@@ -73,7 +73,7 @@ def tls_context(options: Mapping[str, Any]) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=ca)
     except (OSError, ValueError) as error:
-        raise OptionError(f"ca_cert: {ca} holds no certificate that can be read ({_reason(error)})") from None
+        raise OptionError(f"ca_cert: {ca} contains no readable certificate ({_reason(error)})") from None
     # In Python's defaults since 3.13: it refuses authorities without an Authority Key Identifier, as private ones are.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     context.check_hostname = mode == "verify_identity"
@@ -84,7 +84,7 @@ def tls_context(options: Mapping[str, Any]) -> ssl.SSLContext:
             context.load_cert_chain(cert, key, password="")
         except (OSError, ValueError) as error:
             raise OptionError(f"client_cert and client_key: {cert} and {key or cert} must be a certificate and its "
-                              f"key, which has no passphrase ({_reason(error)})") from None
+                              f"key without a passphrase ({_reason(error)})") from None
     return context
 
 
@@ -112,8 +112,8 @@ def doubt(options: Mapping[str, Any], encrypted: bool) -> str:
     said = options.get("ssl_mode")
     if not encrypted:
         return "" if said == "disabled" else (
-            "the connection is not encrypted: who is on the way to the server reads what goes over it, new passwords"
-            " too, and can change it. Use TLS and give ca_cert, or say ssl_mode: disabled where nobody can be there")
+            "the connection is not encrypted. Anyone on the network path can read and change what is sent, including"
+            " new passwords. Use TLS and set ca_cert, or set ssl_mode=disabled if you trust the network")
     return "" if is_trusted(options) or said == "required" else (
-        "nothing verifies the server: who is on the way to it can take its place and read what goes there, new"
-        " passwords too. Give ca_cert, or say ssl_mode: required where nobody can be there")
+        "the server is not verified. Anyone on the network path can take its place and read what is sent to it,"
+        " including new passwords. Set ca_cert, or set ssl_mode=required if you trust the network")

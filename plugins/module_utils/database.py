@@ -108,7 +108,7 @@ class Database:
         if options.get("login_unix_socket"):
             text += f" through {options['login_unix_socket']}"
         elif options.get("config_file") and not options.get("login_host"):
-            text += f" as told by {options['config_file']}"
+            text += f" as configured in {options['config_file']}"
         else:
             host = options.get("login_host") or "localhost"
             host = f"[{host}]" if ":" in host else host
@@ -168,10 +168,9 @@ class Database:
         power = self.kind.power(connection)
         if power:
             raise DatabaseError(
-                f"{self.describe()}: login_user {power}. Whoever owns the tables would have that power too, by a"
-                " trigger, an operator or a function that a statement of this task calls. Create a role that has"
-                " nothing but the privileges that the module's documentation lists, and log in as that. Nothing was"
-                " written.")
+                f"{self.describe()}: login_user {power}. The owner of the tables could use that power through"
+                " a trigger, an operator or a function that a statement of this task calls. Create a role with only the"
+                " privileges that the module's documentation lists, and log in with it. Nothing was written.")
 
     @contextmanager
     def connect(self, write: bool = False) -> Iterator[Connection]:
@@ -195,8 +194,8 @@ class Database:
             raise self.plain_error(error, committing and is_disconnect(error)) from error
         except UnicodeEncodeError as error:
             # Declared text is looked at before: this was read, and SQLite takes it for a key or a value no more.
-            raise DatabaseError(f"{self.describe()}: a row that is concerned holds text that is not valid UTF-8, which"
-                                " cannot be written. Correct it in the application. Nothing was written.") from error
+            raise DatabaseError(f"{self.describe()}: a row contains text that is not valid UTF-8 and cannot be written."
+                                " Correct it in the application. Nothing was written.") from error
         except OverflowError as error:  # SQLite's driver; the servers say so themselves
             raise DatabaseError(f"{self.describe()}: a number is too large for any column."
                                 " Nothing was written.") from error
@@ -326,14 +325,14 @@ class Database:
         ours = [name for name in names if name.startswith(self.prefix) and not name.startswith(longer)]
         if prefixes and (self.prefix and ours or any(self.has_table(connection, name) for name in needed)):
             text += (f". Other tables with the prefix {self.prefix!r} are there. Does the application keep this one"
-                     " elsewhere? A table also stays unseen without privileges on it")
+                     " elsewhere? A table is also invisible without privileges on it")
         elif prefixes:
             shown = " or ".join(repr(prefix) for prefix in prefixes)
             text += f". Tables with the prefix {shown} are there: set table_prefix"
         elif not names:
-            text += ". This user sees no table at all: check login_db and the user's privileges"
+            text += ". login_user cannot see any table. Check login_db and the privileges of login_user"
         else:
-            text += ". Is this the right database and table_prefix? A table also stays unseen without privileges on it"
+            text += ". Is this the right database and table_prefix? A table is also invisible without privileges on it"
         return text + ". Nothing was written."
 
     def _reflect(self, connection: Connection, name: str) -> Any:
@@ -399,10 +398,10 @@ class Database:
 
 
 REFUSALS = (
-    (r"\(1406\)|value too long", "it is longer than the column takes"),
+    (r"\(1406\)|value too long", "it is too long for the column"),
     (r"Incorrect string value|\((?:1267|1270|1300|1977|3854)\)|has no equivalent in encoding|codec can't encode",
-     "it has characters that the column cannot hold"),
-    (r"\(1062\)|duplicate key|UNIQUE constraint failed", "another row has it already, and the database wants it once"),
+     "it contains characters that the column cannot store"),
+    (r"\(1062\)|duplicate key|UNIQUE constraint failed", "another row already has it, and it must be unique"),
     (r"\(1264\)|out of range|too large", "the number is too large for the column"),
 )
 NAMED = re.compile(r"(?:for (?:column|key)|constraint(?: failed:)?|column) [`'\"]?((?:[\w.-]|`\.`)+)")

@@ -175,7 +175,7 @@ def _read_entry(
         try:
             validated = validator.validate(entry)
         except (OverflowError, MemoryError):  # Ansible converts Infinity and 1e999999999999999999 to an integer
-            return entry, "it has a number that is too large"
+            return entry, "it contains a number that is too large"
         if validated.error_messages:
             return entry, _validation_problem(validated, spec)
         entry = validated.validated_parameters

@@ -46,14 +46,14 @@ class SQLiteFile:
         for link, owner in links:
             if owner not in trusted:
                 raise OptionError(f"login_db: {link} is a symbolic link of {user_name(owner)}, to a database of"
-                                  f" {user_name(found.st_uid)}. Give the path of the database itself")
+                                  f" {user_name(found.st_uid)}. Set it to the path of the database itself")
         self._groups, self._group = _groups(self.user)
         try:
             with self.rights():
                 pass
         except OSError as error:
-            raise OptionError(f"login_db: the database belongs to {user_name(self.user)}, and this process may not take"
-                              f" on the rights of that user ({error.strerror}). Run the module as that user") from None
+            raise OptionError(f"login_db: the database belongs to {user_name(self.user)}, but this process cannot"
+                              f" become that user ({error.strerror}). Run the module as that user") from None
 
     @contextmanager
     def rights(self) -> Iterator[None]:
@@ -111,7 +111,7 @@ def no_longer_than(seconds: float) -> Iterator[None]:
 
 def _resolved(path: str) -> tuple[str, list[os.stat_result], list[tuple[str, int]], os.stat_result]:
     """The path without symbolic links, its folders from the root on, the links with their owners, and the file."""
-    missing = OptionError(f"login_db: there is no SQLite database {path} on the managed host")
+    missing = OptionError(f"login_db: the managed host has no SQLite database {path}")
     todo = os.path.join(os.getcwd(), path).split("/")[::-1]
     links: list[tuple[str, int]] = []
     here, folders = "/", [os.lstat("/")]
@@ -152,8 +152,8 @@ def _owner(path: str, folders: list[os.stat_result], found: os.stat_result) -> i
     open_folder = _written_by_others(folders[-1])
     if owner:
         if found.st_nlink > 1 and (open_folder or folders[-1].st_uid != found.st_uid):
-            raise OptionError(f"login_db: {path} has another name elsewhere (a hard link), and others than its owner"
-                              " can write to its folder. Make it a file of its own")
+            raise OptionError(f"login_db: {path} has a second name (a hard link), and others than its owner can"
+                              " write to its folder. Replace it with a copy of its own")
         return owner
     # In a folder such as /tmp nobody renames what belongs to others, but anybody puts a journal beside the database.
     if open_folder or any(_written_by_others(folder) and not folder.st_mode & stat.S_ISVTX for folder in folders):

@@ -64,7 +64,7 @@ class Watch:
             if not self._waiting or self.reason:
                 continue
             if time.monotonic() > self._started + SECONDS:
-                self._hang_up(f"the server did not come to the end of an answer within {SECONDS} seconds")
+                self._hang_up(f"the server did not finish an answer within {SECONDS} seconds")
             elif _size() > self._size + self._most_bytes:
                 self._hang_up(f"the server's answer takes more than {self._most_bytes >> 20} MiB of memory")
 

@@ -47,19 +47,19 @@ NAME = None if sa is None else sa.bindparam("name", type_=sa.String())
 
 # How to mend what more than one engine says
 CLIENT_CERT = (r"valid client certificate|certificate authentication failed|\balert\b.*\b(?:ca|certificate)\b",
-               "Give a client_cert and client_key that the server accepts for login_user.")
-LOGIN = ("Check login_user and login_password, and whether the server wants TLS (ssl_mode) or a client_cert of this"
+               "Set client_cert and client_key to a certificate that the server accepts for login_user, and its key.")
+LOGIN = ("Check login_user and login_password, and whether the server requires TLS (ssl_mode) or a client_cert for this"
          " user.")
 LOGIN_DB = "Check login_db, and that login_user may use it."
 CERTIFICATE = "Check ca_cert, and that the server's certificate is for login_host and has not expired."
-NO_TLS = (r"SSL is required|SSL was required", "The server offers no TLS, and ssl_mode is {ssl_mode}.")
-VERIFY = "Give ca_cert, so that the server is verified, or connect through login_unix_socket."
+NO_TLS = (r"SSL is required|SSL was required", "ssl_mode is {ssl_mode}, but the server does not offer TLS.")
+VERIFY = "Set ca_cert, so that the server is verified, or connect through login_unix_socket."
 NO_CONNECTION = (
     r"\(20(?:0[236]|13)\)|connection to server .* failed|[Cc]onnection (?:refused|timeout)|timeout expired|"
     r"could not translate host|failed to resolve|Packet sequence number|server closed the connection|invalid response"
 )
 REACH = (NO_CONNECTION, "Check login_host, login_port or login_unix_socket, and that the server runs{client}.")
-PRIVILEGES = "Give login_user the privileges that the module's documentation lists for this state."
+PRIVILEGES = "Grant login_user the privileges that the module's documentation lists for this state."
 READ_ONLY = "The server is read-only. Connect to the primary as a user with write access."
 
 
@@ -154,7 +154,7 @@ class Engine:
         """
         check_options(options)
         if self.is_server and not 0 < options["connect_timeout"] <= MOST_SECONDS:
-            raise OptionError(f"connect_timeout is {options['connect_timeout']}: give seconds from 1 to {MOST_SECONDS}")
+            raise OptionError(f"connect_timeout is {options['connect_timeout']}, but must be from 1 to {MOST_SECONDS}")
         options = self.completed(options)
         check_files(options)
         return options
@@ -165,10 +165,9 @@ class Engine:
         :raises OptionError: for those that this engine does not have, and values that it does not take
         """
         if options.get("config_file"):
-            raise OptionError("config_file is a my.cnf file: it goes with login_engine mysql only")
+            raise OptionError("config_file is a my.cnf file, and requires login_engine=mysql")
         if options.get("charset"):
-            raise OptionError("charset is that of a connection to MySQL or MariaDB: it goes with login_engine mysql"
-                              " only")
+            raise OptionError("charset requires login_engine=mysql")
         return options
 
     def charset(self, options: Mapping[str, Any]) -> str:
@@ -395,7 +394,7 @@ class Engine:
         return text
 
     def hint(self, text: str) -> str:
-        """What to do, with places for ``str.format``; empty where nobody knows."""
+        """What to do, with places for ``str.format``; empty where the message says enough."""
         return next((hint for pattern, hint in self.hints if re.search(pattern, text)), "")
 
 

@@ -48,8 +48,8 @@ def with_file(options: Mapping[str, Any]) -> Mapping[str, Any]:
     _read_file(path, client, 0)
     refused = sorted(REFUSED_IN_FILE & client.keys())
     if refused:
-        raise OptionError(f"config_file: {path} has {', '.join(refused)}, which this module cannot keep to. Give a file"
-                          " without it")
+        raise OptionError(f"config_file: {path} has {', '.join(refused)}, which this module does not support. Use a"
+                          " file without it")
     if (client.get("host") or "localhost") != "localhost":
         client.pop("socket", None)  # as the client does it
     found: dict[str, Any] = {}
@@ -58,7 +58,7 @@ def with_file(options: Mapping[str, Any]) -> Mapping[str, Any]:
             found.update({ours: client[theirs] for theirs, ours in names.items() if client.get(theirs)})
     if "login_port" in found:
         if not re.fullmatch(r"[0-9]{1,5}", found["login_port"]):
-            raise OptionError(f"config_file: port in {path} is not a number of a port")
+            raise OptionError(f"config_file: port in {path} is not a port number")
         found["login_port"] = int(found["login_port"])
     if not options.get("ssl_mode") and not options.get("ca_cert"):
         mode = _mode_in_file(path, client)
@@ -77,9 +77,9 @@ def _read_file(path: str, client: dict[str, str | None], depth: int) -> None:
             lines = file.read().split("\n")
     except (OSError, UnicodeError) as error:
         # Its text would quote lines of the file, and passwords are there.
-        raise OptionError(f"config_file: {path} cannot be read as a my.cnf file ({type(error).__name__})") from None
+        raise OptionError(f"config_file: {path} is not a readable my.cnf file ({type(error).__name__})") from None
     if writable:
-        raise OptionError(f"config_file: everybody can write to {path}: take that right away (chmod o-w)")
+        raise OptionError(f"config_file: anyone can write to {path}. Change that with chmod o-w")
     group = None
     for number, line in enumerate(lines, 1):
         line = line.strip(BLANKS)
@@ -91,7 +91,7 @@ def _read_file(path: str, client: dict[str, str | None], depth: int) -> None:
         elif line[0] == "[" and "]" in line:
             group = line[1:line.index("]")].rstrip(BLANKS)
         elif line[0] == "[" or group is None:
-            raise OptionError(f"config_file: {path} cannot be read as a my.cnf file (line {number})")
+            raise OptionError(f"config_file: {path} is not a readable my.cnf file (line {number})")
         elif group == "client":
             name, equals, value = _without_comment(line).partition("=")
             name = re.sub("^loose-", "", name.rstrip(BLANKS).lower().replace("_", "-"))
@@ -103,7 +103,7 @@ def _included(path: str, line: str, depth: int) -> list[str]:
     word, _blank, place = line.partition(" ")
     place = place.strip(BLANKS)
     if depth >= MOST_INCLUDES or word not in ("!include", "!includedir") or not place:
-        raise OptionError(f"config_file: {path} has a line with ! that cannot be followed")
+        raise OptionError(f"config_file: {path} has an !include or !includedir that cannot be followed")
     if word == "!include":
         return [place] if os.path.exists(place) else []
     try:

@@ -50,8 +50,8 @@ BYTES = ("binary", "armscii8", "cp1250", "cp1251", "cp1256", "cp1257", "cp850", 
 In those with longer characters (gbk, sjis) a part of one can be a backslash, and end a quoted text."""
 BYTES_CODEC = "auth_services_utf_8"
 CHALLENGES = ("mysql_native_password", "client_ed25519", "caching_sha2_password", "")
-"""Ways to log in to MySQL and MariaDB that do not tell the server the password."""
-READABLE = "The server wants the password in a form that it can read, and nothing says that it is the right server"
+"""Ways to log in to MySQL and MariaDB that do not reveal the password to the server."""
+READABLE = "The server asks for the password in a readable form, and is not verified"
 MOST_PLUGIN = 40  # characters of a name that a server made up
 WEIGHTS = 1024
 """So many characters, padded with blanks as the comparison does, make the weight of a name: more than any name has,
@@ -82,10 +82,10 @@ class MySQL(Engine):
         NO_TLS,
         (READABLE, VERIFY),
         REACH,
-        (r"SHOW command denied", "Give login_user the privilege SELECT on this table."),
-        (r"SHOW VIEW command denied", "It is a view: give login_user the privileges SELECT and SHOW VIEW on it."),
+        (r"SHOW command denied", "Grant login_user SELECT on this table."),
+        (r"SHOW VIEW command denied", "It is a view. Grant login_user SELECT and SHOW VIEW on it."),
         (r"SELECT with locking clause",
-         "MySQL locks rows for a user who has the privilege UPDATE on the table: give it to login_user."),
+         "To lock rows, MySQL requires the privilege UPDATE on the table. Grant it to login_user."),
         (r"\(1142\)|\(1143\)|\(1227\)", PRIVILEGES),
         (r"\(1290\)|\(1836\)|read-?only", READ_ONLY),
     )
@@ -99,7 +99,7 @@ class MySQL(Engine):
             raise OptionError("login_unix_socket cannot be combined with login_port")
         charset = (options.get("charset") or "").lower()
         if charset and charset not in (*UTF8, *BYTES):
-            raise OptionError(f"charset is {options['charset']!r}: there are {', '.join((UTF8[0], *BYTES))}")
+            raise OptionError(f"charset is {options['charset']!r}, which is not one of {', '.join((UTF8[0], *BYTES))}")
         return with_file(options)
 
     def charset(self, options: Mapping[str, Any]) -> str:
@@ -154,8 +154,8 @@ class MySQL(Engine):
         statement = sa.select(columns.column_name, columns.character_set_name).where(
             columns.table_schema == sa.func.database(), columns.table_name == name,
             columns.character_set_name.not_in((*UTF8, "ascii", "binary")))
-        return {column: f"{name}.{column} has the character set {charset}, and nobody can tell which one"
-                        " the application's own connection has: give it in charset"
+        return {column: f"{name}.{column} has the character set {charset}, but the application's connection may"
+                        " use another one. Set charset to the character set of the application's connection"
                 for column, charset in connection.execute(statement)}
 
     def without_rollback(self, table: Any) -> bool:

@@ -76,16 +76,20 @@ class PostgreSQL(Engine):
     hints = (
         CLIENT_CERT,
         (r"password authentication failed|no password supplied", LOGIN),
-        (r"pg_hba\.conf", "The server takes no such connection: check login_host, login_user, login_db and ssl_mode."),
-        (r"database \".*\" does not exist", LOGIN_DB),
+        (r"pg_hba\.conf",
+         "The server does not allow this connection. Check login_host, login_user, login_db and ssl_mode."),
+        (r"role \".*\" (?:does not exist|is not permitted to log in)",
+         "Check login_user, and that this role is allowed to log in."),
+        (r"database \".*\" does not exist|permission denied for database", LOGIN_DB),
         (r"(?i)certificate verify failed|server certificate for", CERTIFICATE),
         NO_TLS,
         (r"auth.* method requirement .* failed", VERIFY),
+        (r"\bFATAL:", ""),  # the server was reached, and says itself why it refuses
         REACH,
         (r"invalid byte sequence for encoding",
-         "A row holds text that is not UTF-8, which this database (SQL_ASCII) lets in: correct it in the application."),
+         "A row contains text that is not UTF-8, which an SQL_ASCII database accepts. Correct it in the application."),
         (r"row-level security",
-         "Policies hide rows from login_user: log in as a role that they hide nothing from, or one with BYPASSRLS."),
+         "Row-level security hides rows from login_user. Log in as a role that sees all of them, as with BYPASSRLS."),
         (r"permission denied for", PRIVILEGES),
         (r"read-?only", READ_ONLY),
     )
@@ -137,8 +141,8 @@ class PostgreSQL(Engine):
 
     def tells_password(self) -> str:
         return "" if libpq_version() >= LIBPQ_REQUIRES else (
-            ". The libpq of this host also gives login_password to any server that asks for it; from release 16 on it"
-            " does not")
+            ". The managed host's libpq also sends login_password to any server that asks for it; release 16 and later"
+            " do not")
 
     def power(self, connection: Any) -> str:
         # Whatever a role other than the login is set, that code can set the login again. All names are spelled out:
@@ -154,7 +158,7 @@ class PostgreSQL(Engine):
             return "is a superuser of PostgreSQL"
         if creates_roles:
             return "may create roles (CREATEROLE)"
-        return "may become a superuser, or work on the server's files" if member else ""
+        return "may become a superuser, or access the server's files" if member else ""
 
     def table_names(self, connection: Connection, schema: str | None) -> tuple[set[str], set[str]]:
         names, views = super().table_names(connection, schema)

@@ -37,13 +37,16 @@ class SQLite(Engine):
     compares_all = True
     moments_are_text = True
     hints = (
+        (r"database (?:table )?is locked",
+         "Another process is writing to it. Run the task again, or raise connect_timeout."),
+        (r"is not a database", "Check the path in login_db."),
         (r"^interrupted$", f"SQLite worked on one statement for more than {SECONDS} seconds."),
         (r"string or blob too big",
-         f"One value of it is larger than {MOST_VALUE >> 20} MiB, more than any that belongs to an account."),
-        (r"disk I/O error", "Look at the journal beside it, and whether the application can still use it."),
-        (r"beside the database is not a file", "Remove it: nothing of SQLite makes such a thing."),
-        (r"read-?only", "It is read-only. Check the rights to write to it and to its folder{rights}."),
-        (r"unable to open database file", "Check the path in login_db and the rights on it{rights}."),
+         f"A value in it is larger than {MOST_VALUE >> 20} MiB, more than accounts have."),
+        (r"disk I/O error", "Check the journal beside it, and whether the application can still use the database."),
+        (r"beside the database is not a file", "Remove it; SQLite does not create anything like it."),
+        (r"read-?only", "It is read-only. Check the write permission on it and on its folder{rights}."),
+        (r"unable to open database file", "Check the path in login_db and the permissions on it{rights}."),
     )
     denied = r"read-?only"
 

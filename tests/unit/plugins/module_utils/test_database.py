@@ -61,28 +61,28 @@ def names(path):
 @pytest.mark.parametrize("name", ["ca_cert", "client_cert", "client_key", "config_file"])
 def test_files_that_are_not_there(name, tmp_path):
     both = dict.fromkeys(("client_cert", "client_key"), __file__) if name.startswith("client") else {}
-    with pytest.raises(OptionError, match=f"^{name}: there is no file {tmp_path}/nowhere"):
+    with pytest.raises(OptionError, match=f"^{name}: the managed host has no file {tmp_path}/nowhere"):
         Database({"login_engine": "mysql", "login_db": "app", "connect_timeout": 1, **both, name: f"{tmp_path}/nowhere"})
 
 
 @pytest.mark.parametrize(("options", "problem"), [
     ({"login_engine": "postgresql", "config_file": "FILE"}, "config_file is a my.cnf file"),
     ({"login_engine": "sqlite", "config_file": "FILE"}, "config_file is a my.cnf file"),
-    ({"login_engine": "postgresql", "charset": "latin1"}, "charset is that of a connection to MySQL"),
-    ({"login_engine": "sqlite", "charset": "latin1"}, "charset is that of a connection to MySQL"),
-    ({"charset": "gbk"}, "charset is 'gbk': there are utf8mb4, binary, "),
+    ({"login_engine": "postgresql", "charset": "latin1"}, "charset requires login_engine=mysql"),
+    ({"login_engine": "sqlite", "charset": "latin1"}, "charset requires login_engine=mysql"),
+    ({"charset": "gbk"}, "charset is 'gbk', which is not one of utf8mb4, binary, "),
     ({"charset": "latin1; DROP"}, "charset is 'latin1; DROP'"),
-    ({"ssl_mode": "verify_ca"}, "ssl_mode verify_ca needs ca_cert"),
-    ({"ssl_mode": "verify_identity"}, "ssl_mode verify_identity needs ca_cert"),
+    ({"ssl_mode": "verify_ca"}, "ssl_mode=verify_ca requires ca_cert"),
+    ({"ssl_mode": "verify_identity"}, "ssl_mode=verify_identity requires ca_cert"),
     ({"ssl_mode": "disabled", "ca_cert": "FILE"}, "ca_cert cannot be combined with ssl_mode=disabled"),
-    ({"login_port": 0}, "login_port is 0: a port is a number from 1 to 65535"),
+    ({"login_port": 0}, "login_port is 0, but a port is a number from 1 to 65535"),
     ({"login_port": 65536}, "login_port is 65536"),
-    ({"connect_timeout": 0}, "connect_timeout is 0: give seconds"),
-    ({"connect_timeout": -1, "login_engine": "postgresql"}, "connect_timeout is -1: give seconds"),
-    ({"ca_cert": "FILE"}, "^ca_cert: .* holds no certificate"),
+    ({"connect_timeout": 0}, "connect_timeout is 0, but must be"),
+    ({"connect_timeout": -1, "login_engine": "postgresql"}, "connect_timeout is -1, but must be"),
+    ({"ca_cert": "FILE"}, "^ca_cert: .* contains no readable certificate"),
     ({"client_cert": "FILE", "client_key": "FILE"}, "^client_cert and client_key: .* must be a certificate and its key"),
-    ({"client_cert": "FILE"}, "client_cert and client_key go together"),
-    ({"client_key": "FILE"}, "client_cert and client_key go together"),
+    ({"client_cert": "FILE"}, "client_cert and client_key must be set together"),
+    ({"client_key": "FILE"}, "client_cert and client_key must be set together"),
 ])
 def test_options_that_contradict_each_other(options, problem, path):
     options = {name: str(path) if value == "FILE" else value for name, value in options.items()}
@@ -92,7 +92,7 @@ def test_options_that_contradict_each_other(options, problem, path):
 
 @pytest.mark.parametrize("name", ["nowhere.sqlite", ""])
 def test_a_mistyped_path_makes_no_file(name, tmp_path):
-    with pytest.raises(OptionError, match="^login_db: there is no SQLite database"):
+    with pytest.raises(OptionError, match="^login_db: the managed host has no SQLite database"):
         opened(tmp_path / name)
     assert not list(tmp_path.iterdir())
 
@@ -155,15 +155,15 @@ def test_a_file_without_clients(tmp_path):
 
 
 @pytest.mark.parametrize(("text", "problem"), [
-    (f"password={SECRET}".encode(), "cannot be read as a my.cnf file"),
-    (f"[client]\npassword={SECRET}\xfc".encode("latin-1"), "cannot be read as a my.cnf file"),
-    (f"[client]\nport={SECRET}".encode(), "is not a number of a port"),
-    (f"[client\npassword={SECRET}".encode(), r"cannot be read as a my.cnf file \(line 1\)"),
-    (f"[client]\n!includ {SECRET}".encode(), "has a line with ! that cannot be followed"),
+    (f"password={SECRET}".encode(), "is not a readable my.cnf file"),
+    (f"[client]\npassword={SECRET}\xfc".encode("latin-1"), "is not a readable my.cnf file"),
+    (f"[client]\nport={SECRET}".encode(), "is not a port number"),
+    (f"[client\npassword={SECRET}".encode(), r"is not a readable my.cnf file \(line 1\)"),
+    (f"[client]\n!includ {SECRET}".encode(), "has an !include or !includedir that cannot be followed"),
     (b"!includedir /nowhere/at-all", "the folder /nowhere/at-all, which .* includes, cannot be read"),
     (f"[client]\nssl-mode={SECRET}".encode(), "ssl-mode in .* is not one of disabled, preferred"),
     (f"[client]\nskip-ssl={SECRET}".encode(), "skip-ssl in .* is neither 0 nor 1"),
-    (b"[client]\nssl-crl=/x\ntls_version=TLSv1.3", "has ssl-crl, tls-version, which this module cannot keep to"),
+    (b"[client]\nssl-crl=/x\ntls_version=TLSv1.3", "has ssl-crl, tls-version, which this module does not support"),
 ])
 def test_a_file_that_cannot_be_read(text, problem, tmp_path):
     with pytest.raises(OptionError, match=f"^config_file: .*{problem}") as caught:
@@ -208,7 +208,7 @@ def test_a_file_that_everybody_can_write(tmp_path):
     path = tmp_path / "my.cnf"
     path.touch()
     path.chmod(0o666)
-    with pytest.raises(OptionError, match=r"^config_file: everybody can write to .*my\.cnf: take that right away"):
+    with pytest.raises(OptionError, match=r"^config_file: anyone can write to .*my\.cnf\. Change that with chmod"):
         with_file(tmp_path, b"[client]\n")
 
 
@@ -313,7 +313,7 @@ def test_an_empty_database(tmp_path):
     path = tmp_path / "empty.sqlite"
     path.touch()
     database = opened(path)
-    with database.connect() as connection, pytest.raises(SchemaError, match="sees no table at all: check login_db"):
+    with database.connect() as connection, pytest.raises(SchemaError, match="cannot see any table. Check login_db"):
         database.table(connection, "user")
 
 
@@ -453,6 +453,13 @@ def whole_text(error):
     return "".join(traceback.format_exception(type(error), error, error.__traceback__))
 
 
+def test_a_server_that_answers_is_not_said_to_be_unreachable(path):
+    database = opened(path)
+    database.kind = ENGINES["postgresql"]
+    message = str(database.plain_error(ValueError('connection to server at "::1", port 5432 failed: FATAL:  sorry, too many clients already')))
+    assert message.endswith("sorry, too many clients already. Nothing was written.")
+
+
 @pytest.mark.parametrize(("engine", "text", "hint"), [
     ("mysql", "Access denied for user 'me'@'localhost' (1045)", "login_user and login_password"),
     ("postgresql", 'password authentication failed for user "me"', "login_user and login_password"),
@@ -462,19 +469,21 @@ def whole_text(error):
     ("mysql", "Can't connect to MySQL server on 'db1' (2003)", "login_host, login_port"),
     ("postgresql", "connection to server failed: Connection refused", "login_host, login_port"),
     ("mysql", "UPDATE command denied to user 'me'@'localhost' for table `wiki`.`user` (1142)", "privileges"),
+    ("postgresql", 'connection to server at "::1", port 5432 failed: FATAL:  role "bob" does not exist', "Check login_user,"),
+    ("postgresql", 'connection to server at "::1", port 5432 failed: FATAL:  permission denied for database "wiki"', "login_db"),
     ("postgresql", "permission denied for table user", "privileges"),
-    ("mysql", f"{READABLE} ('mysql_clear_password') (2061)", "Give ca_cert"),
+    ("mysql", f"{READABLE} ('mysql_clear_password') (2061)", "Set ca_cert"),
     ("postgresql", "connection to server failed: authentication method requirement \"!password\" failed: server requested a cleartext password",
-     "Give ca_cert"),
+     "Set ca_cert"),
     ("mysql", "SELECT with locking clause command denied to user 'me'@'localhost' for table 'user' (1142)", "the privilege UPDATE"),
-    ("mysql", "SHOW command denied to user 'me'@'localhost' for table `wiki`.`user` (1142)", "the privilege SELECT"),
+    ("mysql", "SHOW command denied to user 'me'@'localhost' for table `wiki`.`user` (1142)", "Grant login_user SELECT"),
     ("mysql", "SSL is required but the server doesn't support it (2026)", "ssl_mode is preferred"),
     ("postgresql", "FATAL:  connection requires a valid client certificate", "client_cert"),
     ("postgresql", 'FATAL:  no pg_hba.conf entry for host "::1", user "me", database "app", no encryption', "ssl_mode"),
     ("mysql", "SSL error: tlsv1 alert unknown ca", "client_cert"),
     ("mysql", "The MariaDB server is running with the --read-only option (1290)", "is read-only. Connect to the primary"),
     ("postgresql", "cannot execute UPDATE in a read-only transaction", "is read-only. Connect to the primary"),
-    ("sqlite", "attempt to write a readonly database", "rights to write to it"),
+    ("sqlite", "attempt to write a readonly database", "write permission on it"),
     ("sqlite", "unable to open database file", "path in login_db"),
 ])
 def test_hints(path, engine, text, hint):

@@ -181,7 +181,7 @@ def reads(block):
 @pytest.mark.parametrize("plugin", PLUGINS[:4])
 def test_the_message_says_what_to_do(plugin, certificate):
     database = opened(Server(asks_for(plugin), certificate))
-    text = rf"\({plugin.decode()!r}\).* \(2061\)\. Give ca_cert, so that the server is verified, or"
+    text = rf"\({plugin.decode()!r}\).* \(2061\)\. Set ca_cert, so that the server is verified, or"
     with pytest.raises(DatabaseError, match=text) as caught, database.connect():
         pass
     assert str(caught.value).endswith("Nothing was written.")
@@ -201,7 +201,7 @@ def postgresql_thief(server):
 def test_a_false_postgresql_server_is_not_told_the_password(encrypted, certificate):
     server = Server(postgresql_thief, certificate if encrypted else None)
     database = opened(server, login_engine="postgresql")
-    with pytest.raises(DatabaseError, match="requirement .* failed.* Give ca_cert, so that the server is verified"), database.connect():
+    with pytest.raises(DatabaseError, match="requirement .* failed.* Set ca_cert, so that the server is verified"), database.connect():
         pass
     assert SECRET.encode() not in server.heard
 
@@ -327,8 +327,8 @@ def test_what_is_of_this_host(address, loopback):
 
 @pytest.mark.parametrize(("options", "encrypted", "word"), [
     ({}, False, "not encrypted"), ({"ssl_mode": "preferred"}, False, "not encrypted"), ({"ssl_mode": "disabled"}, False, ""),
-    ({}, True, "nothing verifies"), ({"ssl_mode": "preferred"}, True, "nothing verifies"), ({"ssl_mode": "required"}, True, ""),
-    ({"ca_cert": "x"}, True, ""), ({"ssl_mode": "verify_ca", "ca_cert": "x"}, True, ""), ({"ssl_mode": "preferred", "ca_cert": "x"}, True, "nothing verifies"),
+    ({}, True, "not verified"), ({"ssl_mode": "preferred"}, True, "not verified"), ({"ssl_mode": "required"}, True, ""),
+    ({"ca_cert": "x"}, True, ""), ({"ssl_mode": "verify_ca", "ca_cert": "x"}, True, ""), ({"ssl_mode": "preferred", "ca_cert": "x"}, True, "not verified"),
 ])
 def test_what_is_told_of_a_connection(options, encrypted, word):
     text = connection.doubt(options, encrypted)

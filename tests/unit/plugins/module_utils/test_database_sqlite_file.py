@@ -159,7 +159,7 @@ def test_a_link_of_a_stranger_is_not_followed(which, site, folder):
         (site / "data").symlink_to(folder)
         give(site / "data", WEB)
         path = site / "data" / "own.sqlite"
-    with pytest.raises(OptionError, match=r"^login_db: .* is a symbolic link of www-data, to a database of root\. Give the path"):
+    with pytest.raises(OptionError, match=r"^login_db: .* is a symbolic link of www-data, to a database of root\. Set it to the path"):
         opened(path)
 
 
@@ -219,7 +219,7 @@ def test_a_file_with_another_name_elsewhere(folder):
     (folder / "site").mkdir()
     give(folder / "site", WEB)
     os.link(foreign, folder / "site" / "app.sqlite")
-    with pytest.raises(OptionError, match="has another name elsewhere"):
+    with pytest.raises(OptionError, match="has a second name"):
         opened(folder / "site" / "app.sqlite")
 
 
@@ -229,7 +229,7 @@ def test_a_user_whose_rights_cannot_be_had(site):
                "SQLiteFile(sys.argv[1])")
     done = subprocess.run(["setpriv", "--bounding-set=-setuid", sys.executable, "-c", program, site / "app.sqlite"], check=False,
                           capture_output=True, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
-    assert "OptionError: login_db: the database belongs to www-data, and this process may not take on the rights" in done.stderr
+    assert "OptionError: login_db: the database belongs to www-data, but this process cannot become that user" in done.stderr
 
 
 @pytest.mark.parametrize("suffix", ["-journal", "-wal", "-shm"])
@@ -263,7 +263,7 @@ def test_nothing_but_a_file_as_database(kind, folder):
     else:
         path.touch()
         path = path / "app.sqlite"
-    with pytest.raises(OptionError, match="^login_db: there is no SQLite database"):
+    with pytest.raises(OptionError, match="^login_db: the managed host has no SQLite database"):
         opened(path)
 
 
@@ -293,5 +293,5 @@ def test_a_value_of_any_size(site):
     with closing(sqlite3.connect(site / "app.sqlite")) as connection:
         connection.execute("UPDATE app_user SET name = replace(hex(zeroblob(?)), '0', 'x')", [sqlite.MOST_VALUE // 2 + 1])
         connection.commit()
-    with pytest.raises(DatabaseError, match="string or blob too big. One value of it is larger than 64 MiB"):
+    with pytest.raises(DatabaseError, match="string or blob too big. A value in it is larger than 64 MiB"):
         read(site / "app.sqlite")

@@ -30,7 +30,7 @@ from ansible.module_utils import basic
 MODULES = "ansible_collections.auth.services.plugins.modules."
 SERVICES = "ansible_collections.auth.services.plugins.module_utils.services."
 LOCKING = "every line that writes, on "  # and the databases that want it
-UNSEEN = "A table also stays unseen without privileges on it|may also lack privileges on the table|sees no table at all"
+UNSEEN = "A table is also invisible without privileges on it|may also lack privileges on the table|cannot see any table"
 
 
 @dataclass(frozen=True)
