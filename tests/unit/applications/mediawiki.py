@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.actors import SCRIPT_USER
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import SCRIPT_USER
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import verify_password
 from ansible_collections.auth.services.tests.unit.installation import Contract, Installation
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ansible_collections.auth.services.plugins.module_utils.account import Change, first_names
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.schema import INFINITY
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
@@ -191,3 +192,33 @@ class OldBlocks(Blocks):
 
     def _count(self, targets: Iterable[Any]) -> None:
         """The old schema counts nothing."""
+
+
+def find_blocks(sql: Transaction) -> Blocks:
+    """The blocks of a wiki, in the schema that it uses: 1.42 has both, and uses the old one.
+
+    :raises SchemaError: when tables or columns are missing
+    """
+    kind = OldBlocks if sql.has_table("ipblocks") else Blocks
+    there = any(map(sql.has_table, kind.tables))
+    sql.require(kind.tables if there else {**OldBlocks.tables, **Blocks.tables})
+    return kind(sql)
+
+
+def blocks_of(change: Change) -> list[Block]:
+    """The blocks of the account, before the change."""
+    found: list[Block] = change.account.stored.properties["blocks"] if change.account else []
+    return found
+
+
+def warn_of_kept(sql: Transaction, changes: Sequence[Change], now: str) -> None:
+    """Name accounts that are disabled and have a block of the wiki's own that forbids less."""
+    kept = [change.name for change in changes if change.action == "disabled"
+            and any(block.live(now) and not (block.sitewide and block.expiry == INFINITY)
+                    for block in blocks_of(change))]
+    if kept:
+        sql.warnings.append(
+            f"{first_names(kept)} had a block of the wiki's own that is partial or runs out; it was left as it is."
+            " Such an account cannot log in, but a session that the wiki caches may do what the block allows, for"
+            " up to an hour."
+        )

@@ -10,12 +10,9 @@ import binascii
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ansible_collections.auth.services.plugins.module_utils.account import Change
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import INVALID_TOKEN
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
-
-SCRIPT_USER = "Maintenance script"
-"""The system user that MediaWiki's own scripts act as (User::MAINTENANCE_SCRIPT_USER)."""
 
 USER_NAMESPACE = 2
 
@@ -60,35 +57,9 @@ def page_title(name: str) -> str:
     return name.replace(" ", "_")
 
 
-@dataclass(frozen=True)
-class Performer:
-    """An account that the log names.
-
-    :ivar actor: None for one that has none yet
-    """
-
-    user: int
-    name: str
-    actor: int | None
-
-
-def find_performer(sql: Transaction, name: str) -> Performer:
-    """The account of a canonical name with its actor (ActorStore::findActorIdByName).
-
-    :raises ValueError: where there is no such account, or another actor keeps it from getting one
-    """
-    user, actor = sql.table("user"), sql.table("actor")
-    user_id = sql.connection.execute(sa.select(user.c.user_id).where(user.c.user_name == name)).scalar()
-    if user_id is None:
-        raise ValueError(f"there is no account {name!r} in this wiki")
-    of_either = sa.select(actor).where(sa.or_(actor.c.actor_name == name, actor.c.actor_user == user_id))
-    found = sql.connection.execute(of_either).all()
-    if not found:
-        return Performer(user_id, name, None)
-    if len(found) > 1 or (found[0].actor_user, found[0].actor_name) != (user_id, name):
-        raise ValueError(f"the rows of the table actor for {name!r} contradict its account, whose user id is {user_id}:"
-                         " the wiki cannot name it either")
-    return Performer(user_id, name, found[0].actor_id)
+def names_performer(change: Change) -> bool:
+    """Whether the log names who made the change, with or without the option performer."""
+    return change.groups is not None or change.switches
 
 
 class Log:
@@ -97,38 +68,6 @@ class Log:
     def __init__(self, sql: Transaction, now: str) -> None:
         self.sql = sql
         self.now = now
-
-    def script_actor(self) -> int:
-        """The actor of the system user ``Maintenance script``, made when missing as User::newSystemUser does.
-
-        Where only half of it is there, that half is used: it must not keep anybody from being blocked.
-        """
-        user, actor = self.sql.table("user"), self.sql.table("actor")
-        ids = dict(tuple(row) for row in self.sql.connection.execute(
-            sa.select(user.c.user_name, user.c.user_id).where(user.c.user_name == SCRIPT_USER)))
-        condition = actor.c.actor_name == SCRIPT_USER
-        if ids:
-            condition = sa.or_(condition, actor.c.actor_user == ids[SCRIPT_USER])
-        statement = sa.select(actor.c.actor_id).where(condition).order_by(sa.desc(actor.c.actor_name == SCRIPT_USER))
-        found: int | None = self.sql.connection.execute(statement).scalar()
-        if found is not None:
-            return found
-        if not ids:
-            row = {"user_name": SCRIPT_USER, "user_real_name": "", "user_password": "", "user_newpassword": "",
-                   "user_email": "", "user_touched": self.now, "user_token": INVALID_TOKEN,
-                   "user_registration": self.now, "user_editcount": 0}
-            ids = self.sql.insert_numbered(user, [row], "user_id", "user_name")
-        row = {"actor_user": ids[SCRIPT_USER], "actor_name": SCRIPT_USER}
-        return self.sql.insert_numbered(actor, [row], "actor_id", "actor_name")[SCRIPT_USER]
-
-    def actor_of(self, performer: Performer) -> int:
-        """The actor of an account, made when missing as MediaWiki does it (ActorStore::acquireActorId)."""
-        if performer.actor is not None:
-            return performer.actor
-        row = {"actor_user": performer.user, "actor_name": performer.name}
-        actor = self.sql.table("actor")
-        number: int = self.sql.insert_numbered(actor, [row], "actor_id", "actor_name")[performer.name]
-        return number
 
     def comments(self, texts: Iterable[str], data: str | None = None) -> dict[str, int]:
         """Ids of comments, made where no equal one is there (CommentStore::createComment)."""

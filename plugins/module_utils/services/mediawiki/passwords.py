@@ -11,6 +11,7 @@ import binascii
 import os
 import re
 import unicodedata
+from collections.abc import Collection
 
 from ansible_collections.auth.services.plugins.module_utils import passwords as shared
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
@@ -36,6 +37,9 @@ CLEAR_PASSWORD = ClearPassword(
 )
 MAX_HASH_BYTES = 255  # user_password is a TINYBLOB
 
+# They need a longer password by $wgPasswordPolicy.
+PRIVILEGED_GROUPS = frozenset(("sysop", "bureaucrat", "interface-admin", "bot"))
+
 # What every supported version can verify at login. pbkdf2 with sha1 is an internal error from 1.43 on.
 ACCEPTED = re.compile(
     r":A:(?:[ -9;-~]+:)?[0-9a-f]{32}"
@@ -59,6 +63,12 @@ def check_hash(stored: str) -> None:
             "MediaWiki cannot verify this password_hash. Give a string of at most 255 bytes that begins with"
             " :pbkdf2:, :bcrypt:, :argon2:, :pbkdf2-legacyA:, :pbkdf2-legacyB:, :B: or :A:"
         )
+
+
+def is_weak(password: str, name: str, groups: Collection[str]) -> bool:
+    """Whether $wgPasswordPolicy of MediaWiki 1.40 and later would object at login."""
+    minimum = 8 if PRIVILEGED_GROUPS.isdisjoint(groups) else 10
+    return len(password.encode()) < minimum or password.lower() in name.lower()
 
 
 def with_type(stored: str, user: int) -> str:

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ansible_collections.auth.services.plugins.module_utils.account import Change
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import actors
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import RESTRICTION_TABLES
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import USER_NAMESPACE, page_title
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
@@ -68,23 +70,22 @@ REMOVE_TABLES = {
 class Removal:
     """Removes accounts within one transaction.
 
-    :param names: account names by user id
-    :param actors: actor ids by user id; an account may lack its actor
+    :param changes: that remove them
     """
 
-    def __init__(self, sql: Transaction, names: Mapping[int, str], actors: Mapping[int, int]) -> None:
+    def __init__(self, sql: Transaction, changes: Sequence[Change]) -> None:
         self.sql = sql
-        self.names = names
-        self.actors = actors
+        self.names = {change.id: change.name for change in changes}
+        self.actors = actors.numbers(sql, self.names)
 
     def references(self) -> dict[int, dict[str, int]]:
         """Number of rows by table that refer to an account, by user id; accounts without any are left out."""
         self._check_old_authors()
         user_of = {actor: user for user, actor in self.actors.items()}
         created = {name: self._not_creation(name, column) for name, column in CREATION.items()}
-        actors = self._there(ACTOR_REFERENCES + ACTOR_REFERENCES_OF_RELEASES)
+        written = self._there(ACTOR_REFERENCES + ACTOR_REFERENCES_OF_RELEASES)
         found = self.sql.count_references(self._there(USER_REFERENCES + USER_REFERENCES_OF_RELEASES), self.names)
-        for actor, tables in self.sql.count_references(actors, user_of, created).items():
+        for actor, tables in self.sql.count_references(written, user_of, created).items():
             found[user_of[actor]] = {**found.get(user_of[actor], {}), **tables}
         return found
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import Change, utf8_text
+from ansible_collections.auth.services.plugins.module_utils.account import Change, is_valid_unicode, utf8_text
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.names import RESERVED
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import MAX_HASH_BYTES
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.schema import later
 
@@ -83,6 +84,22 @@ class Passwords:
         # A temporary password without room for the marker is lost: it would have been good for a week.
         newpassword = f"{LOCK}{time}:{newpassword if fits(f'{time}:{newpassword}') else ''}"
         return Passwords(password, newpassword, NEVER_AGAIN)
+
+
+def protected(row: Mapping[str, Any]) -> str:
+    """Why an account is never disabled or removed, empty for others.
+
+    System users let nobody in: a stranger's account that only has such a name is an ordinary one.
+    """
+    if not row["user_password"] and not row["user_newpassword"]:
+        token = (row["user_token"] or "").strip()
+        # A disabled account of ours has that token too, but never an empty password: at least the marker is there.
+        # Releases before 1.27 gave theirs no token.
+        if token == INVALID_TOKEN or (not token and row["user_name"] in RESERVED):
+            return "it is a system user of MediaWiki"
+    if not is_valid_unicode(row["user_name"]):
+        return "its name is not valid UTF-8, so MediaWiki cannot find it"
+    return "it is a temporary account of MediaWiki" if row.get("user_is_temp") else ""
 
 
 def is_valid_token(row: Mapping[str, Any]) -> bool:

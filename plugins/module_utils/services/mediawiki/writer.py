@@ -12,18 +12,21 @@ from typing import Any
 from ansible_collections.auth.services.plugins.module_utils.account import Change
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
 from ansible_collections.auth.services.plugins.module_utils.php import serialize
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import actors
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import log as wiki_log
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.actors import Performer
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import (
     FLAGS,
     OURS,
     RESTRICTION_TABLES,
     Blocks,
+    blocks_of,
 )
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import (
     USER_NAMESPACE,
     Entry,
     Log,
-    Performer,
+    names_performer,
 )
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import MAX_HASH_BYTES
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.removal import (
@@ -49,11 +52,6 @@ GROUP_TABLES: Tables = {"user_former_groups": ("ufg_user", "ufg_group")}
 
 # Keys of MediaWiki's cache of a user's row (User::getCacheKey) in the table that $wgMainCacheType CACHE_DB uses.
 CACHE_KEYS = tuple("WANCache:global:user:id:{domain}:{id}|#|" + kind for kind in "vitm")
-
-
-def names_performer(change: Change) -> bool:
-    """Whether the log names who made the change, with or without the option performer."""
-    return change.groups is not None or change.switches
 
 
 def needed_tables(changes: Sequence[Change], by_performer: bool) -> dict[str, Sequence[str]]:
@@ -116,12 +114,7 @@ class Writer:
             return
         sql = self.sql
         by_script = self.performer is None
-        actors = sql.insert_numbered(
-            sql.table("actor"),
-            [{"actor_user": change.id, "actor_name": change.name} for change in changes],
-            "actor_id",
-            "actor_name",
-        )
+        numbers = actors.create(sql, {change.id: change.name for change in changes})
         stats = sql.table("site_stats")
         total = stats.c.ss_users + len(changes)
         sql.connection.execute(sa.update(stats).where(stats.c.ss_row_id == 1).values(ss_users=total))
@@ -133,7 +126,7 @@ class Writer:
         for change in changes:
             params = {"4::userid": change.id}
             if by_script:  # as createAndPromote.php: the account's own doing, and no recent change
-                self._log(change, "newusers", "autocreate", params, actor=actors[change.name], recent=False)
+                self._log(change, "newusers", "autocreate", params, actor=numbers[change.name], recent=False)
             else:
                 self._log(change, "newusers", "create2", params)
 
@@ -147,7 +140,7 @@ class Writer:
 
     def forget(self, changes: Sequence[Change], removal: Removal) -> None:
         """Before accounts are removed: what tells of them, beside the rows that are theirs."""
-        blocks = [block for change in changes for block in _blocks(change)]
+        blocks = [block for change in changes for block in blocks_of(change)]
         if blocks:
             self.blocks.delete(blocks)
         removal.delete()
@@ -161,10 +154,9 @@ class Writer:
         self._purge_cache(change.id for change in changes)
 
     def _actor(self) -> int:
-        """Who the log names; made the first time it is needed."""
+        """Whom the log names; created the first time it is needed."""
         if self.actor is None:
-            performer = self.performer
-            self.actor = self.log.script_actor() if performer is None else self.log.actor_of(performer)
+            self.actor = actors.number_of(self.sql, self.performer, self.now)
         return self.actor
 
     def _log(self, change: Change, kind: str, action: str, params: Any, **more: Any) -> None:
@@ -223,10 +215,10 @@ class Writer:
     def _block(self, changes: Sequence[Change]) -> None:
         """Block the accounts that no block holds at present."""
         now, blocks = self.now, self.blocks
-        changes = [change for change in changes if not any(block.live(now) for block in _blocks(change))]
+        changes = [change for change in changes if not any(block.live(now) for block in blocks_of(change))]
         if not changes or not self.blocked:
             return
-        expired = [block for change in changes for block in _blocks(change)]
+        expired = [block for change in changes for block in blocks_of(change)]
         shared = blocks.shared(expired)
         if len(shared) < len(expired):
             blocks.delete([block for block in expired if block not in shared])
@@ -241,7 +233,7 @@ class Writer:
 
     def _unblock(self, changes: Sequence[Change]) -> None:
         """Lift the blocks that disabling made, and no other."""
-        ours = [(change, block) for change in changes for block in _blocks(change) if block.ours]
+        ours = [(change, block) for change in changes for block in blocks_of(change) if block.ours]
         if not ours:
             return
         self.blocks.delete([block for _change, block in ours])
@@ -263,10 +255,6 @@ class Writer:
 
 def _reason(change: Change) -> str:
     return change.declared.arguments.get("reason") or ""
-
-
-def _blocks(change: Change) -> list[Any]:
-    return change.account.stored.properties["blocks"] if change.account else []
 
 
 def _rights_params(old: Mapping[str, Any], new: Mapping[str, Any], in_order: bool) -> dict[str, Any]:

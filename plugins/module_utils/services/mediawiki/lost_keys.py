@@ -1,0 +1,89 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tables that have lost their keys, as a bad import leaves them: what cannot be written then, or would touch others'
+rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ansible_collections.auth.services.plugins.module_utils.account import Change, first_names
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import actors
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import Blocks, blocks_of
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.groups import gains
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.log import names_performer
+from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
+
+# Tables whose rows MediaWiki's tables number, with the column
+ACTOR_AND_COMMENT = {"actor": "actor_id", "comment": "comment_id"}
+LOG = {**ACTOR_AND_COMMENT, "logging": "log_id", "recentchanges": "rc_id"}
+NEW_ACCOUNT = {**LOG, "user": "user_id", "watchlist": "wl_id"}
+
+
+class LostKeys:
+    """What the tables of one wiki lack."""
+
+    def __init__(self, sql: Transaction, blocks: Blocks) -> None:
+        self._sql, self._blocks = sql, blocks
+
+    @property
+    def no_blocks(self) -> dict[str, str]:
+        """Tables that keep blocks from being written, since they give new rows no number, with its column."""
+        return self._lacking({**ACTOR_AND_COMMENT, **self._blocks.numbers})
+
+    @property
+    def no_log(self) -> dict[str, str]:
+        """The same of the log."""
+        return self._lacking(LOG)
+
+    def _lacking(self, tables: Mapping[str, str]) -> dict[str, str]:
+        sql = self._sql
+        return {name: column for name, column in tables.items()
+                if sql.has_table(name) and not sql.database.kind.gives_numbers(sql.table(name).c[column])}
+
+    def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        """What must not be written: the name as it was typed, and a sentence."""
+        problems = []
+        for change in changes:
+            gaining = change.action == "enabled" or (change.action == "updated" and gains(change))
+            lacking = self._lacking(NEW_ACCOUNT) if change.creates else self.no_log if gaining else {}
+            if lacking:
+                problems.append((change.declared.typed, f"{_without_number(lacking)}. Repair their keys first"))
+        return problems + self._shared_blocks(changes) + self._shared_actors(changes)
+
+    def _shared_blocks(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        lifted = [(change, block) for change in changes if change.action in ("enabled", "removed")
+                  for block in blocks_of(change) if block.ours or change.removes]
+        shared = self._blocks.shared([block for _change, block in lifted])
+        tables = " or ".join(self._blocks.numbers)
+        return [(change.declared.typed, (f"its block has a number that other rows of {tables} have too, so it cannot be"
+                                         " lifted alone: give each row a number of its own, and the table its keys"))
+                for change, block in lifted if block in shared]
+
+    def _shared_actors(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
+        removed = {change.id: change.declared.typed for change in changes if change.removes}
+        if not removed:
+            return []
+        numbers = actors.numbers(self._sql, removed)
+        alone = self._sql.alone(self._sql.table("actor"), "actor_id", numbers.values())
+        return [(removed[user], (f"the table actor has several rows with its actor_id {number}, so nobody can tell what"
+                                 " it wrote: give each row a number of its own, and the table its keys"))
+                for user, number in numbers.items() if number not in alone]
+
+    def warn(self, changes: Sequence[Change]) -> None:
+        """Name accounts that are disabled without a block, or changed without a word in the log."""
+        shut = [change.name for change in changes if change.action == "disabled"]
+        if shut and self.no_blocks:
+            self._sql.warnings.append(
+                f"Disabled without a block: {first_names(shut)}, as {_without_number(self.no_blocks)}.")
+        logged = [change.name for change in changes if names_performer(change)]
+        if logged and self.no_log:
+            self._sql.warnings.append(
+                f"Not in the wiki's log: {first_names(logged)}, as {_without_number(self.no_log)}.")
+
+
+def _without_number(tables: Mapping[str, str]) -> str:
+    shown = ", ".join(f"{column} of {name}" for name, column in sorted(tables.items()))
+    return f"the database no longer gives new rows their number ({shown})"
