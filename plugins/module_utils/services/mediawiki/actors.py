@@ -44,8 +44,8 @@ def find_performer(sql: Transaction, name: str) -> Performer:
     if not found:
         return Performer(user_id, name, None)
     if len(found) > 1 or (found[0].actor_user, found[0].actor_name) != (user_id, name):
-        raise ValueError(f"the rows of the table actor for {name!r} contradict its account, whose user id is {user_id}:"
-                         " the wiki cannot name it either")
+        raise ValueError(f"the rows of the table actor for {name!r} contradict its account, whose user id is {user_id},"
+                         " so the wiki itself cannot name it")
     return Performer(user_id, name, found[0].actor_id)
 
 
@@ -57,7 +57,7 @@ def wrong_performer(sql: Transaction, problem: str, changes: Sequence[Change]) -
     others = [change for change in changes if not change.shuts]
     if len(others) == len(changes):
         raise OptionError(f"{problem}. Nothing was written.")
-    sql.warnings.append(f"{problem}. The log names {SCRIPT_USER!r} for whoever was disabled or removed.")
+    sql.warnings.append(f"{problem}. The log names {SCRIPT_USER!r} for accounts that are disabled or removed.")
     return [(change.declared.typed, problem) for change in others[:1]]
 
 
@@ -68,7 +68,9 @@ def number_of(sql: Transaction, performer: Performer | None, now: str) -> int:
     """
     if performer is None:
         return _script_actor(sql, now)
-    return _create(sql, performer.user, performer.name) if performer.actor is None else performer.actor
+    if performer.actor is not None:
+        return performer.actor
+    return create(sql, {performer.user: performer.name})[performer.name]
 
 
 def _script_actor(sql: Transaction, now: str) -> int:
@@ -91,11 +93,7 @@ def _script_actor(sql: Transaction, now: str) -> int:
                "user_email": "", "user_touched": now, "user_token": INVALID_TOKEN, "user_registration": now,
                "user_editcount": 0}
         ids = sql.insert_numbered(user, [row], "user_id", "user_name")
-    return _create(sql, ids[SCRIPT_USER], SCRIPT_USER)
-
-
-def _create(sql: Transaction, user: int, name: str) -> int:
-    return create(sql, {user: name})[name]
+    return create(sql, {ids[SCRIPT_USER]: SCRIPT_USER})[SCRIPT_USER]
 
 
 def create(sql: Transaction, names: Mapping[int, str]) -> dict[str, int]:
@@ -128,7 +126,7 @@ def taken_names(sql: Transaction, created: Sequence[Change]) -> list[tuple[str, 
     owners = {row.actor_name: row.actor_user for row in found if row.user_name != row.actor_name}
     return [(change.declared.typed, (
         "there is no such account, but edits under this name (imported, or left by a removed account): MediaWiki cannot"
-        " log such an account in" if owners[change.name] is None else
-        f"there is no such account, but the name is that of the actor of user id {owners[change.name]}: the wiki's"
-        " tables contradict each other"
+        " let such an account log in" if owners[change.name] is None else
+        f"there is no such account, but table actor gives this name to user id {owners[change.name]}. The wiki's tables"
+        " contradict each other"
     )) for change in created if change.name in owners]

@@ -9,7 +9,7 @@ Differences from what the application itself writes, with their reasons:
 - ``state=disabled`` is not an operation of MediaWiki. It puts a marker in front of the stored passwords
   (``rows.LOCK``), makes the session token invalid as for a system user, and blocks the account. It needs no more than
   the account's own rows, and does without room for a marker, or with half of the system user that the log names.
-- A new or changed password ends sessions: user_token changes. MediaWiki's own scripts do so from 2026 on only.
+- A new or changed password ends sessions: user_token changes. MediaWiki's own scripts do so only since 2026.
 - Hooks do not run: extensions such as AntiSpoof, CentralAuth or Echo see nothing.
 """
 
@@ -151,7 +151,7 @@ class MediaWiki(Service):
         try:
             return self.rules.canonical(name)
         except DoubtfulName as doubt:
-            # The wiki itself spelled it so; under another rule nobody could find it.
+            # The wiki itself spelled it like this; under another rule nobody could find it.
             if self._there(doubt.forms) == [name]:
                 return name
             raise
@@ -162,7 +162,7 @@ class MediaWiki(Service):
         except DoubtfulName as doubt:
             there = self._there(doubt.forms)
             if len(there) > 1:
-                raise AmbiguousName(f"{doubt}; accounts of both names are there") from None
+                raise AmbiguousName(f"{doubt}; accounts with both names exist") from None
             return (there or doubt.forms)[0]
 
     def _there(self, names: Sequence[str]) -> list[str]:
@@ -259,8 +259,9 @@ class MediaWiki(Service):
                 and passwords.is_weak(change.declared.password, change.name, change.groups_after)]
         if weak:
             self.warnings.append(
-                f"The new password of {first_names(weak)} is weaker than MediaWiki's default policy wants (8 bytes, 10"
-                " with rights, not the name): the login page asks for another one, and programs cannot log in."
+                f"The new password of {first_names(weak)} is weaker than MediaWiki's default policy requires (8 bytes,"
+                " 10 in a privileged group, not part of the name). The login page asks for another one, and programs"
+                " cannot log in."
             )
         warn_of_kept(self, changes, self.now)
 

@@ -17,26 +17,16 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.s
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
 
 # Everything that a block can forbid, but no autoblock: it would hit everybody behind the same proxy.
-SETTINGS = {
-    "anon_only": 0,
-    "create_account": 1,
-    "enable_autoblock": 0,
-    "block_email": 1,
-    "allow_usertalk": 0,
-    "deleted": 0,
-    "sitewide": 1,
-    "parent_block_id": None,
-}
+SETTINGS = {"anon_only": 0, "create_account": 1, "enable_autoblock": 0, "block_email": 1, "allow_usertalk": 0,
+            "deleted": 0, "sitewide": 1, "parent_block_id": None}
 FLAGS = "nocreate,noautoblock,noemail,nousertalk"
 """The same in the words of a log row."""
 
 OURS = '{"auth.services":"disabled"}'
-"""comment_data of the reason of a block that ``state=disabled`` made.
+"""comment_data of the reason of a block that ``state=disabled`` created.
 
 MediaWiki keeps such data beside the text of a comment and shows the text alone (CommentStore). It tells our
-block from one that somebody made in the wiki, also after the password was changed there: only ours is lifted."""
-
-
+block from one that somebody created in the wiki, also after the password was changed there. Only ours is lifted."""
 RESTRICTION_TABLES = {"ipblocks_restrictions": ("ir_ipb_id",)}
 
 
@@ -104,14 +94,10 @@ class Blocks:
 
     def shared(self, blocks: Sequence[Block]) -> list[Block]:
         """Those of the blocks whose numbers other rows have too: they cannot be lifted without touching others."""
-        if not blocks:
-            return []
         alone = self.sql.alone(self.table, self.prefix + "id", [block.id for block in blocks])
         targets = [block.target for block in blocks if block.target is not None]
-        if targets:
-            of_one = self.sql.alone(self.sql.table("block_target"), "bt_id", targets)
-            return [block for block in blocks if block.id not in alone or block.target not in of_one]
-        return [block for block in blocks if block.id not in alone]
+        of_one = self.sql.alone(self.sql.table("block_target"), "bt_id", targets) if targets else {None}
+        return [block for block in blocks if block.id not in alone or block.target not in of_one]
 
     def insert(self, users: Mapping[int, str], by_actor: int, reason: Mapping[int, int], now: str) -> dict[int, int]:
         """Block accounts sitewide for ever.
@@ -218,7 +204,6 @@ def warn_of_kept(sql: Transaction, changes: Sequence[Change], now: str) -> None:
                     for block in blocks_of(change))]
     if kept:
         sql.warnings.append(
-            f"{first_names(kept)} had a block of the wiki's own that is partial or runs out; it was left as it is."
-            " Such an account cannot log in, but a session that the wiki caches may do what the block allows, for"
-            " up to an hour."
+            f"{first_names(kept)} already had a block that is partial or expires. It was left as it is. The account"
+            " cannot log in, but a session that the wiki has cached can do what the block allows for up to an hour."
         )

@@ -48,7 +48,7 @@ class Groups:
         """
         if groups is None:
             if expiry:
-                raise ValueError("group_expiry goes with groups: it says when memberships of that list end")
+                raise ValueError("group_expiry needs groups: it says when memberships in that list end")
             return None
         for group in groups:
             if group in IMPLICIT_GROUPS:
@@ -91,8 +91,8 @@ class Groups:
         strange = self._unknown({group for change in changes for group in change.groups or ()}) - old
         if strange:
             self._sql.warnings.append(
-                f"Nobody was in {first_names(strange)} before: such a group gives rights only where the wiki's"
-                " configuration or an extension defines it. Name it in known_groups if it is right.")
+                f"Nobody was in {first_names(strange)} before. A group gives rights only if the wiki's configuration or"
+                " an extension defines it. If the name is right, add it to known_groups.")
 
 
 def ends(stored: Mapping[str, Any]) -> dict[str, str | None]:

@@ -70,7 +70,7 @@ class Log:
         self.now = now
 
     def comments(self, texts: Iterable[str], data: str | None = None) -> dict[str, int]:
-        """Ids of comments, made where no equal one is there (CommentStore::createComment)."""
+        """Ids of comments, created where no equal one exists (CommentStore::createComment)."""
         texts = set(texts)
         table = self.sql.table("comment")
         statement = sa.select(table.c.comment_text, table.c.comment_id).order_by(table.c.comment_id.desc())
@@ -115,18 +115,9 @@ class Log:
         self.sql.update(watchlist, "wl_title", rows, *unseen)
 
     def _log_row(self, entry: Entry) -> dict[str, object]:
-        return {
-            "log_type": entry.type,
-            "log_action": entry.action,
-            "log_timestamp": self.now,
-            "log_actor": entry.actor,
-            "log_namespace": USER_NAMESPACE,
-            "log_title": page_title(entry.name),
-            "log_page": 0,
-            "log_comment_id": entry.comment,
-            "log_params": entry.params,
-            "log_deleted": 0,
-        }
+        return {"log_type": entry.type, "log_action": entry.action, "log_timestamp": self.now, "log_actor": entry.actor,
+                "log_namespace": USER_NAMESPACE, "log_title": page_title(entry.name), "log_page": 0,
+                "log_comment_id": entry.comment, "log_params": entry.params, "log_deleted": 0}
 
     def _recent_row(self, entry: Entry, log_id: int) -> dict[str, object]:
         row = {
@@ -135,12 +126,7 @@ class Log:
             "rc_namespace": USER_NAMESPACE,
             "rc_title": page_title(entry.name),
             "rc_comment_id": entry.comment,
-            "rc_minor": 0,
-            "rc_bot": 0,
-            "rc_new": 0,
-            "rc_cur_id": 0,
-            "rc_this_oldid": 0,
-            "rc_last_oldid": 0,
+            **dict.fromkeys(("rc_minor", "rc_bot", "rc_new", "rc_cur_id", "rc_this_oldid", "rc_last_oldid"), 0),
             "rc_type": 3,  # RC_LOG
             "rc_source": "mw.log",
             "rc_patrolled": 2,  # RecentChange::PRC_AUTOPATROLLED
@@ -151,7 +137,7 @@ class Log:
             "rc_log_action": entry.action,
             "rc_params": entry.params,
         }
-        # rc_type and rc_new are on their way out in later releases.
+        # Later releases drop rc_type and rc_new.
         columns = self.sql.table("recentchanges").c
         return {name: value for name, value in row.items() if name in columns}
 

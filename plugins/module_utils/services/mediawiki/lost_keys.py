@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tables that have lost their keys, as a bad import leaves them: what cannot be written then, or would touch others'
-rows."""
+"""Tables that have lost their keys, as after a bad import: what cannot be written, or would touch rows of others."""
 
 from __future__ import annotations
 
@@ -19,11 +18,12 @@ from ansible_collections.auth.services.plugins.module_utils.transaction import T
 # Tables whose rows MediaWiki's tables number, with the column
 ACTOR_AND_COMMENT = {"actor": "actor_id", "comment": "comment_id"}
 LOG = {**ACTOR_AND_COMMENT, "logging": "log_id", "recentchanges": "rc_id"}
+REPAIR = "Give each row its own number, and restore the keys of the table"
 NEW_ACCOUNT = {**LOG, "user": "user_id", "watchlist": "wl_id"}
 
 
 class LostKeys:
-    """What the tables of one wiki lack."""
+    """The tables of one wiki that have lost keys."""
 
     def __init__(self, sql: Transaction, blocks: Blocks) -> None:
         self._sql, self._blocks = sql, blocks
@@ -58,8 +58,8 @@ class LostKeys:
                   for block in blocks_of(change) if block.ours or change.removes]
         shared = self._blocks.shared([block for _change, block in lifted])
         tables = " or ".join(self._blocks.numbers)
-        return [(change.declared.typed, (f"its block has a number that other rows of {tables} have too, so it cannot be"
-                                         " lifted alone: give each row a number of its own, and the table its keys"))
+        return [(change.declared.typed, (f"other rows of {tables} have the number of its block, so it cannot be lifted"
+                                         f" alone. {REPAIR}"))
                 for change, block in lifted if block in shared]
 
     def _shared_actors(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
@@ -68,8 +68,8 @@ class LostKeys:
             return []
         numbers = actors.numbers(self._sql, removed)
         alone = self._sql.alone(self._sql.table("actor"), "actor_id", numbers.values())
-        return [(removed[user], (f"the table actor has several rows with its actor_id {number}, so nobody can tell what"
-                                 " it wrote: give each row a number of its own, and the table its keys"))
+        return [(removed[user], (f"table actor has several rows with its actor_id {number}, so nobody can tell what it"
+                                 f" wrote. {REPAIR}"))
                 for user, number in numbers.items() if number not in alone]
 
     def warn(self, changes: Sequence[Change]) -> None:
@@ -77,13 +77,13 @@ class LostKeys:
         shut = [change.name for change in changes if change.action == "disabled"]
         if shut and self.no_blocks:
             self._sql.warnings.append(
-                f"Disabled without a block: {first_names(shut)}, as {_without_number(self.no_blocks)}.")
+                f"Disabled without a block: {first_names(shut)}, since {_without_number(self.no_blocks)}.")
         logged = [change.name for change in changes if names_performer(change)]
         if logged and self.no_log:
             self._sql.warnings.append(
-                f"Not in the wiki's log: {first_names(logged)}, as {_without_number(self.no_log)}.")
+                f"Not in the wiki's log: {first_names(logged)}, since {_without_number(self.no_log)}.")
 
 
 def _without_number(tables: Mapping[str, str]) -> str:
     shown = ", ".join(f"{column} of {name}" for name, column in sorted(tables.items()))
-    return f"the database no longer gives new rows their number ({shown})"
+    return f"the database no longer numbers new rows ({shown})"

@@ -18,12 +18,13 @@ Unicode at the beginning, inside and at the end of a name (tests/integration/tar
 
 What a wiki's LocalSettings.php may change is not in its database, so the defaults are assumed:
 ``$wgReservedUsernames``, ``$wgInvalidUsernameCharacters``, ``$wgAutoCreateTempUser``, ``$wgOverrideUcfirstCharacters``,
-``$wgLocalInterwikis``, and a content language that is none of tr, az and kaa (their capital of ``i`` is another) and
+``$wgLocalInterwikis``, and a content language other than tr, az and kaa (their capital of ``i`` is another) and
 whose reserved names are English.
 
-Unicode grows. Capitals are those of the Unicode that the rules are given, whatever this Python knows; which one the
-wiki's PHP has is not in its database. One thing is left to the Unicode of this Python and of that PHP: the order of two
-combining marks side by side, where one is too young for either (Unicode 14 on Python 3.9 and 3.10, Unicode 15 on 3.11).
+Unicode grows. Capitals are those of the Unicode that the rules are given, whatever this Python knows; the
+database does not show which one the wiki's PHP has. One thing depends on the Unicode of this Python and of that PHP:
+the order of two combining marks side by side, where one is too young for either (Unicode 14 on Python 3.9 and 3.10,
+Unicode 15 on 3.11).
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ UNICODES = (11, 14, 16)
 """Of PHP 7.3 and 7.4, 8.1 to 8.3, and 8.4: what they know of capitals differs, and that of no PHP between them more."""
 
 RESERVED = frozenset((
-    # $wgReservedUsernames; three script names are missing from it up to 1.38, and nobody will miss them there
+    # $wgReservedUsernames, which up to 1.38 lacks three of the names of scripts
     "MediaWiki default", "Conversion script", "Maintenance script", "Template namespace initialisation script",
     "ScriptImporter", "Delete page script", "Move page script", "Command line script", "Unknown user",
     # the English texts of its messages: double-redirect-fixer, usermessage-editor, proxyblocker, sorbs,
@@ -136,9 +137,9 @@ class NameRules:
     :param release: MediaWiki's release, as (1, 39). Only its order to ``TITLE_CASE``, ``NO_RANGES`` and the like
         matters
     :param interwiki: the prefixes of its interwiki table, lower case
-    :param namespaces: namespaces that this wiki has beside ``NAMESPACES``, if they are known: its project's name, those
-        of its language and its extensions; lower case, underscores for spaces. Where one is missing, a name with a
-        colon is looked up that MediaWiki would refuse; it is never created
+    :param namespaces: namespaces that this wiki has beside ``NAMESPACES``, as far as they are known: its project's
+        name, those of its language and its extensions; lower case, underscores for spaces. A name with the prefix of
+        another one is looked up, though MediaWiki would refuse it; it is never created
     :param unicode: what the wiki's PHP knows of capitals, one of ``UNICODES``
     """
 
@@ -155,7 +156,7 @@ class NameRules:
         if _PLAIN(name):
             return name[0].upper() + name[1:]
         if len(name) > MAX_LENGTH:
-            raise ValueError(f"it has {len(name)} characters, and MediaWiki allows no more than {MAX_BYTES} bytes")
+            raise ValueError(f"it has {len(name)} characters, but MediaWiki allows at most {MAX_BYTES} bytes")
         name = self._capital(_clean(name))
         if "#" in name:
             raise ValueError(f"it contains {_shown('#')}, which MediaWiki does not allow in user names")
@@ -192,12 +193,12 @@ class NameRules:
             raise ValueError(
                 f"it has {_size(name)} bytes, and MediaWiki refuses to create names of more than {MAX_BYTES_NEW} bytes"
             )
-        # "<" and ">" are no characters of a title, and never get here
+        # "<" and ">" are refused in titles, and never get here
         for char in "@:=" if self.release >= NO_EQUALS_SIGN else "@:":
             if char in name:
                 raise ValueError(f"it contains {_shown(char)}, which MediaWiki refuses in names of new accounts")
         if not name.isascii() and not unicodedata.is_normalized("NFC", name):
-            raise ValueError("it would be stored outside Unicode's normal form C, the lookalike of another name")
+            raise ValueError("MediaWiki would not store it in Unicode's normal form C, and another name looks the same")
         return name
 
     def _capital(self, text: str) -> str:
@@ -229,8 +230,8 @@ class NameRules:
             user_page = True
             text = found[2]
         elif found and kind:
-            raise ValueError(f"MediaWiki reads {_shown(found[1] + ':')} at its beginning as {kind}")
-        # a number sign can be here only as the entity "&num;": it starts the fragment of a link, no part of the title
+            raise ValueError(f"it starts with {_shown(found[1] + ':')}, which MediaWiki reads as {kind}")
+        # only the entity "&num;" can bring a number sign here: a fragment of a link starts, not a part of the title
         text, mark, _fragment = text.partition("#")
         if mark:
             text = text.rstrip("_")
@@ -256,7 +257,7 @@ class NameRules:
         # this could still change it: a second prefix, and the normal form where an ampersand asks for it.
         prefix = _PREFIX(name.replace(" ", "_"))
         if prefix and self._kind(prefix[1]):
-            raise ValueError(f"MediaWiki reads {_shown(prefix[1] + ':')} in it as one prefix too many")
+            raise ValueError(f"it contains {_shown(prefix[1] + ':')}, which MediaWiki reads as a second prefix")
         if "&" in name and not unicodedata.is_normalized("NFC", name):
             raise ValueError("it is not in Unicode's normal form C, and MediaWiki refuses that in names with '&'")
 
@@ -289,14 +290,14 @@ class PossibleRules:
         if not forms:
             raise refused[0]
         if len(forms) > 1 or refused:
-            may_be = " or ".join([*map(repr, forms), *(["a name that it refuses"] if refused else [])])
-            raise DoubtfulName(f"to MediaWiki it is {may_be}, {self._doubt(name)}", list(forms))
+            shown = " or ".join(map(repr, forms)) + (", or refuses it" if refused else "")
+            raise DoubtfulName(f"MediaWiki treats this name as {shown}, {self._doubt(name)}", list(forms))
         return next(iter(forms))
 
     def _doubt(self, name: str) -> str:
         if any(letter in _YOUNG for letter in name):
-            return ("depending on the Unicode of the wiki's PHP, which does not show in its database: have the account"
-                    " created in the wiki, and declare it as it is spelled there")
+            return ("depending on the Unicode version of the wiki's PHP, which the database does not show. Create the"
+                    " account in the wiki, and declare it as it is spelled there")
         return f"depending on its release, {self.advice}"
 
     def _variants(self, name: str) -> Iterator[NameRules]:
@@ -338,7 +339,7 @@ def _clean(text: str) -> str:
         return text
     found = _BROKEN(text)
     if found:
-        raise ValueError(f"it contains {_shown(found[0])}, which MediaWiki does not take for text")
+        raise ValueError(f"it contains {_shown(found[0])}, which MediaWiki does not accept as text")
     return unicodedata.normalize("NFC", text)
 
 
@@ -350,7 +351,7 @@ def _decoded(entity: re.Match[str]) -> str:
 def _check_title(text: str) -> None:
     """Refuse what cannot be the title of a page, whatever the namespace."""
     if not text:
-        raise ValueError("it is empty, without the spaces, underscores and prefixes that MediaWiki takes off")
+        raise ValueError("it is empty after MediaWiki has removed spaces, underscores and prefixes")
     found = _ILLEGAL(text)
     if found:
         raise ValueError(f"it contains {_shown(found[0])}, which MediaWiki does not allow in user names")
@@ -359,7 +360,7 @@ def _check_title(text: str) -> None:
     if _RELATIVE(text):
         raise ValueError("it is a relative path ('.' or '..' alone or beside '/'), which MediaWiki does not allow")
     if "~~~" in text:
-        raise ValueError("it contains '~~~', which MediaWiki replaces by a signature and does not allow in user names")
+        raise ValueError("it contains '~~~', which MediaWiki replaces with a signature")
     if _size(text) > MAX_BYTES:
         raise ValueError(f"it has {_size(text)} bytes, and MediaWiki refuses names of more than {MAX_BYTES} bytes")
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Removing accounts from MediaWiki: what keeps an account from being removed, and every row that goes with it."""
+"""Removing accounts from MediaWiki: what keeps an account from being removed, and the rows that go with it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ OWN_ROWS = (
     ("user_newtalk", "user_id"),
     ("actor", "actor_user"),
 )
-# What every release has must be seen: without the privilege to look there, an account with edits would seem unused.
+# Every release has these: without the privilege to read them, an account with edits would seem unused.
 REMOVE_TABLES = {
     **{table: (column,) for table, column in (*ACTOR_REFERENCES, *USER_REFERENCES, *OWN_ROWS)},
     "page_restrictions": (),

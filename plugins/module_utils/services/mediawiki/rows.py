@@ -22,7 +22,7 @@ without the marker the old one works again."""
 
 LONG_LOCK = "!"
 """Takes the place of the colon that a stored password begins with, where the column has no room for ``LOCK``:
-MediaWiki takes what begins with anything else for no password at all (PasswordFactory::newFromCiphertext)."""
+MediaWiki does not accept anything else as a password (PasswordFactory::newFromCiphertext)."""
 
 NEVER_AGAIN = "20991231235959"
 """user_newpass_time of a locked account: MediaWiki mails no new password while the last one is that young."""
@@ -80,7 +80,7 @@ class Passwords:
         elif password.startswith(":"):
             password = LONG_LOCK + password[1:]
         else:
-            password = LOCK  # it was no password before either
+            password = LOCK  # it was not a password before either
         # A temporary password without room for the marker is lost: it would have been good for a week.
         newpassword = f"{LOCK}{time}:{newpassword if fits(f'{time}:{newpassword}') else ''}"
         return Passwords(password, newpassword, NEVER_AGAIN)

@@ -24,7 +24,7 @@ def now() -> str:
 
 
 def later(timestamp: str) -> str:
-    """The time one second after a timestamp; now when it is none."""
+    """The time one second after a timestamp; now when it is not a timestamp."""
     try:
         return (datetime.datetime.strptime(timestamp, TIMESTAMP) + datetime.timedelta(seconds=1)).strftime(TIMESTAMP)
     except (ValueError, OverflowError):
@@ -52,7 +52,7 @@ def parse_time(text: str) -> str | None:
 
 
 def show_time(timestamp: str) -> str:
-    """A timestamp in ISO 8601; nothing for one that is none."""
+    """A timestamp in ISO 8601; empty for anything else."""
     found = re.fullmatch(DIGITS, timestamp)
     try:
         # Not strptime, which takes ten times as long; every account that is read has such a time.

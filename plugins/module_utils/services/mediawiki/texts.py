@@ -22,10 +22,10 @@ def normal(option: str, value: str) -> str:
     """
     text = unicodedata.normalize("NFC", value).strip()
     if not text.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
-        raise ValueError(f"{option} has a control character")
+        raise ValueError(f"{option} contains a control character")
     size = len(text.encode())
     if size > MAX_BYTES:
-        raise ValueError(f"{option} has {size} bytes, MediaWiki stores at most {MAX_BYTES}")
+        raise ValueError(f"{option} has {size} bytes; MediaWiki stores at most {MAX_BYTES}")
     if option == "email" and text and not EMAIL.fullmatch(text):
         raise ValueError(f"MediaWiki does not accept the email {text!r}: use ASCII, as in name@host")
     return text

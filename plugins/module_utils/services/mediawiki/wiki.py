@@ -59,7 +59,7 @@ def rules(sql: Transaction, version: str | None) -> PossibleRules:
     prefixes = sql.connection.execute(sa.select(sql.table("interwiki").c.iw_prefix)).scalars().all()
     interwiki = frozenset(prefix.lower() for prefix in prefixes if prefix)
     possible = tuple(NameRules(release=release, interwiki=interwiki) for release in _releases(sql, version))
-    return PossibleRules(possible, "which the tables that this user sees do not tell. Set mediawiki_version")
+    return PossibleRules(possible, "which the tables that this user sees do not show. Set mediawiki_version")
 
 
 def _releases(sql: Transaction, version: str | None) -> list[Release]:
@@ -77,7 +77,7 @@ def _releases(sql: Transaction, version: str | None) -> list[Release]:
         return [step]
     later = [step for step in STEPS if step > newest]
     shown = f"1.{oldest[1]} or later" + (f", before 1.{later[0][1]}" if later else "")
-    sql.warnings.append(f"mediawiki_version says {version}, and the tables are those of MediaWiki {shown}."
+    sql.warnings.append(f"mediawiki_version says {version}, but the tables are those of MediaWiki {shown}."
                         " mediawiki_version is ignored; correct or remove it.")
     return possible
 

@@ -81,9 +81,9 @@ def needed_tables(changes: Sequence[Change], by_performer: bool) -> dict[str, Se
 
 
 class Writer:
-    """Writes what the changes of one transaction make of everything but the accounts' own rows; they must be checked.
+    """Writes what goes with the changes of one transaction, beside the accounts' own rows.
 
-    The order is that of its methods, with the rows of new, changed and removed accounts written where they say so.
+    The order is that of its methods, which say when the rows of new, changed and removed accounts are written.
 
     :param performer: whom the log names; None for MediaWiki's own script
     :param logs: the log can be written
@@ -213,7 +213,7 @@ class Writer:
         self.sql.insert(table, [{"ufg_user": user, "ufg_group": group} for user, group in sorted(pairs - known)])
 
     def _block(self, changes: Sequence[Change]) -> None:
-        """Block the accounts that no block holds at present."""
+        """Block the accounts that do not have a block in force."""
         now, blocks = self.now, self.blocks
         changes = [change for change in changes if not any(block.live(now) for block in blocks_of(change))]
         if not changes or not self.blocked:
@@ -232,7 +232,7 @@ class Writer:
             self._log(change, "block", "block", params, block=ids[change.id])
 
     def _unblock(self, changes: Sequence[Change]) -> None:
-        """Lift the blocks that disabling made, and no other."""
+        """Lift the blocks that disabling created, and no other."""
         ours = [(change, block) for change in changes for block in blocks_of(change) if block.ours]
         if not ours:
             return
@@ -245,7 +245,7 @@ class Writer:
         return {"blockId": number} if self.sql.has_table("filerevision") else {}
 
     def _purge_cache(self, users: Iterable[Any]) -> None:
-        """Drop the cached copies of the accounts; with CACHE_DB nobody could log in before they run out."""
+        """Drop the cached copies of the accounts; with CACHE_DB nobody could log in before they expire."""
         if not self.sql.has_table("objectcache"):
             return
         domain = _domain(self.sql.database.options["login_db"], self.sql.database.schema, self.sql.database.prefix)

@@ -346,7 +346,7 @@ def test_a_block_that_forbids_less_stays_with_a_warning(wiki, columns):
     before = wiki.dump("user", "bot_passwords")
     for check_mode in (True, False):
         [warning] = wiki.apply({"name": "Jane doe", "state": "disabled"}, check_mode=check_mode).warnings
-        assert "'Jane doe' had a block of the wiki's own that is partial or runs out" in warning
+        assert "'Jane doe' already had a block that is partial or expires" in warning
     assert wiki.dump("user", "bot_passwords") == before
     assert wiki.actions({"name": "Jane doe", "state": "disabled"}) == {}
 

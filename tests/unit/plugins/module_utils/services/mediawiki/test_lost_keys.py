@@ -82,8 +82,8 @@ def test_a_block_that_cannot_be_told_from_anothers_stays(people):
     wiki.lose_keys(table)
     wiki.run(f"UPDATE {{{table}}} SET {'ipb_id' if wiki.old else 'bl_id'} = 0")
     before = wiki.dump()
-    assert "its block has a number that other rows" in refused(wiki, {"name": "Jane", "state": "enabled"})
-    assert "its block has a number that other rows" in refused(wiki, {"name": "Jane", "state": "absent"})
+    assert "have the number of its block, so it cannot be lifted alone" in refused(wiki, {"name": "Jane", "state": "enabled"})
+    assert "have the number of its block, so it cannot be lifted alone" in refused(wiki, {"name": "Jane", "state": "absent"})
     assert wiki.dump() == before
 
 

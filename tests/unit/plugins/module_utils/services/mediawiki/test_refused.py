@@ -27,7 +27,7 @@ def refused(wiki, *entries, **request):
 
 
 @pytest.mark.parametrize(("given", "problem"), [
-    ({"email": "x" * 289 + "@example.org"}, "email has 301 bytes, MediaWiki stores at most 255"),
+    ({"email": "x" * 289 + "@example.org"}, "email has 301 bytes; MediaWiki stores at most 255"),
     ({"email": "jane"}, "MediaWiki does not accept the email 'jane'"),
     ({"email": "jane doe@example.org"}, "MediaWiki does not accept the email 'jane doe@example.org'"),
     ({"email": "jäne@example.org"}, "MediaWiki does not accept the email 'jäne@example.org'"),
@@ -35,11 +35,11 @@ def refused(wiki, *entries, **request):
     ({"email": "jane@x..org"}, "MediaWiki does not accept the email"),
     ({"email": "jane@[127.0.0.1]"}, "MediaWiki does not accept the email"),
     ({"email": '"jane"@example.org'}, "MediaWiki does not accept the email"),
-    ({"email": "jane@example.org\n@x"}, "email has a control character"),
+    ({"email": "jane@example.org\n@x"}, "email contains a control character"),
     ({"email": "", "email_confirmed": True}, "email_confirmed: there is no e-mail address to confirm"),
     ({"email_confirmed": True}, "email_confirmed: there is no e-mail address to confirm"),
     ({"real_name": "é" * 128}, "real_name has 256 bytes"),
-    ({"real_name": "a\x00b"}, "real_name has a control character"),
+    ({"real_name": "a\x00b"}, "real_name contains a control character"),
     ({"reason": "x" * 501}, "reason is longer than the 500 characters"),
     ({"password": ""}, "the password is empty"),
     ({"password": "x" * 4097}, "longer than 4096 bytes"),
@@ -147,7 +147,7 @@ def test_edits_under_the_name_of_nobody(wiki):
 def test_an_actor_of_another_account(wiki):
     wiki.insert("actor", actor_name="Jane", actor_user=99)
     text = refused(wiki, {"name": "jane"})
-    assert "'jane': there is no such account, but the name is that of the actor of user id 99" in text
+    assert "'jane': there is no such account, but table actor gives this name to user id 99" in text
 
 
 # The performer

@@ -137,7 +137,7 @@ def test_the_tables_are_right(make_wiki):
     wiki.add_user(ANA)
     outcome = wiki.apply({"name": ANA, "state": "disabled"}, mediawiki_version="1.39")
     assert [change.name for change in outcome.plan.pending] == [ANA]
-    assert [warning for warning in outcome.warnings if "mediawiki_version says 1.39, and the tables are those of MediaWiki 1.40" in warning]
+    assert [warning for warning in outcome.warnings if "mediawiki_version says 1.39, but the tables are those of MediaWiki 1.40" in warning]
     assert not wiki.apply({"name": ANA}, mediawiki_version="1.41.2").warnings
 
 
