@@ -10,7 +10,7 @@ module: django_site
 short_description: Be a user of a Django site, or its programmer
 description:
   - Logs in through a login page, or takes up an earlier session, and asks the site who it is.
-  - What the site refuses is no failure but a result. Only a site that does not answer at all is a failure.
+  - A refusal is a result, not a failure. The task fails if the site does not answer, or answers otherwise than a visit expects.
 author:
   - The auth.services developers (@auth-services)
 options:
@@ -22,6 +22,7 @@ options:
       - Who comes to the site, one after the other. With C(password), C(name) logs in on C(page), V(/login/) without,
         and C(cookies) is a file that the session is written to. Without, the session is read from there.
       - The page V(/admin/login/) lets in only staff.
+      - C(expect) is what must come back for the visit, by key of RV(visits).
     type: list
     elements: dict
     default: []
@@ -42,9 +43,8 @@ EXAMPLES = r"""
   django_site:
     url: "{{ site.url }}"
     visits:
-      - {name: alice, password: "{{ password }}", cookies: "{{ site.folder }}/alice"}
-      - {cookies: "{{ site.folder }}/alice"}
-  register: alice
+      - {name: alice, password: "{{ password }}", cookies: "{{ site.folder }}/alice", expect: {login: true}}
+      - {cookies: "{{ site.folder }}/alice", expect: {name: alice}}
 
 - name: Ask Django
   django_site:
@@ -77,6 +77,7 @@ import urllib.parse
 import urllib.request
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.expectations import finish
 
 SHELL = """
 import json, os, sys
@@ -144,7 +145,7 @@ def main():
         },
         required_by={"code": ("folder", "python")},
     )
-    options, result = module.params, {"changed": False}
+    options, result = module.params, {}
     if options["code"] is not None:
         done = subprocess.run([options["python"], "-c", SHELL], input=options["code"], cwd=options["folder"],
                               capture_output=True, text=True, check=False)
@@ -155,7 +156,7 @@ def main():
         result["visits"] = [visit(options["url"], one) for one in options["visits"]]
     except OSError as error:
         module.fail_json(msg=f"{options['url']} does not answer: {error}")
-    module.exit_json(**result)
+    finish(module, options["visits"], result["visits"], **result)
 
 
 if __name__ == "__main__":
