@@ -161,11 +161,12 @@ class Declared:
     update_password: str = "always"
     arguments: dict[str, Any] = field(default_factory=dict)
 
-    def password_to_verify(self, account: Account) -> tuple[str, str] | None:
-        """The stored hash and the clear password, when the plan depends on whether they match."""
+    def password_to_verify(self, account: Account) -> tuple[str, str, str] | None:
+        """The stored hash, the clear password and the account's stored name, when the plan depends on whether they
+        match."""
         if self.password is None or self.update_password != "always" or self.state == "absent":
             return None
-        return account.password_hash, self.password
+        return account.password_hash, self.password, account.name
 
 
 @dataclass
@@ -195,6 +196,11 @@ class Change:
     @property
     def name(self) -> str:
         return self.declared.name
+
+    @property
+    def stored_name(self) -> str:
+        """The name as the database has it, or will have it: an account may be there in another spelling."""
+        return self.account.name if self.account else self.name
 
     @property
     def creates(self) -> bool:
@@ -270,13 +276,13 @@ class Plan:
 def plan(
     declared: Iterable[Declared],
     actual: Mapping[str, Account],
-    matches: Callable[[str, str], bool],
+    matches: Callable[[str, str, str], bool],
     builtin_groups: Collection[str] = (),
 ) -> Plan:
     """Compare declared accounts with the actual ones.
 
     :param actual: accounts by canonical name, at least those that are declared
-    :param matches: tells whether a stored hash belongs to a clear password
+    :param matches: tells whether a stored hash belongs to a clear password of the account with a stored name
     :param builtin_groups: groups of the type that are never taken away
     :raises AccountError: naming every account that must not be changed that way
     """
@@ -289,7 +295,7 @@ def plan(
 def draft(
     declared: Iterable[Declared],
     actual: Mapping[str, Account],
-    matches: Callable[[str, str], bool],
+    matches: Callable[[str, str, str], bool],
     builtin_groups: Collection[str] = (),
 ) -> tuple[Plan, list[tuple[str, str]]]:
     """As ``plan``, with the accounts that must not be changed that way as a list, by the name as it was typed."""
@@ -334,7 +340,7 @@ def _create(wanted: Declared) -> Change:
 
 
 def _change(
-    wanted: Declared, account: Account, matches: Callable[[str, str], bool], builtin_groups: Collection[str]
+    wanted: Declared, account: Account, matches: Callable[[str, str, str], bool], builtin_groups: Collection[str]
 ) -> Change:
     if wanted.state == "absent":
         return Change("removed", wanted, account, id=account.id)
@@ -362,7 +368,7 @@ def _memberships(
     return None if groups == actual else groups
 
 
-def _new_password(wanted: Declared, account: Account, matches: Callable[[str, str], bool]) -> bool:
+def _new_password(wanted: Declared, account: Account, matches: Callable[[str, str, str], bool]) -> bool:
     if wanted.update_password != "always":
         return False
     if wanted.password_hash is not None:

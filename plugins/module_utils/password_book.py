@@ -35,14 +35,14 @@ class PasswordBook:
     """
 
     def __init__(self) -> None:
-        self._matches: dict[tuple[str, str], bool | str] = {}
+        self._matches: dict[tuple[str, str, str], bool | str] = {}
         self._hashes: dict[tuple[str, str], str] = {}
         self._read: set[str] = set()
         self._spent, self._accounts = 0.0, 0
 
     @property
     def secrets(self) -> set[str]:
-        return {stored for stored, password in self._matches} | set(self._hashes.values()) | self._read
+        return {stored for stored, _password, _name in self._matches} | set(self._hashes.values()) | self._read
 
     def keep(self, accounts: Iterable[Account]) -> None:
         """Remember the stored passwords of accounts, as secrets."""
@@ -53,65 +53,68 @@ class PasswordBook:
 
         :raises AccountError: where nobody can tell whether a password matches
         """
-        pairs = {}
+        keys = {}
         for wanted in declared:
             account = actual.get(wanted.name)
-            pair = wanted.password_to_verify(account) if account is not None and not account.protected else None
-            if pair is not None:
-                pairs[wanted.typed] = pair
-        new = list(dict.fromkeys(pair for pair in pairs.values() if pair not in self._matches))
-        self._accounts = max(self._accounts, len(pairs))
+            key = wanted.password_to_verify(account) if account is not None and not account.protected else None
+            if key is not None:
+                keys[wanted.typed] = key
+        new = list(dict.fromkeys(key for key in keys.values() if key not in self._matches))
+        self._accounts = max(self._accounts, len(keys))
 
-        def verify(pair: tuple[str, str]) -> bool | str:
-            if len(pair[0]) > MAX_STORED:
-                return f"the stored password has {len(pair[0])} characters; at most {MAX_STORED} are verified"
+        def verify(key: tuple[str, str, str]) -> bool | str:
+            stored = key[0]
+            if len(stored) > MAX_STORED:
+                return f"the stored password has {len(stored)} characters; at most {MAX_STORED} are verified"
             try:
                 # Bytes of a row that are not UTF-8 belong to no scheme.
-                return is_valid_unicode(pair[0]) and service.verify_password(*pair)
+                return is_valid_unicode(stored) and service.scheme.verify(*key)
             except UnverifiableHash as error:
                 return str(error)
 
-        estimates = on_all_cores(lambda pair: estimate(lambda: verify(pair)), new)
-        self._matches.update((pair, result) for pair, (_seconds, result) in zip(new, estimates) if result is not None)
-        affordable = self._affordable({pair: seconds for pair, (seconds, result) in zip(new, estimates)
+        estimates = on_all_cores(lambda key: estimate(lambda: verify(key)), new)
+        self._matches.update((key, result) for key, (_seconds, result) in zip(new, estimates) if result is not None)
+        affordable = self._affordable({key: seconds for key, (seconds, result) in zip(new, estimates)
                                        if result is None})
         self._matches.update(zip(affordable, on_all_cores(verify, affordable)))
-        problems = [(typed, str(self._matches[pair])) for typed, pair in pairs.items()
-                    if isinstance(self._matches[pair], str)]
+        problems = [(typed, str(self._matches[key])) for typed, key in keys.items()
+                    if isinstance(self._matches[key], str)]
         if problems:
             raise AccountError(problems)
 
-    def _affordable(self, costs: Mapping[tuple[str, str], float]) -> list[tuple[str, str]]:
+    def _affordable(self, costs: Mapping[tuple[str, str, str], float]) -> list[tuple[str, str, str]]:
         """What the budget allows to verify. The cheap ones come first, so that messages name the expensive ones."""
         budget = BUDGET + BUDGET_FOR_EACH * self._accounts
         affordable = []
-        for pair in sorted(costs, key=lambda pair: costs[pair]):
-            if self._spent + costs[pair] <= budget:
-                self._spent += costs[pair]
-                affordable.append(pair)
+        for key in sorted(costs, key=lambda key: costs[key]):
+            if self._spent + costs[key] <= budget:
+                self._spent += costs[key]
+                affordable.append(key)
             else:
-                self._matches[pair] = (
-                    f"verifying the stored password would take {costs[pair]:.1f} seconds of CPU time, and this run may"
+                self._matches[key] = (
+                    f"verifying the stored password would take {costs[key]:.1f} seconds of CPU time, and this run may"
                     f" spend {budget:.0f} seconds on all passwords; set update_password: on_create to leave the stored"
                     " password alone"
                 )
         return affordable
 
-    def matches(self, stored: str, password: str) -> bool:
+    def matches(self, stored: str, password: str, name: str) -> bool:
         """What ``verify`` found; it does not verify hashes of protected accounts."""
-        return self._matches.get((stored, password)) is True
+        return self._matches.get((stored, password, name)) is True
 
     def fill(self, service: Service, changes: Sequence[Change]) -> None:
         """Set ``password_hash`` of the changes that replace the password."""
         changes = [change for change in changes if change.new_password]
-        clear = {(change.name, change.declared.password) for change in changes if change.declared.password is not None}
+        clear = {(change.declared.password, change.stored_name)
+                 for change in changes if change.declared.password is not None}
         missing = list(clear - set(self._hashes))
-        hashes = on_all_cores(lambda key: service.hash_password(key[1]), missing)
+        hashes = on_all_cores(lambda key: service.scheme.make(*key), missing)
         self._hashes.update(zip(missing, hashes))
         for change in changes:
             if change.declared.password is None:
                 change.password_hash = change.declared.password_hash
             else:
-                change.password_hash = self._hashes[change.name, change.declared.password]
+                password, name = change.declared.password, change.stored_name
+                change.password_hash = self._hashes[password, name]
                 # It was made from it: to read it back needs no verifying.
-                self._matches[change.password_hash, change.declared.password] = True
+                self._matches[change.password_hash, password, name] = True

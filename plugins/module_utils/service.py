@@ -43,6 +43,7 @@ from ansible_collections.auth.services.plugins.module_utils.description import (
     Marker,
 )
 from ansible_collections.auth.services.plugins.module_utils.engines.common import Engine
+from ansible_collections.auth.services.plugins.module_utils.passwords import ClearPassword, Scheme
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
     ImplicitAccountRows,
@@ -84,12 +85,14 @@ class Service(Transaction):
         is the same everywhere; ``utf8mb4`` also where its library encodes text for whatever it says, empty where a
         setting of each installation says it
     :cvar rights_options: options of yes and no that give rights
+    :cvar clear_password: what the application takes as a password
     :cvar account_rows: class that reads and writes the table of accounts
     :cvar property_rows: the same for tables of properties
     :ivar accounts: the table of accounts
     :ivar properties: tables with properties of accounts, by any name
     :ivar memberships: the table of who is in which group
     :ivar doors: those of the description that this installation has
+    :ivar scheme: how the application stores passwords: all that it accepts, and its present default for new ones
     :ivar results: more return values of the module
     :ivar options: of the service as a whole; ``column_defaults`` are those of the table of accounts
     """
@@ -107,6 +110,7 @@ class Service(Transaction):
     builtin_groups: ClassVar[frozenset[str]] = frozenset()
     rights_options: ClassVar[tuple[str, ...]] = ()
     charset: ClassVar[str] = "utf8mb4"
+    clear_password: ClassVar[ClearPassword] = ClearPassword("The application's login")
 
     account_rows: ClassVar[type[AccountRows]] = AccountRows
     property_rows: ClassVar[type[PropertyRows]] = PropertyRows
@@ -114,6 +118,7 @@ class Service(Transaction):
     properties: Mapping[str, PropertyRows] = {}
     memberships: MembershipRows | None = None
     doors: Sequence[Door] = ()
+    scheme: Scheme = Scheme()
     _described: Description | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -258,6 +263,8 @@ class Service(Transaction):
             update_password=entry["update_password"],
             arguments={name: entry.get(name) for name in self.argument_options},
         )
+        if wanted.password is not None:
+            wanted.password = self.clear_password.check(wanted.password)
         self.check_lengths(wanted.values)
         self.check_certain(wanted.name, entry)
         return wanted
@@ -420,19 +427,6 @@ class Service(Transaction):
     def owned(self) -> Sequence[tuple[str, str]]:
         """The same of rows that are deleted with their account, beside its properties and memberships."""
         return self._described.owned if self._described else ()
-
-    def hash_password(self, password: str) -> str:
-        """A new hash in the application's present default format. It must not use the connection."""
-        raise NotImplementedError
-
-    def verify_password(self, stored: str, password: str) -> bool:
-        """Whether a stored hash, of any format that the application accepts, belongs to a password.
-
-        It must not use the connection.
-
-        :raises UnverifiableHash: when nobody can tell
-        """
-        raise NotImplementedError
 
     def to_options(self, account: Account) -> dict[str, Any]:
         """An account in the form that ``accounts`` takes: declared so, it is unchanged."""

@@ -230,14 +230,15 @@ def printed(value):
 
 # Passwords
 
+RADIUS = radius_passwords.Stored(radius_passwords.CLEARTEXT)
 VERIFY = {
     **{name: SCHEMES[name].verify for name in ("bcrypt", "argon2", "sha_crypt", "md5_crypt")},
-    "django": site_passwords.verify_password,
-    "freeradius": radius_passwords.verify_password,
-    "mediawiki": wiki_passwords.verify_password,
-    "mumble": voice_passwords.verify_password,
-    "postfixadmin": mail_passwords.verify_password,
-    "prosody": lambda stored, password: xmpp_passwords.verify_password(stored, password, "SHA-1"),
+    "django": site_passwords.SCHEMES.verify,
+    "freeradius": RADIUS.verify,
+    "mediawiki": wiki_passwords.SCHEMES.verify,
+    "mumble": voice_passwords.Pbkdf2().verify,
+    "postfixadmin": mail_passwords.SCHEME.verify,
+    "prosody": xmpp_passwords.Stored("SHA-1").verify,
     "wordpress": wordpress_passwords.schemes(True).verify,
     "wordpress_old": wordpress_passwords.schemes(False).verify,
 }
@@ -271,13 +272,13 @@ def stored_passwords(kind, stored):
 
 
 HASHERS = {
-    "django": (lambda password: site_passwords.hash_password(password, 10), site_passwords.verify_password),
-    "mediawiki": (wiki_passwords.hash_password, wiki_passwords.verify_password),
+    "django": (site_passwords.schemes(10).make, site_passwords.SCHEMES.verify),
+    "mediawiki": (wiki_passwords.SCHEMES.make, wiki_passwords.SCHEMES.verify),
     "wordpress": (wordpress_passwords.schemes(False).make, VERIFY["wordpress"]),
     "wordpress_bcrypt": (wordpress_passwords.schemes(True, 4).make, VERIFY["wordpress"]),
-    **{f"freeradius {name}": (lambda password, name=name: radius_passwords.hash_password(name, password), radius_passwords.verify_password)
+    **{f"freeradius {name}": (radius_passwords.Stored(name).make, RADIUS.verify)
        for name in radius_passwords.PASSWORDS if name != "Crypt-Password"},
-    "prosody": (lambda password: str(xmpp_passwords.make(password, "SHA-1")), VERIFY["prosody"]),
+    "prosody": (xmpp_passwords.Stored("SHA-1").make, VERIFY["prosody"]),
 }
 
 
@@ -294,7 +295,7 @@ def new_passwords(kind, password):
 
 
 CHECKS = {
-    "mediawiki": (wiki_passwords.check_hash, wiki_passwords.verify_password), "postfixadmin": (mail_passwords.check_hash, mail_passwords.verify_password),
+    "mediawiki": (wiki_passwords.check_hash, wiki_passwords.SCHEMES.verify), "postfixadmin": (mail_passwords.check_hash, mail_passwords.SCHEME.verify),
     "prosody": (xmpp_passwords.parse, VERIFY["prosody"]),
 }
 

@@ -33,7 +33,7 @@ Differences from what {title} itself writes, with their reasons:
 from __future__ import annotations
 
 from ansible_collections.auth.services.plugins.module_utils.description import Accounts, Description, Field, Marker
-from ansible_collections.auth.services.plugins.module_utils.passwords import Phpass, Schemes
+from ansible_collections.auth.services.plugins.module_utils.passwords import ClearPassword, Phpass, Schemes
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 
 PASSWORDS = Schemes([Phpass()], new=Phpass())
@@ -44,6 +44,7 @@ class {title}(Service):
 
     engines = ("mysql", "postgresql", "sqlite")
     common_options = ("email",)
+    clear_password, scheme = ClearPassword("{title}"), PASSWORDS
     description = Description(
         accounts=Accounts("users", key="id", name="name", password="password",
                           fields=[Field("email", "email", spec={{}})]),
@@ -57,12 +58,6 @@ class {title}(Service):
         if "\\0" in name:
             raise ValueError("a name has no NUL")
         return name
-
-    def hash_password(self, password: str) -> str:
-        return PASSWORDS.make(password)
-
-    def verify_password(self, stored: str, password: str) -> bool:
-        return PASSWORDS.verify(stored, password)
 '''
 
 PRIVILEGES = '''{head}

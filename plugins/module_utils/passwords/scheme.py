@@ -57,9 +57,9 @@ class Scheme:
 
         :param account: name of the account
         :raises MissingLibrary: without the Python library that computes it
-        :raises NotImplementedError: for a scheme in which no application here stores new ones
+        :raises NotImplementedError: for a scheme of old passwords alone
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} verifies old passwords and makes no new ones")
 
 
 class TextScheme(Scheme):
@@ -154,7 +154,8 @@ class Prefixed(Scheme):
 
 @dataclass(frozen=True)
 class Prehashed(Scheme):
-    """A scheme over something made of the password, and perhaps of the account's name.
+    """A scheme over something made of the password, and perhaps of the account's name: of bcrypt, only the first 72
+    bytes of both together count.
 
     :ivar text: of the password and the name
     """

@@ -16,11 +16,17 @@ from ansible_collections.auth.services.plugins.module_utils.passwords.digests im
 )
 from ansible_collections.auth.services.plugins.module_utils.passwords.kdf import Pbkdf2, Scrypt
 from ansible_collections.auth.services.plugins.module_utils.passwords.phpass import Phpass
-from ansible_collections.auth.services.plugins.module_utils.passwords.scheme import Scheme
+from ansible_collections.auth.services.plugins.module_utils.passwords.scheme import Prehashed, Scheme
+
+
+def _name_first(password: str, account: str) -> str:
+    return account.lower() + password
+
 
 SCHEMES: Mapping[str, Scheme] = {
     "argon2": Argon2(),
     "bcrypt": Bcrypt(),
+    "bcrypt_name": Prehashed(Bcrypt(), _name_first),  # hash_password() of SMF 2.1
     "clear": ClearText(),
     "md5": HexDigest("md5"),
     "md5_crypt": Md5Crypt(),
@@ -30,7 +36,11 @@ SCHEMES: Mapping[str, Scheme] = {
     "phpass": Phpass(),
     "scrypt": Scrypt(),
     "sha1": HexDigest("sha1"),
+    "sha1_name": Prehashed(HexDigest("sha1"), _name_first),  # of SMF before 2.1
     "sha1_salted": SaltedHexDigest("sha1"),
     "sha_crypt": ShaCrypt(),
 }
-"""With what new ones cost by default: ``dataclasses.replace(SCHEMES["bcrypt"], cost=12)`` for another cost."""
+"""With what new ones cost by default: ``dataclasses.replace(SCHEMES["bcrypt"], cost=12)`` for another cost.
+
+Those on ``_name`` hash the account's name in small letters, and the password behind it.
+"""

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.auth.services.plugins.module_utils.services.django.adapter import Django
-from ansible_collections.auth.services.plugins.module_utils.services.django.passwords import verify_password
+from ansible_collections.auth.services.plugins.module_utils.services.django.passwords import SCHEMES
 from ansible_collections.auth.services.tests.unit.installation import Contract, Installation
 
 USER = """
@@ -68,7 +68,7 @@ class Site(Installation):
 
     def lets_in(self, name, password):
         row = self.row("auth_user", username=name)
-        return bool(row["is_active"]) and verify_password(row["password"], password)
+        return bool(row["is_active"]) and SCHEMES.verify(row["password"], password)
 
 
 def add(site, name, table="auth_user", **columns):

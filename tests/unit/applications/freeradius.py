@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.auth.services.plugins.module_utils.results import as_text, show
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius.adapter import FreeRadius
-from ansible_collections.auth.services.plugins.module_utils.services.freeradius.passwords import verify_password
+from ansible_collections.auth.services.plugins.module_utils.services.freeradius.passwords import CLEARTEXT, Stored
 from ansible_collections.auth.services.tests.unit.installation import Contract, Installation
 
 ITEMS = """id INTEGER PRIMARY KEY AUTOINCREMENT, {0}name varchar(64) NOT NULL DEFAULT '',
@@ -37,7 +37,7 @@ class Radius(Installation):
     def lets_in(self, name, password):
         rows = self.rows("radcheck", username=name)
         [stored] = [f"{row['attribute']}:{row['value']}" for row in rows if row["attribute"].endswith("-Password")]
-        return verify_password(stored, password) and not any(row["value"] == "Reject" for row in rows)
+        return Stored(CLEARTEXT).verify(stored, password) and not any(row["value"] == "Reject" for row in rows)
 
     def check(self, name):
         """Check items of an account in the order that the server sees, without the password's value."""

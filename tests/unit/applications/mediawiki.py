@@ -13,7 +13,7 @@ from pathlib import Path
 from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.actors import SCRIPT_USER
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import verify_password
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import SCHEMES
 from ansible_collections.auth.services.tests.unit.installation import Contract, Installation
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "mediawiki.sql"
@@ -77,7 +77,7 @@ class Wiki(Installation):
     def lets_in(self, name, password):
         """A password of an unknown type is a wrong one."""
         with suppress(UnverifiableHash):
-            return verify_password(self.user(name)["user_password"], password)
+            return SCHEMES.verify(self.user(name)["user_password"], password)
         return False
 
     def user(self, name):

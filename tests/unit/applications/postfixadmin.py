@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.adapter import Postfixadmin
-from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.passwords import verify_password
+from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.passwords import SCHEME
 from ansible_collections.auth.services.tests.unit.installation import Contract, Installation
 
 # What upgrade.php of 3.3.13 makes, without the columns that nothing here looks at
@@ -56,7 +56,7 @@ class Mail(Installation):
 
     def lets_in(self, name, password):
         row = self.row("mailbox", username=name)
-        return bool(row["active"]) and verify_password(row["password"], password)
+        return bool(row["active"]) and SCHEME.verify(row["password"], password)
 
 
 STORED = [

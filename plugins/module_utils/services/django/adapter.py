@@ -100,6 +100,7 @@ class Django(Service):
     }
     rights_options: ClassVar[tuple[str, ...]] = FLAGS
     account_rows = UserRows
+    clear_password = passwords.CLEAR_PASSWORD
     description = Description(
         accounts=Accounts(
             "auth_user", key="id", name="username", password="password",
@@ -122,7 +123,7 @@ class Django(Service):
         self.model = UserModel(self, self.options["user_table"], self.options["username_column"])
         self.names = Names(self, self.model, self.options["name_case"])
         self.related = RelatedRows(self, self.model, self.options.get("related_defaults") or {})
-        self.iterations = passwords.ITERATIONS
+        self.scheme = passwords.schemes(passwords.ITERATIONS)
         columns, own = self.model.table.c, super().describe()
         return own.with_accounts(
             table=self.model.name, key=self.model.key.name, name=self.model.username,
@@ -171,8 +172,6 @@ class Django(Service):
             raise ValueError(f"there is no table {self.model.pairs}, so there are no groups")
         if "email" in declared.values:
             declared.values["email"] = checked_email(declared.values["email"])
-        if declared.password is not None:
-            passwords.CLEAR_PASSWORD.check(declared.password)
         if declared.password_hash is not None:
             passwords.check_hash(declared.password_hash)
             self._check_length("password", declared.password_hash)
@@ -218,7 +217,7 @@ class Django(Service):
 
     def complete(self, changes: Sequence[Change]) -> None:
         if any(change.new_password and change.declared.password is not None for change in changes):
-            self.iterations = self._stored_iterations()
+            self.scheme = passwords.schemes(self._stored_iterations())
 
     def warn(self, changes: Sequence[Change]) -> None:
         if any(change.switches for change in changes) and not has_sessions(self):
@@ -361,8 +360,3 @@ class Django(Service):
         if self.no_groups:
             del options["groups"]
         return options
-
-    def hash_password(self, password: str) -> str:
-        return passwords.hash_password(password, self.iterations)
-
-    verify_password = staticmethod(passwords.verify_password)

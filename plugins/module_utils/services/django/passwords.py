@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ansible_collections.auth.services.plugins.module_utils import passwords as shared
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
@@ -33,7 +34,11 @@ SCHEMES = Schemes([
         shared.SCHEMES["bcrypt"], lambda password, account: digest("sha256", password.encode()).hex())),
     Unverifiable("[^!]", "is of an algorithm that Django does not bring with it"),
 ])
-verify_password = SCHEMES.verify
+
+
+def schemes(iterations: int) -> Schemes:
+    """What Django takes, with so many iterations of new ones."""
+    return replace(SCHEMES, new=Pbkdf2("sha256", iterations))
 
 
 def no_password() -> str:
@@ -48,8 +53,3 @@ def check_hash(stored: str) -> None:
     """
     if not re.match(r"\w+\$.|!|[0-9a-f]{32}$", stored):
         raise ValueError("Django cannot verify this password_hash. Give one that begins with an algorithm and $")
-
-
-def hash_password(password: str, iterations: int) -> str:
-    """A new hash of so many iterations."""
-    return Pbkdf2("sha256", iterations).make(password)

@@ -80,6 +80,7 @@ class FreeRadius(Service):
     }
     database_options = {"safe_characters": {"type": "str", "default": SAFE_CHARACTERS}}
     service_options = {"password_attribute": {"type": "str", "choices": passwords.PASSWORDS, "no_log": False}}
+    clear_password = passwords.CLEAR_PASSWORD
     description = Description(
         accounts=ImplicitAccounts([(CHECK, "username"), (REPLY, "username"), (GROUPS, "username")]),
         properties={name: Properties(name, owner="username", key="attribute", value=("op", "value"), row_id="id")
@@ -94,6 +95,9 @@ class FreeRadius(Service):
         self._spellings: dict[str, list[str]] = {}  # others of an account
         self._shared: set[str] = set()  # accounts whose rows may be somebody else's
         self._closed: set[str] = set()  # groups with Reject
+        asked = self.options.get("password_attribute")
+        self._new_attribute = asked or passwords.PASSWORDS[0]
+        self.scheme = passwords.Stored(self._new_attribute, alone=bool(asked))
         self._charsets = texts.charsets_of(self, (CHECK, REPLY, GROUPS))
 
     @classmethod
@@ -119,10 +123,8 @@ class FreeRadius(Service):
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
         value = self.table(CHECK).c.value
-        if wanted.password is not None:
-            passwords.CLEAR_PASSWORD.check(wanted.password)
-            if self._new_attribute == passwords.CLEARTEXT:
-                self._check_text("the password", passwords.quote(wanted.password), value)
+        if wanted.password is not None and self._new_attribute == passwords.CLEARTEXT:
+            self._check_text("the password", passwords.quote(wanted.password), value)
         if wanted.password_hash is not None:
             attribute, given = passwords.split(wanted.password_hash, self._new_attribute)
             if not passwords.is_value(attribute, given):
@@ -375,21 +377,6 @@ class FreeRadius(Service):
     def remarks(self, changes: Sequence[Change]) -> None:
         self._warn_of_refused({change.name: (change.groups_after, change.account) for change in changes
                                if change.creates or change.declared.state == "enabled"}, "")
-
-    # Passwords
-
-    @property
-    def _new_attribute(self) -> str:
-        return self.options.get("password_attribute") or passwords.PASSWORDS[0]
-
-    def hash_password(self, password: str) -> str:
-        return passwords.hash_password(self._new_attribute, password)
-
-    def verify_password(self, stored: str, password: str) -> bool:
-        asked = self.options.get("password_attribute")
-        if not stored or asked and not stored.startswith(f"{asked}:"):
-            return False
-        return passwords.verify_password(stored, password)
 
 
 def _is_whole(item: tuple[Any, Any, Any]) -> bool:

@@ -12,12 +12,14 @@ from __future__ import annotations
 import base64
 import re
 import secrets
+from dataclasses import dataclass
 
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
     LEAVE,
     SCHEMES,
     Bcrypt,
     ClearPassword,
+    Scheme,
     Schemes,
     Unverifiable,
     UnverifiableHash,
@@ -68,9 +70,25 @@ CRYPT = Schemes([
 UNKNOWN = Unverifiable("([^:]*)", "is stored as {0}, which cannot be verified")
 
 
-def hash_password(attribute: str, password: str) -> str:
-    """``attribute:value`` of a new password."""
-    return f"{attribute}:{_new_value(attribute, password)}"
+@dataclass(frozen=True)
+class Stored(Scheme):
+    """Passwords in all attributes that the server reads.
+
+    :ivar attribute: of new ones
+    :ivar alone: whether a password in another attribute is to be replaced, and so belongs to no password
+    """
+
+    attribute: str
+    alone: bool = False
+
+    def verify(self, stored: str, password: str, account: str = "") -> bool:
+        if not stored or (self.alone and not stored.startswith(f"{self.attribute}:")):
+            return False
+        attribute, _colon, value = stored.partition(":")
+        return _verify(ATTRIBUTES.get(attribute.lower(), attribute), value, password)
+
+    def make(self, password: str, account: str = "") -> str:
+        return f"{self.attribute}:{_new_value(self.attribute, password)}"
 
 
 def _new_value(attribute: str, password: str) -> str:
@@ -85,15 +103,6 @@ def _new_value(attribute: str, password: str) -> str:
     if attribute == WITH_HEADER:
         return "{ssha256}" + base64.b64encode(digest("sha256", data + salt) + salt).decode()
     return (digest(DIGESTS[attribute[:-len("-Password")]], data + salt) + salt).hex()
-
-
-def verify_password(stored: str, password: str) -> bool:
-    """Whether the server takes the password for the stored one.
-
-    :raises UnverifiableHash: for formats that are not known
-    """
-    attribute, _colon, value = stored.partition(":")
-    return _verify(ATTRIBUTES.get(attribute.lower(), attribute), value, password)
 
 
 def _verify(attribute: str, value: str, password: str) -> bool:

@@ -87,8 +87,7 @@ class MediaWiki(Service):
 
     charset = "binary"  # DatabaseMysqli::mysqlConnect(), MysqlConnectForm of later releases
     column_type = staticmethod(schema.column_type)
-    hash_password = staticmethod(passwords.hash_password)
-    verify_password = staticmethod(passwords.verify_password)
+    clear_password, scheme = passwords.CLEAR_PASSWORD, passwords.SCHEMES
 
     description = Description(
         accounts=Accounts(
@@ -178,8 +177,6 @@ class MediaWiki(Service):
                 wanted.values[name] = texts.normal(name, wanted.values[name])
         if wanted.values.get("email") == "" and wanted.values.get("email_confirmed"):
             raise ValueError(NO_ADDRESS)
-        if wanted.password is not None:
-            wanted.password = passwords.CLEAR_PASSWORD.check(wanted.password)
         if wanted.password_hash is not None:
             passwords.check_hash(wanted.password_hash)
         wanted.groups = self._groups.declared(wanted.groups, wanted.arguments["group_expiry"], self.now)

@@ -147,7 +147,6 @@ SCHEMES = Schemes([
     Unverifiable(r":([^:]+):", "is of type {0!r}, which only the wiki itself can verify"),
 ], new=Pbkdf2Scheme())
 """What MediaWiki 1.39 or 1.43 takes; the rest is its InvalidPassword, which nothing matches."""
-hash_password, verify_password = SCHEMES.make, SCHEMES.verify
 
 
 def _base64(data: bytes) -> str:

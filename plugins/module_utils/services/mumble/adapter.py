@@ -61,6 +61,7 @@ class Mumble(Service):
 
     engines = ("sqlite", "mysql", "postgresql")
     database_options = {"server_id": {"type": "int", "default": 1}, "username_pattern": {"type": "str"}}
+    clear_password = passwords.CLEAR_PASSWORD
     description = Description(
         # The server ignores case, and takes a stored name that differs by case only; here it is told, not taken.
         accounts=Accounts("users", key="user_id", name="name", extra=("salt", "kdfiterations"),
@@ -92,6 +93,8 @@ class Mumble(Service):
         self._make_sure_of_server()
         meta = self.table("meta").c
         self._meta = dict(tuple(row) for row in self.connection.execute(sa.select(meta.keystring, meta.value)))
+        iterations = self._number("pbkdf2_iterations", passwords.DEFAULT_ITERATIONS)
+        self.scheme = passwords.Pbkdf2(min(iterations, passwords.MAX_ITERATIONS))
         return super().describe()
 
     def fixed(self) -> Mapping[str, Any]:
@@ -139,8 +142,6 @@ class Mumble(Service):
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
-        if wanted.password is not None:
-            passwords.CLEAR_PASSWORD.check(wanted.password)
         if wanted.password_hash is not None:
             passwords.check_hash(wanted.password_hash)
         certificate = wanted.values.get("certificate_hash")
@@ -277,11 +278,6 @@ class Mumble(Service):
 
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
         return rights(self, self.options["server_id"], accounts)
-
-    def hash_password(self, password: str) -> str:
-        return passwords.hash_password(password, self._number("pbkdf2_iterations", passwords.DEFAULT_ITERATIONS))
-
-    verify_password = staticmethod(passwords.verify_password)
 
 
 def _replaced(change: Change) -> list[str]:

@@ -56,9 +56,6 @@ class Pbkdf2(TextScheme):
         return pbkdf2("sha384", password, bytes.fromhex(salt), iterations).hex()
 
 
-verify_password = Pbkdf2().verify
-
-
 def check_hash(stored: str) -> None:
     """Refuse a ``password_hash`` that the server could not verify.
 
@@ -67,8 +64,3 @@ def check_hash(stored: str) -> None:
     found = HASH.fullmatch(stored)
     if not found or int(found["iterations"] or 0) > MAX_ITERATIONS:
         raise ValueError("password_hash must be iterations$salt$hash, with 16 and 96 lower-case hexadecimal digits")
-
-
-def hash_password(password: str, iterations: int) -> str:
-    """A new hash of so many iterations, but no more than is sensible."""
-    return Pbkdf2(min(iterations, MAX_ITERATIONS)).make(password)

@@ -53,10 +53,9 @@ from ansible_collections.auth.services.plugins.module_utils.services.postfixadmi
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.limits import Domains
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.passwords import (
     CLEAR_PASSWORD,
+    SCHEME,
     check_hash,
-    hash_password,
     no_password,
-    verify_password,
 )
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.rights import rights
 
@@ -119,8 +118,7 @@ class Postfixadmin(Service):
                     "left alone; `doveadm kick` ends the former"),),
     )
 
-    hash_password = staticmethod(hash_password)
-    verify_password = staticmethod(verify_password)
+    clear_password, scheme = CLEAR_PASSWORD, SCHEME
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         super().__init__(database, connection, options)
@@ -139,8 +137,6 @@ class Postfixadmin(Service):
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
-        if wanted.password is not None:
-            CLEAR_PASSWORD.check(wanted.password)
         if wanted.password_hash is not None:
             check_hash(wanted.password_hash)
         other = wanted.values.get("email_other")

@@ -135,11 +135,6 @@ UNKNOWN = Schemes([
 ])
 
 
-def hash_password(password: str) -> str:
-    """A new stored password."""
-    return "{SHA512-CRYPT}" + CRYPT.make(password)
-
-
 def no_password() -> str:
     """A stored password that nobody has. Dovecot 2.4 answers one that is not well-formed with a temporary failure."""
     return f"{{SHA512-CRYPT}}$6${random_text(16)}${random_text(86)}"
@@ -150,31 +145,36 @@ def check_hash(stored: str) -> None:
 
     :raises ValueError: naming the schemes
     """
-    try:
-        if not stored.isascii() or len(stored) > MAX_HASH or re.search(r"[\0\r\n]", stored):
-            raise ValueError("the column could not hold it")
-        scheme, text = _parse(stored)
-        known = scheme.is_well_formed(text)
-    except (ValueError, UnverifiableHash):
-        known = False
-    if not known:
+    can_be_held = stored.isascii() and len(stored) <= MAX_HASH and not re.search(r"[\0\r\n]", stored)
+    if not can_be_held or not SCHEME.is_well_formed(stored):
         raise ValueError(
             "Dovecot cannot verify this password_hash. Give what doveadm pw prints, a string that begins with"
             f" {', '.join('{' + scheme + '}' for scheme in HEADERS)}, or without such a header what crypt() makes"
         )
 
 
-def verify_password(stored: str, password: str) -> bool:
-    """Whether Dovecot would let the password in.
+class Dovecot(Scheme):
+    """All schemes, each behind its name in braces."""
 
-    :raises UnverifiableHash: for a scheme that is not known here
-    :raises MissingLibrary: when the hash is bcrypt or Argon2 and the Python library is not there
-    """
-    try:
-        scheme, text = _parse(stored)
-    except ValueError:
-        return False  # garbled: a plain wrong password for Dovecot too
-    return scheme.verify(text, password)
+    def is_well_formed(self, stored: str) -> bool:
+        try:
+            scheme, text = _parse(stored)
+            return scheme.is_well_formed(text)
+        except (ValueError, UnverifiableHash):
+            return False
+
+    def verify(self, stored: str, password: str, account: str = "") -> bool:
+        try:
+            scheme, text = _parse(stored)
+        except ValueError:
+            return False  # garbled: a plain wrong password for Dovecot too
+        return scheme.verify(text, password)
+
+    def make(self, password: str, account: str = "") -> str:
+        return "{SHA512-CRYPT}" + CRYPT.make(password)
+
+
+SCHEME = Dovecot()
 
 
 def _parse(stored: str) -> tuple[Scheme, str]:

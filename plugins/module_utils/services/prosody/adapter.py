@@ -85,6 +85,7 @@ class Prosody(Service):
     tables = {"prosody": ("host", "user", "store", "key", "type", "value")}
     database_options = {"host": {"type": "str", "required": True}}
     service_options = {"hash_algorithm": {"type": "str", "choices": list(SIZES), "default": "SHA-1"}}
+    clear_password = passwords.CLEAR_PASSWORD
     description = Description(
         accounts=ImplicitAccounts([("prosody", "user")], where={"store": "accounts"}),
         properties={"accounts": Properties(
@@ -115,6 +116,7 @@ class Prosody(Service):
         except ValueError as error:
             raise OptionError(f"host: {error}") from error
         self._algorithm = options.get("hash_algorithm", "SHA-1")
+        self.scheme = passwords.Stored(self._algorithm)
         super().__init__(database, connection, options)
 
     def fixed(self) -> Mapping[str, Any]:
@@ -141,8 +143,6 @@ class Prosody(Service):
 
     def declare(self, entry: Mapping[str, Any]) -> Declared:
         wanted = super().declare(entry)
-        if wanted.password is not None:
-            passwords.CLEAR_PASSWORD.check(wanted.password)
         if wanted.password_hash is not None:
             keys = passwords.check_hash(wanted.password_hash)
             # The other module, which reads, has no such option.
@@ -230,12 +230,6 @@ class Prosody(Service):
                 continue
             found.setdefault(names[user], set()).add(f"role {visible(str(role)[:100])}")
         return {name: sorted(roles) for name, roles in found.items()}
-
-    def hash_password(self, password: str) -> str:
-        return str(passwords.make(password, self._algorithm))
-
-    def verify_password(self, stored: str, password: str) -> bool:
-        return passwords.verify_password(stored, password, self._algorithm)
 
 
 def _last(rows: Mapping[str, Sequence[tuple[str, str]]]) -> dict[str, str]:

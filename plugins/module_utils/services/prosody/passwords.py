@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ansible_collections.auth.services.plugins.module_utils.account import is_valid_unicode
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
     ClearPassword,
+    Scheme,
     ScramKeys,
     number,
     same,
@@ -99,16 +101,23 @@ def from_rows(rows: Mapping[str, str]) -> ScramKeys | None:
         return None
 
 
-def verify_password(stored: str, password: str, algorithm: str) -> bool:
-    """Whether Prosody would let the password in.
+@dataclass(frozen=True)
+class Stored(Scheme):
+    """Passwords as rows have them, in one text.
 
-    :param algorithm: with which the server computes
-    :raises UnverifiableHash: when it would take long
+    :ivar algorithm: with which the server computes
     """
-    try:
-        if stored.startswith(CLEAR):
-            return same(saslprep(stored[len(CLEAR):]).encode(), saslprep(password).encode())
-        keys = parse(stored)
-        return keys.algorithm == algorithm and keys.belong_to(saslprep(password).encode())
-    except ValueError:
-        return False
+
+    algorithm: str
+
+    def verify(self, stored: str, password: str, account: str = "") -> bool:
+        try:
+            if stored.startswith(CLEAR):
+                return same(saslprep(stored[len(CLEAR):]).encode(), saslprep(password).encode())
+            keys = parse(stored)
+            return keys.algorithm == self.algorithm and keys.belong_to(saslprep(password).encode())
+        except ValueError:
+            return False
+
+    def make(self, password: str, account: str = "") -> str:
+        return str(make(password, self.algorithm))

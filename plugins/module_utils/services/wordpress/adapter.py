@@ -91,6 +91,7 @@ class WordPress(Service):
     argument_options = {"reassign_to": {"type": "str"}}
     database_options = {"site_id": {"type": "int", "default": 1}, "network": {"type": "bool"}}
     service_options = {"path": {"type": "path"}}
+    clear_password = passwords.CLEAR_PASSWORD
     description = Description(
         accounts=Accounts(
             "users", key="ID", name="user_login", password="user_pass", unique=False,
@@ -112,7 +113,6 @@ class WordPress(Service):
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         refuse_shared(Transaction(database, connection))
         super().__init__(database, connection, options)
-        self._schemes = self._site.schemes()
         self._nicenames: dict[str, str] = {}
         self._heirs: dict[Any, Any] = {}
         self.results["cache_flush_needed"] = False
@@ -120,6 +120,7 @@ class WordPress(Service):
 
     def describe(self) -> Description:
         self._site = Site(self, self.options)
+        self.scheme = self._site.schemes()
         self._roles, self._network = self._site.roles, bool(self._site.network)
         description = super().describe()
         meta = replace(description.properties[META], only=[*READ, self._roles.key])
@@ -144,8 +145,6 @@ class WordPress(Service):
         wanted = super().declare(entry)
         # Whether WordPress would take them is asked of those that change.
         wanted.values = {name: texts.normal(value) for name, value in wanted.values.items()}
-        if wanted.password is not None:
-            wanted.password = passwords.CLEAR_PASSWORD.check(wanted.password)
         given = wanted.password_hash
         if given is not None:
             passwords.check_hash(given)
@@ -317,9 +316,3 @@ class WordPress(Service):
         super().write(changes)
         if any(change.creates or change.removes or (self._network and change.switches) for change in changes):
             self._site.refresh_count()
-
-    def hash_password(self, password: str) -> str:
-        return self._schemes.make(password)
-
-    def verify_password(self, stored: str, password: str) -> bool:
-        return self._schemes.verify(stored, password)

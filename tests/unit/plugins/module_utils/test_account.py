@@ -38,7 +38,7 @@ def declared(state="present", name="Jane", **attributes):
     return Declared(name, name.lower(), state, **attributes)
 
 
-def matches(stored, password):
+def matches(stored, password, _name):
     """A stand-in for a hash scheme."""
     return stored == "stored:" + password
 
@@ -175,7 +175,7 @@ def test_password_of_a_new_account(attributes, update_password):
 
 def test_password_to_verify():
     actual = account()
-    assert declared(password="x").password_to_verify(actual) == ("stored:secret", "x")
+    assert declared(password="x").password_to_verify(actual) == ("stored:secret", "x", "Jane")
     for wanted in (declared(), declared(password_hash="x"), declared("absent", password="x"),
                    declared(password="x", update_password="on_create")):
         assert wanted.password_to_verify(actual) is None

@@ -41,7 +41,8 @@ def test_what_a_scheme_makes_it_identifies_and_verifies(name):
     assert scheme.verify(stored, "Pässwörd €1") and not scheme.verify(stored, "Pässwörd €2")
     assert not scheme.is_well_formed(stored[:-2])
     assert not scheme.is_well_formed(stored + "\n") and not scheme.verify(stored + "\n", "Pässwörd €1")
-    others = [other for other in SCHEMES if other not in (name, "clear") and SCHEMES[other].identify(stored)]
+    own = (name, f"{name}_name", "clear")  # nobody sees whether a name was hashed in
+    others = [other for other in SCHEMES if other not in own and SCHEMES[other].identify(stored)]
     assert not others
 
 
@@ -67,6 +68,24 @@ def test_an_account_s_name_may_be_hashed_in():
     assert Bcrypt().verify(stored[len("{new}"):], "aliceSecret-1")
 
 
+@pytest.mark.parametrize(("name", "account", "password", "stored"), [
+    ("bcrypt_name", "Sha", "pw1", "$2y$13$4Pp16ivR4B9IfBKnhz7oeuZlk.AMdjlM64mst3MFHzAZYSrwcUkTC"),  # SMF 2.1.5
+    ("bcrypt_name", "admin", "AdminPw!1", "$2y$10$40g.1KmSKCLfwzYRwsdUbubM50FN0SM/YYY/UOPPyEq5JveC14nnm"),
+    ("sha1_name", "A", "bc", DIGESTS["sha1"]),
+])
+def test_passwords_with_the_name_before_them(name, account, password, stored):
+    if name.startswith("bcrypt"):
+        pytest.importorskip("bcrypt")
+    assert SCHEMES[name].verify(stored, password, account) and SCHEMES[name].verify(stored, password, account.upper())
+    assert not SCHEMES[name].verify(stored, password + "x", account) and not SCHEMES[name].verify(stored, password, account + "x")
+
+
+def test_a_name_may_stand_anywhere():
+    ha1 = Prehashed(SCHEMES["md5"], lambda password, account: f"{account}:testrealm@host.com:{password}")
+    assert ha1.verify("939e7578ed9e3c518a452acee763bce9", "Circle Of Life", "Mufasa")  # RFC 2617, 3.5
+    assert not ha1.verify("939e7578ed9e3c518a452acee763bce9", "Circle Of Life", "mufasa")
+
+
 def test_the_first_scheme_that_identifies_a_stored_password_verifies_it():
     assert FORUM.verify(PHPASS, "hashcat") and FORUM.verify(MD5, "hashcat")
     assert FORUM.verify(hashlib.sha1(b"abc", usedforsecurity=False).hexdigest(), "abc")
@@ -87,5 +106,5 @@ def test_what_nobody_here_can_verify_is_said():
 
 def test_new_ones_are_of_the_scheme_for_new_ones():
     assert FORUM.make("x").startswith("$P$B")
-    with pytest.raises(NotImplementedError):
-        Schemes([SCHEMES["md5"]]).make("x")
+    with pytest.raises(NotImplementedError, match="HexDigest verifies old passwords and makes no new ones"):
+        Schemes([SCHEMES["md5"]], new=SCHEMES["md5"]).make("x")

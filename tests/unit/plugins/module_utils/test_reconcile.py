@@ -16,10 +16,22 @@ from ansible_collections.auth.services.plugins.module_utils.account import Accou
 from ansible_collections.auth.services.plugins.module_utils.database import Database, DatabaseError
 from ansible_collections.auth.services.plugins.module_utils.options import account_spec
 from ansible_collections.auth.services.plugins.module_utils.password_book import PasswordBook
-from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary, UnverifiableHash
+from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary, Scheme, UnverifiableHash
 from ansible_collections.auth.services.plugins.module_utils.reconcile import reconcile
 from ansible_collections.auth.services.plugins.module_utils.request import Request
 from ansible_collections.auth.services.plugins.module_utils.service import Service
+
+
+class Backwards(Scheme):
+    def make(self, password, account=""):
+        Forum.calls.append(f"hash {password}")
+        return password[::-1]
+
+    def verify(self, stored, password, account=""):
+        Forum.calls.append(f"verify {password}")
+        if stored == "foreign":
+            raise UnverifiableHash("nobody knows")
+        return stored == password[::-1]
 
 
 class Forum(Service):
@@ -62,17 +74,7 @@ class Forum(Service):
                     columns["active"] = change.action == "enabled"
                 self.update(table, "id", {change.id: columns})
 
-    @staticmethod
-    def hash_password(password):
-        Forum.calls.append(f"hash {password}")
-        return password[::-1]
-
-    @staticmethod
-    def verify_password(stored, password):
-        Forum.calls.append(f"verify {password}")
-        if stored == "foreign":
-            raise UnverifiableHash("nobody knows")
-        return stored == password[::-1]
+    scheme = Backwards()
 
 
 @pytest.fixture
@@ -229,14 +231,14 @@ def test_what_no_list_can_name_is_never_removed(odd, unlisted, after):
 def test_the_plan_is_made_again_under_the_lock(path, monkeypatch):
     """Somebody registers, and somebody else is removed, while we compute hashes."""
 
-    def hash_password(password):
+    def make(_scheme, password, _account):
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("INSERT OR IGNORE INTO member VALUES (9, 'joan', 'dessap', 1, 'Duke')")
             connection.execute("UPDATE member SET title = 'Duke' WHERE name = 'jane'")
             connection.commit()
         return password[::-1]
 
-    monkeypatch.setattr(Forum, "hash_password", staticmethod(hash_password))
+    monkeypatch.setattr(Backwards, "make", make)
     outcome = run(path, {"name": "joan", "password": "naoj", "title": "Duke"}, {"name": "jane", "title": "Duke"}, {"name": "john"})
     assert actions(outcome) == {"joan": "updated", "jane": "unchanged", "john": "unchanged"}
     assert [change.fields for change in outcome.plan.changes] == [["password"], [], []]
@@ -244,13 +246,13 @@ def test_the_plan_is_made_again_under_the_lock(path, monkeypatch):
 
 
 def test_what_somebody_else_did_meanwhile_is_not_our_change(path, monkeypatch):
-    def hash_password(password):
+    def make(_scheme, password, _account):
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("UPDATE member SET password = 'wen' WHERE name = 'jane'")
             connection.commit()
         return password[::-1]
 
-    monkeypatch.setattr(Forum, "hash_password", staticmethod(hash_password))
+    monkeypatch.setattr(Backwards, "make", make)
     outcome = run(path, {"name": "jane", "password": "new"})
     assert actions(outcome) == {"jane": "unchanged"}
     assert outcome.plan.pending == []
@@ -366,14 +368,14 @@ def test_who_is_listed_twice_is_shut_out_if_one_entry_says_so(path, states):
     assert "jane" not in members(path) or members(path)["jane"][1] == 0
 
 
-@pytest.mark.parametrize("method", ["verify_password", "hash_password"])
+@pytest.mark.parametrize("method", ["verify", "make"])
 def test_a_library_that_is_missing_keeps_nobody_in(path, method, monkeypatch):
     """Who has a stored password that only a library can verify, must not keep others in."""
 
     def missing(*_arguments):
         raise MissingLibrary("bcrypt", "to verify a password that is stored as bcrypt")
 
-    monkeypatch.setattr(Forum, method, staticmethod(missing))
+    monkeypatch.setattr(Backwards, method, missing)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("INSERT INTO member VALUES (4, 'jack', 'x', 1, '')")
         connection.commit()

@@ -20,9 +20,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import Accou
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.passwords import Pbkdf2, UnverifiableHash
 from ansible_collections.auth.services.plugins.module_utils.services.django.adapter import Django
-from ansible_collections.auth.services.plugins.module_utils.services.django.passwords import (
-    verify_password,
-)
+from ansible_collections.auth.services.plugins.module_utils.services.django.passwords import SCHEMES
 from ansible_collections.auth.services.plugins.module_utils.services.django.sessions import MAX_SESSION, session_users
 from ansible_collections.auth.services.tests.unit.applications.django import OTHERS, SESSION, USER, VECTORS, Site, add
 from ansible_collections.auth.services.tests.unit.installation import refusal
@@ -38,8 +36,8 @@ def site(tmp_path):
 
 @pytest.mark.parametrize(("password", "stored"), VECTORS, ids=lambda value: value.split("$")[0])
 def test_passwords_that_django_made(password, stored):
-    assert verify_password(stored, password)
-    assert not verify_password(stored, password + "x")
+    assert SCHEMES.verify(stored, password)
+    assert not SCHEMES.verify(stored, password + "x")
 
 
 @pytest.mark.parametrize("stored", [
@@ -51,7 +49,7 @@ def test_passwords_that_django_made(password, stored):
     "argon2$nothing", "bcrypt$nothing", "bcrypt_sha256$",
 ])
 def test_nothing_matches(stored):
-    assert not verify_password(stored, "correct horse")
+    assert not SCHEMES.verify(stored, "correct horse")
 
 
 @pytest.mark.parametrize("stored", [
@@ -62,7 +60,7 @@ def test_nothing_matches(stored):
 ])
 def test_nobody_can_tell(stored):
     with pytest.raises(UnverifiableHash):
-        verify_password(stored, "correct horse")
+        SCHEMES.verify(stored, "correct horse")
 
 
 @pytest.mark.parametrize("stored", [stored for _password, stored in VECTORS])
@@ -87,7 +85,7 @@ def test_new_passwords_have_the_iterations_of_the_others(site):
     assert site.actions({"name": "carl", "password": "Secret-1"}) == {"carl": "created"}
     stored = site.row("auth_user", username="carl")["password"]
     assert re.fullmatch(r"pbkdf2_sha256\$50000\$[0-9A-Za-z]{22}\$[0-9A-Za-z+/]{43}=", stored)
-    assert verify_password(stored, "Secret-1")
+    assert SCHEMES.verify(stored, "Secret-1")
     assert site.actions({"name": "carl", "password": "Secret-1"}) == {}
 
 
@@ -310,7 +308,7 @@ def test_rows_without_name_password_or_flags(tmp_path):
     account = site.read("bob")["bob"]
     assert (account.password_hash, account.values["email"], account.values["is_staff"], account.enabled) == ("", "", False, True)
     assert site.actions({"name": "alice", "email": "a@b.c"}, {"name": "bob", "password": "Secret-1"}) == {"alice": "updated", "bob": "updated"}
-    assert verify_password(site.row("auth_user", username="bob")["password"], "Secret-1")
+    assert SCHEMES.verify(site.row("auth_user", username="bob")["password"], "Secret-1")
 
 
 def test_rights_are_permissions_without_a_group(site):
@@ -355,7 +353,7 @@ def test_everything_can_be_changed_and_is_then_unchanged(site):
     assert site.actions({"name": "alice", "is_staff": False, "groups": [], "password": "other"}) == {"alice": "updated"}
     row = site.row("auth_user")
     assert (row["is_staff"], row["is_superuser"], row["first_name"]) == (0, 1, "Alice")
-    assert verify_password(row["password"], "other")
+    assert SCHEMES.verify(row["password"], "other")
 
 
 def test_disabled_and_enabled_again_is_the_same_account_without_sessions(site):

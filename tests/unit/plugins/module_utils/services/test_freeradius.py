@@ -15,6 +15,7 @@ from ansible_collections.auth.services.plugins.module_utils.services.freeradius 
 from ansible_collections.auth.services.tests.unit.applications.freeradius import TABLES, Radius
 
 PAIR = [":=", "Reject"]
+SCHEME = passwords.Stored(passwords.CLEARTEXT)
 
 
 @pytest.fixture
@@ -65,18 +66,18 @@ def test_nt_hash(password, digest):
 def test_verify_known(stored):
     if "$2b$" in stored:
         pytest.importorskip("bcrypt")
-    assert passwords.verify_password(stored, "correct horse")
-    assert not passwords.verify_password(stored, "Correct horse")
-    assert not passwords.verify_password(stored[:-4], "correct horse")
+    assert SCHEME.verify(stored, "correct horse")
+    assert not SCHEME.verify(stored, "Correct horse")
+    assert not SCHEME.verify(stored[:-4], "correct horse")
 
 
 @pytest.mark.parametrize("attribute", passwords.PASSWORDS)
 @pytest.mark.parametrize("password", ["correct horse", "Pw é1", 'a\\n"b', '"quoted"', "漢🔑", "x" * 128])
 def test_new_passwords(attribute, password):
-    stored = passwords.hash_password(attribute, password)
+    stored = passwords.Stored(attribute).make(password)
     assert passwords.is_value(attribute, stored.partition(":")[2])
-    assert len(stored.partition(":")[2]) <= 253 and passwords.verify_password(stored, password)
-    assert not passwords.verify_password(stored, password + "x")
+    assert len(stored.partition(":")[2]) <= 253 and SCHEME.verify(stored, password)
+    assert not SCHEME.verify(stored, password + "x")
     if attribute != passwords.CLEARTEXT:
         assert password not in stored
 
@@ -93,8 +94,8 @@ def test_unquote(value, text):
 def test_unverifiable():
     for stored in ("Cleartext-Password:`%{x}`", "Crypt-Password:ab01FAX.bQRSU", "PBKDF2-Password:x", "LM-Password:x", "SSHA3-256-Password:x"):
         with pytest.raises(UnverifiableHash):
-            passwords.verify_password(stored, "x")
-    assert not passwords.verify_password("User-Password:x", "x")
+            SCHEME.verify(stored, "x")
+    assert not SCHEME.verify("User-Password:x", "x")
 
 
 @pytest.mark.parametrize(("typed", "stored"), [  # looked for so by FreeRADIUS 3.2.1

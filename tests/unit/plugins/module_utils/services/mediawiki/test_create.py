@@ -11,7 +11,7 @@ import zlib
 
 import pytest
 
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import verify_password
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import SCHEMES
 from ansible_collections.auth.services.tests.unit.applications.mediawiki import PASSWORD, PASSWORD_HASH
 
 NOW = "20261123120000"
@@ -30,7 +30,7 @@ def test_rows_of_a_new_account(wiki):
     user = wiki.user("Jane doe")
     token, stored = user.pop("user_token"), user.pop("user_password")
     assert TOKEN.fullmatch(token)
-    assert verify_password(stored, PASSWORD)
+    assert SCHEMES.verify(stored, PASSWORD)
     assert user.pop("user_is_temp", 0) == 0
     assert user == {
         "user_id": 2, "user_name": "Jane doe", "user_real_name": "Jäne", "user_newpassword": "", "user_newpass_time": None,
@@ -248,8 +248,8 @@ def test_another_password(wiki):
     before, others = wiki.user("Jane"), wiki.user("John")
     assert wiki.actions({"name": "Jane", "password": "An-other-9"}) == {"Jane": "updated"}
     after = wiki.user("Jane")
-    assert verify_password(after["user_password"], "An-other-9")
-    assert not verify_password(after["user_password"], PASSWORD)
+    assert SCHEMES.verify(after["user_password"], "An-other-9")
+    assert not SCHEMES.verify(after["user_password"], PASSWORD)
     assert TOKEN.fullmatch(after["user_token"]) and after["user_token"] != before["user_token"]
     assert after == {**before, "user_password": after["user_password"], "user_token": after["user_token"], "user_newpassword": "",
                      "user_newpass_time": None, "user_password_expires": None, "user_touched": NOW}

@@ -12,7 +12,7 @@ import re
 import pytest
 
 from ansible_collections.auth.services.plugins.module_utils.passwords.cost import UnverifiableHash
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import verify_password
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import SCHEMES
 from ansible_collections.auth.services.tests.unit.applications.mediawiki import PASSWORD, PASSWORD_HASH
 
 NOW = "20261123120000"
@@ -46,7 +46,7 @@ def full_account(wiki, name="Jane doe", **columns):
 def let_in(stored, password=PASSWORD):
     """Whether the wiki would take the password; an unknown type is a wrong one."""
     try:
-        return verify_password(stored, password)
+        return SCHEMES.verify(stored, password)
     except UnverifiableHash:
         return False
 
