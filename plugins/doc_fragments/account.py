@@ -161,6 +161,12 @@ options:
 
     INFO = r"""
 options:
+  name:
+    description:
+      - Names of the accounts to read, as a person types them. Names without an account are ignored.
+      - By default, all accounts are read.
+    type: list
+    elements: str
   return_password_hash:
     description:
       - Also return the stored password of each account, as C(password_hash), so that it can be given to another service

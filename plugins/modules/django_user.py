@@ -40,12 +40,12 @@ options:
       - The tables of memberships and permissions are those that Django derives from this name, such as
         C(people_member_groups).
       - The table of groups is the one that the foreign key of memberships refers to. It is C(auth_group) unless the
-        site has a custom group model. If no foreign key is declared and another table may be meant, O(groups) is
-        refused and a warning says why.
+        site has a custom group model.
+      - If no foreign key is declared and another table may be meant, O(groups) is refused and a warning says why.
       - Groups with the same name are distinguished as V(name (number)).
       - The primary key may have any name. A new account gets a UUID as Django generates it (version 4) if the key is
         one. A key that is text must come from the database or O(column_defaults); creating an account fails otherwise.
-      - Setting an option whose column the table does not have is an error.
+      - Setting an option whose column the table does not have, such as O(is_staff), is an error.
     type: str
     default: auth_user
   username_column:
@@ -136,24 +136,24 @@ notes:
     O(name_case) for what they would have written.
   - Accounts without a name (NULL) are not returned and never changed.
   # by "make generate", from django/privileges.py
-  - "GRANTs (read). SELECT on C(auth_user), C(auth_group), C(auth_user_groups)."
-  - "GRANTs (rights in the review, without which a warning says that they are missing). SELECT on
-    C(auth_user_user_permissions), C(auth_permission), C(django_content_type)."
-  - "GRANTs (create). INSERT on C(auth_user)."
-  - "GRANTs (create with O(groups)). The line above, and INSERT on C(auth_user_groups)."
-  - "GRANTs (create with O(related_defaults)). The line for create, and SELECT, INSERT on I(related), the tables that it
-    names."
-  - "GRANTs (O(password), O(email), names, O(is_staff), O(is_superuser)). UPDATE on C(auth_user)."
-  - "GRANTs (O(groups)). INSERT, DELETE on C(auth_user_groups)."
-  - "GRANTs (O(state=disabled), O(state=enabled)). UPDATE on C(auth_user); SELECT, DELETE on C(django_session)."
-  - "GRANTs (O(state=absent)). DELETE on C(auth_user); DELETE on C(auth_user_groups); SELECT, DELETE on
+  - GRANTs (read). SELECT on C(auth_user), C(auth_group), C(auth_user_groups).
+  - GRANTs (rights in the review, without which a warning says that they are missing). SELECT on
+    C(auth_user_user_permissions), C(auth_permission), C(django_content_type).
+  - GRANTs (create). INSERT on C(auth_user).
+  - GRANTs (create with O(groups)). The line above, and INSERT on C(auth_user_groups).
+  - GRANTs (create with O(related_defaults)). The line for create, and SELECT, INSERT on I(related), the tables that it
+    names.
+  - GRANTs (O(password), O(email), names, O(is_staff), O(is_superuser)). UPDATE on C(auth_user).
+  - GRANTs (O(groups)). INSERT, DELETE on C(auth_user_groups).
+  - GRANTs (O(state=disabled), O(state=enabled)). UPDATE on C(auth_user); SELECT, DELETE on C(django_session).
+  - GRANTs (O(state=absent)). DELETE on C(auth_user); DELETE on C(auth_user_groups); SELECT, DELETE on
     C(auth_user_user_permissions); SELECT on I(references), all tables with a foreign key to C(auth_user) or to one in
-    O(related_defaults)."
-  - "GRANTs (O(state=absent) with O(related_defaults)). The line above, and SELECT, DELETE on I(related)."
-  - "GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(auth_user)."
-  - "GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
-    INSERT."
-  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+    O(related_defaults).
+  - GRANTs (O(state=absent) with O(related_defaults)). The line above, and SELECT, DELETE on I(related).
+  - GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(auth_user).
+  - GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
+    INSERT.
+  - The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.
   # end of django/privileges.py
 seealso:
   - module: auth.services.django_user_info
@@ -246,6 +246,7 @@ EXAMPLES = r"""
     state: absent
 """
 
+# by "make generate", from django/documentation.yml
 RETURN = r"""
 accounts:
   description: The accounts that changed, or would change in check mode. A single account is always listed.
@@ -269,7 +270,7 @@ accounts:
       description: Options whose value changed.
       type: list
       elements: str
-      sample: [email, groups, password]
+      sample: [email, first_name, groups, password]
     unproved:
       description: V(true) if the account existed before and gains rights, and only its name shows whose it is.
       type: bool
@@ -280,9 +281,8 @@ counts:
   type: dict
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
-  description:
-    - With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted) does to
-      them. Those in O(unlisted_except) are not included.
+  description: With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted)
+    does to them. Accounts that the application itself needs and those in O(unlisted_except) are not included.
   returned: success
   type: list
   elements: str
@@ -302,6 +302,7 @@ names:
       type: str
       sample: Alice
 """
+# end of django/documentation.yml
 
 from ansible_collections.auth.services.plugins.module_utils.services.django.adapter import Django
 from ansible_collections.auth.services.plugins.module_utils.user_module import run_user_module

@@ -3,6 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# Written by "make generate". Edit what it is written from: django_user.py beside it,
+# services/django/documentation.yml and tests/tools/documentation.yml.
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -28,33 +31,36 @@ options:
   table_prefix:
     description: Prefix of all tables, including Django's own. Django itself has no such setting.
     type: str
-    default: ''
+    default: ""
   user_table:
-    description: The table of the user model (C(db_table)).
+    description:
+      - The table of the user model (C(db_table)). For a custom model it is usually the application and the model, such
+        as V(people_member).
+      - The tables of memberships and permissions are those that Django derives from this name, such as
+        C(people_member_groups).
+      - The table of groups is the one that the foreign key of memberships refers to. It is C(auth_group) unless the
+        site has a custom group model.
+      - Groups with the same name are distinguished as V(name (number)).
     type: str
     default: auth_user
   username_column:
-    description: The column with the name that people log in with (C(USERNAME_FIELD)).
+    description:
+      - The column that people log in with (C(USERNAME_FIELD)).
     type: str
     default: username
   name_case:
-    description: Whether a name in another case in O(name) means the account, see
-      O(auth.services.django_user#module:name_case).
+    description:
+      - V(lower) - the site lowers names before it saves them and looks them up, as pretix and pretalx do. New names are
+        written in lower case, and a name in another case means the same account.
+      - V(exact) - names that differ only in case are different accounts, as in Django itself.
+      - The default is V(lower) if a unique index on the lowered column shows it (PostgreSQL, SQLite).
     type: str
     choices: [lower, exact]
-  name:
-    description:
-      - Names of the accounts to read, as a person types them. Names without an account are ignored.
-      - By default, all accounts are read.
-    type: list
-    elements: str
 notes:
-  # by "make generate", from django/privileges.py
-  - "GRANTs (read). SELECT on C(auth_user), C(auth_group), C(auth_user_groups)."
-  - "GRANTs (rights in the review, without which a warning says that they are missing). SELECT on
-    C(auth_user_user_permissions), C(auth_permission), C(django_content_type)."
-  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
-  # end of django/privileges.py
+  - GRANTs (read). SELECT on C(auth_user), C(auth_group), C(auth_user_groups).
+  - GRANTs (rights in the review, without which a warning says that they are missing). SELECT on
+    C(auth_user_user_permissions), C(auth_permission), C(django_content_type).
+  - The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.
 seealso:
   - module: auth.services.django_user
 """
@@ -66,16 +72,17 @@ EXAMPLES = r"""
     login_db: site
     login_user: reader
     login_password: "{{ vault_site_reader }}"
-  register: site
+  register: found
 
 - name: List superusers
   ansible.builtin.debug:
-    msg: "{{ site.accounts | selectattr('is_superuser') | map(attribute='name') }}"
+    msg: "{{ found.accounts | selectattr('is_superuser') | map(attribute='name') }}"
 """
 
 RETURN = r"""
 accounts:
-  description: The accounts, by name. Fields without a column in the user table are left out.
+  description: The accounts, by name, except those in RV(undeclarable). Fields without a column in the user table are
+    left out.
   returned: success
   type: list
   elements: dict
@@ -109,15 +116,14 @@ accounts:
       type: bool
       sample: false
     groups:
-      description: Names of its groups.
+      description: Groups of the account.
       type: list
       elements: str
       sample: [Editors]
 undeclarable:
-  description:
-    - "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow their name
-      today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
-      C(unlisted) applies to them."
+  description: "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow
+    their name today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
+    C(unlisted) applies to them."
   returned: success
   type: list
   elements: dict
@@ -152,17 +158,11 @@ last_changed:
       type: str
       sample: "2026-11-20T09:30:00Z"
 protected:
-  description: Accounts that the collection never changes.
+  description: Accounts that the collection never changes. Django has none.
   returned: success
   type: list
   elements: dict
-  contains:
-    name:
-      description: Name as Django stores it.
-      type: str
-    reason:
-      description: Why.
-      type: str
+  sample: []
 """
 
 from ansible_collections.auth.services.plugins.module_utils.services.django.adapter import Django

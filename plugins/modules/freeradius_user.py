@@ -80,7 +80,7 @@ options:
         type: str
         required: true
   reply_attributes:
-    description: The rows of C(radreply), in the same form as O(check_attributes).
+    description: The rows of C(radreply). They have the same form as O(check_attributes).
     type: list
     elements: dict
     suboptions: *attribute
@@ -146,21 +146,21 @@ notes:
     and, after an C(@), text that is not a domain.
   - Diffs and results show the values of attributes without secrets.
   # by "make generate", from freeradius/privileges.py
-  - "GRANTs (read). SELECT on C(radcheck), C(radreply), C(radusergroup)."
-  - "GRANTs (create). INSERT on C(radcheck), C(radreply), C(radusergroup), as far as they get rows."
-  - "GRANTs (O(password), O(expiration), O(check_attributes), O(state=enabled), O(state=disabled)). INSERT, UPDATE,
-    DELETE on C(radcheck)."
-  - "GRANTs (O(reply_attributes)). INSERT, UPDATE, DELETE on C(radreply)."
-  - "GRANTs (O(groups), O(group_priority)). INSERT, UPDATE, DELETE on C(radusergroup)."
-  - "GRANTs (O(state=absent)). DELETE on C(radcheck), C(radreply), C(radusergroup)."
-  - "GRANTs (warnings, without which there are none). SELECT on C(radacct), C(radgroupcheck), C(radgroupreply)."
-  - "GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(radcheck), C(radreply), C(radusergroup),
-    since they are locked before."
-  - "GRANTs (every line that inserts, on PostgreSQL). USAGE on C(radcheck_id_seq), C(radreply_id_seq),
-    C(radusergroup_id_seq)."
-  - "GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
-    INSERT."
-  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  - GRANTs (read). SELECT on C(radcheck), C(radreply), C(radusergroup).
+  - GRANTs (create). INSERT on C(radcheck), C(radreply), C(radusergroup), as far as they get rows.
+  - GRANTs (O(password), O(expiration), O(check_attributes), O(state=enabled), O(state=disabled)). INSERT, UPDATE,
+    DELETE on C(radcheck).
+  - GRANTs (O(reply_attributes)). INSERT, UPDATE, DELETE on C(radreply).
+  - GRANTs (O(groups), O(group_priority)). INSERT, UPDATE, DELETE on C(radusergroup).
+  - GRANTs (O(state=absent)). DELETE on C(radcheck), C(radreply), C(radusergroup).
+  - GRANTs (warnings, without which there are none). SELECT on C(radacct), C(radgroupcheck), C(radgroupreply).
+  - GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(radcheck), C(radreply), C(radusergroup), since
+    they are locked before.
+  - GRANTs (every line that inserts, on PostgreSQL). USAGE on C(radcheck_id_seq), C(radreply_id_seq),
+    C(radusergroup_id_seq).
+  - GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
+    INSERT.
+  - The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.
   # end of freeradius/privileges.py
 seealso:
   - module: auth.services.freeradius_user_info
@@ -209,6 +209,7 @@ EXAMPLES = r"""
       internet: 10
 """
 
+# by "make generate", from freeradius/documentation.yml
 RETURN = r"""
 accounts:
   description: The accounts that changed, or would change in check mode. A single account is always listed.
@@ -217,11 +218,11 @@ accounts:
   elements: dict
   contains:
     name:
-      description: Name as it is stored.
+      description: Name as FreeRADIUS stores it.
       type: str
       sample: alice
     id:
-      description: The same; null for an account that check mode would create.
+      description: The same as the name; null for one that check mode would create.
       type: str
       sample: alice
     action:
@@ -232,7 +233,7 @@ accounts:
       description: Options whose value changed.
       type: list
       elements: str
-      sample: [groups, password, reply_attributes]
+      sample: [check_attributes, reply_attributes, groups, password]
     unproved:
       description: V(true) if the account existed before and gains rights, and only its name shows whose it is.
       type: bool
@@ -243,9 +244,8 @@ counts:
   type: dict
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
-  description:
-    - With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted) does to
-      them. Those in O(unlisted_except) are not included.
+  description: With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted)
+    does to them. Accounts that the application itself needs and those in O(unlisted_except) are not included.
   returned: success
   type: list
   elements: str
@@ -265,6 +265,7 @@ names:
       type: str
       sample: Alice
 """
+# end of freeradius/documentation.yml
 
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius.adapter import FreeRadius
 from ansible_collections.auth.services.plugins.module_utils.user_module import run_user_module

@@ -3,6 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# Written by "make generate". Edit what it is written from: freeradius_user.py beside it,
+# services/freeradius/documentation.yml and tests/tools/documentation.yml.
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -10,8 +13,8 @@ module: freeradius_user_info
 short_description: Read the users in the SQL tables of a FreeRADIUS server
 version_added: 0.1.0
 description:
-  - Returns accounts of a FreeRADIUS server in the form that the option O(auth.services.freeradius_user#module:accounts)
-    takes. Declaring what was read changes nothing.
+  - Returns the users in the SQL tables of a FreeRADIUS server in the form that the option
+    O(auth.services.freeradius_user#module:accounts) takes. Declaring what was read changes nothing.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -28,30 +31,23 @@ options:
   table_prefix:
     description: Prefix of the tables, before C(radcheck).
     type: str
-    default: ''
+    default: ""
   safe_characters:
     description:
       - The server's C(safe_characters) (C(queries.conf)). The server replaces every other ASCII character of a name
-        with C(=) and two hexadecimal digits, and names are stored in this form.
+        with C(=) and two hexadecimal digits, and the module stores names in this form. C(o'brien) is stored and
+        returned as C(o=27brien), and may be declared as such.
     type: str
     default: "@abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_: /"
-  name:
-    description:
-      - Names of the accounts to read, as a person types them. Names without an account are ignored.
-      - By default, all accounts are read.
-    type: list
-    elements: str
 notes:
-  # by "make generate", from freeradius/privileges.py
-  - "GRANTs (read). SELECT on C(radcheck), C(radreply), C(radusergroup)."
-  - "GRANTs (warnings, without which there are none). SELECT on C(radacct), C(radgroupcheck), C(radgroupreply)."
-  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
-  # end of freeradius/privileges.py
   - Passwords and attributes that may hold a secret are not returned (C(TOTP-Secret), C(Tunnel-Password),
     C(Cisco-AVPair) and all that are not in the module's list of attributes without secrets). An account that is
     declared as it was returned keeps them. A copy of it elsewhere, after an export, does not have them.
   - RV(rights) names accounts that need no password, because of C(Auth-Type := Accept) of their own or of a group, if
     C(radgroupcheck) may be read.
+  - GRANTs (read). SELECT on C(radcheck), C(radreply), C(radusergroup).
+  - GRANTs (warnings, without which there are none). SELECT on C(radacct), C(radgroupcheck), C(radgroupreply).
+  - The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.
 seealso:
   - module: auth.services.freeradius_user
 """
@@ -63,38 +59,38 @@ EXAMPLES = r"""
     login_db: radius
     login_user: reader
     login_password: "{{ vault_radius_reader }}"
-  register: radius
+  register: found
 
 - name: List disabled accounts
   ansible.builtin.debug:
-    msg: "{{ radius.accounts | selectattr('state', 'ne', 'enabled') | map(attribute='name') }}"
+    msg: "{{ found.accounts | selectattr('state', 'eq', 'disabled') | map(attribute='name') }}"
 """
 
 RETURN = r"""
 accounts:
-  description: The accounts, by name.
+  description: The accounts, by name, except those in RV(undeclarable) and RV(protected).
   returned: success
   type: list
   elements: dict
   contains:
     name:
-      description: Name as it is stored.
+      description: Name as FreeRADIUS stores it.
       type: str
       sample: alice
     state:
-      description:
-        - V(disabled) for an account that is disabled as O(auth.services.freeradius_user#module:state=disabled) does it.
-          V(present) for one with a single item C(Auth-Type := Reject), or in a group with it (if C(radgroupcheck) may
-          be read), or with a row that holds NULL. V(enabled) otherwise.
+      description: V(disabled) for an account that is disabled as O(auth.services.freeradius_user#module:state=disabled)
+        does it. V(present) for one with a single item C(Auth-Type := Reject), or in a group with it (if
+        C(radgroupcheck) may be read), or with a row that holds NULL. V(enabled) otherwise.
       type: str
       sample: enabled
     check_attributes:
-      description: Check items except the password, the expiration and C(Auth-Type := Reject).
+      description: The rows of C(radcheck) except the password, the expiration and C(Auth-Type := Reject), which have
+        their own options.
       type: list
       elements: dict
       sample: [{attribute: Simultaneous-Use, op: ':=', value: '1'}]
     reply_attributes:
-      description: Reply items.
+      description: The rows of C(radreply).
       type: list
       elements: dict
       sample: [{attribute: Framed-IP-Address, op: ':=', value: 10.8.0.7}]
@@ -103,19 +99,18 @@ accounts:
       type: str
       sample: 31 Dec 2030 23:59:59
     groups:
-      description: Groups.
+      description: Groups of the account.
       type: list
       elements: str
-      sample: [staff]
+      sample: [internet, staff]
     group_priority:
       description: Priority of memberships, if it is not 1.
       type: dict
       sample: {internet: 10}
 undeclarable:
-  description:
-    - "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow their name
-      today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
-      C(unlisted) applies to them."
+  description: "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow
+    their name today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
+    C(unlisted) applies to them."
   returned: success
   type: list
   elements: dict
@@ -156,7 +151,7 @@ protected:
   elements: dict
   contains:
     name:
-      description: Name as it is stored.
+      description: Name as FreeRADIUS stores it.
       type: str
       sample: DEFAULT
     reason:

@@ -122,34 +122,33 @@ notes:
   - In such tables it only takes rights away, without a log entry and with a warning. O(state=disabled) then locks the
     account, without a block if that cannot be written. Rows of other accounts with the same number are not changed.
   # by "make generate", from mediawiki/privileges.py
-  - "GRANTs (read). SELECT on C(user), C(user_groups), C(comment), C(interwiki), C(ipblocks), C(block),
-    C(block_target)."
-  - "GRANTs (create). INSERT on C(user), C(comment); SELECT, INSERT on C(actor), C(logging), C(watchlist); SELECT,
-    UPDATE on C(site_stats); SELECT on C(log_search)."
-  - "GRANTs (create with O(performer)). The line above, and INSERT on C(recentchanges); UPDATE on C(watchlist)."
-  - "GRANTs (O(password), O(email), O(email_confirmed), O(real_name)). UPDATE on C(user); SELECT, UPDATE on
-    C(bot_passwords)."
-  - "GRANTs (O(groups)). INSERT, UPDATE, DELETE on C(user_groups); SELECT, INSERT on C(user_former_groups), C(logging),
+  - GRANTs (read). SELECT on C(user), C(user_groups), C(comment), C(interwiki), C(ipblocks), C(block), C(block_target).
+  - GRANTs (create). INSERT on C(user), C(comment); SELECT, INSERT on C(actor), C(logging), C(watchlist); SELECT, UPDATE
+    on C(site_stats); SELECT on C(log_search).
+  - GRANTs (create with O(performer)). The line above, and INSERT on C(recentchanges); UPDATE on C(watchlist).
+  - GRANTs (O(password), O(email), O(email_confirmed), O(real_name)). UPDATE on C(user); SELECT, UPDATE on
+    C(bot_passwords).
+  - GRANTs (O(groups)). INSERT, UPDATE, DELETE on C(user_groups); SELECT, INSERT on C(user_former_groups), C(logging),
     C(actor); SELECT, UPDATE on C(watchlist); SELECT on C(log_search), C(bot_passwords); INSERT on C(comment), C(user),
-    C(recentchanges)."
-  - "GRANTs (O(state=disabled), O(state=enabled)). INSERT, UPDATE on C(user); SELECT, UPDATE on C(bot_passwords),
+    C(recentchanges).
+  - GRANTs (O(state=disabled), O(state=enabled)). INSERT, UPDATE on C(user); SELECT, UPDATE on C(bot_passwords),
     C(watchlist); INSERT, DELETE on C(ipblocks), C(block), C(block_target); UPDATE on C(block_target); SELECT, DELETE on
     C(ipblocks_restrictions); SELECT, INSERT on C(logging), C(actor); INSERT on C(comment), C(log_search),
-    C(recentchanges)."
-  - "GRANTs (O(state=absent)). SELECT on C(revision), C(archive), C(image), C(oldimage), C(filearchive),
+    C(recentchanges).
+  - GRANTs (O(state=absent)). SELECT on C(revision), C(archive), C(image), C(oldimage), C(filearchive),
     C(protected_titles), C(page_restrictions), C(uploadstash); SELECT, DELETE on C(user), C(actor), C(user_groups),
     C(user_former_groups), C(user_properties), C(user_newtalk), C(watchlist), C(watchlist_expiry), C(bot_passwords),
     C(logging), C(log_search), C(recentchanges), C(ipblocks), C(block), C(block_target), C(ipblocks_restrictions);
-    UPDATE on C(block_target); SELECT, UPDATE on C(site_stats)."
-  - "GRANTs (O(state=absent), up to 1.38). The line above, and SELECT on C(revision_actor_temp)."
-  - "GRANTs (every line that writes, with C($wgMainCacheType = CACHE_DB)). SELECT, DELETE on C(objectcache)."
-  - "GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(user), since rows are locked before they are
-    changed."
-  - "GRANTs (names that releases take otherwise, up to 1.42 and without O(mediawiki_version)). SELECT on
-    C(externallinks), C(user_autocreate_serial)."
-  - "GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
-    INSERT."
-  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+    UPDATE on C(block_target); SELECT, UPDATE on C(site_stats).
+  - GRANTs (O(state=absent), up to 1.38). The line above, and SELECT on C(revision_actor_temp).
+  - GRANTs (every line that writes, with C($wgMainCacheType = CACHE_DB)). SELECT, DELETE on C(objectcache).
+  - GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(user), since rows are locked before they are
+    changed.
+  - GRANTs (names that releases take otherwise, up to 1.42 and without O(mediawiki_version)). SELECT on
+    C(externallinks), C(user_autocreate_serial).
+  - GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
+    INSERT.
+  - The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.
   # end of mediawiki/privileges.py
 seealso:
   - module: auth.services.mediawiki_user_info
@@ -204,6 +203,7 @@ EXAMPLES = r"""
     state: absent
 """
 
+# by "make generate", from mediawiki/documentation.yml
 RETURN = r"""
 accounts:
   description: The accounts that changed, or would change in check mode. A single account is always listed.
@@ -216,7 +216,7 @@ accounts:
       type: str
       sample: Alice
     id:
-      description: C(user_id); null for an account that check mode would create.
+      description: C(user_id); null for one that check mode would create.
       type: int
       sample: 42
     action:
@@ -227,7 +227,7 @@ accounts:
       description: Options whose value changed.
       type: list
       elements: str
-      sample: [email, groups, password]
+      sample: [email, email_confirmed, groups, password]
     unproved:
       description: V(true) if the account existed before and gains rights, and only its name shows whose it is.
       type: bool
@@ -238,9 +238,8 @@ counts:
   type: dict
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
-  description:
-    - With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted) does to
-      them. Accounts of MediaWiki itself and those of O(unlisted_except) are left out.
+  description: With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted)
+    does to them. Accounts that the application itself needs and those in O(unlisted_except) are not included.
   returned: success
   type: list
   elements: str
@@ -260,6 +259,7 @@ names:
       type: str
       sample: Alice
 """
+# end of mediawiki/documentation.yml
 
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.adapter import MediaWiki
 from ansible_collections.auth.services.plugins.module_utils.user_module import run_user_module

@@ -3,6 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# Written by "make generate". Edit what it is written from: mediawiki_user.py beside it,
+# services/mediawiki/documentation.yml and tests/tools/documentation.yml.
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -10,8 +13,8 @@ module: mediawiki_user_info
 short_description: Read the accounts of a MediaWiki from its database
 version_added: 0.1.0
 description:
-  - Returns accounts of a MediaWiki in the form that the option O(auth.services.mediawiki_user#module:accounts) takes.
-    Declaring what was read changes nothing.
+  - Returns the accounts of a MediaWiki in the form that the option O(auth.services.mediawiki_user#module:accounts)
+    takes. Declaring what was read changes nothing.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -33,21 +36,12 @@ options:
   table_prefix:
     description: Prefix of the wiki's tables (C($wgDBprefix)).
     type: str
-    default: ''
-  name:
-    description:
-      - Names of the accounts to read, as a person types them. Names without an account are ignored.
-      - By default, all accounts are read.
-    type: list
-    elements: str
+    default: ""
 notes:
-  # by "make generate", from mediawiki/privileges.py
-  - "GRANTs (read). SELECT on C(user), C(user_groups), C(comment), C(interwiki), C(ipblocks), C(block),
-    C(block_target)."
-  - "GRANTs (names that releases take otherwise, up to 1.42 and without O(mediawiki_version)). SELECT on
-    C(externallinks), C(user_autocreate_serial)."
-  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
-  # end of mediawiki/privileges.py
+  - GRANTs (read). SELECT on C(user), C(user_groups), C(comment), C(interwiki), C(ipblocks), C(block), C(block_target).
+  - GRANTs (names that releases take otherwise, up to 1.42 and without O(mediawiki_version)). SELECT on
+    C(externallinks), C(user_autocreate_serial).
+  - The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.
 seealso:
   - module: auth.services.mediawiki_user
 """
@@ -59,16 +53,16 @@ EXAMPLES = r"""
     login_db: wiki
     login_user: reader
     login_password: "{{ vault_wiki_reader }}"
-  register: wiki
+  register: found
 
 - name: List sysops
   ansible.builtin.debug:
-    msg: "{{ wiki.accounts | selectattr('groups', 'contains', 'sysop') | map(attribute='name') }}"
+    msg: "{{ found.accounts | selectattr('groups', 'contains', 'sysop') | map(attribute='name') }}"
 """
 
 RETURN = r"""
 accounts:
-  description: The accounts, by name.
+  description: The accounts, by name, except those in RV(undeclarable) and RV(protected).
   returned: success
   type: list
   elements: dict
@@ -78,9 +72,8 @@ accounts:
       type: str
       sample: Alice
     state:
-      description:
-        - V(disabled) for an account that is disabled as O(auth.services.mediawiki_user#module:state=disabled) does it.
-          V(present) for one where somebody undid a part of that. V(enabled) otherwise.
+      description: V(disabled) for an account that is disabled as O(auth.services.mediawiki_user#module:state=disabled)
+        does it. V(present) for one where somebody undid a part of that. V(enabled) otherwise.
       type: str
       sample: enabled
     email:
@@ -88,7 +81,7 @@ accounts:
       type: str
       sample: alice@example.org
     email_confirmed:
-      description: Whether the wiki regards the address as confirmed.
+      description: Whether the wiki regards the e-mail address as confirmed.
       type: bool
       sample: true
     real_name:
@@ -99,16 +92,15 @@ accounts:
       description: Groups, without ended memberships and groups that MediaWiki assigns by itself.
       type: list
       elements: str
-      sample: [sysop]
+      sample: [bureaucrat, sysop]
     group_expiry:
       description: When memberships end, if they do.
       type: dict
-      sample: {bureaucrat: "2027-09-30T00:00:00Z"}
+      sample: {bureaucrat: '2027-09-30T00:00:00Z'}
 undeclarable:
-  description:
-    - "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow their name
-      today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
-      C(unlisted) applies to them."
+  description: "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow
+    their name today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
+    C(unlisted) applies to them."
   returned: success
   type: list
   elements: dict
@@ -122,7 +114,7 @@ rights:
     name:
       description: Name of the account.
       type: str
-      sample: alice
+      sample: Alice
     rights:
       description: The rights.
       type: list
@@ -137,7 +129,7 @@ last_changed:
     name:
       description: Name of the account.
       type: str
-      sample: alice
+      sample: Alice
     time:
       description: ISO 8601.
       type: str

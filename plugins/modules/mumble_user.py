@@ -53,8 +53,8 @@ options:
     type: str
   certificate_hash:
     description:
-      - "SHA-1 fingerprint of the client's certificate: 40 hexadecimal digits, with or without colons. Whoever has this
-        certificate is this user, whatever name they type and without a password."
+      - SHA-1 fingerprint of the client's certificate. It has 40 hexadecimal digits, with or without colons. Whoever has
+        this certificate is this user, whatever name they type and without a password.
       - The server itself stores it whenever somebody with a certificate logs in with a password.
       - Omit it to keep the current value, unless the user gets a new password; set it to an empty string to remove it.
       - Two entries must not have the same value. If another user of the server has it, the task warns, because the
@@ -89,20 +89,20 @@ notes:
   - The server replaces a hash at the next login if its number of iterations is not that of the server.
   - SuperUser, number 0, is never changed. Use C(murmurd -supw).
   # by "make generate", from mumble/privileges.py
-  - "GRANTs (read). SELECT on C(users), C(user_info), C(groups), C(group_members), C(servers), C(meta)."
-  - "GRANTs (rights in the review, without which a warning says that they are missing). SELECT on C(acl)."
-  - "GRANTs (create). INSERT on C(users)."
-  - "GRANTs (O(password)). UPDATE on C(users)."
-  - "GRANTs (O(password) where a certificate or an address goes). The line above, and DELETE on C(user_info)."
-  - "GRANTs (O(email), O(certificate_hash), O(state=disabled), O(state=enabled)). UPDATE on C(users); INSERT, DELETE on
-    C(user_info)."
-  - "GRANTs (O(groups)). INSERT, DELETE on C(group_members)."
-  - "GRANTs (O(state=absent)). SELECT on C(acl); DELETE on C(users), C(user_info), C(group_members)."
-  - "GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(users)."
-  - "GRANTs (a pattern of names that was set in the database). SELECT on C(config)."
-  - "GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
-    INSERT."
-  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  - GRANTs (read). SELECT on C(users), C(user_info), C(groups), C(group_members), C(servers), C(meta).
+  - GRANTs (rights in the review, without which a warning says that they are missing). SELECT on C(acl).
+  - GRANTs (create). INSERT on C(users).
+  - GRANTs (O(password)). UPDATE on C(users).
+  - GRANTs (O(password) where a certificate or an address goes). The line above, and DELETE on C(user_info).
+  - GRANTs (O(email), O(certificate_hash), O(state=disabled), O(state=enabled)). UPDATE on C(users); INSERT, DELETE on
+    C(user_info).
+  - GRANTs (O(groups)). INSERT, DELETE on C(group_members).
+  - GRANTs (O(state=absent)). SELECT on C(acl); DELETE on C(users), C(user_info), C(group_members).
+  - GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(users).
+  - GRANTs (a pattern of names that was set in the database). SELECT on C(config).
+  - GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
+    INSERT.
+  - The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.
   # end of mumble/privileges.py
   - For SQLite, both the user that the task runs as and the server must be able to write to the file and its folder.
 seealso:
@@ -148,6 +148,7 @@ EXAMPLES = r"""
     state: absent
 """
 
+# by "make generate", from mumble/documentation.yml
 RETURN = r"""
 accounts:
   description: The accounts that changed, or would change in check mode. A single account is always listed.
@@ -156,11 +157,11 @@ accounts:
   elements: dict
   contains:
     name:
-      description: Name of the user.
+      description: Name as Mumble stores it.
       type: str
       sample: alice
     id:
-      description: C(user_id); null for an account that check mode would create.
+      description: C(user_id); null for one that check mode would create.
       type: int
       sample: 42
     action:
@@ -171,7 +172,7 @@ accounts:
       description: Options whose value changed.
       type: list
       elements: str
-      sample: [certificate_hash, groups, password]
+      sample: [certificate_hash, email, groups, password]
     unproved:
       description: V(true) if the account existed before and gains rights, and only its name shows whose it is.
       type: bool
@@ -182,9 +183,8 @@ counts:
   type: dict
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
-  description:
-    - With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted) does to
-      them. SuperUser and those of O(unlisted_except) are left out.
+  description: With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted)
+    does to them. Accounts that the application itself needs and those in O(unlisted_except) are not included.
   returned: success
   type: list
   elements: str
@@ -204,6 +204,7 @@ names:
       type: str
       sample: Alice
 """
+# end of mumble/documentation.yml
 
 from ansible_collections.auth.services.plugins.module_utils.services.mumble.adapter import Mumble
 from ansible_collections.auth.services.plugins.module_utils.user_module import run_user_module

@@ -3,6 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# Written by "make generate". Edit what it is written from: mumble_user.py beside it,
+# services/mumble/documentation.yml and tests/tools/documentation.yml.
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -10,8 +13,8 @@ module: mumble_user_info
 short_description: Read the registered users of a Mumble server from its database
 version_added: 0.1.0
 description:
-  - Returns users of a Mumble server in the form that the option O(auth.services.mumble_user#module:accounts) takes.
-    Declaring what was read changes nothing.
+  - Returns the registered users of a Mumble server in the form that the option
+    O(auth.services.mumble_user#module:accounts) takes. Declaring what was read changes nothing.
 author:
   - The auth.services developers (@auth-services)
 extends_documentation_fragment:
@@ -28,7 +31,7 @@ options:
   table_prefix:
     description: Prefix of the server's tables (C(dbPrefix)).
     type: str
-    default: ''
+    default: ""
   server_id:
     description: Number of the virtual server that the users belong to.
     type: int
@@ -36,59 +39,57 @@ options:
   username_pattern:
     description:
       - The server's setting C(username), a regular expression for names, if its ini file changes it. Write it as the
-        server reads it, with V(\\w) if the ini file says C(\\w).
+        server reads it, with C(\\w) if the ini file says C(\\w).
       - The default is the value in the table C(config), if O(login_user) may read it, or else the default of the
         release. Because C(config) also holds the private key of the server's certificate, it is better to set this
         option.
+      - It applies only to the names of new users. Existing users can be changed, disabled and removed whatever their
+        name.
+      - It may contain literals, classes such as C([a-z_]) and C(\\w), and at most three quantifiers, but no groups and
+        alternatives. Python and the server interpret such a pattern in the same way, and it is fast to check. If the
+        server has a different pattern, new users are refused until this option sets a simple one.
     type: str
-  name:
-    description:
-      - Names of the users to read. Names without a user are ignored.
-      - By default, all users are read.
-    type: list
-    elements: str
 notes:
-  # by "make generate", from mumble/privileges.py
-  - "GRANTs (read). SELECT on C(users), C(user_info), C(groups), C(group_members), C(servers), C(meta)."
-  - "GRANTs (rights in the review, without which a warning says that they are missing). SELECT on C(acl)."
-  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
-  # end of mumble/privileges.py
+  - GRANTs (read). SELECT on C(users), C(user_info), C(groups), C(group_members), C(servers), C(meta).
+  - GRANTs (rights in the review, without which a warning says that they are missing). SELECT on C(acl).
+  - The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.
 seealso:
   - module: auth.services.mumble_user
 """
 
 EXAMPLES = r"""
-- name: Read all users
+- name: Read all accounts
   auth.services.mumble_user_info:
     login_db: /var/lib/mumble-server/mumble-server.sqlite
-  register: server
+  register: found
 
 - name: List administrators
   ansible.builtin.debug:
-    msg: "{{ server.accounts | selectattr('groups', 'contains', 'admin') | map(attribute='name') }}"
+    msg: "{{ found.accounts | selectattr('groups', 'contains', 'admin') | map(attribute='name') }}"
 """
 
 RETURN = r"""
 accounts:
-  description: The users, by name, without those in RV(protected).
+  description: The accounts, by name, except those in RV(undeclarable) and RV(protected).
   returned: success
   type: list
   elements: dict
   contains:
     name:
-      description: Name of the user.
+      description: Name as Mumble stores it.
       type: str
       sample: alice
     state:
-      description: V(enabled), V(disabled), or V(present) for a user who is only partly disabled.
+      description: V(disabled) for an account that is disabled as O(auth.services.mumble_user#module:state=disabled)
+        does it. V(present) for one where somebody undid a part of that. V(enabled) otherwise.
       type: str
       sample: enabled
     email:
-      description: E-mail address.
+      description: E-mail address, or empty.
       type: str
       sample: alice@example.org
     certificate_hash:
-      description: SHA-1 fingerprint of the client's certificate.
+      description: SHA-1 fingerprint of the client's certificate, or empty.
       type: str
       sample: 6f0c1bce0d6d2de8a0730c279e2a4bbb5d3b5c11
     groups:
@@ -97,10 +98,9 @@ accounts:
       elements: str
       sample: [admin]
 undeclarable:
-  description:
-    - "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow their name
-      today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
-      C(unlisted) applies to them."
+  description: "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow
+    their name today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
+    C(unlisted) applies to them."
   returned: success
   type: list
   elements: dict
@@ -135,13 +135,13 @@ last_changed:
       type: str
       sample: "2026-11-20T09:30:00Z"
 protected:
-  description: Users that the collection never changes.
+  description: Accounts that the collection never changes.
   returned: success
   type: list
   elements: dict
   contains:
     name:
-      description: Name of the user.
+      description: Name as Mumble stores it.
       type: str
       sample: SuperUser
     reason:

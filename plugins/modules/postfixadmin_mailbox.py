@@ -43,7 +43,7 @@ options:
     type: str
   quota:
     description:
-      - Size of the mailbox in bytes. V(0) is unlimited, which is the default for a new mailbox.
+      - Size of the mailbox in bytes; V(0) is unlimited. A new mailbox has V(0) by default.
       - Postfixadmin's own form uses megabytes of C($CONF['quota_multiplier']) bytes, 1024000 by default.
     type: int
   email_other:
@@ -110,24 +110,24 @@ notes:
   - A password expires as configured for the domain, as with C($CONF['password_expiration'] = 'YES'), the default.
   - Administrators of Postfixadmin (tables C(admin) and C(domain_admins)) are not changed.
   # by "make generate", from postfixadmin/privileges.py
-  - "GRANTs (read). SELECT on C(mailbox), C(alias), C(domain)."
-  - "GRANTs (read, in 4.0). The line above, and SELECT on C(mailbox_app_password)."
-  - "GRANTs (rights in the review, without which a warning says that they are missing). SELECT on C(vacation); SELECT
-    (username), SELECT (active), SELECT (superadmin) on C(admin)."
-  - "GRANTs (create). INSERT on C(mailbox), C(alias)."
-  - "GRANTs (change, O(state=disabled), O(state=enabled)). UPDATE on C(mailbox), C(alias)."
-  - "GRANTs (change, O(state=disabled), O(state=enabled), in 4.0). The line above, and UPDATE, DELETE on
-    C(mailbox_app_password)."
-  - "GRANTs (O(state=absent)). DELETE on C(mailbox), C(alias); SELECT, DELETE on C(fetchmail), C(vacation),
-    C(vacation_notification), C(quota), C(quota2)."
-  - "GRANTs (O(state=absent), in 4.0). The line above, and SELECT, DELETE on C(mailbox_app_password),
-    C(totp_exception_address)."
-  - "GRANTs (O(log_as)). INSERT on C(log)."
-  - "GRANTs (O(log_as), on PostgreSQL). The line above, and SELECT on C(log); USAGE on C(log_id_seq)."
-  - "GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(mailbox)."
-  - "GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
-    INSERT."
-  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  - GRANTs (read). SELECT on C(mailbox), C(alias), C(domain).
+  - GRANTs (read, in 4.0). The line above, and SELECT on C(mailbox_app_password).
+  - GRANTs (rights in the review, without which a warning says that they are missing). SELECT on C(vacation); SELECT
+    (username), SELECT (active), SELECT (superadmin) on C(admin).
+  - GRANTs (create). INSERT on C(mailbox), C(alias).
+  - GRANTs (change, O(state=disabled), O(state=enabled)). UPDATE on C(mailbox), C(alias).
+  - GRANTs (change, O(state=disabled), O(state=enabled), in 4.0). The line above, and UPDATE, DELETE on
+    C(mailbox_app_password).
+  - GRANTs (O(state=absent)). DELETE on C(mailbox), C(alias); SELECT, DELETE on C(fetchmail), C(vacation),
+    C(vacation_notification), C(quota), C(quota2).
+  - GRANTs (O(state=absent), in 4.0). The line above, and SELECT, DELETE on C(mailbox_app_password),
+    C(totp_exception_address).
+  - GRANTs (O(log_as)). INSERT on C(log).
+  - GRANTs (O(log_as), on PostgreSQL). The line above, and SELECT on C(log); USAGE on C(log_id_seq).
+  - GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(mailbox).
+  - GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
+    INSERT.
+  - The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.
   # end of postfixadmin/privileges.py
 seealso:
   - module: auth.services.postfixadmin_mailbox_info
@@ -177,6 +177,7 @@ EXAMPLES = r"""
     state: absent
 """
 
+# by "make generate", from postfixadmin/documentation.yml
 RETURN = r"""
 accounts:
   description: The mailboxes that changed, or would change in check mode. A single mailbox is always listed.
@@ -189,7 +190,7 @@ accounts:
       type: str
       sample: alice@example.org
     id:
-      description: The same; null for a mailbox that check mode would create.
+      description: The same as the name; null for one that check mode would create.
       type: str
       sample: alice@example.org
     action:
@@ -211,9 +212,8 @@ counts:
   type: dict
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
-  description:
-    - With O(accounts), addresses of the mailboxes in the database that are not in the list, whatever O(unlisted) does
-      to them. Those in O(unlisted_except) are not included.
+  description: With O(accounts), names of the mailboxes in the database that are not in the list, whatever O(unlisted)
+    does to them. Accounts that the application itself needs and those in O(unlisted_except) are not included.
   returned: success
   type: list
   elements: str
@@ -233,6 +233,7 @@ names:
       type: str
       sample: Alice
 """
+# end of postfixadmin/documentation.yml
 
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.adapter import Postfixadmin
 from ansible_collections.auth.services.plugins.module_utils.user_module import run_user_module

@@ -3,6 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# Written by "make generate". Edit what it is written from: postfixadmin_mailbox.py beside it,
+# services/postfixadmin/documentation.yml and tests/tools/documentation.yml.
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -10,7 +13,7 @@ module: postfixadmin_mailbox_info
 short_description: Read the mailboxes of a Postfixadmin from its database
 version_added: 0.1.0
 description:
-  - Returns mailboxes of a Postfixadmin in the form that the option
+  - Returns the mailboxes of a Postfixadmin in the form that the option
     O(auth.services.postfixadmin_mailbox#module:accounts) takes. Declaring what was read changes nothing.
 author:
   - The auth.services developers (@auth-services)
@@ -28,21 +31,13 @@ options:
   table_prefix:
     description: Prefix of Postfixadmin's tables (C($CONF['database_prefix'])).
     type: str
-    default: ''
-  name:
-    description:
-      - Addresses of the mailboxes to read. Addresses without a mailbox are ignored.
-      - By default, all mailboxes are read.
-    type: list
-    elements: str
+    default: ""
 notes:
-  # by "make generate", from postfixadmin/privileges.py
-  - "GRANTs (read). SELECT on C(mailbox), C(alias), C(domain)."
-  - "GRANTs (read, in 4.0). The line above, and SELECT on C(mailbox_app_password)."
-  - "GRANTs (rights in the review, without which a warning says that they are missing). SELECT on C(vacation); SELECT
-    (username), SELECT (active), SELECT (superadmin) on C(admin)."
-  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
-  # end of postfixadmin/privileges.py
+  - GRANTs (read). SELECT on C(mailbox), C(alias), C(domain).
+  - GRANTs (read, in 4.0). The line above, and SELECT on C(mailbox_app_password).
+  - GRANTs (rights in the review, without which a warning says that they are missing). SELECT on C(vacation); SELECT
+    (username), SELECT (active), SELECT (superadmin) on C(admin).
+  - The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.
 seealso:
   - module: auth.services.postfixadmin_mailbox
 """
@@ -54,16 +49,16 @@ EXAMPLES = r"""
     login_db: postfixadmin
     login_user: reader
     login_password: "{{ vault_mail_reader }}"
-  register: mail
+  register: found
 
 - name: List mailboxes without a limit
   ansible.builtin.debug:
-    msg: "{{ mail.accounts | selectattr('quota', 'eq', 0) | map(attribute='name') }}"
+    msg: "{{ found.accounts | selectattr('quota', 'eq', 0) | map(attribute='name') }}"
 """
 
 RETURN = r"""
 accounts:
-  description: The mailboxes, by name.
+  description: The mailboxes, by name, except those in RV(undeclarable) and RV(protected).
   returned: success
   type: list
   elements: dict
@@ -73,17 +68,16 @@ accounts:
       type: str
       sample: alice@example.org
     state:
-      description:
-        - V(disabled) for an inactive mailbox, V(enabled) for an active one, V(present) if only some of its app
-          passwords are disabled.
+      description: V(disabled) for an inactive mailbox, V(enabled) for an active one, V(present) if only some of its app
+        passwords are disabled.
       type: str
       sample: enabled
     display_name:
-      description: Name of the owner, or empty.
+      description: Name of the owner, the field C(Name) in Postfixadmin, or empty.
       type: str
       sample: Alice Liddell
     quota:
-      description: Size of the mailbox in bytes; 0 is unlimited.
+      description: Size of the mailbox in bytes; V(0) is unlimited.
       type: int
       sample: 2147483648
     email_other:
@@ -91,14 +85,13 @@ accounts:
       type: str
       sample: alice@example.com
     phone:
-      description: Phone number that Postfixadmin sends a code for a forgotten password to, or empty.
+      description: Phone number that Postfixadmin sends a code for a forgotten password to, by SMS, or empty.
       type: str
       sample: ""
 undeclarable:
-  description:
-    - "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow their name
-      today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
-      C(unlisted) applies to them."
+  description: "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow
+    their name today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
+    C(unlisted) applies to them."
   returned: success
   type: list
   elements: dict
@@ -112,7 +105,7 @@ rights:
     name:
       description: Name of the account.
       type: str
-      sample: alice
+      sample: alice@example.org
     rights:
       description: The rights.
       type: list
@@ -127,25 +120,17 @@ last_changed:
     name:
       description: Name of the account.
       type: str
-      sample: alice
+      sample: alice@example.org
     time:
       description: ISO 8601.
       type: str
       sample: "2026-11-20T09:30:00Z"
 protected:
-  description: Mailboxes that the collection never changes.
+  description: Accounts that the collection never changes. Postfixadmin has none.
   returned: success
   type: list
   elements: dict
-  contains:
-    name:
-      description: Address as Postfixadmin stores it.
-      type: str
-      sample: alice@example.org
-    reason:
-      description: Why.
-      type: str
-      sample: the database has more than one account of this name
+  sample: []
 """
 
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.adapter import Postfixadmin

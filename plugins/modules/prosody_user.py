@@ -32,9 +32,7 @@ options:
     type: str
     default: ''
   host:
-    description:
-      - The XMPP domain of the accounts, a C(VirtualHost) in Prosody's configuration.
-      - The task warns when it creates the first accounts of a domain, because its name may be mistyped.
+    description: The XMPP domain of the accounts, a C(VirtualHost) in Prosody's configuration.
     type: str
     required: true
   hash_algorithm:
@@ -45,6 +43,7 @@ options:
     choices: [SHA-1, SHA-256]
     default: SHA-1
 notes:
+  - The task warns when it creates the first accounts of an O(host), because its name may be mistyped.
   - O(name) is the part of the address before the C(@). Names are prepared as Prosody does it (nodeprep), so C(Alice)
     becomes C(alice).
   - O(password_hash) has the form of RFC 5803, C(SCRAM-SHA-1$10000:c2FsdA==$StoredKey:ServerKey), with salt and keys in
@@ -73,13 +72,13 @@ notes:
     M(auth.services.prosody_user_info) returns them.
   - In PostgreSQL, Prosody's own writes wait until the task has written, since the table is locked.
   # by "make generate", from prosody/privileges.py
-  - "GRANTs (read). SELECT on C(prosody)."
-  - "GRANTs (create, O(password), O(state=disabled), O(state=enabled)). INSERT, DELETE on C(prosody)."
-  - "GRANTs (O(state=absent)). DELETE on C(prosody); SELECT, DELETE on C(prosodyarchive)."
-  - "GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(prosody)."
-  - "GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
-    INSERT."
-  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  - GRANTs (read). SELECT on C(prosody).
+  - GRANTs (create, O(password), O(state=disabled), O(state=enabled)). INSERT, DELETE on C(prosody).
+  - GRANTs (O(state=absent)). DELETE on C(prosody); SELECT, DELETE on C(prosodyarchive).
+  - GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on C(prosody).
+  - GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
+    INSERT.
+  - The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.
   # end of prosody/privileges.py
 seealso:
   - module: auth.services.prosody_user_info
@@ -130,6 +129,7 @@ EXAMPLES = r"""
     state: absent
 """
 
+# by "make generate", from prosody/documentation.yml
 RETURN = r"""
 accounts:
   description: The accounts that changed, or would change in check mode. A single account is always listed.
@@ -142,7 +142,7 @@ accounts:
       type: str
       sample: alice
     id:
-      description: The same, which is what Prosody knows an account by; null for one that check mode would create.
+      description: The same as the name; null for one that check mode would create.
       type: str
       sample: alice
     action:
@@ -164,9 +164,8 @@ counts:
   type: dict
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
-  description:
-    - With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted) does to
-      them. Those in O(unlisted_except) are not included.
+  description: With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted)
+    does to them. Accounts that the application itself needs and those in O(unlisted_except) are not included.
   returned: success
   type: list
   elements: str
@@ -186,6 +185,7 @@ names:
       type: str
       sample: Alice
 """
+# end of prosody/documentation.yml
 
 from ansible_collections.auth.services.plugins.module_utils.services.prosody.adapter import Prosody
 from ansible_collections.auth.services.plugins.module_utils.user_module import run_user_module

@@ -3,6 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# Written by "make generate". Edit what it is written from: prosody_user.py beside it,
+# services/prosody/documentation.yml and tests/tools/documentation.yml.
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -10,7 +13,7 @@ module: prosody_user_info
 short_description: Read the accounts of a Prosody XMPP server from its database
 version_added: 0.1.0
 description:
-  - Returns accounts of one host of a Prosody server in the form that the option
+  - Returns the accounts of one host of a Prosody server in the form that the option
     O(auth.services.prosody_user#module:accounts) takes. Declaring what was read changes nothing.
 author:
   - The auth.services developers (@auth-services)
@@ -28,22 +31,14 @@ options:
   table_prefix:
     description: Prefix of the tables. Prosody itself uses none.
     type: str
-    default: ''
+    default: ""
   host:
     description: The XMPP domain of the accounts, a C(VirtualHost) in Prosody's configuration.
     type: str
     required: true
-  name:
-    description:
-      - Names of the accounts to read, as a person types them. Names without an account are ignored.
-      - By default, all accounts are read.
-    type: list
-    elements: str
 notes:
-  # by "make generate", from prosody/privileges.py
-  - "GRANTs (read). SELECT on C(prosody)."
-  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
-  # end of prosody/privileges.py
+  - GRANTs (read). SELECT on C(prosody).
+  - The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.
 seealso:
   - module: auth.services.prosody_user
 """
@@ -51,18 +46,22 @@ seealso:
 EXAMPLES = r"""
 - name: Read all accounts
   auth.services.prosody_user_info:
-    login_db: /var/lib/prosody/prosody.sqlite
+    login_engine: postgresql
+    login_host: db1.example.org
+    login_db: prosody
+    login_user: reader
+    login_password: "{{ vault_prosody_reader }}"
     host: example.org
-  register: prosody
+  register: found
 
 - name: List disabled accounts
   ansible.builtin.debug:
-    msg: "{{ prosody.accounts | selectattr('state', 'eq', 'disabled') | map(attribute='name') }}"
+    msg: "{{ found.accounts | selectattr('state', 'eq', 'disabled') | map(attribute='name') }}"
 """
 
 RETURN = r"""
 accounts:
-  description: The accounts, by name.
+  description: The accounts, by name, except those in RV(undeclarable) and RV(protected).
   returned: success
   type: list
   elements: dict
@@ -72,16 +71,15 @@ accounts:
       type: str
       sample: alice
     state:
-      description:
-        - V(disabled) for an account that is disabled as O(auth.services.prosody_user#module:state=disabled) does it.
-          V(present) for one that is only partly disabled, for example by Prosody 13 itself. V(enabled) otherwise.
+      description: V(disabled) for an account that is disabled as O(auth.services.prosody_user#module:state=disabled)
+        does it. V(present) for one that is only partly disabled, for example by Prosody 13 itself. V(enabled)
+        otherwise.
       type: str
       sample: enabled
 undeclarable:
-  description:
-    - "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow their name
-      today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
-      C(unlisted) applies to them."
+  description: "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow
+    their name today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
+    C(unlisted) applies to them."
   returned: success
   type: list
   elements: dict

@@ -38,8 +38,8 @@ options:
     type: str
     default: wp_
   site_id:
-    description: On a network, the number of the site that the roles in O(groups) belong to. The accounts are those of
-      the whole network.
+    description: On a network, the number of the site that the roles belong to. The accounts are those of the
+      whole network.
     type: int
     default: 1
   groups:
@@ -117,22 +117,21 @@ notes:
   - Plugins do not notice these changes, and no mail is sent. C(CUSTOM_USER_TABLE) and C(CUSTOM_USER_META_TABLE) are not
     supported.
   # by "make generate", from wordpress/privileges.py
-  - "GRANTs (read). SELECT on C(users), C(usermeta), C(options)."
-  - "GRANTs (read, on a network). The line above, and SELECT on C(blogs), C(sitemeta)."
-  - "GRANTs (create). INSERT on C(users), C(usermeta); UPDATE (option_value) on C(options)."
-  - "GRANTs (create, on a network). INSERT on C(users), C(usermeta); UPDATE (meta_value) on C(sitemeta)."
-  - "GRANTs (all fields, O(password), O(groups)). UPDATE on C(users); INSERT, UPDATE, DELETE on C(usermeta)."
-  - "GRANTs (O(state=disabled), O(state=enabled)). UPDATE on C(users); INSERT, UPDATE, DELETE on C(usermeta)."
-  - "GRANTs (O(state=disabled), O(state=enabled), on a network). The line above, and UPDATE (meta_value) on
-    C(sitemeta)."
-  - "GRANTs (O(state=absent)). DELETE on C(users), C(usermeta); SELECT on C(posts), C(links); UPDATE (option_value) on
-    C(options)."
-  - "GRANTs (O(state=absent), on a network). DELETE on C(users), C(usermeta); SELECT on I(texts); UPDATE (meta_value) on
-    C(sitemeta); SELECT, DELETE on C(signups); I(texts) are C(posts) and C(links) of every site."
-  - "GRANTs (O(state=absent) with O(reassign_to)). The line for `absent`, and UPDATE (post_author) on C(posts); UPDATE
-    (link_owner) on C(links)."
-  - "GRANTs (every line that writes, on MySQL). UPDATE on C(users)."
-  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
+  - GRANTs (read). SELECT on C(users), C(usermeta), C(options).
+  - GRANTs (read, on a network). The line above, and SELECT on C(blogs), C(sitemeta).
+  - GRANTs (create). INSERT on C(users), C(usermeta); UPDATE (option_value) on C(options).
+  - GRANTs (create, on a network). INSERT on C(users), C(usermeta); UPDATE (meta_value) on C(sitemeta).
+  - GRANTs (all fields, O(password), O(groups)). UPDATE on C(users); INSERT, UPDATE, DELETE on C(usermeta).
+  - GRANTs (O(state=disabled), O(state=enabled)). UPDATE on C(users); INSERT, UPDATE, DELETE on C(usermeta).
+  - GRANTs (O(state=disabled), O(state=enabled), on a network). The line above, and UPDATE (meta_value) on C(sitemeta).
+  - GRANTs (O(state=absent)). DELETE on C(users), C(usermeta); SELECT on C(posts), C(links); UPDATE (option_value) on
+    C(options).
+  - GRANTs (O(state=absent), on a network). DELETE on C(users), C(usermeta); SELECT on I(texts); UPDATE (meta_value) on
+    C(sitemeta); SELECT, DELETE on C(signups); I(texts) are C(posts) and C(links) of every site.
+  - GRANTs (O(state=absent) with O(reassign_to)). The line for `absent`, and UPDATE (post_author) on C(posts); UPDATE
+    (link_owner) on C(links).
+  - GRANTs (every line that writes, on MySQL). UPDATE on C(users).
+  - The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.
   # end of wordpress/privileges.py
 seealso:
   - module: auth.services.wordpress_user_info
@@ -195,6 +194,7 @@ EXAMPLES = r"""
     reassign_to: alice
 """
 
+# by "make generate", from wordpress/documentation.yml
 RETURN = r"""
 accounts:
   description: The accounts that changed, or would change in check mode. A single account is always listed.
@@ -207,7 +207,7 @@ accounts:
       type: str
       sample: alice
     id:
-      description: C(ID) of the account; null for one that check mode would create.
+      description: C(ID); null for one that check mode would create.
       type: int
       sample: 42
     action:
@@ -218,7 +218,7 @@ accounts:
       description: Options whose value changed.
       type: list
       elements: str
-      sample: [email, groups, password]
+      sample: [display_name, email, groups, password]
     unproved:
       description: V(true) if the account existed before and gains rights, and only its name shows whose it is.
       type: bool
@@ -229,9 +229,8 @@ counts:
   type: dict
   sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
 unlisted:
-  description:
-    - With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted) does to
-      them. Those in O(unlisted_except) are not included.
+  description: With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted)
+    does to them. Accounts that the application itself needs and those in O(unlisted_except) are not included.
   returned: success
   type: list
   elements: str
@@ -258,6 +257,7 @@ cache_flush_needed:
   type: bool
   sample: false
 """
+# end of wordpress/documentation.yml
 
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress.adapter import WordPress
 from ansible_collections.auth.services.plugins.module_utils.user_module import run_user_module

@@ -3,6 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# Written by "make generate". Edit what it is written from: wordpress_user.py beside it,
+# services/wordpress/documentation.yml and tests/tools/documentation.yml.
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -10,7 +13,7 @@ module: wordpress_user_info
 short_description: Read the accounts of a WordPress site from its database
 version_added: 0.1.0
 description:
-  - Returns accounts of a WordPress site, or of a network of sites, in the form that the option
+  - Returns the accounts of a WordPress site, or of a network of sites, in the form that the option
     O(auth.services.wordpress_user#module:accounts) takes. Declaring what was read changes nothing.
 author:
   - The auth.services developers (@auth-services)
@@ -32,21 +35,14 @@ options:
     type: str
     default: wp_
   site_id:
-    description: On a network, the number of the site whose roles are read. The accounts are those of the whole network.
+    description: On a network, the number of the site that the roles belong to. The accounts are those of the whole
+      network.
     type: int
     default: 1
-  name:
-    description:
-      - Names of the accounts to read, as a person types them. Names without an account are ignored.
-      - By default, all accounts are read.
-    type: list
-    elements: str
 notes:
-  # by "make generate", from wordpress/privileges.py
-  - "GRANTs (read). SELECT on C(users), C(usermeta), C(options)."
-  - "GRANTs (read, on a network). The line above, and SELECT on C(blogs), C(sitemeta)."
-  - "The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs."
-  # end of wordpress/privileges.py
+  - GRANTs (read). SELECT on C(users), C(usermeta), C(options).
+  - GRANTs (read, on a network). The line above, and SELECT on C(blogs), C(sitemeta).
+  - The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.
 seealso:
   - module: auth.services.wordpress_user
 """
@@ -58,16 +54,16 @@ EXAMPLES = r"""
     login_db: wordpress
     login_user: reader
     login_password: "{{ vault_wordpress_reader }}"
-  register: wordpress
+  register: found
 
 - name: List administrators
   ansible.builtin.debug:
-    msg: "{{ wordpress.accounts | selectattr('groups', 'contains', 'administrator') | map(attribute='name') }}"
+    msg: "{{ found.accounts | selectattr('groups', 'contains', 'administrator') | map(attribute='name') }}"
 """
 
 RETURN = r"""
 accounts:
-  description: The accounts, by name.
+  description: The accounts, by name, except those in RV(undeclarable) and RV(protected).
   returned: success
   type: list
   elements: dict
@@ -77,9 +73,8 @@ accounts:
       type: str
       sample: alice
     state:
-      description:
-        - V(disabled) for an account that is disabled as O(auth.services.wordpress_user#module:state=disabled) does it,
-          V(present) for one where somebody undid a part of that, else V(enabled).
+      description: V(disabled) for an account that is disabled as O(auth.services.wordpress_user#module:state=disabled)
+        does it. V(present) for one where somebody undid a part of that. V(enabled) otherwise.
       type: str
       sample: enabled
     email:
@@ -99,19 +94,18 @@ accounts:
       type: str
       sample: Liddell
     url:
-      description: Web address, or empty.
+      description: Web address of the person, with C(http://) or C(https://), or empty.
       type: str
       sample: https://alice.example.org
     groups:
-      description: Roles.
+      description: Roles of the account.
       type: list
       elements: str
       sample: [editor]
 undeclarable:
-  description:
-    - "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow their name
-      today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
-      C(unlisted) applies to them."
+  description: "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow
+    their name today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
+    C(unlisted) applies to them."
   returned: success
   type: list
   elements: dict

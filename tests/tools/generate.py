@@ -6,6 +6,7 @@
 
 - The tables in docs/security.md of what disabling does, from the doors of services/<type>/adapter.py.
 - The tables of privileges in docs/security.md, and the notes on GRANTs of the modules, from services/<type>/privileges.py.
+- What the modules of service types return, and the modules that only read, from documentation.yml (see documentation.py).
 - The action plugins of the modules of service types.
 
 Usage: generate.py [--check] FOLDER
@@ -15,11 +16,14 @@ from __future__ import annotations
 
 import re
 import sys
-import textwrap
 from importlib import import_module
 from pathlib import Path
 
+import yaml
+
+from ansible_collections.auth.services.plugins.module_utils.options import info_spec
 from ansible_collections.auth.services.plugins.module_utils.privileges import Tables
+from ansible_collections.auth.services.tests.tools.documentation import Type, as_yaml, constants
 
 STATES = ("disabled", "enabled", "absent")
 SERVICES = "plugins/module_utils/services"
@@ -35,9 +39,16 @@ def privileges(kind):
     return import_module(f"ansible_collections.auth.services.plugins.module_utils.services.{kind}.privileges").PRIVILEGES
 
 
-def modules(root, kind):
-    """The module of a type, and the one that only reads."""
-    return [path for name in ("user", "mailbox", "user_info", "mailbox_info") if (path := root / f"plugins/modules/{kind}_{name}.py").exists()]
+def service_class(kind):
+    adapter = import_module(f"ansible_collections.auth.services.plugins.module_utils.services.{kind}.adapter")
+    [found] = [one for one in vars(adapter).values() if getattr(one, "__module__", "") == adapter.__name__ and getattr(one, "description", None)]
+    return found
+
+
+def module_of(root, kind):
+    """The module of a type that writes."""
+    [path] = [path for name in ("user", "mailbox") if (path := root / f"plugins/modules/{kind}_{name}.py").exists()]
+    return path
 
 
 def between(text, start, end, new):
@@ -72,24 +83,26 @@ def table(kind):
 
 def doors(kind):
     """The table of what disabling does."""
-    adapter = import_module(f"ansible_collections.auth.services.plugins.module_utils.services.{kind}.adapter")
-    [found] = [one.description for one in vars(adapter).values() if getattr(one, "__module__", "") == adapter.__name__ and getattr(one, "description", None)]
+    found = service_class(kind).description
     rows = [f"| {door.way} | {door.shut} | {door.back} |" for door in found.doors]
     rows += [f"| {what} | {why} | |" for what, why in found.untouched]
     return "\n".join(["", "| what | how `state: disabled` shuts it | comes back with `enabled` |", "| --- | --- | --- |", *rows, "", ""])
 
 
-def notes(root, kind, module):
-    """The notes of a module, in the markup of Ansible."""
+def notes(root, kind, reads=False):
+    """The notes on GRANTs of a module, in the markup of Ansible.
+
+    :param reads: of the module that only reads
+    """
     found = privileges(kind)
-    known = option_names(root, module)
-    reads = module.stem.endswith("_info")
+    known = option_names(root, module_of(root, kind))
+    shown = info_spec(service_class(kind)) if reads else known
 
     def markup(match):
         word = match[1]
         if (root / f"plugins/modules/{word}.py").exists():
             return f"M(auth.services.{word})"
-        return f"O(state={word})" if word in STATES and not reads else f"O({word})" if word in known else f"C({word})"
+        return f"O(state={word})" if word in STATES and not reads else f"O({word})" if word in shown else f"C({word})"
 
     def name(one):
         tables = found.places({**known}).get(one.strip("*")) if one.startswith("*") else None
@@ -107,8 +120,7 @@ def notes(root, kind, module):
     if not reads and any("PostgreSQL" in purpose.label for purpose in found.purposes):
         lines.append("GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every INSERT.")
     lines.append("The playbook C(auth.services.grants) prints the GRANTs that a service of the inventory needs.")
-    wrapped = (textwrap.wrap(f'"{line}"', 116, break_long_words=False, break_on_hyphens=False) for line in lines)
-    return "".join(f"  - {first}\n" + "".join(f"    {more}\n" for more in rest) for first, *rest in wrapped)
+    return lines
 
 
 def option_names(root, module):
@@ -117,6 +129,34 @@ def option_names(root, module):
     names = {name for text in texts for options in re.findall(r"(?ms)^options:\n(.*?)^(?:\w|\")", text) for name in re.findall(r"(?m)^  (\w+):$", options)}
     return {**dict.fromkeys(names), "user_table": "auth_user"}
 
+
+INFO = '''#!/usr/bin/python
+{head}
+# Written {how}. Edit what it is written from: {module}.py beside it,
+# services/{kind}/documentation.yml and tests/tools/documentation.yml.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+{documentation}"""
+
+EXAMPLES = r"""
+{examples}"""
+
+RETURN = r"""
+{returned}"""
+
+from ansible_collections.auth.services.plugins.module_utils.services.{kind}.adapter import {service}
+from ansible_collections.auth.services.plugins.module_utils.user_module import run_info_module
+
+
+def main() -> None:
+    run_info_module({service})
+
+
+if __name__ == "__main__":
+    main()
+'''
 
 ACTION = '''{head}
 from __future__ import annotations
@@ -127,6 +167,23 @@ from ansible_collections.auth.services.plugins.plugin_utils.actions import Servi
 class ActionModule(ServiceAction):
     """Keeps secrets out of what the task sends back."""
 '''
+
+
+def modules(root, kind, head):
+    """The module of a type and the one that only reads, by path."""
+    path = module_of(root, kind)
+    own = yaml.safe_load((root / SERVICES / kind / "documentation.yml").read_text(encoding="utf-8"))
+    found = Type(path.stem, service_class(kind), privileges(kind).heading, own, constants(path))
+    source = f"{kind}/privileges.py"
+    granted = as_yaml({"notes": notes(root, kind)}).partition("\n")[2]
+    text = between(path.read_text(encoding="utf-8"), f"  # {HOW}, from {source}", f"  # end of {source}", granted)
+    source = f"{kind}/documentation.yml"
+    text = between(text, f"# {HOW}, from {source}", f"# end of {source}", f'RETURN = r"""\n{as_yaml(found.user_return())}"""\n')
+    info = INFO.format(
+        head=head, how=HOW, kind=kind, module=path.stem, service=found.service.__name__,
+        documentation=as_yaml(found.info_documentation(notes(root, kind, reads=True))),
+        examples=as_yaml(found.info_examples(), between="\n"), returned=as_yaml(found.info_return()))
+    return {path: text, path.with_name(f"{path.stem}_info.py"): info}
 
 
 def made(root):
@@ -140,8 +197,8 @@ def made(root):
         text = between(text, f"<!-- {HOW}, from {source} -->", f"<!-- end of {source} -->", doors(kind))
         source = f"{kind}/privileges.py"
         text = between(text, f"<!-- {HOW}, from {source} -->", f"<!-- end of {source} -->", table(kind))
-        for module in modules(root, kind):
-            found[module] = between(module.read_text(encoding="utf-8"), f"  # {HOW}, from {source}", f"  # end of {source}", notes(root, kind, module))
+        for module, said in modules(root, kind, head).items():
+            found[module] = said
             found[root / "plugins/action" / module.name] = ACTION.format(head=head)
     return {security: text, **found}
 

@@ -19,8 +19,6 @@ HEAD = "".join(Path(__file__).read_text(encoding="utf-8").splitlines(keepends=Tr
 SERVICES = "plugins/module_utils/services"
 UNIT = "tests/unit/plugins/module_utils/services"
 APPLICATIONS = "tests/unit/applications"
-MODEL = "prosody"
-"""The type whose modules are the model: one without options that many others share."""
 
 ADAPTER = '''{head}
 """The accounts of {title} as a service type.
@@ -134,7 +132,16 @@ extends_documentation_fragment:
   - auth.services.account.email
   - auth.services.attributes
 options:
-{options}notes:
+  login_engine:
+    description: The database server that {title} uses.
+    type: str
+    choices: [mysql, postgresql, sqlite]
+    default: mysql
+  table_prefix:
+    description: Prefix of the tables.
+    type: str
+    default: ''
+notes:
   - O(state=disabled) places a marker in front of the stored password. O(state=enabled) removes it.
   # by "make generate", from {name}/privileges.py
   # end of {name}/privileges.py
@@ -152,60 +159,28 @@ EXAMPLES = r"""
       - {{name: bob, state: disabled}}
 """
 
+# by "make generate", from {name}/documentation.yml
+# end of {name}/documentation.yml
+
+from ansible_collections.auth.services.plugins.module_utils.services.{name}.adapter import {title}
+from ansible_collections.auth.services.plugins.module_utils.user_module import run_user_module
+
+
+def main() -> None:
+    run_user_module({title})
+
+
+if __name__ == "__main__":
+    main()
 '''
 
-INFO = '''#!/usr/bin/python
-{head}
-from __future__ import annotations
-
-DOCUMENTATION = r"""
-module: {name}_user_info
-short_description: Read the accounts of {title} from its database
-version_added: 0.1.0
-description:
-  - Returns accounts of {title} in the form that the option
-    O(auth.services.{name}_user#module:accounts) takes. Declaring what was read changes nothing.
-author:
-  - The auth.services developers (@auth-services)
-extends_documentation_fragment:
-  - auth.services.database
-  - auth.services.account.info
-  - auth.services.attributes
-  - auth.services.attributes.info_module
-options:
-{options}  name:
-    description:
-      - Names of the accounts to read, as a person types them. Names without an account are ignored.
-      - By default, all accounts are read.
-    type: list
-    elements: str
-notes:
-  # by "make generate", from {name}/privileges.py
-  # end of {name}/privileges.py
-seealso:
-  - module: auth.services.{name}_user
-"""
-
-EXAMPLES = r"""
-- name: Read all accounts
-  auth.services.{name}_user_info:
-    login_host: db1.example.org
-    login_db: {name}
-  register: {name}
-"""
-
+DOCUMENTATION = '''{head}---
+# What the documentation of the modules says of this type alone; the rest is in tests/tools/documentation.yml.
+sample:
+  name: alice
+  state: enabled
+  email: alice@example.org
 '''
-
-OPTIONS = """  login_engine:
-    description: The database server that {title} uses.
-    type: str
-    choices: [mysql, postgresql, sqlite]
-    default: mysql
-  table_prefix:
-    description: Prefix of the tables.
-    type: str
-    default: ''
-"""
 
 SECURITY = '''## {title}
 
@@ -234,8 +209,8 @@ def missing(root, name):
     """Where a type is not entered yet, and must be."""
     module = module_of(root, name)
     files = [
-        f"{SERVICES}/{name}/privileges.py", f"plugins/modules/{module}.py", f"plugins/modules/{module}_info.py", f"plugins/action/{module}.py",
-        f"plugins/action/{module}_info.py", f"tests/integration/targets/setup_{name}/README.md", f"{APPLICATIONS}/{name}.py",
+        f"{SERVICES}/{name}/privileges.py", f"{SERVICES}/{name}/documentation.yml", f"plugins/modules/{module}.py", f"plugins/modules/{module}_info.py",
+        f"plugins/action/{module}.py", f"plugins/action/{module}_info.py", f"tests/integration/targets/setup_{name}/README.md", f"{APPLICATIONS}/{name}.py",
     ]
     found = [file for file in files if not (root / file).exists()]
     found += [] if list(root.glob(f"{UNIT}/test_{name}.py")) or list(root.glob(f"{UNIT}/{name}/test_*.py")) else [f"{UNIT}/test_{name}.py"]
@@ -261,22 +236,15 @@ def missing(root, name):
     return found
 
 
-def rest_of(root, module, name, title):
-    """The return values and the end of a module, from those of the model."""
-    text = (root / f"plugins/modules/{module}.py").read_text(encoding="utf-8")
-    return text[text.index('RETURN = r"""'):].replace(MODEL.title(), title).replace(MODEL, name)
-
-
 def files(root, name):
     """The new files, by path."""
     words = {"head": HEAD, "name": name, "title": name.title()}
-    options = OPTIONS.format(**words)
     return {
         f"{SERVICES}/{name}/adapter.py": ADAPTER.format(**words),
         f"{SERVICES}/{name}/privileges.py": PRIVILEGES.format(**words),
+        f"{SERVICES}/{name}/documentation.yml": DOCUMENTATION.format(**words),
         f"{APPLICATIONS}/{name}.py": APPLICATION.format(**words),
-        f"plugins/modules/{name}_user.py": MODULE.format(options=options, **words) + rest_of(root, f"{MODEL}_user", name, words["title"]),
-        f"plugins/modules/{name}_user_info.py": INFO.format(options=options, **words) + rest_of(root, f"{MODEL}_user_info", name, words["title"]),
+        f"plugins/modules/{name}_user.py": MODULE.format(**words),
     }
 
 
@@ -317,7 +285,7 @@ def main():
     name, root = sys.argv[1], Path(sys.argv[2]).resolve()
     write(root, name)
     print(f"The skeleton of {name} is written. It works for the tables in {APPLICATIONS}/{name}.py.")
-    left = [place for place in missing(root, name) if not place.startswith("plugins/action/")]  # which are generated
+    left = [place for place in missing(root, name) if not place.startswith(("plugins/action/", "plugins/modules/"))]  # which are generated
     print("Enter it here, too (docs/adding-a-service-type.md):", *left, sep="\n  ")
 
 

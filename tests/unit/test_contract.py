@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError
 from ansible_collections.auth.services.tests.tools import new_type
+from ansible_collections.auth.services.tests.tools.documentation import constants
 from ansible_collections.auth.services.tests.unit.installation import refusal
 
 ROOT = Path(__file__).parents[2]
@@ -70,6 +71,22 @@ def test_an_account_of_the_application_declared_as_it_is_read(installation, alic
     assert account["state"] == "enabled"
     assert installation.actions(account) == {}
     assert installation.dump() == before
+
+
+TYPES = {"str": str, "int": int, "bool": bool, "list": list, "dict": dict}
+
+
+def test_what_is_returned_is_documented(request, installation, alice):
+    kind = request.node.callspec.params["contract"]
+    [module] = ROOT.glob(f"plugins/modules/{kind}_*_info.py")
+    documented = constants(module)["RETURN"]["accounts"]["contains"]
+    account = installation.options_of(alice)
+    assert set(account) == set(documented)
+    assert all(isinstance(value, TYPES[documented[name]["type"]]) for name, value in account.items())
+    sample = installation.entry(**{name: field["sample"] for name, field in documented.items()})
+    with installation.database().connect() as connection:
+        service = installation.service_class(installation.database(), connection, installation.service_options())
+        assert service.declare(sample).name == sample["name"]
 
 
 def test_disabled_and_enabled(contract, installation, alice, rows):
