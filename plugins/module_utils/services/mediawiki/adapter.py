@@ -44,7 +44,6 @@ from ansible_collections.auth.services.plugins.module_utils.services.mediawiki i
     passwords,
     rows,
     schema,
-    texts,
     wiki,
 )
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.blocks import find_blocks, warn_of_kept
@@ -151,7 +150,7 @@ class MediaWiki(Service):
             return self.rules.canonical(name)
         except DoubtfulName as doubt:
             # The wiki itself spelled it like this; under another rule nobody could find it.
-            if self._there(doubt.forms) == [name]:
+            if self._existing(doubt.forms) == [name]:
                 return name
             raise
 
@@ -159,12 +158,12 @@ class MediaWiki(Service):
         try:
             return self.canonical_name(name)
         except DoubtfulName as doubt:
-            there = self._there(doubt.forms)
+            there = self._existing(doubt.forms)
             if len(there) > 1:
                 raise AmbiguousName(f"{doubt}; accounts with both names exist") from None
             return (there or doubt.forms)[0]
 
-    def _there(self, names: Sequence[str]) -> list[str]:
+    def _existing(self, names: Sequence[str]) -> list[str]:
         """Those of the names that accounts have."""
         return sorted(row[0] for row in self.select_in(sa.select(self.user.c.user_name), self.user.c.user_name, names))
 
@@ -174,7 +173,7 @@ class MediaWiki(Service):
         wanted = super().declare(entry)
         for name in ("email", "real_name"):
             if name in wanted.values:
-                wanted.values[name] = texts.normal(name, wanted.values[name])
+                wanted.values[name] = schema.normal_text(name, wanted.values[name])
         if wanted.values.get("email") == "" and wanted.values.get("email_confirmed"):
             raise ValueError(NO_ADDRESS)
         if wanted.password_hash is not None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Change, first_names
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import schema, texts
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import schema
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
 
 # Groups that MediaWiki gives by itself (UserGroupManager::listAllImplicitGroups): a stored row means nothing.
@@ -53,7 +53,7 @@ class Groups:
         for group in groups:
             if group in IMPLICIT_GROUPS:
                 raise ValueError(f"group {group!r} is implicit: MediaWiki itself decides who is in it")
-            if not group or group != texts.normal("group", group):
+            if not group or group != schema.normal_text("group", group):
                 raise ValueError(f"{group!r} is not a valid group name")
         unlisted = sorted(set(expiry or ()) - set(groups))
         if unlisted:

@@ -107,13 +107,8 @@ class Removal:
 
     def delete(self) -> None:
         """Delete what tells of the accounts, beside the rows that are theirs."""
-        sql = self.sql
         self._delete_creation_log()
         self._delete_watchlist_expiry()
-        stats = sql.table("site_stats")
-        sql.connection.execute(
-            sa.update(stats).where(stats.c.ss_row_id == 1).values(ss_users=stats.c.ss_users - len(self.names))
-        )
 
     def _delete_creation_log(self) -> None:
         """Log rows that tell of the creation: about the accounts, and by them."""

@@ -115,9 +115,7 @@ class Writer:
         sql = self.sql
         by_script = self.performer is None
         numbers = actors.create(sql, {change.id: change.name for change in changes})
-        stats = sql.table("site_stats")
-        total = stats.c.ss_users + len(changes)
-        sql.connection.execute(sa.update(stats).where(stats.c.ss_row_id == 1).values(ss_users=total))
+        self._count_users(len(changes))
         # The account watches its own user page and talk page (AuthManager).
         sql.insert(sql.table("watchlist"), [
             {"wl_user": change.id, "wl_namespace": namespace, "wl_title": wiki_log.page_title(change.name)}
@@ -144,6 +142,7 @@ class Writer:
         if blocks:
             self.blocks.delete(blocks)
         removal.delete()
+        self._count_users(-len(changes))
 
     def finish(self, changes: Sequence[Change]) -> None:
         """At the end: the log.
@@ -152,6 +151,11 @@ class Writer:
         """
         self.log.write(self.entries)
         self._purge_cache(change.id for change in changes)
+
+    def _count_users(self, more: int) -> None:
+        stats = self.sql.table("site_stats")
+        total = stats.c.ss_users + more
+        self.sql.connection.execute(sa.update(stats).where(stats.c.ss_row_id == 1).values(ss_users=total))
 
     def _actor(self) -> int:
         """Whom the log names; created the first time it is needed."""
