@@ -103,8 +103,8 @@ class _Run:
     def __init__(
         self, database: Database, service_class: type[Service], request: Request, book: PasswordBook
     ) -> None:
-        self.database, self.service_class, self.request, self.book = database, service_class, request, book
-        self.writer = Writer(database, self._begin)
+        self.database, self.request, self.book = database, request, book
+        self.writer = Writer(database, service_class, request.options, book)
         self.service: Service
         self.plan = Plan()
         self.shut: list[Declared] = []
@@ -115,9 +115,6 @@ class _Run:
         self.done: list[Change] = []
         self._causes: list[TaskError] = []
         self._ids: dict[str, Any] = {}
-
-    def _begin(self, connection: Any) -> Steps:
-        return Steps(self.service_class(self.database, connection, self.request.options), self.book)
 
     def outcome(self, check_mode: bool) -> Outcome:
         """Look, and unless in check mode write."""
@@ -156,7 +153,7 @@ class _Run:
     def _look(self, connection: Any) -> Plan:
         """Take the steps without a lock, as far as the check; the part of the plan that shuts somebody out."""
         self.errors, self.minor_errors, self.refused, self._causes, self.losing = [], [], [], [], []
-        request, steps = self.request, self._begin(connection)
+        request, steps = self.request, self.writer.begin(connection)
         service = self.service = steps.service
         actual = steps.read(None) if request.complete else {}
         declared, leaving, problems = declare(service, request.entries, actual if request.complete else None)

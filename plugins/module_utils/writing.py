@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -29,7 +29,9 @@ from ansible_collections.auth.services.plugins.module_utils.database import (
     is_transient,
     refusal,
 )
+from ansible_collections.auth.services.plugins.module_utils.password_book import PasswordBook
 from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
+from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.steps import Steps
 
 
@@ -47,15 +49,23 @@ class _RollBack(Exception):
 class Writer:
     """Writes declared accounts, each time in one transaction.
 
-    :param begin: the steps of a transaction on this connection
+    :param options: of the service as a whole
     :ivar warnings: of what was written
     :ivar removed: keys of accounts that were removed
     """
 
-    def __init__(self, database: Database, begin: Callable[[Any], Steps]) -> None:
-        self.database, self._begin_steps = database, begin
+    def __init__(
+        self, database: Database, service_class: type[Service], options: Mapping[str, Any], book: PasswordBook
+    ) -> None:
+        self.database, self._service_class, self._options, self._book = database, service_class, options, book
         self.warnings: list[str] = []
         self.removed: list[Any] = []
+
+    def begin(self, connection: Any) -> Steps:
+        """The steps of a transaction on this connection."""
+        service = self._service_class(self.database, connection, self._options)
+        service.removed += self.removed
+        return Steps(service, self._book)
 
     def write(self, declared: Sequence[Declared], ids: Mapping[str, Any] | None = None) -> Plan:
         """Write in one transaction what is declared; the plan as it came about.
@@ -65,7 +75,7 @@ class Writer:
         finished: list[Plan] = []
 
         def work(connection: Any) -> Plan:
-            steps = self._begin(connection)
+            steps = self.begin(connection)
             result = steps.plan(declared, ids or {})
             if not result.pending:  # perhaps an attempt before this one was committed, and its answer was lost
                 return finished[-1] if finished else result
@@ -135,15 +145,10 @@ class Writer:
         return f"the database refuses it: {refusal(error)}"
 
     def _put(self, connection: Any, declared: Sequence[Declared]) -> None:
-        steps = self._begin(connection)
+        steps = self.begin(connection)
         pending = steps.plan(declared, {}).pending
         if pending:
             steps.write(pending)
-
-    def _begin(self, connection: Any) -> Steps:
-        steps = self._begin_steps(connection)
-        steps.service.removed += self.removed
-        return steps
 
 
 def concerns_all(error: DatabaseError) -> bool:
