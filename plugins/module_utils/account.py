@@ -317,7 +317,7 @@ def _problem(change: Change, account: Account) -> str:
     if change.action == "unchanged":
         return ""
     if account.protected:
-        return f"{account.protected}, and is never changed"
+        return f"{account.protected}, so it is never changed"
     if account.inseparable:
         return account.inseparable
     if account.undecided and (account.twins or change.action != "removed") and (

@@ -92,9 +92,9 @@ class PasswordBook:
                 affordable.append(key)
             else:
                 self._matches[key] = (
-                    f"verifying the stored password would take {costs[key]:.1f} seconds of CPU time, and this run may"
-                    f" spend {budget:.0f} seconds on all passwords; set update_password: on_create to leave the stored"
-                    " password alone"
+                    f"verifying the stored password would take {costs[key]:.1f} seconds of CPU time, but this run may"
+                    f" spend {budget:.0f} seconds on all passwords; set update_password: on_create to keep the stored"
+                    " password"
                 )
         return affordable
 

@@ -239,8 +239,8 @@ class _Run:
         names = [change.name for change in self.plan.changes if change.unproved]
         if names:
             self.service.warnings.append(
-                f"These accounts existed before and gain rights: {first_names(names)}. Only their names say whose they"
-                " are: their passwords are not the declared ones. Check them before you rely on them.")
+                f"These accounts existed before and gain rights: {first_names(names)}. Their passwords are not the"
+                " declared ones, so only their names say whose they are. Check that they belong to these people.")
 
     def _check(self, steps: Steps, shut_plan: Plan) -> None:
         """What the service refuses, told apart: what shuts somebody out, and the rest."""
@@ -405,14 +405,15 @@ class _Run:
         if landed:
             start = f"Everything else {would} written."
         elif any(getattr(error, "commit_lost", False) for error in self.errors):
-            start = f"What takes access away was written, for {first_names([change.name for change in self.done])}."
+            start = f"Access was taken away from {first_names([change.name for change in self.done])}."
         else:
             start = self.only_shut_out(would)
         return f"{start} {summarise(sentences)}"
 
     def only_shut_out(self, would: str) -> str:
         """That nothing was written, or ``would`` be, but what takes access away."""
-        return f"Only what takes access away {would} written, for {first_names([change.name for change in self.done])}."
+        names = first_names([change.name for change in self.done])
+        return f"Access {would} taken away from {names}. Apart from that, nothing {would} written."
 
 
 def _by_their_own_names(declared: Sequence[Declared], actual: dict[str, Account]) -> list[Declared]:
@@ -481,4 +482,4 @@ def _engine_warnings(database: Database) -> list[str]:
     if not tables:
         return []
     shown = ", ".join(tables)
-    return [f"{database.describe()}: {shown} cannot roll back (MyISAM, Aria): a failure may leave half a change."]
+    return [f"{database.describe()}: {shown} cannot roll back (MyISAM, Aria): a failure may leave changes incomplete."]

@@ -102,14 +102,14 @@ def _each_once(
         if other is not wanted:
             if other.name == wanted.name:
                 twice = "is listed twice" if other.typed == wanted.typed else f"is the same account as {other.typed!r}"
-                problems.append((wanted.typed, f"{twice}: {wanted.name!r}"))
+                problems.append((wanted.typed, twice))
                 if wanted.state in SHUT and other.state not in SHUT:  # whichever comes first
                     first[folded[wanted.name]] = wanted
                     found = [wanted if one is other else one for one in found]
                 continue
             spare = next((one for one in (wanted, other) if one.state in SHUT and one.name not in (actual or ())), None)
             if spare is None or actual is None:
-                problems.append((wanted.typed, f"is the same account as {other.typed!r}: {wanted.name!r}"))
+                problems.append((wanted.typed, f"is the same account as {other.typed!r}"))
             elif spare is other:
                 first[folded[wanted.name]] = wanted
                 found = [one for one in found if one is not other]

@@ -466,7 +466,7 @@ class Service(Transaction):
         account.enabled = any(one.enabled for one in (account, *account.twins))
         account.disabled = all(one.disabled for one in (account, *account.twins))
         if account.twins:
-            account.undecided = f"the database has {len(account.twins) + 1} accounts of this name"
+            account.undecided = f"the database has {len(account.twins) + 1} accounts with this name"
         shared = next((one for one in (found, *found.twins) if one.sharing), None)
         if shared is not None and isinstance(self.accounts, AccountRows):
             account.undecided = account.inseparable = self.accounts.inseparable(shared)
@@ -582,8 +582,8 @@ class Service(Transaction):
             actual = change.account.groups if change.account else ()
             unknown = sorted(set(change.groups or ()) - set(known) - set(actual))
             if unknown:
-                there = ", ".join(map(repr, sorted(known))) or "none"
-                problems.append((change.declared.typed, f"there is no group {unknown[0]!r}; there are {there}"))
+                there = f"the groups are {', '.join(map(repr, sorted(known)))}" if known else "there are no groups"
+                problems.append((change.declared.typed, f"group {unknown[0]!r} does not exist; {there}"))
         return problems
 
     def _referenced(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
@@ -604,10 +604,10 @@ class Service(Transaction):
         wrong = [f"table {name} has no column {column}" for name, columns in self._column_defaults.items()
                  for column in sorted(set(map(str, columns)) - set(self._full_table(name).c.keys()))]
         if isinstance(rows, AccountRows):
-            wrong += [f"table {rows.table.name} has no column {name}, and there is no table {name}"
+            wrong += [f"{name} is neither a column of table {rows.table.name} nor a table"
                       for name in sorted(map(str, own)) if name not in rows.table.c]
         else:
-            wrong += [f"there is no table {name}" for name in sorted(map(str, own))]
+            wrong += [f"table {name} not found" for name in sorted(map(str, own))]
         if wrong and not all(change.action in SHUT_ACTIONS for change in changes):
             raise SchemaError(f"{self.database.describe()}: column_defaults: {'; '.join(wrong)}. Nothing was written.")
 
@@ -630,7 +630,7 @@ class Service(Transaction):
             return []
         column = self.accounts.name_column
         kept = set(self.storable(column, names) or ())
-        return [(typed, f"the column {column.table.name}.{column.name} cannot hold all characters of its name")
+        return [(typed, f"the column {column.table.name}.{column.name} cannot store all characters of its name")
                 for name, typed in names.items() if name not in kept]
 
     def referenced(self, changes: Sequence[Change]) -> dict[Any, dict[str, int]]:
@@ -705,12 +705,12 @@ def _undecided(found: StoredAccount, asks_charset: bool) -> str:
             value for properties in found.properties.values() for values in properties.values() for value in values)]
         doubtful = next((value for value in stored if isinstance(value, Doubtful)), None)
         if doubtful is not None:
-            return f"what is stored of it is not ASCII: {doubtful.reason}"
+            return f"its row contains text other than ASCII, but {doubtful.reason}"
     strange = sorted(column for column, value in found.row.items() if isinstance(value, Unreadable))
-    return f"its row holds a value of another type in {', '.join(strange)}" if strange else ""
+    return f"its row has a value of the wrong type in {', '.join(strange)}" if strange else ""
 
 
 def cannot_be_removed(rows: Mapping[str, int]) -> str:
     """Why an account is not removed that this many rows of these tables refer to."""
     shown = ", ".join(f"{name} ({number})" for name, number in sorted(rows.items()))
-    return f"cannot be removed, rows of {shown} refer to it; use state: disabled"
+    return f"cannot be removed, because rows of {shown} refer to it; use state: disabled"

@@ -150,7 +150,7 @@ class AccountRows(Rows):
     def inseparable(self, found: StoredAccount) -> str:
         """Why whatever is written for an account would be for another one too, or for none."""
         if found.key is None:
-            return f"its row in table {self.table.name} has no {self.key}, so it cannot be changed alone"
+            return f"its row in table {self.table.name} has no {self.key}, so it cannot be identified"
         return (f"{found.sharing} rows of table {self.table.name} share {self.key} {found.key}, so their accounts"
                 f" cannot be told apart. Give each row its own number, and make {self.key} the primary key")
 

@@ -79,7 +79,7 @@ class Transaction:
 
     def tell_nameless(self, column: Any, number: int) -> None:
         """Warn of so many rows without a name. Nobody can log in with them, and nothing touches them."""
-        told = (f"{number} rows of table {column.table.name} have no {column.name} (NULL). They are nobody's accounts,"
+        told = (f"Rows of table {column.table.name} without {column.name} (NULL): {number}. They belong to no account"
                 " and are left alone.")
         if number and told not in self.warnings:
             self.warnings.append(told)
@@ -318,7 +318,7 @@ class Transaction:
 
 def is_a_view(name: str) -> str:
     """Why nothing is written to it."""
-    return f"{name} is a view, which is only read: change the account in the table behind it"
+    return f"{name} is a view, which this module only reads. Change the account in the table behind it"
 
 
 def columns_by_table(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

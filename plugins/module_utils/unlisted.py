@@ -61,7 +61,7 @@ def shut_unlisted(
     odd = [name for name in kept if not actual[name].disabled]
     if odd:
         service.warnings.append(
-            f"No list can declare {first_names(odd)}. Unlisted accounts of such names are disabled and not removed."
+            f"No list can declare {first_names(odd)}. Unlisted accounts with such names are disabled, but not removed."
             " List them in unlisted_except to leave them alone.")
     return [Declared(account.name, account.name, "absent" if remove and account.name not in kept else "disabled")
             for account in touched]

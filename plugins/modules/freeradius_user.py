@@ -135,9 +135,9 @@ notes:
     spellings get this spelling when they change, and are removed with the account.
   - If two spellings have a password, it is not clear which one belongs to the account. Either name can be disabled,
     which applies to both. All other changes are refused until the rows of one spelling are renamed or removed.
-  - The profile of everybody (C(default_user_profile), the rows of C(radusergroup) under C(DEFAULT)) is never changed. A
-    name that the database regards as C(DEFAULT), and C(DEFAULT) itself if it has check items, can be disabled, which
-    does not change the profile.
+  - The profile of all accounts (C(default_user_profile), the rows of C(radusergroup) under C(DEFAULT)) is never
+    changed. A name that the database regards as C(DEFAULT), and C(DEFAULT) itself if it has check items, can be
+    disabled, which does not change the profile.
   - Rows whose attribute is NULL are left alone, and so are rows without operator or value until something else is
     declared in their place. The server refuses an account with such a row in C(radcheck), so the task warns of it with
     O(state=enabled).

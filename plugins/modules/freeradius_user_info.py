@@ -157,7 +157,7 @@ protected:
     reason:
       description: Why.
       type: str
-      sample: it is the profile of everybody
+      sample: it is the profile of all accounts
 """
 
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius.adapter import FreeRadius

@@ -45,12 +45,12 @@ class ClearPassword:
             raise ValueError("the password is not valid Unicode") from None
         for name, pattern in self.forbidden.items():
             if re.search(pattern, password):
-                raise ValueError(f"the password has {name}, which {self.application} does not take")
+                raise ValueError(f"the password contains {name}, which {self.application} does not accept")
         prepared = self.prepare(password)
         if not prepared:
             raise ValueError("the password is empty")
         if self.max_bytes and len(prepared.encode()) > self.max_bytes:
             raise ValueError(
-                f"the password is longer than {self.max_bytes} bytes, the most that {self.application} takes"
+                f"the password is longer than {self.max_bytes} bytes, more than {self.application} accepts"
             )
         return prepared

@@ -34,7 +34,7 @@ MD5_ROUND = 3.4e-7
 """Seconds of one core for hashing some bytes in Python, measured in 2026 and rounded up."""
 HASHED_BYTE = 2e-9
 """Seconds for each byte more."""
-LEAVE = "update_password: on_create leaves it alone, and password_hash replaces it"
+LEAVE = "set update_password: on_create to keep it, or password_hash to replace it"
 """What to do with a stored password that cannot be verified."""
 
 Item = TypeVar("Item")
@@ -122,8 +122,8 @@ def spend(what: str, seconds: float, memory: int = 0) -> None:
     """
     if not (seconds <= MAX_SECONDS and memory <= MAX_MEMORY):
         raise UnverifiableHash(
-            f"the stored password is {what}, too much to verify: more than {MAX_SECONDS:.0f} seconds or"
-            f" {MAX_MEMORY >> 20} MiB; {LEAVE}"
+            f"the stored password is {what}, which would take more than {MAX_SECONDS:.0f} seconds or"
+            f" {MAX_MEMORY >> 20} MiB to verify; {LEAVE}"
         )
     if _measuring.get():
         raise _Measured(seconds)

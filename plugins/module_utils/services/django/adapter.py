@@ -139,7 +139,7 @@ class Django(Service):
                 owner, group, names = self.model.groups()
                 self.memberships = MembershipRows(self, self.model.pairs, account=owner, group=group, names=names)
             except ValueError as error:
-                self.no_groups = f"groups can be neither read nor written: {error}"
+                self.no_groups = f"groups can neither be read nor changed, because {error}"
                 self.warnings.append(f"{database.describe()}: {self.no_groups}.")
 
     @staticmethod
@@ -163,13 +163,13 @@ class Django(Service):
         declared = super().declare(entry)
         absent = sorted(set(declared.values) - set(self.accounts.options))
         if absent == ["email"] and self.model.username == "email":
-            raise ValueError("the e-mail address is the name here (username_column), leave email out")
+            raise ValueError("email is the name here (username_column), so it cannot be an option too")
         if absent:
             raise ValueError(f"table {self.model.name} has no column {', '.join(absent)}")
         if declared.groups is not None and self.no_groups:
             raise ValueError(self.no_groups)
         if declared.groups and self.memberships is None:
-            raise ValueError(f"there is no table {self.model.pairs}, so there are no groups")
+            raise ValueError(f"table {self.model.pairs} not found, so this site has no groups")
         if "email" in declared.values:
             declared.values["email"] = checked_email(declared.values["email"])
         if declared.password_hash is not None:
@@ -210,8 +210,8 @@ class Django(Service):
         except (SchemaError, ValueError, sa.exc.DBAPIError) as error:
             if getattr(error, "connection_invalidated", False):
                 raise
-            self.warnings.append(f"Who has permissions without a group cannot be told: it needs SELECT on {own},"
-                                 " auth_permission and django_content_type.")
+            self.warnings.append("Permissions that accounts have without a group are not shown. Grant login_user SELECT"
+                                 f" on {own}, auth_permission and django_content_type.")
             return {}
         return {name: sorted(found) for name, found in rights.items()}
 
@@ -221,8 +221,8 @@ class Django(Service):
 
     def warn(self, changes: Sequence[Change]) -> None:
         if any(change.switches for change in changes) and not has_sessions(self):
-            self.warnings.append("No table django_session of Django's own form can be seen. Sessions are refused while"
-                                 " an account is disabled, and go on when it is enabled again.")
+            self.warnings.append("Sessions cannot be deleted, because no table django_session in Django's format is"
+                                 " visible. Those of disabled accounts are refused, but work again after enabling.")
 
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         problems = [*super().problems(changes), *self._taken(changes), *self._keyless(changes)]
@@ -236,7 +236,7 @@ class Django(Service):
                 except ValueError as error:
                     problems.append((change.declared.typed, str(error)))
         if not self.has_state:
-            problem = f"table {self.model.name} has no column is_active, so nobody can be disabled"
+            problem = f"table {self.model.name} has no column is_active, so accounts cannot be disabled"
             problems += [(change.declared.typed, problem) for change in changes if change.action == "disabled"]
         return problems
 
@@ -271,7 +271,7 @@ class Django(Service):
             for typed, value in values.items():
                 key, holder = holders.setdefault(keys[value], (numbers[typed], typed))
                 if holder != typed and (key is None or key != numbers[typed]):
-                    problem = f"its {column} {value!r} is that of {holder!r} already, and no two may have the same"
+                    problem = f"{column} {value!r} already belongs to {holder!r}, and must be unique"
                     problems.append((typed, problem))
         return problems
 
@@ -289,8 +289,8 @@ class Django(Service):
         """Make sure that a new row has every value that the database has no default for."""
         missing = self.without_value(self.table(name), dict.fromkeys(filled))
         if missing:
-            raise SchemaError(f"{self.database.describe()}: a new row of {name} needs {', '.join(missing)}, which the"
-                              f" database has no default for: give values in {option}. Nothing was written.")
+            raise SchemaError(f"{self.database.describe()}: a new row of {name} needs {', '.join(missing)}, for which"
+                              f" the database has no default. Set values in {option}. Nothing was written.")
 
     def _new_row(self) -> dict[str, Any]:
         """What AbstractUser and UserManager.create_user write, as far as the table has the columns."""
@@ -320,9 +320,9 @@ class Django(Service):
         super().change(changes)
         untold = end_sessions(self, {self._in_session(change.id) for change in changes if change.switches})
         if untold:
-            self.warnings.append(f"{untold} sessions in django_session are too long to tell whose they are. Those of a"
-                                 " disabled account are refused, and work again when it is enabled. A new password"
-                                 " ends them.")
+            self.warnings.append(f"Sessions in django_session that are too long to find out whose they are: {untold}."
+                                 " Those of disabled accounts are refused, but work again after enabling. A new"
+                                 " password ends them.")
 
     @staticmethod
     def _in_session(key: Any) -> str:

@@ -72,7 +72,7 @@ class UserModel:
         if not targets:
             candidates = self.look_like_groups()
             if candidates != ["auth_group"]:
-                shown = ", ".join(candidates) or "none can be seen"
+                shown = ", ".join(candidates) or "none is visible"
                 raise ValueError(f"no foreign key says which table {self.pairs}.{column} refers to ({shown});"
                                  " declare it")
             targets = {("auth_group", "id")}
@@ -81,11 +81,11 @@ class UserModel:
         if others:
             raise ValueError(f"{self.pairs}.{column} refers to several tables ({shown})")
         if not self.sql.has_table(table):
-            raise ValueError(f"table {table} is not found, to which {self.pairs}.{column} refers; without SELECT on it"
-                             " it stays unseen")
+            raise ValueError(f"table {table}, to which {self.pairs}.{column} refers, is not found (or login_user has"
+                             " no privilege SELECT on it)")
         group = self.sql.table(table)
         if not {key, "name"} <= set(group.c.keys()):
-            raise ValueError(f"table {table} has no column name, and {self.pairs}.{column} refers to it")
+            raise ValueError(f"table {table}, to which {self.pairs}.{column} refers, has no column name")
         rows = [tuple(row) for row in self.sql.connection.execute(sa.select(group.c[key], group.c.name))]
         times = collections.Counter(name for _key, name in rows)
         # A model of the site's own may have a name twice, for two customers, say.

@@ -38,7 +38,7 @@ class Names:
         A name that an account has as it is stays so: what else writes to the table need not normalise.
         """
         if "\0" in name:
-            raise ValueError("it has a NUL, which no database takes in a name")
+            raise ValueError("it contains a NUL, which no database accepts in a name")
         normalised = self.normalise(name)
         lowered = normalised.lower() if normalised != normalised.lower() and self.lowers else normalised
         if name == lowered or not self.is_stored(name) or (lowered != normalised and self.is_stored(lowered)):
@@ -124,9 +124,8 @@ class Names:
             found = len(spellings) == 1 and self.folds(one.name)  # the name finds the account
             if not spellings or found or (one.state in SHUT and not names.isdisjoint(spellings)):
                 continue  # the last is nobody's, and who is spelled otherwise is declared as well
-            problem = (f"there is {first_names(spellings)}, and the name differs in case only: declare it as it is"
-                       " spelled there, or give name_case: exact if they are different people, lower if the site"
-                       " lowers names")
+            problem = (f"the name differs from {first_names(spellings)} only in case; declare it as it is stored, or"
+                       " set name_case to exact if they are different people, or to lower if the site lowers names")
             problems.append((one, spellings, problem))
         return problems
 
@@ -146,7 +145,7 @@ class Names:
             checked_email(name)
         # UnicodeUsernameValidator
         if self.model.username == "username" and not re.fullmatch(r"[\w.@+-]+", name):
-            raise ValueError("Django's user names are made of letters, digits and @ . + - _")
+            raise ValueError("Django user names consist of letters, digits and @ . + - _")
 
 
 def normalize_email(address: str) -> str:

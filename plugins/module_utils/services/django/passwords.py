@@ -32,7 +32,7 @@ SCHEMES = Schemes([
     Prefixed("bcrypt$", shared.SCHEMES["bcrypt"]),
     Prefixed("bcrypt_sha256$", Prehashed(
         shared.SCHEMES["bcrypt"], lambda password, account: digest("sha256", password.encode()).hex())),
-    Unverifiable("[^!]", "is of an algorithm that Django does not bring with it"),
+    Unverifiable("[^!]", "uses an algorithm that Django does not include"),
 ])
 
 

@@ -40,7 +40,8 @@ class RelatedRows:
         columns: dict[str, str] = {}
         for name, values in self.defaults.items():
             if not isinstance(values, (dict, type(None))):
-                raise SchemaError(f"related_defaults: {name} needs values by column, or none. Nothing was written.")
+                raise SchemaError(f"related_defaults: {name} must be a dictionary of values by column, or empty."
+                                  " Nothing was written.")
             try:
                 self.sql.require({name: list(values or ())})
             except SchemaError as error:
@@ -50,7 +51,8 @@ class RelatedRows:
                      if column.name in unique and target in self.model.referred(column)]
             if len(found) != 1:
                 raise SchemaError(f"related_defaults: table {name} has no column with a unique foreign key to"
-                                  f" {self.model.name}, so its rows belong to nobody alone. Nothing was written.")
+                                  f" {self.model.name}, so its rows do not belong to one user each."
+                                  " Nothing was written.")
             columns[name] = found[0]
         order: dict[str, str] = {}
         while columns:

@@ -16,7 +16,7 @@ choice, or are not enough:
 - Rows in several spellings of a name that the server takes for one are one account, named by the spelling that has the
   password. Rows of the others get its spelling when they change. Where two have a password, nobody can tell.
 
-The profile of everybody is what the server finds in radusergroup under ``DEFAULT``, whatever it takes for that, and
+The profile of all accounts is what the server finds in radusergroup under ``DEFAULT``, whatever it takes for that, and
 nothing else: rows of radcheck and radreply under this name are an account's.
 """
 
@@ -145,8 +145,8 @@ class FreeRadius(Service):
         priorities = wanted.values.pop("group_priority", None)
         for group in wanted.groups or ():
             if not group or group != group.strip() or not group.isprintable():
-                raise ValueError(f"{group!r} is not a group name: it has at least one character, all printable, and no"
-                                 " space at either end")
+                raise ValueError(f"{group!r} is not a group name. Use at least one character, printable ones only, and"
+                                 " no space at either end")
             self._check_text(f"the group {group!r}", group, self.table(GROUPS).c.groupname)
         if priorities is None or (not priorities and wanted.groups is None):
             return
@@ -156,7 +156,7 @@ class FreeRadius(Service):
         try:
             numbers = {str(group): int(priority) for group, priority in priorities.items()}
         except (TypeError, ValueError):
-            raise ValueError("group_priority has a priority that is not an integer") from None
+            raise ValueError("group_priority contains a priority that is not an integer") from None
         wanted.groups = {group: numbers.get(group, PRIORITY) for group in wanted.groups or ()}
 
     # From rows to accounts
@@ -217,12 +217,12 @@ class FreeRadius(Service):
             if name == PROFILE:
                 self._shared.add(name)
                 if account.stored.properties[CHECK]:
-                    account.undecided = "it is the profile of everybody, and has check items of its own"
+                    account.undecided = "it is the profile of all accounts, and has check items of its own"
                 else:
-                    account.protected, account.undecided = "it is the profile of everybody", ""
+                    account.protected, account.undecided = "it is the profile of all accounts", ""
             elif profile[name] == profile[PROFILE]:
                 self._shared.add(name)
-                account.undecided = f"the server treats its name as {PROFILE!r}, the profile of everybody"
+                account.undecided = f"the server treats its name as {PROFILE!r}, the profile of all accounts"
 
     def account(self, stored: StoredAccount) -> Account:
         account = super().account(stored)
@@ -261,13 +261,13 @@ class FreeRadius(Service):
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         if not other_tables.can_tell(self):
-            self.warnings.append("Which groups let people in without a password, or refuse them, is unknown. Grant"
+            self.warnings.append("Groups that refuse people, or let them in without a password, cannot be found. Grant"
                                  " login_user SELECT on radgroupcheck.")
         opened = other_tables.groups_with(
             self, {group for account in accounts for group in account.groups}, attributes.ACCEPTS)
         enabled = [account for account in accounts if account.enabled]
         self._warn_of_refused({account.name: (account.groups, account) for account in enabled},
-                              " It is shown as present, which is neither enabled nor disabled.")
+                              " Its state is shown as present, which means neither enabled nor disabled.")
         for account in accounts:
             rights = []
             if any(attributes.has_type(name, value, attributes.ACCEPTS)
@@ -290,8 +290,9 @@ class FreeRadius(Service):
         other_tables.warn_of_refusal(self, groups, extra)
         names = [name for name, (_groups, account) in accounts.items() if account and is_incomplete(account.stored)]
         if names:
-            self.warnings.append(f"{first_names(names)}: has a row without attribute, operator or value (NULL), for"
-                                 f" which the server may refuse it. The row is left alone; remove it.{extra}")
+            self.warnings.append("Accounts with a row without attribute, operator or value (NULL):"
+                                 f" {first_names(names)}. The server may refuse them. The rows are left alone; remove"
+                                 f" them.{extra}")
 
     # From changes to rows
 
@@ -353,13 +354,13 @@ class FreeRadius(Service):
                     problems.append((change.declared.typed, problem))
                 continue
             if change.action != "disabled" and not change.groups_after and not self._has_rows(change):
-                problem = "it would have no row left, and so not exist. Give it a password, attributes or groups"
+                problem = "it would have no rows, so it would not exist. Declare a password, attributes or groups"
                 problems.append((change.declared.typed, problem))
             spelled: dict[Any, str] = {}
             for group in _all_groups(change) if change.groups else ():
                 other = spelled.setdefault(keys[group], group)
                 if other != group:
-                    problem = (f"the server treats the groups {other!r} and {group!r} as one. Write the name as it is"
+                    problem = (f"the server treats the groups {other!r} and {group!r} as one. Declare the one that is"
                                " stored")
                     problems.append((change.declared.typed, problem))
         return problems

@@ -58,9 +58,9 @@ def warn_of_refusal(sql: Transaction, groups: Mapping[str, Collection[str]], ext
     names = [name for name, joined in groups.items() if closed & set(joined)]
     if names:
         sql.warnings.append(
-            f"{first_names(names)}: is in a group with Auth-Type := Reject in radgroupcheck ({first_names(closed)}), so"
-            " the server refuses it unless another group or Fall-Through comes first. Outside the group it gets in."
-            f"{extra}"
+            f"The server refuses {first_names(names)}, unless another group or Fall-Through comes first, because"
+            f" radgroupcheck has Auth-Type := Reject for {first_names(closed)}. Outside that group the server lets the"
+            f" account in.{extra}"
         )
 
 
@@ -73,8 +73,8 @@ def warn_of_unknown(sql: Transaction, joined: Collection[str]) -> None:
     keys = sql.spelled(columns[-1], {*joined, *known})
     unknown = {group for group in joined if keys[group] not in {keys[group] for group in known}}
     if unknown:
-        sql.warnings.append(f"{first_names(unknown)}: a group without rows in radgroupcheck and radgroupreply, and"
-                            " without other members. Check its spelling.")
+        sql.warnings.append(f"Groups without rows in radgroupcheck and radgroupreply, and without other members:"
+                            f" {first_names(unknown)}. Check the spelling.")
 
 
 def warn_of_sessions(sql: Transaction, names: Collection[Any]) -> None:
@@ -85,5 +85,6 @@ def warn_of_sessions(sql: Transaction, names: Collection[Any]) -> None:
     found = sql.count_in(sessions, "username", names, sessions.c.acctstoptime.is_(None))
     still = {name for name, number in found.items() if number}
     if still:
-        sql.warnings.append(f"{first_names(still)}: has open sessions in radacct. They stay open until the network"
-                            " access server ends them. Send it a Disconnect-Request (radclient disconnect).")
+        sql.warnings.append(f"Accounts with open sessions in radacct: {first_names(still)}. The sessions stay open"
+                            " until the network access server ends them. Send it a Disconnect-Request (radclient"
+                            " disconnect).")

@@ -65,9 +65,9 @@ SALT = 8
 QUOTES = "\"'`"
 CRYPT = Schemes([
     Bcrypt(r"\$2[aby]\$"), SCHEMES["sha_crypt"],
-    Unverifiable("", "is a Crypt-Password, and none of $2b$, $5$ and $6$, so it cannot be verified"),
+    Unverifiable("", "is a Crypt-Password other than $2b$, $5$ and $6$, which this module cannot verify"),
 ], new=SCHEMES["sha_crypt"])
-UNKNOWN = Unverifiable("([^:]*)", "is stored as {0}, which cannot be verified")
+UNKNOWN = Unverifiable("([^:]*)", "is stored as {0}, which this module cannot verify")
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ def unquote(value: str) -> str:
     if len(value) > 1 and value[0] == value[-1] and value[0] in QUOTES:
         if value[0] == "`":
             raise UnverifiableHash(
-                f"the stored Cleartext-Password is an expansion by the server, in backquotes; {LEAVE}")
+                f"the stored Cleartext-Password is in backquotes, so only the server can evaluate it; {LEAVE}")
         value = value[1:-1].replace(r"\'", "'") if value[0] == "'" else value[1:-1]
     escapes = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", '"': '"'}
     return re.sub(r'\\([nrt\\"]|[0-7]{3})', lambda found: escapes.get(found[1]) or chr(int(found[1], 8) & 255), value)

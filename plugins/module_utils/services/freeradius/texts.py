@@ -63,7 +63,8 @@ def stored_name(name: str, safe: str) -> str:
     :raises ValueError: for one that nobody can have
     """
     if not name or name != name.strip() or not name.isprintable():
-        raise ValueError("a name has at least one character, all printable, and no space at either end")
+        raise ValueError("the server does not allow this name. Use at least one character, printable ones only, and no"
+                         " space at either end")
     stored = ""
     for part in re.findall(r"=[0-9A-F]{2}|.", name):
         # quotes and backslashes got a backslash before that

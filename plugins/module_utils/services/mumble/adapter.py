@@ -106,7 +106,8 @@ class Mumble(Service):
         there = sorted(self.connection.execute(sa.select(column).where(column.is_not(None))).scalars())
         if number not in there:
             known = ", ".join(map(str, there)) or "none"
-            raise OptionError(f"{self.database.describe()}: there is no virtual server {number}; there are {known}")
+            raise OptionError(f"{self.database.describe()}: virtual server {number} does not exist; the servers are"
+                              f" {known}")
 
     def _pattern(self) -> str:
         """What the setting ``username`` says: an option, what the database holds, or the release's default."""
@@ -196,23 +197,23 @@ class Mumble(Service):
         problems += super().problems(changes)
         for claiming, _holder in self._certificates(changes):
             declared = [change for change in claiming if change.declared.values.get("certificate_hash")]
-            problems += [(change.declared.typed, f"its certificate is that of {declared[0].name!r}")
+            problems += [(change.declared.typed, f"its certificate is also declared for {declared[0].name!r}")
                          for change in declared[1:]]
         return problems
 
     def warn(self, changes: Sequence[Change]) -> None:
         if any(change.groups is not None for change in changes):
             self.warnings.append(
-                "A running Mumble server sees changed groups after its next start only, and overwrites them when"
-                " somebody edits the groups of the root channel before that."
+                "Restart the Mumble server to make it read the changed groups. Until then it may overwrite them if"
+                " somebody edits the groups of the root channel."
             )
         if any(change.shuts for change in changes):
             self.warnings.append("Connected users stay connected. Kick them, or restart the Mumble server.")
         closed = [change.name for change in changes if _replaced(change)]
         if closed:
             self.warnings.append(
-                f"{first_names(closed)}: with the new password goes the stored certificate or e-mail address, each of"
-                " which lets somebody in without it. Declare certificate_hash and email to keep them."
+                f"The new password of {first_names(closed)} removes the stored certificate or e-mail address, since"
+                " each lets somebody in without a password. Declare certificate_hash and email to keep them."
             )
         self._warn_of_removal([change for change in changes if change.removes])
         for claiming, holder in self._certificates(changes):
@@ -220,8 +221,8 @@ class Mumble(Service):
             if holder is not None and names:
                 # Whoever has the certificate's key may register any free name with it, and must stop nobody's list.
                 self.warnings.append(
-                    f"The certificate of {first_names(names)} is also that of the account number {holder}, and the"
-                    " server lets its owner in as the one with the lower number."
+                    f"The certificate of {first_names(names)} also belongs to the account number {holder}. The"
+                    " server lets its owner in as the account with the lower number."
                 )
 
     def _refused_names(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
@@ -251,8 +252,8 @@ class Mumble(Service):
         names = [change.name for change in changes if change.id in having]
         if names:
             self.warnings.append(
-                f"Restart the Mumble server before new accounts are made: until then the next one may get a number of "
-                f"the removed {first_names(names)}, and with it the groups and rights that went with the number."
+                f"Restart the Mumble server before anybody creates an account. Until then, a new account may get the"
+                f" number of the removed {first_names(names)}, and with it the groups and rights of that number."
             )
 
     def _certificates(self, changes: Sequence[Change]) -> list[tuple[list[Change], Any]]:

@@ -38,8 +38,8 @@ def compiled(pattern: str) -> re.Pattern[str]:
         except (re.error, OverflowError, FutureWarning):  # [z-a], a{3,1}, [a--b]
             pass
     raise ValueError(
-        f"the pattern of names {visible(pattern[:100])!r} is not one that can be tried here: give username_pattern"
-        f" literals, classes such as [a-z], and at most {MAX_REPEATED} quantifiers, without groups"
+        f"the pattern of names {visible(pattern[:100])!r} is not supported; set username_pattern to one of literals,"
+        f" classes such as [a-z], and at most {MAX_REPEATED} quantifiers, without groups"
     )
 
 
@@ -51,9 +51,9 @@ def check_new(name: str, pattern: re.Pattern[str]) -> None:
     :raises ValueError: for a name that the server does not allow
     """
     if len(name) > 255:
-        raise ValueError("a name has at most 255 characters")
+        raise ValueError("the name has more than 255 characters")
     plain = "".join("_" if unicodedata.category(letter).startswith("M") else letter for letter in name)
     if not pattern.fullmatch(plain):
         raise ValueError(f"the server does not allow this name; its pattern for names is {visible(pattern.pattern)}")
     if name != name.strip():
-        raise ValueError("the server does not allow spaces around a name")
+        raise ValueError("the server does not allow spaces at either end of a name")

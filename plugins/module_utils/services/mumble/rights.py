@@ -45,5 +45,5 @@ def _access_lists(sql: Transaction, server: int, users: Collection[Any]) -> list
         except sa.exc.DBAPIError as error:
             if error.connection_invalidated:
                 raise
-    sql.warnings.append("The table acl cannot be read, so nobody can tell who has rights of their own in channels.")
+    sql.warnings.append("The table acl cannot be read, so rights of accounts in channels are not shown.")
     return []

@@ -62,7 +62,7 @@ from ansible_collections.auth.services.plugins.module_utils.services.postfixadmi
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-NO_ADDRESS = ("Postfixadmin does not allow this address: use local@domain, with letters, digits and"
+NO_ADDRESS = ("Postfixadmin does not allow this address. Use local@domain, with letters, digits and"
               " -!#$%&'*+/=?^_{|}~. before the @")
 LOGGED = {"created": "create", "removed": "delete"}
 DATES = {"alias": ("created", "modified"), "mailbox": ("created", "modified", "password_expiry", "token_validity"),
@@ -143,7 +143,7 @@ class Postfixadmin(Service):
         if other and not ADDRESS.fullmatch(other.lower()):
             raise ValueError("email_other is not an e-mail address")
         if wanted.values.get("quota", 0) < -1:
-            raise ValueError("quota is a number of bytes; 0 is unlimited, and -1 is Postfixadmin's 'disabled'")
+            raise ValueError("quota must be a number of bytes, 0 (unlimited) or -1 (Postfixadmin's 'disabled')")
         return wanted
 
     def read_more(self, keys: Collection[Any] | None) -> dict[str, Mapping[Any, Any]]:
@@ -189,8 +189,8 @@ class Postfixadmin(Service):
     def warn(self, changes: Sequence[Change]) -> None:
         if any(change.shuts or (change.account and change.new_password) for change in changes):
             self.warnings.append(
-                "Open sessions go on where a mailbox is disabled or removed, or its password changed: doveadm kick ends"
-                " those of IMAP and POP."
+                "Open sessions of disabled and removed mailboxes, and of those with a new password, stay open. End IMAP"
+                " and POP sessions with doveadm kick."
             )
 
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
@@ -199,11 +199,11 @@ class Postfixadmin(Service):
         problems += [(change.declared.typed, NO_ADDRESS) for change in changes
                      if change.creates and not ADDRESS.fullmatch(change.name)]
         created = [change for change in changes if change.creates and ADDRESS.fullmatch(change.name)]
-        problems += [(change.declared.typed, f"there is no domain {domain_of(change.name)!r} in Postfixadmin")
+        problems += [(change.declared.typed, f"create the domain {domain_of(change.name)!r} in Postfixadmin first")
                      for change in created if domains.get(change.name) is None]
         alias = self.table("alias").c.address
         taken = {row[0].lower() for row in self.select_in(sa.select(alias), alias, [change.name for change in created])}
-        problems += [(change.declared.typed, "an alias has this address already")
+        problems += [(change.declared.typed, "an alias already has this address")
                      for change in created if change.name in taken]
         return problems + domains.too_many(changes) + domains.too_big(changes)
 

@@ -49,7 +49,7 @@ class Domains:
             if change.creates and name in limited:
                 limit, before = max(self.domains[name]["mailboxes"], 0), there.get(name, 0)
                 if before + more[name] - less[name] > limit:
-                    text = f"the domain {name!r} may have {limit} mailboxes; it has {before}, and {more[name]} are new"
+                    text = f"the mailbox limit of domain {name!r} is {limit}; it has {before}, and {more[name]} are new"
                     problems.append((change.declared.typed, text))
         return problems
 
@@ -71,7 +71,7 @@ class Domains:
                 limits.append((used[domain_of(change.name)], domain["quota"], "all mailboxes of the domain together"))
             for size, limit, what in limits:
                 if limit and (quota == 0 or size > limit * multiplier):
-                    text = f"quota is {quota or 'unlimited'}, and {what} may have {max(limit, 0) * multiplier} bytes"
+                    text = f"quota is {quota or 'unlimited'}, but {what} may have {max(limit, 0) * multiplier} bytes"
                     problems.append((change.declared.typed, text))
         return problems
 

@@ -130,8 +130,8 @@ HEADERS: dict[str, Scheme] = {
     **dict.fromkeys(["LDAP-MD5", "PLAIN-MD5"], Digest("md5")),
 }
 UNKNOWN = Schemes([
-    Unverifiable(r"\{([A-Za-z0-9-]+)(?:\.[A-Za-z0-9]+)?\}", "is of scheme {0}, which cannot be verified here"),
-    Unverifiable("", "has no {{SCHEME}}, so that only the server's own settings tell what it is"),
+    Unverifiable(r"\{([A-Za-z0-9-]+)(?:\.[A-Za-z0-9]+)?\}", "uses the scheme {0}, which this module cannot verify"),
+    Unverifiable("", "has no {{SCHEME}}, so only the server's settings say what it is"),
 ])
 
 

@@ -61,7 +61,7 @@ def _visible(
         except sa.exc.DBAPIError as error:
             if error.connection_invalidated:
                 raise
-    sql.warnings.append(f"{value} of the table {name} cannot be read: what it says about mailboxes is not told.")
+    sql.warnings.append(f"{value} of the table {name} cannot be read, so rights from it are not shown.")
     return []
 
 

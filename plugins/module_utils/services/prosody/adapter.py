@@ -135,7 +135,7 @@ class Prosody(Service):
             if not collation.endswith("_bin"):
                 raise SchemaError(
                     f"{self.database.describe()}: the column {column} of {table.name} has {collation} collation, which "
-                    "takes different names for one. Run prosodyctl mod_storage_sql upgrade. Nothing was written."
+                    "treats different names as equal. Run prosodyctl mod_storage_sql upgrade. Nothing was written."
                 )
 
     def canonical_name(self, name: str) -> str:
@@ -147,7 +147,7 @@ class Prosody(Service):
             keys = passwords.check_hash(wanted.password_hash)
             # The other module, which reads, has no such option.
             if "hash_algorithm" in self.options and keys.algorithm != self._algorithm:
-                raise ValueError(f"password_hash is of {keys.algorithm}, and hash_algorithm is {self._algorithm}")
+                raise ValueError(f"password_hash is of {keys.algorithm}, but hash_algorithm is {self._algorithm}")
             wanted.password_hash = str(keys)
         return wanted
 
@@ -196,8 +196,8 @@ class Prosody(Service):
     def warn(self, changes: Sequence[Change]) -> None:
         if any(change.shuts or (change.new_password and change.account) for change in changes):
             self.warnings.append(
-                "Sessions that are open now stay open, since Prosody does not look at the database again. 'prosodyctl"
-                " shell c2s close ADDRESS' ends those of an account, a restart of Prosody all."
+                "Open sessions stay open, because Prosody does not read the database again. To end those of an account,"
+                " run 'prosodyctl shell c2s close ADDRESS'; to end all, restart Prosody."
             )
         if any(change.creates for change in changes):
             self._warn_of_new_host()
@@ -208,7 +208,7 @@ class Prosody(Service):
             others = {name for name in self.connection.execute(sa.select(host).distinct()).scalars() if name}
             if others:
                 self.warnings.append(
-                    f"The database had nothing of the host {self._host!r} before; it has {first_names(others)}."
+                    f"The host {self._host!r} is new to the database, which has {first_names(others)}. Check host."
                 )
 
     def remove(self, changes: Sequence[Change]) -> None:

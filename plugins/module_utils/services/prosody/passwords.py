@@ -34,7 +34,7 @@ def _prepared(password: str) -> str:
     try:
         return saslprep(password)
     except ValueError as error:
-        raise ValueError(f"no client can send the password: {error}") from error
+        raise ValueError(f"the password cannot be used with XMPP: {error}") from error
 
 
 CLEAR_PASSWORD = ClearPassword("XMPP", forbidden={}, prepare=_prepared)
@@ -51,7 +51,7 @@ def check_hash(text: str) -> ScramKeys:
         raise ValueError(f"password_hash: {error}") from error
     if not MIN_ITERATIONS <= keys.iterations <= MAX_ITERATIONS:
         wanted = f"{MIN_ITERATIONS} to {MAX_ITERATIONS}"
-        raise ValueError(f"password_hash has {keys.iterations} iterations. Give one with {wanted}")
+        raise ValueError(f"password_hash has {keys.iterations} iterations. Use one with {wanted}")
     return keys
 
 

@@ -30,7 +30,7 @@ def refused(
     for change in removed:
         if change.id in owning:
             rows = ", ".join(f"{name} ({number})" for name, number in sorted(owning[change.id].items()))
-            problem = f"owns rows of {rows}. Name in reassign_to who gets them, or use state: disabled"
+            problem = f"owns rows of {rows}. Set reassign_to to the account that gets them, or use state: disabled"
             found.append((change.declared.typed, problem))
     return found, {key: keys[0] for key, keys in heirs.items() if keys}
 
@@ -58,7 +58,7 @@ def _wrong_heirs(
         if change.id not in heirs:
             continue
         if not set(heirs[change.id]) - leaving:
-            found.append((change.declared.typed, f"reassign_to: there is no account {name!r} that stays"))
+            found.append((change.declared.typed, f"reassign_to: account {name!r} does not exist or is removed too"))
         elif len(heirs[change.id]) > 1 or numbers.get(heirs[change.id][0], 0) > 1:
             problem = f"reassign_to: the database has more than one account {name!r}, or more than one with its ID"
             found.append((change.declared.typed, problem))

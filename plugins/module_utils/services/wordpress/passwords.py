@@ -50,7 +50,7 @@ def _bcrypt(start: str = Bcrypt.start, cost: int = DEFAULT_COST) -> Scheme:
 
 MD5, PHPASS, BCRYPT = (SCHEMES[name] for name in ("md5", "phpass", "bcrypt"))
 # Up to 32 characters are an MD5 for it.
-CRYPT = Unverifiable(r"(?=[\s\S]{33})(?:\$[156]\$|_)", "has a format of crypt(3) that cannot be verified here")
+CRYPT = Unverifiable(r"(?=[\s\S]{33})(?:\$[156]\$|_)", "has a crypt(3) format that this module cannot verify")
 GIVEN = Schemes([MD5, _bcrypt(r"\$2y\$"), PHPASS, BCRYPT])
 
 

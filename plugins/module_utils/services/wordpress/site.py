@@ -89,7 +89,7 @@ class Site:
         row = sql.connection.execute(sa.select(blogs.site_id, blogs.domain).where(blogs.blog_id == site_id)).first()
         if row is None:
             there = ", ".join(map(str, self._all_numbers()))
-            raise OptionError(f"site_id is {site_id}, but this network has no such site; there are {there}")
+            raise OptionError(f"site_id is {site_id}, but the sites of this network are {there}")
         network: dict[str, Any] = {"id": row[0], "domain": row[1], "site_admins": set(), "illegal_names": set()}
         # of every network, if there are several: they have the same accounts
         statement = sa.select(meta.meta_key, meta.meta_value).where(meta.meta_key.in_(["site_admins", "illegal_names"]))
@@ -119,7 +119,7 @@ class Site:
         except Unknown as error:
             raise SchemaError(f"{what} cannot be read: {error}. Nothing was written.") from None
         if found is None:
-            self._sql.warnings.append(f"{what} is not an array of PHP: WordPress finds nothing in it.")
+            self._sql.warnings.append(f"{what} is not a PHP array, so WordPress finds nothing in it.")
         return found or {}
 
     def _read_options(self, prefix: str) -> Roles:
@@ -138,8 +138,8 @@ class Site:
             if name not in found:
                 # A server that takes tables in any case: WordPress compares what is in the rows byte for byte.
                 prefixes = [one[:len(sql.database.prefix)] for one in found if one.lower() == name.lower()]
-                advice = (f"there is {name!r} in other capitals: set table_prefix to {prefixes[0]!r}" if prefixes else
-                          "this is not an installed WordPress, or the options have another prefix than the tables")
+                advice = (f"{name!r} is there in other capitals; set table_prefix to {prefixes[0]!r}" if prefixes else
+                          "WordPress is not installed here, or its options have another prefix than its tables")
                 raise SchemaError(f"{sql.database.describe()}: {sql.database.prefix}{self._options} has no option"
                                   f" {name}: {advice}. Nothing was written.")
         # WP_Roles::init_roles(), is_role()
@@ -227,6 +227,6 @@ def object_cache(path: str | None) -> str:
         return ""
     content = os.path.join(path, "wp-content")
     if not os.path.isdir(content):
-        raise OptionError(f"path: there is no folder {content} on the managed host")
+        raise OptionError(f"path: the managed host has no folder {content}")
     drop_in = os.path.join(content, "object-cache.php")
     return drop_in if os.path.isfile(drop_in) else ""

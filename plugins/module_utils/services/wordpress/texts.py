@@ -35,7 +35,7 @@ def login(name: str) -> str:
     if not name:
         raise ValueError("the name is empty")
     if len(name) > MAX_LOGIN or not name.isprintable():
-        raise ValueError(f"a name has at most {MAX_LOGIN} characters, all printable")
+        raise ValueError(f"a user name has at most {MAX_LOGIN} characters, printable ones only")
     return name
 
 

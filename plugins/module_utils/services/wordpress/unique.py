@@ -61,7 +61,7 @@ def taken_addresses(
         first = claimants.setdefault(same[address], change)
         if others:
             problem = (f"the e-mail address {change.values['email']} belongs to {others[0]!r}, and WordPress allows"
-                       " each address once. Give that account another address, or none, or remove it; disabling it"
+                       " each address once. Change or clear the address of that account, or remove it; disabling it"
                        " does not free the address")
             found.append((change.declared.typed, problem))
         elif first is not change:
@@ -69,7 +69,7 @@ def taken_addresses(
             found.append((change.declared.typed, problem))
     if shared:
         sql.warnings.append(f"Accounts to be enabled share an e-mail address with another account: {summarise(shared)}."
-                            " WordPress finds only one of them by it. Give one of them another address.")
+                            " WordPress finds only one of them by it. Change one of the addresses.")
     return found
 
 

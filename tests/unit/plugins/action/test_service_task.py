@@ -82,7 +82,7 @@ def test_a_wrong_variable_is_an_error_and_does_not_prevent_disabling(site, value
         if variable != "service_database":
             shut = site.shut(host.replace("example", "sqlite"))
             assert shut == ([] if label in unknown else ["Bob"]), (label, line)
-            assert ("Nothing was written" in line, "Only what takes access away was written, for 'Bob'" in line) == (not shut, bool(shut)), line
+            assert ("Nothing was written" in line, "Access was taken away from 'Bob'" in line) == (not shut, bool(shut)), line
     assert not secrets_in(ran.said)
     assert (site.shut("wiki.sqlite"), site.shut("fine.sqlite")) == ([], ["Bob"])
 
@@ -132,7 +132,7 @@ def test_an_incomplete_list_still_disables(site):
     for name, (_wrong, shut, words) in LISTS.items():
         line = ran.line(f"{name}.example")
         assert words in line, (name, line)
-        assert ("Only what takes access away was written" in line) == bool(shut), line
+        assert ("Access was taken away from" in line) == bool(shut), line
     assert site.play("apply").code == 2  # who is shut out already is no reason to say less
 
 

@@ -195,7 +195,7 @@ def test_secrets_are_in_no_representation():
     {"state": "absent"}, {"state": "disabled"}, {"groups": {}}, {"password": "other"}, {"values": {"email": ""}},
 ])
 def test_protected_accounts_are_refused(attributes):
-    with pytest.raises(AccountError, match="'jane': it is built in, and is never changed"):
+    with pytest.raises(AccountError, match="'jane': it is built in, so it is never changed"):
         planned(declared(**attributes), account(protected="it is built in"))
 
 

@@ -18,9 +18,10 @@ def test_what_is_hashed(typed, hashed):
 
 @pytest.mark.parametrize(("typed", "problem"), [
     ("", "the password is empty"), ("   ", "the password is empty"),
-    ("x" * 11, "the password is longer than 10 bytes, the most that the forum takes"),
-    ("é" * 6, "the password is longer than 10 bytes, the most that the forum takes"),
-    ("a\0b", "the password has a NUL, which the forum does not take"), ("Secret\r", "the password has a line break, which the forum does not take"),
+    ("x" * 11, "the password is longer than 10 bytes, more than the forum accepts"),
+    ("é" * 6, "the password is longer than 10 bytes, more than the forum accepts"),
+    ("a\0b", "the password contains a NUL, which the forum does not accept"),
+    ("Secret\r", "the password contains a line break, which the forum does not accept"),
     ("\udcff", "the password is not valid Unicode"),
 ])
 def test_what_nobody_could_log_in_with(typed, problem):

@@ -45,7 +45,7 @@ def site(tmp_path):
     ({"name": "bob", "groups": ["h\xe4ndler"]}, "'bob': groups is not ASCII: wp_usermeta.meta_value has"),
     ({"name": "\u042e\u0440\u0438\u0439"}, ": name is not ASCII: wp_users.user_login has"),
     ({"name": "\u042e\u0440\u0438\u0439", "state": "disabled"}, ": name is not ASCII: wp_users.user_login has"),
-    ({"name": "carla", "url": "https://example.org"}, "'carla': what is stored of it is not ASCII: wp_users.display_name has the character set latin1"),
+    ({"name": "carla", "url": "https://example.org"}, "'carla': its row contains text other than ASCII, but wp_users.display_name has"),
 ])
 def test_it_is_refused(site, entry, problem):
     assert problem in refusal(site, entry)
@@ -68,7 +68,7 @@ def test_who_leaves_is_out(site):
     assert site.user("carla")["user_pass"].startswith("!")
     with pytest.raises(AccountError, match="first_name is not ASCII") as error:
         site.apply({"name": "bob", "state": "disabled"}, {"name": "dora", "first_name": "D\xf6ra"}, complete=True)
-    assert error.value.outcome.problem.startswith("Only what takes access away was written, for 'bob'.")
+    assert error.value.outcome.problem.startswith("Access was taken away from 'bob'. Apart from that, nothing was written.")
     assert site.user("bob")["user_pass"].startswith("!")
 
 
@@ -77,4 +77,4 @@ def test_it_is_shown_and_not_declarable(site):
     with database.connect() as connection:
         service = site.service_class(database, connection, site.service_options())
         reasons = {name: service.undeclarable_reason(account) for name, account in service.read(None).items()}
-    assert reasons == {"bob": "", "carla": "what is stored of it is not ASCII: wp_users.display_name has the character set latin1"}
+    assert reasons == {"bob": "", "carla": "its row contains text other than ASCII, but wp_users.display_name has the character set latin1"}

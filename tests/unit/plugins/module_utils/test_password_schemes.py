@@ -99,7 +99,7 @@ def test_what_is_of_no_scheme_belongs_to_no_password(stored):
 
 def test_what_nobody_here_can_verify_is_said():
     assert FORUM.identify("{own}Secret-2") and not FORUM.is_well_formed("{own}Secret-2")
-    with pytest.raises(UnverifiableHash, match="is of scheme 'own'; update_password: on_create leaves it alone, and password_hash replaces it") as caught:
+    with pytest.raises(UnverifiableHash, match="is of scheme 'own'; set update_password: on_create to keep it, or password_hash to replace it") as caught:
         FORUM.verify("{own}Secret-2", "Secret-2")
     assert "Secret-2" not in str(caught.value)
 

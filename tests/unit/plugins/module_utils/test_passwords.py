@@ -92,7 +92,7 @@ def test_what_is_no_argon2_matches_nothing(stored):
     (sha_crypt_matches, SHA_CRYPT.replace("$6$", "$6$rounds=999999999$")),
 ])
 def test_expensive_hashes_are_refused(matches, stored):
-    with pytest.raises(passwords.UnverifiableHash, match="too much"):
+    with pytest.raises(passwords.UnverifiableHash, match="would take more than"):
         matches(PASSWORD, stored)
 
 
@@ -232,7 +232,7 @@ def test_argon2_without_a_version_is_the_first():
     ("sha256", 1 << 40, None), ("sha512", 10 ** 18, 64), ("sha1", 1000, 1 << 30), ("md5", 1, 1 << 29), ("sha512", 30_000, 1 << 16),
 ])
 def test_pbkdf2_that_takes_long_is_not_tried(algorithm, iterations, length):
-    with pytest.raises(passwords.UnverifiableHash, match="too much"):
+    with pytest.raises(passwords.UnverifiableHash, match="would take more than"):
         passwords.pbkdf2(algorithm, PASSWORD, b"salt", iterations, length)
 
 
@@ -246,7 +246,7 @@ def test_what_is_no_pbkdf2(algorithm, iterations, length):
 
 @pytest.mark.parametrize("parameters", [(1 << 22, 1, 1), (2, 1 << 24, 1), (2, 1, 1 << 24), (1 << 14, 8, 200)])
 def test_scrypt_that_takes_long_or_much_memory_is_not_tried(parameters):
-    with pytest.raises(passwords.UnverifiableHash, match="too much"):
+    with pytest.raises(passwords.UnverifiableHash, match="would take more than"):
         passwords.scrypt(PASSWORD, b"salt", *parameters, 64)
 
 

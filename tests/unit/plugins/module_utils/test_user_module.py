@@ -302,7 +302,7 @@ def test_an_internal_error(module):
 def test_an_internal_error_after_somebody_was_shut_out(module):
     done = module(accounts=[{"name": "Admin", "state": "disabled"}, *secret_accounts(2)], inject=INTERNAL_ON_CREATING, tracebacks=True)
     assert done.result["msg"].startswith("Internal error, please report it: RuntimeError in ")
-    assert done.result["msg"].endswith(". Only what takes access away was written, for 'Admin'.")
+    assert done.result["msg"].endswith(". Access was taken away from 'Admin'. Apart from that, nothing was written.")
     assert module.wiki.read("Admin")["Admin"].disabled
     assert "failed with" not in done.everything
 

@@ -45,7 +45,7 @@ def test_accounts_of_a_view_are_read(tmp_path):
 def test_nothing_is_written_to_a_view(tmp_path, entry, check_mode):
     radius = Radius(tmp_path / "radius", TABLES + VIEW)
     before = radius.dump()
-    with pytest.raises(AccountError, match=f"'{entry['name']}': radcheck is a view, which is only read"):
+    with pytest.raises(AccountError, match=f"'{entry['name']}': radcheck is a view, which this module only reads"):
         radius.apply(entry, check_mode=check_mode)
     assert radius.dump() == before
 

@@ -66,7 +66,7 @@ def test_rows_without_a_name_or_a_value_are_in_nobodys_way(tmp_path):
     server.run("INSERT INTO group_members VALUES (9, 1, 8, 1)")
     server.insert("user_info", server_id=1, user_id=8, key=1001, value=None)
     assert sorted(server.read()) == ["SuperUser", "ann"]
-    with pytest.raises(AccountError, match="there is no group 'x'; there are 'admin', 'mods'"):
+    with pytest.raises(AccountError, match="group 'x' does not exist; the groups are 'admin', 'mods'"):
         server.apply({"name": "ann", "groups": ["x"]})
     for state in ("enabled", "disabled", "enabled"):
         server.apply({"name": "ann", "state": state})
@@ -96,7 +96,7 @@ def test_other_hashes(adapter):
 
 
 def test_expensive_hashes_are_refused(adapter):
-    with pytest.raises(UnverifiableHash, match="PBKDF2 of 99999999 iterations, too much to verify"):
+    with pytest.raises(UnverifiableHash, match="PBKDF2 of 99999999 iterations, which would take"):
         adapter().scheme.verify("99999999$00$" + "0" * 96, "x")
 
 
@@ -115,7 +115,7 @@ def test_names(server, version, name, allowed):
     if allowed:
         assert server.actions({"name": name}) == {name: "created"}
     else:
-        with pytest.raises(AccountError, match="does not allow|at most 255"):
+        with pytest.raises(AccountError, match="does not allow|more than 255"):
             server.apply({"name": name})
 
 
@@ -145,7 +145,7 @@ def test_a_pattern_that_may_be_anything_is_not_tried(server, pattern):
     server.apply({"name": "alice"})
     server.insert("config", server_id=1, key="username", value=pattern)
     started = time.monotonic()
-    with pytest.raises(AccountError, match="'a{200}!': the pattern of names .* give username_pattern"):
+    with pytest.raises(AccountError, match="'a{200}!': the pattern of names .* set username_pattern"):
         server.apply({"name": "a" * 200 + "!"}, {"name": "alice"})
     assert server.actions({"name": "alice", "state": "disabled"}) == {"alice": "disabled"}
     assert time.monotonic() - started < 5
@@ -248,7 +248,7 @@ def test_legacy_hash_through_disabling(server):
     ({"password_hash": "16000$x$y"}, "iterations\\$salt\\$hash"),
     ({"password_hash": "99000000$" + "0" * 16 + "$" + "0" * 96}, "iterations\\$salt\\$hash"),
     ({"certificate_hash": "ab"}, "is not a SHA-1 fingerprint"),
-    ({"groups": ["cellar"]}, "there is no group 'cellar'; there are 'admin', 'mods'"),
+    ({"groups": ["cellar"]}, "group 'cellar' does not exist; the groups are 'admin', 'mods'"),
 ])
 def test_refused(server, entry, said):
     before = server.dump()
@@ -260,7 +260,7 @@ def test_refused(server, entry, said):
 def test_superuser_and_spellings(server):
     server.apply({"name": "alice"}, {"name": "Zoé"}, {"name": "ZOÉ"})  # LOWER of SQLite knows ASCII only
     for entries, said in (
-        ([{"name": "SuperUser", "state": "disabled"}], "SuperUser, and is never changed"),
+        ([{"name": "SuperUser", "state": "disabled"}], "SuperUser, so it is never changed"),
         ([{"name": "Alice"}], "'Alice': .*'alice'"),
         ([{"name": "bob"}, {"name": "BOB"}], "is the same account as 'bob'"),
     ):
@@ -287,7 +287,7 @@ def test_groups(server):
     server.insert("group_members", group_id=3, server_id=1, user_id=1, addit=1)
     server.insert("group_members", group_id=2, server_id=1, user_id=1, addit=0)
     outcome = server.apply({"name": "alice", "groups": ["admin"]})
-    assert "after its next start only" in outcome.warnings[0]
+    assert "Restart the Mumble server to make it read" in outcome.warnings[0]
     rows = {(row["group_id"], row["addit"]) for row in server.rows("group_members", user_id=1)}
     assert rows == {(1, 1), (3, 1), (2, 0)}
     assert server.apply({"name": "alice", "groups": ["admin"]}).warnings == []
@@ -306,7 +306,7 @@ def test_remove(server):
 
 def test_one_certificate_is_one_account(server):
     server.apply({"name": "alice", "certificate_hash": HASH_A}, {"name": "bob"})
-    with pytest.raises(AccountError, match="'dave': its certificate is that of 'carol'"):
+    with pytest.raises(AccountError, match="'dave': its certificate is also declared for 'carol'"):
         server.apply({"name": "carol", "certificate_hash": HASH_B}, {"name": "dave", "certificate_hash": HASH_B})
     outcome = server.apply({"name": "alice", "certificate_hash": HASH_B}, {"name": "bob", "certificate_hash": HASH_A})
     assert outcome.warnings == []
@@ -327,7 +327,7 @@ def test_a_new_password_closes_what_lets_in_without_it(server):
     outcome = server.apply({"name": "alice", "password": "Secret"})
     assert server.info("alice") == {}
     assert outcome.plan.changes[0].fields == ["certificate_hash", "email", "password"]
-    assert "'alice': with the new password goes" in outcome.warnings[0]
+    assert "The new password of 'alice' removes" in outcome.warnings[0]
     server.apply({"name": "alice", "certificate_hash": HASH_A, "email": "a@b.c"})
     assert server.actions({"name": "alice", "password": "Secret"}) == {}
     server.apply({"name": "alice", "password": "Other", "email": "a@b.c", "certificate_hash": HASH_A})
@@ -384,7 +384,7 @@ def test_no_row_keeps_an_account_from_being_disabled(server, sql):
 def test_another_server(server):
     assert server.actions({"name": "bob"}, options={"server_id": 2}) == {"bob": "created"}
     assert server.row("users", server_id=2, name="bob")["user_id"] == 2
-    with pytest.raises(OptionError, match="no virtual server 3; there are 1, 2"):
+    with pytest.raises(OptionError, match="virtual server 3 does not exist; the servers are 1, 2"):
         server.apply({"name": "bob"}, options={"server_id": 3})
 
 

@@ -284,9 +284,9 @@ def test_roles_that_are_not_an_array(site, stored):
     site.update("options", {"option_name": "wp_user_roles"}, option_value=stored)
     assert site.read("alice")["alice"].groups == {}  # to WordPress nobody has a role then
     outcome = site.apply({"name": "alice", "state": "disabled"}, {"name": "bobby"})
-    assert [warning for warning in outcome.warnings if "wp_user_roles is not an array" in warning]
+    assert [warning for warning in outcome.warnings if "wp_user_roles is not a PHP array" in warning]
     assert site.read("alice")["alice"].disabled
-    assert "there are none" in refusal(site, {"name": "bobby", "groups": ["editor"]})
+    assert "there are no groups" in refusal(site, {"name": "bobby", "groups": ["editor"]})
 
 
 def test_roles_of_any_kind_of_array(site):
@@ -300,7 +300,7 @@ def test_roles_of_any_kind_of_array(site):
     site.apply({"name": "alice", "groups": ["editor", "77"]})
     assert site.meta("alice")["wp_capabilities"] == 'a:2:{i:77;b:1;s:6:"editor";b:1;}'
     for role in ("editr", "none", "077"):
-        assert "there are '77', 'administrator'" in refusal(site, {"name": "alice", "groups": [role]})
+        assert "the groups are '77', 'administrator'" in refusal(site, {"name": "alice", "groups": [role]})
 
 
 def test_several_rows_of_the_roles(site):
@@ -757,7 +757,7 @@ def test_a_network(network):
     assert "illegal_names" in refusal(network, {"name": "files"})
     network.apply({"name": "bobby", "state": "disabled"})
     assert network.row("sitemeta", meta_key="user_count")["meta_value"] == "2"
-    with pytest.raises(OptionError, match="there are 1, 2"):
+    with pytest.raises(OptionError, match="the sites of this network are 1, 2"):
         network.apply({"name": "alice"}, options={"site_id": 3})
 
 
