@@ -33,7 +33,7 @@ class Performer:
 def find_performer(sql: Transaction, name: str) -> Performer:
     """The account of a canonical name with its actor (ActorStore::findActorIdByName).
 
-    :raises ValueError: where there is no such account, or another actor keeps it from getting one
+    :raises ValueError: where there is no such account, or another actor is in its way
     """
     user, actor = sql.table("user"), sql.table("actor")
     user_id = sql.connection.execute(sa.select(user.c.user_id).where(user.c.user_name == name)).scalar()
@@ -50,7 +50,7 @@ def find_performer(sql: Transaction, name: str) -> Performer:
 
 
 def wrong_performer(sql: Transaction, problem: str, changes: Sequence[Change]) -> list[tuple[str, str]]:
-    """What is refused where the log cannot name whom it should: nobody is kept from being shut out.
+    """What is refused where the log cannot name the performer. It keeps nobody from being shut out.
 
     :raises OptionError: where nobody is to be shut out
     """

@@ -117,7 +117,7 @@ class MediaWiki(Service):
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         wiki.refuse_shared(Transaction(database, connection))
-        wiki.release_of(options.get("mediawiki_version"))  # a wrong one is told at once
+        wiki.release_of(options.get("mediawiki_version"))  # refuses a wrong one at once
         self.now = schema.now()
         super().__init__(database, connection, options)
         self.user = self.table("user")
@@ -267,7 +267,7 @@ class MediaWiki(Service):
         return (rows.new_columns if change.creates else rows.changed_columns)(change, self.now)
 
     def stored_groups(self, change: Change) -> Mapping[str, Any]:
-        # The row of a membership that ran out is still there, and is left alone.
+        # The row of an expired membership is still there, and is left alone.
         stored = groups.ends(change.account.stored.groups) if change.account else {}
         kept = {*super().stored_groups(change), *(change.groups or ())}
         return {group: end for group, end in stored.items() if group in kept}

@@ -45,7 +45,7 @@ class Block:
     ours: bool
 
     def live(self, now: str) -> bool:
-        """Whether it has not run out."""
+        """Whether it is in force."""
         return self.expiry == INFINITY or (self.expiry or "") > now
 
 
@@ -82,12 +82,12 @@ class Blocks:
         return statement, targets.c.bt_user
 
     def read(self, users: Iterable[int] | None) -> dict[int, list[Block]]:
-        """All blocks by user id, also those that ran out; None for every account."""
+        """All blocks by user id, also expired ones; None for every account."""
         statement, column = self._select()
         found: dict[int, dict[Any, Block]] = {}
         for block_id, user, target, expiry, sitewide, ours in self.sql.select_in(statement, column, users):
             block = Block(block_id, user, target, expiry, bool(sitewide), bool(ours))
-            # Twice where its comment has the number of another one: nobody can tell then whose block it is.
+            # Twice where two comments have the number of its comment: nobody can tell then whose block it is.
             other = found.setdefault(user, {}).get((block_id, target, expiry, block.sitewide), block)
             found[user][block_id, target, expiry, block.sitewide] = replace(block, ours=block.ours and other.ours)
         return {user: list(blocks.values()) for user, blocks in found.items()}
@@ -100,7 +100,7 @@ class Blocks:
         return [block for block in blocks if block.id not in alone or block.target not in of_one]
 
     def insert(self, users: Mapping[int, str], by_actor: int, reason: Mapping[int, int], now: str) -> dict[int, int]:
-        """Block accounts sitewide for ever.
+        """Block accounts sitewide without an end.
 
         :param users: name by user id
         :param reason: comment id by user id
@@ -198,7 +198,7 @@ def blocks_of(change: Change) -> list[Block]:
 
 
 def warn_of_kept(sql: Transaction, changes: Sequence[Change], now: str) -> None:
-    """Name accounts that are disabled and have a block of the wiki's own that forbids less."""
+    """Warn of accounts that are disabled and keep a block of the wiki's own that forbids less."""
     kept = [change.name for change in changes if change.action == "disabled"
             and any(block.live(now) and not (block.sitewide and block.expiry == INFINITY)
                     for block in blocks_of(change))]

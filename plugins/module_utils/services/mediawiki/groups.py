@@ -86,7 +86,7 @@ class Groups:
         return set(groups) - self._known
 
     def warn_of_first_members(self, changes: Sequence[Change]) -> None:
-        """Name groups that somebody joins and that nobody knows."""
+        """Warn of groups that somebody joins and that are not known."""
         old = {group for change in changes if change.account for group in change.account.groups}
         strange = self._unknown({group for change in changes for group in change.groups or ()}) - old
         if strange:
@@ -101,7 +101,7 @@ def ends(stored: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def lasts(end: str | None, now: str) -> bool:
-    """Whether a membership has not run out."""
+    """Whether a membership is in force."""
     return end is None or end > now
 
 

@@ -73,7 +73,7 @@ class LostKeys:
                 for user, number in numbers.items() if number not in alone]
 
     def warn(self, changes: Sequence[Change]) -> None:
-        """Name accounts that are disabled without a block, or changed without a word in the log."""
+        """Warn of accounts that are disabled without a block, or changed without an entry in the log."""
         shut = [change.name for change in changes if change.action == "disabled"]
         if shut and self.no_blocks:
             self._sql.warnings.append(

@@ -72,7 +72,7 @@ def is_weak(password: str, name: str, groups: Collection[str]) -> bool:
 
 
 def with_type(stored: str, user: int) -> str:
-    """A stored password with the type that MediaWiki takes it for.
+    """A stored password with its type.
 
     The oldest have none, and are salted with the number of their account (LocalPasswordPrimaryAuthenticationProvider).
     """
