@@ -35,12 +35,8 @@ from ansible_collections.auth.services.plugins.module_utils.columns import sa
 from ansible_collections.auth.services.plugins.module_utils.database import Database
 from ansible_collections.auth.services.plugins.module_utils.description import (
     Accounts,
-    Cleared,
     Description,
-    Door,
     Field,
-    Flag,
-    Marker,
     Properties,
 )
 from ansible_collections.auth.services.plugins.module_utils.engines.common import Engine
@@ -50,6 +46,7 @@ from ansible_collections.auth.services.plugins.module_utils.services.postfixadmi
     Addresses,
     domain_of,
 )
+from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.doors import ALIAS, DOORS, UNTOUCHED
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.limits import Domains
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.passwords import (
     CLEAR_PASSWORD,
@@ -67,13 +64,6 @@ NO_ADDRESS = ("Postfixadmin does not allow this address. Use local@domain, with 
 LOGGED = {"created": "create", "removed": "delete"}
 DATES = {"alias": ("created", "modified"), "mailbox": ("created", "modified", "password_expiry", "token_validity"),
          "log": ("timestamp",)}
-
-
-class Alias(Door):
-    """The alias with the address of the mailbox: mail to it may go elsewhere while the mailbox is disabled."""
-
-    def is_shut(self, stored: StoredAccount) -> bool:
-        return not stored.properties["takes_mail"]
 
 
 class Postfixadmin(Service):
@@ -104,18 +94,8 @@ class Postfixadmin(Service):
         properties={"app": Properties(
             "mailbox_app_password", owner="username", key="id", value="password_hash", row_id="id", optional=True,
         )},
-        doors=(
-            Flag("IMAP, POP, SMTP and web login, a code for a forgotten password",
-                 "`active` of the mailbox, as Postfixadmin itself has it", "yes, the same password", column="active"),
-            Alias("mail to the address", "`active` of the alias of the same address, as Postfixadmin itself does it",
-                  "yes, also if only the alias was inactive before"),
-            Marker("app passwords (4.0)",
-                   "`{!}` in front of each, for Dovecot 2.3 and 2.4 a scheme that they do not know", "yes", "app",
-                   mark="{!}"),
-            Cleared("a mailed code for a forgotten password", "`token` is emptied", "no", column="token"),
-        ),
-        untouched=(("mails, forwards, vacation, quota, open IMAP and web sessions",
-                    "left alone; `doveadm kick` ends the former"),),
+        doors=DOORS,
+        untouched=UNTOUCHED,
     )
 
     clear_password, scheme = CLEAR_PASSWORD, SCHEME
@@ -232,8 +212,8 @@ class Postfixadmin(Service):
         return {key: [] for key in stored} if change.new_password else {}
 
     def create(self, changes: Sequence[Change]) -> None:
-        rows = [{"address": change.name, "goto": change.name, "domain": domain_of(change.name), "active": True,
-                 "created": self._date(), "modified": self._date()} for change in changes]
+        rows = [{"address": change.name, "goto": change.name, "domain": domain_of(change.name), "created": self._date(),
+                 "modified": self._date(), **ALIAS.alias_columns(change)} for change in changes]
         self.insert(self.table("alias"), rows)
         super().create(changes)
         self._log(changes, ["alias", "mailbox"])
@@ -246,7 +226,7 @@ class Postfixadmin(Service):
             })
         super().change(changes)
         self.update(self.table("alias"), "address", {
-            address: {**_active(change), "modified": self._date()}
+            address: {**ALIAS.alias_columns(change), "modified": self._date()}
             for address, change in self._aliases(changes).items()
         })
         self._log(changes, ["alias", "mailbox"])
@@ -305,7 +285,3 @@ class Postfixadmin(Service):
     def _expiry(self, change: Change) -> Any:
         domain = self._domains.get(change.name) if self._domains else None
         return self._date((domain and domain["password_expiry"]) or 0)
-
-
-def _active(change: Change) -> dict[str, bool]:
-    return {"active": change.action == "enabled"} if change.switches else {}
