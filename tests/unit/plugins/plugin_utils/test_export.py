@@ -180,7 +180,7 @@ def test_declared_again_nothing_changes(found):
         assert len(names) == len(set(names))
         assert {account["name"] for account in source.accounts} <= set(names)
         assert not set(source.protected) & set(names)
-        assert plan(wanted, there, lambda stored, password: False).pending == []
+        assert plan(wanted, there, lambda *_verify: False).pending == []
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -294,7 +294,7 @@ def findings(draw, name):
     unlisted = unlisted_accounts([one.name for one in declared], accounts.values(), draw(st.lists(NAMES)))
     touch = draw(st.booleans())
     touched = [Declared(account.name, account.name, "disabled") for account in unlisted] if touch else []
-    made = plan(declared + touched, accounts, lambda stored, password: True)
+    made = plan(declared + touched, accounts, lambda *_verify: True)
     entries = [{"name": typed, "state": state, "email": email, "groups": list(groups), "password": SECRET} for typed, state, email, groups in wanted]
     return ServiceFindings(
         name, "mumble",
