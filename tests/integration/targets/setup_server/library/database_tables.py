@@ -19,7 +19,7 @@ options:
     required: true
   statements:
     description:
-      - SQL to run and commit before reading, for states that no tool makes. C({user}) stands for the table C(user) with
+      - SQL to run and commit before reading, for states that no tool creates. C({user}) stands for the table C(user) with
         its prefix and quotes, and so on. Times are 14 digits in quotes on every engine.
     type: list
     elements: str

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 def unmet(cases, outcomes):
     """A sentence for each outcome that is not as its case expects. Of a dictionary, only the keys count that the case names."""
+    if len(cases) != len(outcomes):
+        raise ValueError(f"{len(cases)} cases have {len(outcomes)} outcomes")
     texts = []
     for number, (case, outcome) in enumerate(zip(cases, outcomes), 1):
         for key, value in (case.get("expect") or {}).items():

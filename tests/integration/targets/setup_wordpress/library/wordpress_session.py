@@ -10,7 +10,7 @@ module: wordpress_session
 short_description: Be people at a WordPress site
 description:
   - Each of the people uses the doors that WordPress has, those whose options are given, in the order of the options below.
-  - What WordPress refuses is no failure but a result. Only a site that does not answer at all is a failure.
+  - A refusal is a result, not a failure. The task fails if the site does not answer, or answers otherwise than one of the people expects.
 author:
   - The auth.services developers (@auth-services)
 options:
@@ -53,6 +53,9 @@ options:
         description: Also try name and password at XML-RPC.
         type: bool
         default: false
+      expect:
+        description: What must come of it, by key of RV(results).
+        type: dict
 """
 
 EXAMPLES = r"""
@@ -60,9 +63,7 @@ EXAMPLES = r"""
   wordpress_session:
     url: "{{ site.url }}"
     people:
-      - {name: alice, password: "{{ password }}", cookies: "{{ site.folder }}/alice"}
-  register: sessions
-  failed_when: not sessions.results[0].login or sessions.results[0].pages[''] != 200
+      - {name: alice, password: "{{ password }}", cookies: "{{ site.folder }}/alice", expect: {login: true, pages: {"": 200}}}
 """
 
 RETURN = r"""
@@ -109,6 +110,7 @@ import urllib.request
 import xmlrpc.client
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.expectations import finish
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -207,6 +209,7 @@ def main():
         "pages": {"type": "list", "elements": "str", "default": [""]},
         "application_password": {"type": "str", "no_log": True},
         "xmlrpc": {"type": "bool", "default": False},
+        "expect": {"type": "dict"},
     }
     module = AnsibleModule(
         argument_spec={
@@ -218,7 +221,7 @@ def main():
         results = [visit(module.params["url"], one) for one in module.params["people"]]
     except OSError as error:
         module.fail_json(msg=f"{module.params['url']} does not answer: {error}")
-    module.exit_json(changed=False, results=results)
+    finish(module, module.params["people"], results, results=results)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 <?php
-// lived_in.php STEP [NAME]: a database with a history, made and looked at by WordPress itself. Prints JSON.
+// lived_in.php STEP [NAME]: a database with a history, written and read by WordPress itself. Prints JSON.
 require 'wp-load.php';
 require 'wp-admin/includes/admin.php';
 
