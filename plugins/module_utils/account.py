@@ -54,6 +54,22 @@ class AccountError(TaskError):
         super().__init__(f"Nothing was written. {told}")
 
 
+class MissingLibrary(Exception):
+    """A Python library is missing or too old.
+
+    :ivar library: name and version wanted
+    :ivar reason: what it is needed for
+    :ivar details: traceback of the failed import, if any
+    :ivar outcome: what a task did all the same; None for nothing
+    """
+
+    outcome: Any = None
+
+    def __init__(self, library: str, reason: str, details: str | None = None) -> None:
+        self.library, self.reason, self.details = library, reason, details
+        super().__init__(f"{library} is needed {reason}")
+
+
 class AmbiguousName(ValueError):
     """A name that may be that of more than one account: none of them is touched."""
 

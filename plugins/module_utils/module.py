@@ -25,13 +25,13 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     AccountError,
     LimitError,
     ListError,
+    MissingLibrary,
     OptionError,
     printable,
     visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import DatabaseError
 from ansible_collections.auth.services.plugins.module_utils.options import not_text
-from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
 
 Result = TypeVar("Result")
 

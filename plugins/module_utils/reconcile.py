@@ -30,6 +30,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Declared,
     LimitError,
     ListError,
+    MissingLibrary,
     OptionError,
     Plan,
     TaskError,
@@ -40,7 +41,6 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
 from ansible_collections.auth.services.plugins.module_utils.database import Database, DatabaseError, SchemaError
 from ansible_collections.auth.services.plugins.module_utils.limits import check_changed, check_disabled
 from ansible_collections.auth.services.plugins.module_utils.password_book import PasswordBook
-from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
 from ansible_collections.auth.services.plugins.module_utils.request import Request, declare
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.steps import Steps

@@ -13,6 +13,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     SHUT,
     Account,
     AccountError,
+    MissingLibrary,
     OptionError,
     is_valid_unicode,
     visible,
@@ -31,7 +32,6 @@ from ansible_collections.auth.services.plugins.module_utils.options import (
     user_spec,
 )
 from ansible_collections.auth.services.plugins.module_utils.password_book import PasswordBook
-from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
 from ansible_collections.auth.services.plugins.module_utils.reconcile import Outcome, reconcile
 from ansible_collections.auth.services.plugins.module_utils.request import Request
 from ansible_collections.auth.services.plugins.module_utils.results import info_result, user_result

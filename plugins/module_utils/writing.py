@@ -14,6 +14,7 @@ from typing import Any
 from ansible_collections.auth.services.plugins.module_utils.account import (
     MAX_PROBLEMS,
     Declared,
+    MissingLibrary,
     Plan,
     TaskError,
 )
@@ -30,7 +31,6 @@ from ansible_collections.auth.services.plugins.module_utils.database import (
     refusal,
 )
 from ansible_collections.auth.services.plugins.module_utils.password_book import PasswordBook
-from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.steps import Steps
 

@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import OptionError
+from ansible_collections.auth.services.plugins.module_utils.account import (
+    MissingLibrary,
+    OptionError,
+)
 from ansible_collections.auth.services.plugins.module_utils.columns import (
     SQLALCHEMY_IMPORT_ERROR,
     Doubtful,
@@ -33,7 +36,6 @@ from ansible_collections.auth.services.plugins.module_utils.connection import (
     check_files,
     check_options,
 )
-from ansible_collections.auth.services.plugins.module_utils.passwords import MissingLibrary
 from ansible_collections.auth.services.plugins.module_utils.sqlite_file import SQLiteFile
 from ansible_collections.auth.services.plugins.module_utils.watch import Watch
 

@@ -10,11 +10,11 @@ names.
 
 from __future__ import annotations
 
+from ansible_collections.auth.services.plugins.module_utils.account import MissingLibrary
 from ansible_collections.auth.services.plugins.module_utils.passwords.clear import LINE_BREAK, NUL, ClearPassword
 from ansible_collections.auth.services.plugins.module_utils.passwords.cost import (
     LEAVE,
     MAX_STORED,
-    MissingLibrary,
     UnverifiableHash,
     estimate,
     memory_for,

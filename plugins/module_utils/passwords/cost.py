@@ -16,7 +16,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 # What one stored password may cost, whoever chose its parameters. All that applications set is far below.
 MAX_SECONDS = 5.0
@@ -43,22 +43,6 @@ Result = TypeVar("Result")
 
 class UnverifiableHash(Exception):
     """A stored password in a format that cannot be verified: nobody can say whether a password matches."""
-
-
-class MissingLibrary(Exception):
-    """A Python library is missing or too old.
-
-    :ivar library: name and version wanted
-    :ivar reason: what it is needed for
-    :ivar details: traceback of the failed import, if any
-    :ivar outcome: what a task did all the same; None for nothing
-    """
-
-    outcome: Any = None
-
-    def __init__(self, library: str, reason: str, details: str | None = None) -> None:
-        self.library, self.reason, self.details = library, reason, details
-        super().__init__(f"{library} is needed {reason}")
 
 
 def on_all_cores(function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:

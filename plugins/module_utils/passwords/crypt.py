@@ -11,11 +11,11 @@ import re
 import traceback
 from dataclasses import dataclass
 
+from ansible_collections.auth.services.plugins.module_utils.account import MissingLibrary
 from ansible_collections.auth.services.plugins.module_utils.passwords.cost import (
     HASHED_BYTE,
     MAX_LANES,
     MD5_ROUND,
-    MissingLibrary,
     memory_for,
     spend,
 )
