@@ -72,7 +72,7 @@ class ActionModule(ActionBase):
                     if number is not None:  # it is created if it is missing
                         write_files(number, files)
             except OSError as error:
-                raise AnsibleActionFail(f"The access review cannot be written to {folder}: {error.strerror}") from error
+                raise AnsibleActionFail(f"The access review cannot be written to {folder}: {error.strerror}") from None
         result.update(
             changed=True,
             page=os.path.join(folder, "access-review.html"),

@@ -70,7 +70,7 @@ class ActionModule(ActionBase):
         except ExportError as error:
             raise AnsibleActionFail(f"Nothing was written. {error}") from None
         except OSError as error:
-            raise AnsibleActionFail(f"The inventory cannot be written to {folder}: {error.strerror}") from error
+            raise AnsibleActionFail(f"The inventory cannot be written to {folder}: {error.strerror}") from None
         result.update(
             changed=bool(changed), folder=folder, lines=as_lines(exported),
             diff=[{"before_header": path, "after_header": path, "before": _shown(there[path]), "after": found[path]}
@@ -92,7 +92,7 @@ class ActionModule(ActionBase):
                     f"{VAULT_PASSWORD} cannot be evaluated. If it contains a brace, mark it !unsafe.") from None
         if not isinstance(password, str) or not password:
             raise ExportError(
-                f"Stored passwords are only written to a vault: set {VAULT_PASSWORD} to its password, as text.")
+                f"Stored passwords are only written to a vault. Set {VAULT_PASSWORD} to its password, as text.")
         return password.encode()
 
     def _sources(self, variables: Mapping[str, Any]) -> list[Source]:
@@ -108,7 +108,7 @@ class ActionModule(ActionBase):
                   for name, raw in sorted(services.items())
                   if raw.get("service_failure") or "accounts" not in (raw.get("service_actual") or {})]
         if unread:
-            raise ExportError(f"All services must be read first. {'; '.join(unread)}")
+            raise ExportError(f"Every service must be read first. {'; '.join(unread)}")
         if not services:
             raise ExportError("No host of the inventory has a service_type.")
         return [_source(name, raw, self._bots(name, raw, variables)) for name, raw in services.items()]

@@ -184,11 +184,11 @@ class MySQL(Server):
         return "`" + name.replace("`", "``") + "`"
 
     def user(self) -> list[str]:
-        anywhere = ["-- % is any host. Put in its place the address that the connection comes from."]
+        anywhere = ["-- % means any host. Replace it with the address that the connection comes from."]
         return [
             *(anywhere if self.who.endswith("@'%'") else []),
             f"CREATE USER IF NOT EXISTS {self.who} ACCOUNT LOCK;",
-            "-- A new user is locked. To let it in, set its password:",
+            "-- A new user is locked. To unlock it, set its password:",
             f"-- ALTER USER {visible(self.who)} IDENTIFIED BY '...' ACCOUNT UNLOCK;",
         ]
 
@@ -266,7 +266,7 @@ class PostgreSQL(Server):
             "SET search_path = pg_catalog;",
             *self._block([f"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {role}) THEN",
                           f"  CREATE ROLE {who} LOGIN;", "END IF;"]),
-            "-- A new user has no password. To let it in, set one:",
+            "-- A new user has no password and cannot log in. Set one:",
             f"-- \\password {visible(who)}",
             f"GRANT CONNECT ON DATABASE {self.identifier(self.login.database)} TO {who};",
             f"GRANT USAGE ON SCHEMA {self.identifier(self.schema)} TO {who};",

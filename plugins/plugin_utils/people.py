@@ -297,7 +297,7 @@ def rule_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[str
     problem = "group {!r} is not in people_groups"
     if known is None:
         known = sorted({group for person in people for group in person.get("groups") or ()})
-        problem = "nobody is in the group {!r}. If that is intended, list all groups in people_groups"
+        problem = "group {!r} has no members. If that is intended, list all groups in people_groups"
     if rules.access is not None and not _is_list_of_text(rules.access):
         problems.append("service_access must be a list of groups")
     else:

@@ -53,7 +53,7 @@ def person_fields(
     name = variables.get("service_name")
     if name is not None:
         if not isinstance(name, str) or not name:
-            raise VariableError("service_name must be text: a template over a person")
+            raise VariableError("service_name must be text: a template that uses person")
         fields["name"] = name
     if only is not None:
         fields = {field: value for field, value in fields.items() if only(field)}

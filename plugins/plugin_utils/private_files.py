@@ -167,7 +167,7 @@ def _check_owner(found: os.stat_result, path: str) -> None:
 
 
 def _refused(path: str, why: str) -> OSError:
-    what = f"{path} is not safe, because {why}: another user could replace what is in it. Choose a folder of your own"
+    what = f"{path} is not safe, because {why}, so another user could replace its contents. Choose a folder of your own"
     return PermissionError(errno.EACCES, what)
 
 

@@ -131,7 +131,7 @@ def checked(value: Any, kind: str, label: str) -> Any:
     if fits(value):
         return value
     found = "has no value" if value is None else f"is not {words}"
-    raise VariableError(f"{label} {found}: omit it or set it to {words}"
+    raise VariableError(f"{label} {found}. Omit it or set it to {words}"
                         + (" ([] for none)" if kind in ("list", "names") else ""))
 
 

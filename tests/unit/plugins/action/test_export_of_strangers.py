@@ -244,7 +244,7 @@ def rows(folder):
     ("export_vault_password: !unsafe '{}'", ["--check", "--diff"], 0, "would be written to"),
     ("export_vault_password: !unsafe '{}'", ["-e", "export_folder=services.yml"], 2, "Not a directory"),
     ("export_vault_password: '{}'", [], 2, "Nothing was written. export_vault_password cannot be evaluated. If it contains a brace, mark it !unsafe."),
-    ("export_vault_password: 12345 # {}", [], 2, "Stored passwords are only written to a vault: set export_vault_password to its password, as text"),
+    ("export_vault_password: 12345 # {}", [], 2, "Stored passwords are only written to a vault. Set export_vault_password to its password, as text"),
 ])
 def test_the_password_of_the_vault_stays_secret(place, given, more, code, says):
     (place.path / "secret.yml").write_text(given.format(VAULT_PASSWORD), encoding="utf-8")

@@ -78,7 +78,7 @@ def test_a_user_without_a_password_is_of_no_use_to_anybody():
 def test_where_the_user_comes_from(host, source):
     text = printed("read", host=host)
     assert f"TO 'accounts'@'{source}';" in text
-    assert ("% is any host" in text) is (source == "%")
+    assert ("% means any host" in text) is (source == "%")
 
 
 def test_names_are_quoted():

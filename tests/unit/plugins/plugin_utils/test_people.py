@@ -205,8 +205,8 @@ def test_an_unknown_service_of_a_person():
 
 
 @pytest.mark.parametrize(("changes", "words"), [
-    ({"access": ["stuff"]}, "service_access: nobody is in the group 'stuff'"),
-    ({"groups": {"stuff": ["sysop"]}}, "service_groups: nobody is in the group 'stuff'"),
+    ({"access": ["stuff"]}, "service_access: group 'stuff' has no members"),
+    ({"groups": {"stuff": ["sysop"]}}, "service_groups: group 'stuff' has no members"),
     ({"access": "staff"}, "service_access must be a list"),
     ({"groups": ["staff"]}, "service_groups must be a dictionary of lists"),
     ({"groups": {"staff": "sysop"}}, "service_groups must be a dictionary of lists"),
@@ -224,7 +224,7 @@ def test_a_group_may_be_empty_on_purpose():
 
 
 def test_an_empty_access_list_means_nobody():
-    assert "service_access: nobody is in the group 'staff'. If that is intended, list all groups in people_groups" in problem([], access=["staff"])
+    assert "service_access: group 'staff' has no members. If that is intended, list all groups in people_groups" in problem([], access=["staff"])
     assert accounts([]) == []
 
 

@@ -107,7 +107,7 @@ def test_a_folder_of_somebody_else(place, path):
     (place / "theirs" / "below").mkdir(parents=True)
     os.chown(place / "theirs", SOMEBODY, -1)
     said = refused(place / path)
-    assert said.startswith(f"{place}/theirs is not safe, because it belongs to nobody: ") and said.endswith("Choose a folder of your own")
+    assert said.startswith(f"{place}/theirs is not safe, because it belongs to nobody, so another user ") and said.endswith("Choose a folder of your own")
 
 
 @needs_root
