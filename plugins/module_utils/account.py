@@ -20,7 +20,7 @@ KEEP = object()
 
 STATES = ("present", "enabled", "disabled", "absent")
 SHUT = ("disabled", "absent")
-"""States in which an account lets nobody in, and is not made."""
+"""States in which an account lets nobody in, and is not created."""
 
 # Default_Ignorable_Code_Point of Unicode 16 (DerivedCoreProperties.txt), as far as Python takes it for printable, and
 # two more that look like nothing: the braille blank and the object replacement character.
@@ -79,7 +79,7 @@ class OptionError(TaskError):
 
 
 class ListError(TaskError):
-    """A list of accounts that is not whole. Whoever made it says what is wrong.
+    """A list of accounts that is not complete. Whatever built it says what is wrong.
 
     :param problems: in sentences
     """
@@ -126,13 +126,13 @@ class Account:
     :ivar disabled: all doors are shut
     :ivar protected: why the collection never touches it, as it is built in; empty for an ordinary account
     :ivar spared: why ``unlisted`` does not touch it, though it is an ordinary account; empty for most
-    :ivar undecided: why nobody can tell which account it is or what it holds. It can be disabled, and nothing else
+    :ivar undecided: why it is unknown which account it is or what it holds. It can be disabled, and nothing else
     :ivar inseparable: why whatever is done to it would be done to another account too, so that nothing is
     :ivar twins: other accounts of the same stored name, which are disabled together with it
     :ivar groups: group -> attribute of the membership (None where the type has none)
     :ivar values: ``email`` and the type-specific fields, by the name of their option
     :ivar last_changed: when the application last changed it, ISO 8601; empty where it does not keep that
-    :ivar stored: what the adapter needs to write the account; nobody else looks at it
+    :ivar stored: what the adapter needs to write the account; nothing else looks at it
     """
 
     name: str
@@ -192,9 +192,9 @@ class Change:
     :ivar action: ``created``, ``updated``, ``enabled``, ``disabled``, ``removed`` or ``unchanged``
     :ivar account: the account as it is; None when it does not exist
     :ivar values: fields that get another value, with that value
-    :ivar groups: all memberships after the change; None when they stay
+    :ivar groups: all memberships after the change; None when they do not change
     :ivar new_password: the stored password is replaced, by ``declared.password`` or ``declared.password_hash``
-    :ivar password_hash: the new stored password, made from them before writing
+    :ivar password_hash: the new stored password, computed from them before writing
     :ivar id: the application's own number or key of the account; None for one that is not created yet
     :ivar unproved: the account was there and gains something, and nothing but its name says whose it is
     """
@@ -450,7 +450,7 @@ def printable(value: Any) -> Any:
 
 
 def summarise(problems: Sequence[str]) -> str:
-    """Sentences as one text, so many of them that somebody will read it."""
+    """Sentences as one text, no more of them than people read."""
     shown = list(problems[:MAX_PROBLEMS])
     if len(problems) > MAX_PROBLEMS:
         shown.append(f"and {len(problems) - MAX_PROBLEMS} more")

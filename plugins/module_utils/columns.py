@@ -27,7 +27,7 @@ MOST_SHOWN = 60  # characters of a value that cannot be read
 class Unreadable(str):
     """Text, cut short, of a value of another type than its column's, or of one that Python cannot hold.
 
-    It is of no use but to be shown. Who meets one knows that nobody can tell what the row holds.
+    It can only be shown. Its presence means that the content of the row is unknown.
     """
 
     @classmethod
@@ -38,7 +38,7 @@ class Unreadable(str):
 
 
 class Doubtful(Unreadable):
-    """Text that is not ASCII, of which nobody can tell what the application takes it for.
+    """Text that is not ASCII, and that the application may read as other text than we do.
 
     :ivar reason: which column it is of, and what to do, as the end of a sentence
     """
@@ -60,7 +60,7 @@ def is_text_column(column: Any) -> bool:
 
 
 def charset_doubt(column: Any) -> str:
-    """Why nobody can tell what text in the column means that is not ASCII; empty where everybody can."""
+    """Why the meaning of text in the column that is not ASCII is unknown; empty where it is known."""
     return str(getattr(column.type, "doubt", ""))
 
 

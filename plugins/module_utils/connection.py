@@ -16,7 +16,7 @@ from typing import Any
 from ansible_collections.auth.services.plugins.module_utils.account import OptionError
 
 SSL_MODES = ("disabled", "preferred", "required", "verify_ca", "verify_identity")
-MOST_SECONDS = 31536000  # PyMySQL takes no more
+MOST_SECONDS = 31536000  # the highest that PyMySQL accepts
 PLACE_IN_PYTHON = re.compile(r" \(_ssl\.c:\d+\)|_ssl\.c:\d+: ")
 
 
@@ -108,7 +108,7 @@ def is_loopback(address: str) -> bool:
 
 
 def doubt(options: Mapping[str, Any], encrypted: bool) -> str:
-    """What others can do to a connection that leaves this host; empty for nothing, and where somebody wants it so."""
+    """What others can do to a connection that leaves this host; empty for nothing, and where the options accept it."""
     said = options.get("ssl_mode")
     if not encrypted:
         return "" if said == "disabled" else (

@@ -37,7 +37,7 @@ ATTEMPTS = 5
 class DatabaseError(TaskError):
     """A database did not do what it should, in one or two sentences for the administrator.
 
-    :ivar commit_lost: the connection was lost at the commit, so that nobody knows whether it was done
+    :ivar commit_lost: the connection was lost at the commit, so it is unknown whether it was done
     """
 
     commit_lost = False
@@ -66,8 +66,8 @@ class Database:
     :param charset: which character set the application's own connection to MySQL has; empty where that is a setting of
         each installation, which the option ``charset`` gives
     :ivar kind: what is special about the engine (``engines.common.Engine``)
-    :ivar charset: which one this connection has, as the server is told; empty where that is nothing to say
-    :ivar asks_charset: nobody has said it, and in some columns text means what nobody can tell
+    :ivar charset: which one this connection has, as the server is told; empty for engines that do not need it
+    :ivar asks_charset: it was not given, and the meaning of text in some columns depends on it
     :ivar prefix: put before the name of each table
     :ivar warnings: sentences for the administrator
     :raises MissingLibrary: without SQLAlchemy or the engine's driver
@@ -451,7 +451,7 @@ def is_duplicate(error: BaseException | None) -> bool:
 
 
 def is_denied(error: BaseException | None) -> bool:
-    """Whether a privilege is missing, or the server takes no writes: that concerns all accounts alike."""
+    """Whether a privilege is missing or the server is read-only, which concerns all accounts alike."""
     return isinstance(error, sa.exc.DBAPIError) and any(
         re.search(kind.denied, driver_message(error)) for kind in ENGINES.values())
 

@@ -36,7 +36,7 @@ from ansible_collections.auth.services.plugins.module_utils.options import not_t
 Result = TypeVar("Result")
 
 SHORTEST_MASKED = 4
-"""Characters of a secret that is masked in texts. The mask would tell a shorter one, wherever its letters occur."""
+"""Minimum length of a secret that is masked in texts. Masks would reveal a shorter one, wherever its letters occur."""
 MASK, MASKED_OPTION = "********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 """In place of a secret in a text, and of a value that is one: Ansible's own words."""
 EXPECTED_ERRORS = (AccountError, LimitError, ListError, OptionError, DatabaseError)
@@ -137,7 +137,7 @@ class ServiceModule(AnsibleModule):
 
         :param hidden: asked after a failure, for what was read until then and must not be shown
 
-        Ansible prints errors that nobody caught unmasked, and those that are being handled with their traceback.
+        Ansible prints uncaught errors unmasked, and those that are being handled with their traceback.
         """
         try:
             return work()

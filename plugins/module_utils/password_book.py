@@ -29,9 +29,9 @@ password. The usual bcrypt of cost 12 takes a tenth of the latter."""
 
 
 class PasswordBook:
-    """Verifies and makes hashes on all cores, each once, within a budget: a stranger may have chosen what is stored.
+    """Verifies and computes hashes on all cores, each once, within a budget: a stranger may have chosen what is stored.
 
-    :ivar secrets: every hash that was read or made; to be masked in messages
+    :ivar secrets: every hash that was read or computed; to be masked in messages
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class PasswordBook:
     def verify(self, service: Service, declared: Sequence[Declared], actual: Mapping[str, Account]) -> None:
         """Verify the declared clear passwords.
 
-        :raises AccountError: where nobody can tell whether a password matches
+        :raises AccountError: where a stored password cannot be verified
         """
         keys = {}
         for wanted in declared:
@@ -116,5 +116,5 @@ class PasswordBook:
             else:
                 password, name = change.declared.password, change.stored_name
                 change.password_hash = self._hashes[password, name]
-                # It was made from it: to read it back needs no verifying.
+                # It was computed from it, so reading it back needs no verifying.
                 self._matches[change.password_hash, password, name] = True

@@ -7,8 +7,8 @@
 The steps (steps.py) are taken twice when something is to be written. The first look takes no lock: it computes what
 takes long (verifying and hashing passwords), and check mode and a run without changes do no more. Then each transaction
 that writes (writing.py) takes the steps again, with the rows locked and the results of the look at hand: the plan that
-is written was made from rows read in it, and the application never waits for our hashing. What was written is read back
-in the same transaction: a trigger may have swallowed it.
+is written was computed from rows read in it, and the application never waits for our hashing. What was written is
+read back in the same transaction: a trigger may have swallowed it.
 
 Who is to be shut out is shut out first, in transactions of their own, by name and state alone: nothing that is wrong
 with other accounts, or with other options of the same one, keeps anybody in. The rest follows in one transaction, all
@@ -82,7 +82,7 @@ def reconcile(
     except (TaskError, MissingLibrary):
         raise
     except Exception as error:
-        if run.done and not check_mode:  # for whoever reports an error that nobody expected
+        if run.done and not check_mode:  # for the report of an unexpected error
             error.written = run.only_shut_out("was")  # type: ignore[attr-defined]
         raise
 
@@ -169,7 +169,7 @@ class _Run:
         unlisted: list[Account] = []
         if request.complete:
             check_disabled(request.disable_limit, self.shut, declared, actual)
-            # Where a part of the list is unknown, nobody knows who is unlisted, and nobody is shut out for it.
+            # Where a part of the list is unknown, so is who is unlisted, and nobody is shut out for that.
             understood = not problems and not request.incomplete
             unlisted = self._look_at_unlisted(declared, actual, meant, understood)
         self._ids = {name: account.id for name, account in actual.items()}

@@ -295,7 +295,7 @@ class Service(Transaction):
     def check_certain(self, name: str, entry: Mapping[str, Any] | None = None) -> None:
         """Make sure that everybody can tell how the application would store a name, and what else an entry has.
 
-        :raises ValueError: naming the column, its character set and the option that says what nobody can tell
+        :raises ValueError: naming the column, its character set and the option that gives the missing information
         """
         rows, columns = getattr(self, "accounts", None), {}
         if rows is None or not self.database.asks_charset:
@@ -314,7 +314,7 @@ class Service(Transaction):
                 raise ValueError(f"{option} is not ASCII: {problem}")
 
     def doubtful_names(self, declared: Sequence[Declared]) -> list[tuple[Declared, Sequence[str], str]]:
-        """Declared accounts of which nobody can tell whether they are others, the names of those, and a sentence."""
+        """Declared accounts that may be others under another spelling, the names of those, and a sentence."""
         return []
 
     def opened(self, stored: StoredAccount) -> StoredAccount:
@@ -378,7 +378,7 @@ class Service(Transaction):
         """Add to ``warnings`` what an administrator should know of changes that are about to be written."""
 
     def remarks(self, changes: Sequence[Change]) -> None:
-        """Warn of declared accounts that are not what their state says; also of those that stay as they are."""
+        """Warn of declared accounts that are not what their state says; also of unchanged ones."""
 
     def columns(self, change: Change) -> dict[str, Any]:
         """What the row of an account gets whose doors are open.
@@ -659,7 +659,7 @@ class Service(Transaction):
         self._write_more(changes)
 
     def change(self, changes: Sequence[Change]) -> None:
-        """Write the changes of accounts that are there and stay."""
+        """Write the changes of accounts that exist and are not removed."""
         if changes:
             self.accounts.update({change.id: self.written_columns(change) for change in changes})
             self._write_more(changes)

@@ -34,7 +34,7 @@ class SQLiteFile:
 
     :ivar path: its path, with no symbolic link in it
     :ivar user: number of the user with whose rights SQLite works on it; 0 for those that the process has
-    :raises OptionError: when there is none, or nobody with whose rights it would be safe
+    :raises OptionError: when there is none, or no user with whose rights opening it would be safe
     """
 
     def __init__(self, path: str) -> None:
@@ -155,7 +155,7 @@ def _owner(path: str, folders: list[os.stat_result], found: os.stat_result) -> i
             raise OptionError(f"login_db: {path} has a second name (a hard link), and others than its owner can"
                               " write to its folder. Replace it with a copy of its own")
         return owner
-    # In a folder such as /tmp nobody renames what belongs to others, but anybody puts a journal beside the database.
+    # In a folder such as /tmp users cannot rename others' files, but can put a journal beside the database.
     if open_folder or any(_written_by_others(folder) and not folder.st_mode & stat.S_ISVTX for folder in folders):
         raise OptionError(f"login_db: others than root can write to a folder on the way to {path}, and the database"
                           " belongs to root. Give it to the user of the application (chown), or run the module as that"

@@ -50,7 +50,7 @@ class Steps:
     def verify(self, declared: Sequence[Declared], actual: Mapping[str, Account]) -> None:
         """Verify the declared clear passwords.
 
-        :raises AccountError: where nobody can tell whether a password matches
+        :raises AccountError: where a stored password cannot be verified
         """
         self._book.verify(self.service, declared, actual)
 

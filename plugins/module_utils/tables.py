@@ -320,7 +320,7 @@ class PropertyRows(Rows):
     def _write_by_owner(
         self, wanted: Mapping[Any, Mapping[Any, Sequence[Any]]], stored: Mapping[tuple[Any, Any], Sequence[Any]]
     ) -> None:
-        """Rows whose numbers no key of the database keeps apart: owner and property are all that tells them apart."""
+        """Rows whose numbers no key of the database keeps apart, but owner and property do."""
         changed: dict[Any, dict[Any, dict[str, Any]]] = {}
         deleted: dict[Any, list[Any]] = {}
         inserted = []
@@ -400,7 +400,7 @@ class PropertyRows(Rows):
 
 
 class ImplicitAccountRows:
-    """The accounts of an application that has no table of them: whoever the rows of other tables name.
+    """Accounts of an application without an account table: every name that occurs in its other tables.
 
     The name is the key, and an account without rows does not exist.
 

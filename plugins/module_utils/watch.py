@@ -52,7 +52,7 @@ class Watch:
         self._waiting = False
 
     def close(self) -> None:
-        """The connection is no more."""
+        """The connection is closed."""
         self.stop()
         self._closed.set()
         if self._thread is not None:
@@ -77,7 +77,7 @@ class Watch:
 
 
 def _size() -> int:
-    """Bytes of memory that the process has; where nobody tells, that it ever had."""
+    """Bytes of memory that the process has; where the system does not say, the most that it ever had."""
     try:
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[1]) * resource.getpagesize()

@@ -95,9 +95,9 @@ class Writer:
         return result
 
     def culprits(self, declared: Sequence[Declared], failure: Exception) -> list[tuple[str, str]]:
-        """Which accounts the database refuses, and which option of each; empty where nobody can tell.
+        """Which accounts the database refuses, and which option of each; empty where that cannot be found out.
 
-        They are tried by halves, in a transaction that is rolled back. Nobody can tell where tables cannot roll back.
+        They are tried by halves, in a transaction that is rolled back; impossible for tables that cannot roll back.
         """
         cause = failure.__cause__
         if not isinstance(failure, DatabaseError) or cause is None or concerns_all(failure) or (

@@ -32,7 +32,7 @@ HARMLESS = frozenset(
 class ServiceAction(NormalAction):
     """Runs a module normally, and then removes secrets from the task.
 
-    Ansible passes the arguments of a task to callbacks, with its result: whoever records tasks would get passwords. For
+    Ansible passes the arguments of a task to callbacks, with its result, so callbacks would record passwords. For
     a long list of accounts that takes a fifth of the time.
     """
 

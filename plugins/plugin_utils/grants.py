@@ -4,7 +4,7 @@
 
 """From the privileges of a service type to SQL that a database administrator can paste: pure.
 
-The user is created so that nobody can log in as it before somebody sets a password: no statement has one.
+No statement has a password: nobody can log in as the new user before an administrator sets one.
 """
 
 from __future__ import annotations

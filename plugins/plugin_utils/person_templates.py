@@ -43,7 +43,7 @@ def person_fields(
     :param templar: Ansible's templar of the task
     :param variables: variables of the host, unevaluated
     :param only: whether a field is needed; None for all
-    :raises VariableError: if a variable is not a template, or fails whoever the person is
+    :raises VariableError: if a variable is not a template, or fails for every person
     """
     fields = variables.get("service_fields")
     fields = {} if fields is None else fields

@@ -31,7 +31,7 @@ CSV_FIELDS = ("person", "service", "type", "account", "kind", "state", "groups",
 # such a cell for a formula, whichever sign it separates cells at.
 WORD = r"\(?[^\W_](?:[\w./:()']|(?<=[^\W_])[-@])*"
 CELL = re.compile(rf"(?:{WORD}(?:,? {WORD})*)?")
-# What stays unchanged in any other cell.
+# What is left unchanged in any other cell.
 SAFE = re.compile(
     r"([^\W_]+|(?<=[^\W_])[-_@./:()']|\((?=[^\W_])|(?<=[^\W_]), (?=[^\W_])|(?<=\S) (?=[^\W_(]))|(.)", re.DOTALL)
 

@@ -99,7 +99,7 @@ class Engine:
     :cvar endless_moments: a moment can be infinity
     :cvar isolation: isolation level of transactions, where the default of a server may be too low
     :cvar hints: what to do, by what the engine or the driver says; the first that is found counts
-    :cvar denied: what is said where a privilege is missing, or the server takes no writes
+    :cvar denied: what is said where a privilege is missing, or the server is read-only
     """
 
     name = ""
@@ -146,7 +146,7 @@ class Engine:
         raise MissingLibrary(wanted, found, details)
 
     def drivers(self) -> tuple[Mapping[str, tuple[int, ...]], str]:
-        """The least version of each driver that will do, the best first, and what to ask for where none is there."""
+        """The minimum version of each driver, the best first, and what to ask for where none is installed."""
         raise NotImplementedError
 
     def checked_options(self, options: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -162,7 +162,7 @@ class Engine:
         return options
 
     def completed(self, options: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The options with what stands elsewhere.
+        """The options, completed from elsewhere.
 
         :raises OptionError: for those that this engine does not have, and values that it does not take
         """
@@ -173,7 +173,7 @@ class Engine:
         return options
 
     def charset(self, options: Mapping[str, Any]) -> str:
-        """The character set that the server is told of the connection; empty where that is nothing to say."""
+        """The character set that the server is told for the connection; empty for engines that do not need it."""
         return ""
 
     def connect_arguments(self, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -225,7 +225,7 @@ class Engine:
         return False
 
     def charset_doubts(self, connection: Connection, name: str) -> dict[str, str]:
-        """Why nobody can tell what text in a column of a table means, by column."""
+        """Why the meaning of text in a column of a table is unknown, by column."""
         return {}
 
     def may_read(self, connection: Connection, table: Any) -> bool:
@@ -334,7 +334,7 @@ class Engine:
         raise NotImplementedError
 
     def stored(self, text: Any) -> Any:
-        """Text that nobody can tell the character set of, as an expression for its bytes, read as UTF-8."""
+        """Text of an unknown character set, as an expression for its bytes, read as UTF-8."""
         return text
 
     def equality(self, connection: Connection, column: Any) -> Equality:
@@ -347,7 +347,7 @@ class Engine:
     def storable(self, connection: Connection, column: Any, rule: Equality, names: Iterable[str]) -> list[str]:
         """The names that a column can hold: no account can have another.
 
-        Of those that nobody can tell how the application would store only such as were read from the column.
+        Where it is unknown how the application would store them, only those that were read from the column.
         """
         return self._storable(connection, column, rule, list(names)) if is_text_column(column) else list(names)
 
@@ -401,7 +401,7 @@ class Engine:
 
 
 def version_of(module: Any) -> tuple[int, ...]:
-    """The version of a library as numbers, for comparisons; ``(0,)`` when it tells none."""
+    """The version of a library as numbers, for comparisons; ``(0,)`` when it has none."""
     match = re.match(r"\d+(?:\.\d+)*", str(getattr(module, "__version__", "0")))
     return tuple(int(part) for part in match.group().split(".")) if match else (0,)
 

@@ -144,7 +144,7 @@ class MySQL(Engine):
         return bool(connection.exec_driver_sql("SELECT @@lower_case_table_names").scalar_one())
 
     def charset_doubts(self, connection: Connection, name: str) -> dict[str, str]:
-        """Why nobody can tell what text in a column means, by column.
+        """Why the meaning of text in a column is unknown, by column.
 
         In other character sets than those of UTF-8, an application that says UTF-8 of its connection has its text, and
         one that says what the column says has bytes of UTF-8 there, each of which the server takes for a character.

@@ -28,7 +28,7 @@ MAX_MEMORY_TOGETHER = 512 << 20
 MAX_LANES = 64
 """Threads of one Argon2; no application here has more than 8."""
 MAX_STORED = 4096
-"""Characters of a stored password. The longest that any application makes have less than 500."""
+"""Characters of a stored password. The longest of any application have less than 500."""
 
 MD5_ROUND = 3.4e-7
 """Seconds of one core for hashing some bytes in Python, measured in 2026 and rounded up."""
@@ -42,7 +42,7 @@ Result = TypeVar("Result")
 
 
 class UnverifiableHash(Exception):
-    """A stored password in a format that cannot be verified: nobody can say whether a password matches."""
+    """A stored password in a format that cannot be verified."""
 
 
 def on_all_cores(function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:

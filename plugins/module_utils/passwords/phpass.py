@@ -17,9 +17,9 @@ from ansible_collections.auth.services.plugins.module_utils.passwords.scheme imp
 
 @dataclass(frozen=True)
 class Phpass(TextScheme):
-    """A portable hash: ``$P$``, ``$H$`` where another application made it, a digit of rounds, a salt of 8, a digest.
+    """A portable hash: ``$P$``, ``$H$`` where another application created it, a digit of rounds, a salt of 8, a digest.
 
-    :ivar rounds: of new ones, as a power of 2; the default is what PasswordHash(8, true) makes
+    :ivar rounds: of new ones, as a power of 2; the default is that of PasswordHash(8, true)
     """
 
     start: str = r"\$[PH]\$"

@@ -47,7 +47,7 @@ class Scheme:
         """Whether a stored password belongs to a clear one. To what is not well-formed, none belongs.
 
         :param account: name of the account
-        :raises UnverifiableHash: when nobody can tell, or when it would take long, or much memory
+        :raises UnverifiableHash: for a format that cannot be verified, or that would take long, or much memory
         :raises MissingLibrary: without the Python library that computes it
         """
         raise NotImplementedError
@@ -178,7 +178,7 @@ class Prehashed(Scheme):
 
 @dataclass(frozen=True)
 class Unverifiable(Scheme):
-    """What the application may verify, and nobody here can.
+    """What the application may verify, but this collection cannot.
 
     :ivar start: regular expression of what it begins with
     :ivar what: what a message says of the stored password; ``{0}`` is the first group of ``start``

@@ -79,7 +79,7 @@ class ScramKeys:
         except binascii.Error:
             raise ValueError("its salt and its keys must be Base64") from None
         if any(len(key) != SIZES[parts[1]] for key in keys):
-            raise ValueError(f"its keys must be as long as {parts[1]} makes them")
+            raise ValueError(f"its keys must be as long as keys of {parts[1]}")
         return cls(parts[1], int(parts[2]), salt, *keys)
 
     def __str__(self) -> str:

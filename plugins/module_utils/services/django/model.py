@@ -65,7 +65,7 @@ class UserModel:
 
         A site's own Group model has its groups in a table of its own, beside Django's.
 
-        :raises ValueError: when nobody can tell which table that is
+        :raises ValueError: when it is unknown which table that is
         """
         owner, column = self.pair(self.pairs, "group_id")
         targets = self.referred(self.sql.table(self.pairs).c[column])

@@ -35,7 +35,7 @@ class Names:
     def canonical(self, name: str) -> str:
         """As Django normalises a name for a new account and at login, and in lower case where the site wants it so.
 
-        A name that an account has as it is stays so: what else writes to the table need not normalise.
+        A name that an account already has is kept: other writers to the table need not normalise.
         """
         if "\0" in name:
             raise ValueError("it contains a NUL, which no database accepts in a name")
@@ -51,7 +51,7 @@ class Names:
         return normalize_email(name) if self.model.username == "email" else name
 
     def remember(self, names: Collection[str], everyone: bool) -> None:
-        """Names that accounts have, so that nobody need ask again."""
+        """Names that accounts have, kept for later questions."""
         if everyone:
             self._everyone = names
         else:
@@ -113,7 +113,7 @@ class Names:
         return {name: spellings for name, spellings in others.items() if spellings}
 
     def doubtful(self, declared: Sequence[Declared]) -> list[tuple[Declared, Sequence[str], str]]:
-        """Names that differ from those of other accounts in case only, where nobody knows what the site makes of it."""
+        """Names that differ from those of other accounts in case only, where it is unknown how the site treats them."""
         new = [one for one in declared if not self.is_stored(one.name)
                and (self.case != "exact" or self.folds(one.name))]
         others = self.in_another_case([one.name for one in new])
@@ -123,7 +123,7 @@ class Names:
             spellings = others.get(one.name, [])
             found = len(spellings) == 1 and self.folds(one.name)  # the name finds the account
             if not spellings or found or (one.state in SHUT and not names.isdisjoint(spellings)):
-                continue  # the last is nobody's, and who is spelled otherwise is declared as well
+                continue  # the last belongs to no account, and the account with the other spelling is declared as well
             problem = (f"the name differs from {first_names(spellings)} only in case; declare it as it is stored, or"
                        " set name_case to exact if they are different people, or to lower if the site lowers names")
             problems.append((one, spellings, problem))
@@ -157,7 +157,7 @@ def normalize_email(address: str) -> str:
 def checked_email(address: str) -> str:
     """An address in Django's form, or nothing.
 
-    :raises ValueError: for what is no address; Django's own EmailValidator refuses more
+    :raises ValueError: for what is not an address; Django's own EmailValidator refuses more
     """
     address = normalize_email(address)
     if address and not ADDRESS.fullmatch(address):

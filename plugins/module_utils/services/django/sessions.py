@@ -19,7 +19,7 @@ from ansible_collections.auth.services.plugins.module_utils.transaction import T
 TABLE = "django_session"
 MAX_SESSION = 1 << 17
 """So much is read of a session, in characters as it is stored and in bytes as it was: a hundred times what is usual,
-and whoever visits the site may have filled it."""
+and any visitor of the site may have filled it."""
 ROWS = 100
 """Rows in memory at a time."""
 USER = re.compile(rb'"_auth_user_id":\s*"?([^",}\\]{1,200})')
@@ -36,7 +36,7 @@ def end_sessions(sql: Transaction, users: set[str]) -> int:
     Sessions are not indexed by user: all are read that have not run out, of each its beginning.
 
     :param users: their keys, as ``session_users`` gives them
-    :returns: how many sessions are so long that nobody can tell whose they are
+    :returns: how many sessions are too long to find out whose they are
     """
     if not users or not has_sessions(sql):
         return 0
@@ -88,6 +88,6 @@ def session_users(data: Any) -> tuple[set[str], bool]:
         # A number of thousands of digits would take long.
         session = json.loads(content, parse_int=lambda digits: int(digits) if len(digits) < 20 else None)
     except (ValueError, RecursionError, zlib.error):
-        return set(), True  # made by another serializer
+        return set(), True  # written by another serializer
     user = session.get("_auth_user_id") if isinstance(session, dict) else None
     return ({str(user)} if isinstance(user, (str, int)) else set()), True

@@ -14,7 +14,7 @@ choice, or are not enough:
   apostrophe.
 - Attributes that may hold a secret are kept and not shown, as passwords are, unless they are declared.
 - Rows in several spellings of a name that the server takes for one are one account, named by the spelling that has the
-  password. Rows of the others get its spelling when they change. Where two have a password, nobody can tell.
+  password. Rows of the others get its spelling when they change. Where two have a password, the account is undecided.
 
 The profile of all accounts is what the server finds in radusergroup under ``DEFAULT``, whatever it takes for that, and
 nothing else: rows of radcheck and radreply under this name are an account's.

@@ -41,7 +41,7 @@ class Row(dict[str, str]):
 class Rows(list[Row]):
     """The attributes of an account that may be shown.
 
-    It equals a declared list that would change nothing: other attributes stay unless they are declared, too.
+    It equals a declared list that would change nothing: other attributes are kept unless they are declared, too.
 
     :ivar secret: rows of the others, by the small letters of their attribute
     """
@@ -71,7 +71,7 @@ class Rows(list[Row]):
 
 
 def in_order(rows: Iterable[Mapping[str, str]]) -> list[Row]:
-    """Attributes in the order of their names. Of one attribute the order counts, and stays."""
+    """Attributes in the order of their names. The order of rows of one attribute counts, and is kept."""
     return sorted((Row({name: row[name] for name in ("attribute", "op", "value")}) for row in rows),
                   key=lambda row: row["attribute"])
 
@@ -168,7 +168,7 @@ def check_rows(change: Change, stored: Mapping[Any, list[Any]]) -> dict[Any, lis
 
 
 def _stays(attribute: str, declared: Collection[str]) -> bool:
-    """Whether stored rows of an attribute stay, of which the others are declared: they may be secrets."""
+    """Whether stored rows of an attribute are kept when others are declared: they may be secrets."""
     return not is_harmless(attribute) and attribute.lower() not in {name.lower() for name in declared}
 
 

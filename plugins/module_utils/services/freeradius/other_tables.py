@@ -65,7 +65,7 @@ def warn_of_refusal(sql: Transaction, groups: Mapping[str, Collection[str]], ext
 
 
 def warn_of_unknown(sql: Transaction, joined: Collection[str]) -> None:
-    """Name groups that somebody joins and that nobody knows."""
+    """Warn of groups that accounts join and that occur nowhere else."""
     if not joined or not all(_may_read(sql, name, "groupname") for name in (GROUP_CHECK, GROUP_REPLY)):
         return
     columns = [sql.table(name).c.groupname for name in (GROUP_CHECK, GROUP_REPLY, GROUPS)]

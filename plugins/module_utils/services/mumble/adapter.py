@@ -7,7 +7,7 @@
 Rows of new accounts are those that the server itself writes when it registers somebody through Ice (``registerUser``).
 Differences from what it writes otherwise, with their reasons:
 
-- Disabling is no operation of the server. It puts a marker in front of the stored password, which no hash can equal,
+- The server has no operation for disabling. It puts a marker in front of the stored password, which no hash can equal,
   and moves the certificate hash and the e-mail address, each of which may log in by itself, to numbers of properties
   that the server ignores and keeps.
 - A new password also takes away the certificate and the e-mail address that the entry does not declare, parked ones
@@ -115,7 +115,7 @@ class Mumble(Service):
         return self.options["username_pattern"] or self._configured_pattern() or default
 
     def _configured_pattern(self) -> str | None:
-        # This table also holds the key of the server's certificate, so nobody need be allowed to read it.
+        # This table also holds the key of the server's certificate, so reading it is not required.
         config = sa.table(
             f"{self.database.prefix}config", sa.column("server_id"), sa.column("key"), sa.column("value"),
             schema=self.database.schema,
@@ -219,7 +219,7 @@ class Mumble(Service):
         for claiming, holder in self._certificates(changes):
             names = [change.name for change in claiming if change.id is None or change.id != holder]
             if holder is not None and names:
-                # Whoever has the certificate's key may register any free name with it, and must stop nobody's list.
+                # The owner of the certificate's key can register any free name with it, and must not block a list.
                 self.warnings.append(
                     f"The certificate of {first_names(names)} also belongs to the account number {holder}. The"
                     " server lets its owner in as the account with the lower number."

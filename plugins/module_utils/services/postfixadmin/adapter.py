@@ -10,7 +10,7 @@ Differences from what Postfixadmin itself writes (model/MailboxHandler.php), wit
 - ``state=disabled`` also puts a marker in front of app passwords, which nothing in Postfixadmin 4.0 ties to the
   mailbox.
 - A new password deletes app passwords and the code of a mail for a forgotten one: whoever registered them would stay in
-  beside it. Postfixadmin leaves both. A second factor (``totp_secret``) lets nobody in by itself and stays.
+  beside it. Postfixadmin leaves both. A second factor (``totp_secret``) lets nobody in by itself and is kept.
 - ``state=disabled`` empties that code too.
 - Removal also deletes app passwords and TOTP exceptions, which Postfixadmin 4.0 leaves to the address's next owner.
 - The log is written with ``log_as`` only.

@@ -4,7 +4,7 @@
 
 """The accounts of one host of a Prosody XMPP server (mod_storage_sql, mod_auth_internal_hashed) as a service type.
 
-Prosody has no table of accounts: whoever has rows in the store ``accounts`` has an account. Differences from what it
+Prosody has no table of accounts: a name with rows in the store ``accounts`` is an account. Differences from what it
 writes itself, with their reasons:
 
 - 0.12 does not write ``created`` and ``updated``, and ignores them. Which release reads the database does not show in

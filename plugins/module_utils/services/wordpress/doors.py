@@ -76,7 +76,7 @@ class Mark(Door):
         return is_locked(change.account.stored)
 
     def _written(self, change: Change) -> tuple[str, list[str]] | None:
-        """What the column gets, and what a row keeps of it; None where it stays."""
+        """What the column gets, and what a row keeps of it; None where it does not change."""
         if change.account is None:
             return None
         stored, text = change.account.stored, self.given(change)

@@ -57,7 +57,7 @@ GIVEN = Schemes([MD5, _bcrypt(r"\$2y\$"), PHPASS, BCRYPT])
 def schemes(since_6_8: bool, cost: int = DEFAULT_COST) -> Schemes:
     """What wp_check_password() takes, of a password as ``CLEAR_PASSWORD`` gives it.
 
-    New ones are made as WordPress 6.8 and later make them, or where that cannot be, as every version takes them; 6.8
+    New ones have the format of WordPress 6.8 and later or, where that cannot be, one that every version accepts; 6.8
     and later replace these at login.
 
     :param since_6_8: the site runs WordPress 6.8 or later

@@ -28,7 +28,7 @@ LEVEL = re.compile(r"level_(10|[0-9])", re.IGNORECASE)
 def array(value: str | None, most: int = MAX_BYTES) -> dict[str, Any] | None:
     """The array that WordPress reads of a stored value (maybe_unserialize()), by keys as texts; None for anything else.
 
-    :raises Unknown: where nobody can tell
+    :raises Unknown: where it cannot be read
     """
     text = (value or "").strip(" \t\n\r\0\v")
     if not ARRAY.match(text):
@@ -79,7 +79,7 @@ class Roles:
         return [role for role in self.defined if serialize(role) in meta[self.key][0]]
 
     def values(self, meta: Mapping[str, Sequence[str]], groups: Iterable[str]) -> dict[Any, list[Any]]:
-        """WP_User::set_role(): capabilities of the account's own stay.
+        """WP_User::set_role(): the account's own capabilities are kept.
 
         :raises ValueError: for what PHP alone can write
         """

@@ -132,7 +132,7 @@ class Site:
             try:
                 array(found[name_of_roles])
             except Unknown:
-                # The lengths in it tell what nobody can tell of other text: it is bytes of UTF-8.
+                # Unlike other text, it contains its lengths, and they show that it is bytes of UTF-8.
                 found.update(self._stored_options([name_of_roles], sql.database.kind.stored(columns.option_value)))
         for name in (name_of_roles, "db_version"):
             if name not in found:
@@ -176,7 +176,7 @@ class Site:
         return passwords.schemes(True, passwords.cost_of(newest or ""))
 
     def revoke(self, names: Collection[str]) -> None:
-        """revoke_super_admin(): whoever registers under the name later would be one."""
+        """revoke_super_admin(): otherwise the next account of this name would be one."""
         if not names:
             return
         meta = self._sql.table("sitemeta")
@@ -222,7 +222,7 @@ def refuse_shared(sql: Transaction) -> None:
 
 
 def object_cache(path: str | None) -> str:
-    """The file that makes WordPress keep accounts in a cache server; empty when there is none, or nobody can tell."""
+    """The file that makes WordPress keep accounts in a cache server; empty without one, or without ``path``."""
     if not path:
         return ""
     content = os.path.join(path, "wp-content")

@@ -67,7 +67,7 @@ def stored(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A stored text as a person reads it. What is read so and declared again must stay: nothing is left to unescape.
+    """A stored text as a person reads it. Declaring it again must not change it: nothing is left to unescape.
 
     The work grows with the length of the text alone, however often it was escaped.
     """
@@ -99,7 +99,7 @@ def shown(text: str) -> str:
 def read(text: str) -> str:
     """A text in the form in which it is compared and shown: what it stands for, without needless blanks, and cut.
 
-    What has this form already stays as it is.
+    What already has this form is returned unchanged.
     """
     return normal(text[:MOST_STORED])[:MAX_NAME].rstrip()
 

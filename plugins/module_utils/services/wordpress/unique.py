@@ -31,7 +31,7 @@ def taken_addresses(
 ) -> list[tuple[str, str]]:
     """New addresses that another account has, also a disabled one: WordPress wants each once.
 
-    An account that is enabled keeps its address, whoever took it meanwhile, with a warning.
+    An account that is enabled keeps its address, with a warning if another account took it meanwhile.
 
     :param opened: an account as it is behind its doors
     """
@@ -88,7 +88,7 @@ def _holders(sql: Transaction, addresses: Sequence[str]) -> list[tuple[str, Any,
 def free_nicenames(sql: Transaction, names: Sequence[str]) -> dict[str, str]:
     """Slugs of new accounts, those of a run one after the other as WordPress would do it.
 
-    Where somebody has taken thousands of one, a number that nobody can foresee comes after it.
+    Where thousands of one are taken, an unpredictable number comes after it.
     """
     column = sql.table("users").c.user_nicename
     taken: set[Any] = set()
