@@ -128,6 +128,8 @@ class Blocks:
 
         :param blocks: with numbers that no other row has
         """
+        if not blocks:
+            return
         children = self._children([block.id for block in blocks])
         ids = [block.id for block in blocks] + list(children)
         self.sql.delete_in(self.sql.table("ipblocks_restrictions"), "ir_ipb_id", ids)

@@ -310,22 +310,22 @@ class PossibleRules:
 
     def usable(self, name: str) -> str:
         """As ``NameRules.usable``, with all possible rules."""
-        return self._check(name, [rules.usable for rules in self.rules])
+        return self._check(name, NameRules.usable)
 
     def creatable(self, name: str) -> str:
         """As ``NameRules.creatable``, with all possible rules."""
-        return self._check(name, [rules.creatable for rules in self.rules])
+        return self._check(name, NameRules.creatable)
 
-    def _check(self, name: str, checks: Sequence[Callable[[str], str]]) -> str:
+    def _check(self, name: str, check: Callable[[NameRules, str], str]) -> str:
         refused = []
-        for check in checks:
+        for rules in self.rules:
             try:
-                check(name)
+                check(rules, name)
             except ValueError as error:
                 refused.append(str(error))
         if not refused:
             return name
-        doubt = f", depending on its release, {self.advice}" if len(refused) < len(checks) else ""
+        doubt = f", depending on its release, {self.advice}" if len(refused) < len(self.rules) else ""
         raise ValueError(refused[0] + doubt)
 
 

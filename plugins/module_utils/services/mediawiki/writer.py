@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Change
@@ -102,10 +102,8 @@ class Writer:
 
     def begin(self, created: Sequence[Change], kept: Sequence[Change]) -> None:
         """Before any account is written: the comments of the log and of blocks."""
-        if not self.logs and not self.blocked:
-            return
         logged = [*created, *(change for change in kept if change.groups is not None or change.action != "updated")]
-        if logged:
+        if logged and (self.logs or self.blocked):
             self.comments = self.log.comments(_reason(change) for change in logged)
 
     def register(self, changes: Sequence[Change]) -> None:
@@ -138,9 +136,7 @@ class Writer:
 
     def forget(self, changes: Sequence[Change], removal: Removal) -> None:
         """Before accounts are removed: what tells of them, beside the rows that are theirs."""
-        blocks = [block for change in changes for block in blocks_of(change)]
-        if blocks:
-            self.blocks.delete(blocks)
+        self.blocks.delete([block for change in changes for block in blocks_of(change)])
         removal.delete()
         self._count_users(-len(changes))
 
@@ -194,27 +190,21 @@ class Writer:
         self.sql.update(table, "bp_user", {user: {"bp_password": value} for user in users}, *where)
 
     def _log_groups(self, changes: Sequence[Change]) -> None:
-        left: dict[str, list[Any]] = {}
         # UserGroupAssignmentService::addLogEntry of 1.45, which took rc_new away
         in_order = bool(changes) and "rc_new" not in self.sql.table("recentchanges").c
         for change in changes:
             old = change.account.groups if change.account else {}
-            new = change.groups or {}
-            for group in set(old) - set(new):
-                left.setdefault(group, []).append(change.id)
-            self._log(change, "rights", "rights", _rights_params(old, new, in_order))
-        self._remember_former_groups(left)
+            self._log(change, "rights", "rights", _rights_params(old, change.groups or {}, in_order))
+        self._remember_former_groups({(change.id, group) for change in changes for group in change.lost_groups})
 
-    def _remember_former_groups(self, left: Mapping[str, Sequence[Any]]) -> None:
+    def _remember_former_groups(self, left: Collection[tuple[Any, str]]) -> None:
         """So that autopromotion does not give them back (UserGroupManager::removeUserFromGroup)."""
         if not left:
             return
         table = self.sql.table("user_former_groups")
-        users = {user for members in left.values() for user in members}
         statement = sa.select(table.c.ufg_user, table.c.ufg_group)
-        known = {tuple(row) for row in self.sql.select_in(statement, table.c.ufg_user, users)}
-        pairs = {(user, group) for group, members in left.items() for user in members}
-        self.sql.insert(table, [{"ufg_user": user, "ufg_group": group} for user, group in sorted(pairs - known)])
+        known = {tuple(row) for row in self.sql.select_in(statement, table.c.ufg_user, {user for user, _group in left})}
+        self.sql.insert(table, [{"ufg_user": user, "ufg_group": group} for user, group in sorted(set(left) - known)])
 
     def _block(self, changes: Sequence[Change]) -> None:
         """Block the accounts that do not have a block in force."""
@@ -224,22 +214,19 @@ class Writer:
             return
         expired = [block for change in changes for block in blocks_of(change)]
         shared = blocks.shared(expired)
-        if len(shared) < len(expired):
-            blocks.delete([block for block in expired if block not in shared])
+        blocks.delete([block for block in expired if block not in shared])
         comments = self.log.comments({_reason(change) for change in changes}, OURS)
         reasons = {change.id: comments[_reason(change)] for change in changes}
         ids = blocks.insert({change.id: change.name for change in changes}, self._actor(), reasons, now)
+        settings = {"5::duration": "infinity", "6::flags": FLAGS, "sitewide": True}
         for change in changes:
-            if change.id not in ids:
-                continue
-            params = {"5::duration": "infinity", "6::flags": FLAGS, "sitewide": True, **self._block_id(ids[change.id])}
-            self._log(change, "block", "block", params, block=ids[change.id])
+            if change.id in ids:
+                number = ids[change.id]
+                self._log(change, "block", "block", {**settings, **self._block_id(number)}, block=number)
 
     def _unblock(self, changes: Sequence[Change]) -> None:
         """Lift the blocks that disabling created, and no other."""
         ours = [(change, block) for change in changes for block in blocks_of(change) if block.ours]
-        if not ours:
-            return
         self.blocks.delete([block for _change, block in ours])
         for change, block in ours:
             self._log(change, "block", "unblock", self._block_id(block.id), block=block.id)
@@ -267,8 +254,8 @@ def _rights_params(old: Mapping[str, Any], new: Mapping[str, Any], in_order: boo
     :param in_order: both lists are sorted; otherwise what is added comes last
     """
     before = sorted(old)
-    after = [group for group in before if group in new] + [group for group in new if group not in old]
-    after = sorted(new) if in_order else after
+    kept, added = [group for group in before if group in new], [group for group in new if group not in old]
+    after = sorted(new) if in_order else [*kept, *added]
     return {
         "4::oldgroups": before,
         "5::newgroups": after,
@@ -279,7 +266,5 @@ def _rights_params(old: Mapping[str, Any], new: Mapping[str, Any], in_order: boo
 
 def _domain(database: str, db_schema: str | None, prefix: str) -> str:
     """How MediaWiki names a wiki in its cache keys (DatabaseDomain::getId)."""
-    parts = [database, prefix] if db_schema is None else [database, db_schema, prefix]
-    if db_schema is None and not prefix:
-        parts.pop()
+    parts = filter(None, (database, prefix)) if db_schema is None else (database, db_schema, prefix)
     return "-".join(part.replace("?", "??").replace("-", "?h") for part in parts)
