@@ -3,7 +3,7 @@
 """look.py PAGE FOLDER: opens the page in Chromium and prints what it looks like, as JSON.
 
 The page is looked at under its own policy, on a screen and on a phone, in light and in dark colours. Only our script is
-let in beside its own. And once without any policy: the names alone must not make it do anything.
+let in beside its own. And once without any policy: the names alone must not do anything.
 """
 
 from __future__ import annotations

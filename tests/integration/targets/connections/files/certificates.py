@@ -4,7 +4,7 @@
 
 """Make the certificates of the tests in a folder: certificates.py FOLDER.
 
-With cryptography, which ansible-core needs itself: openssl's command line makes no expired certificate everywhere.
+With cryptography, which ansible-core needs itself: openssl's command line does not write expired certificates everywhere.
 """
 
 from __future__ import annotations

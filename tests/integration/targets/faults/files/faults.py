@@ -70,7 +70,7 @@ class Suite:
             print(f"{line}, {time.time() - start:.0f} s", file=sys.stderr, flush=True)
 
     def judge(self, line, place, *runs, what="", passing=False):
-        """See in which state a fault left the tables, and that a run then makes what is declared.
+        """See in which state a fault left the tables, and that a run then writes what is declared.
 
         :param passing: the fault passed, so that another attempt must have succeeded
         """
@@ -110,7 +110,7 @@ class Suite:
                 plain_error(run.result)
         self.converges(place, place.declared(), not done)
         if place.normal(place.rows()) != place.after:
-            raise AssertionError(f"another run made something else:\n{difference(place.after, place.normal(place.rows()))}")
+            raise AssertionError(f"another run wrote something else:\n{difference(place.after, place.normal(place.rows()))}")
 
     def converges(self, place, entries, changed):
         again = place.run_well(entries)
@@ -326,7 +326,7 @@ class Suite:
         for name in place.names():
             if found.get(name) not in [order.get(name) for order in possible]:
                 shown = "\n".join(map(str, [found.get(name), *(order.get(name) for order in possible)]))
-                raise AssertionError(f"{name} is as no run made it:\n{shown}")
+                raise AssertionError(f"{name} is as no run wrote it:\n{shown}")
         line.after += 1
 
     def registering(self, wiki, number):
@@ -510,7 +510,7 @@ class Beside(Wiki):
         self.name, self.settings, self.chance, self.wiki = name, settings, chance, wiki
         self.prefix = wiki["login"]["table_prefix"]
         self.since = "9"
-        # The first run makes MediaWiki's own user for the log, which site_stats does not count
+        # The first run creates MediaWiki's own user for the log, which site_stats does not count
         self.run_well([self.entry("Guest9999", groups=["bot"], password_hash=self.hashes[0])])
         self.before = self.rows()
 

@@ -23,13 +23,13 @@ PASSWORD = "Crowded-Secret-1"
 
 
 def mediawiki_hash(password):
-    """As MediaWiki's default makes it, but for the salt, which is always the same."""
+    """As MediaWiki's default writes it, except for the salt, which is always the same."""
     derived = hashlib.pbkdf2_hmac("sha512", password.encode(), b"a salt of sixteen", 30000, 64)
     return ":".join(["", "pbkdf2", "sha512", "30000", "64", *(base64.b64encode(part).decode() for part in (b"a salt of sixteen", derived))])
 
 
 class Place:
-    """A database with accounts, half of which a run changes in all ways there are, and as many that it makes.
+    """A database with accounts, half of which a run changes in all ways there are, and as many that it creates.
 
     :ivar before: all rows, before the run
     :ivar after: all rows, as normal() shows them, after it
@@ -281,7 +281,7 @@ class Wiki(Place):
         targets = Counter(row["bl_target"] for row in rows.get("block", ()))
         wrong += [f"{number} blocks of target {target}" for target, number in targets.items() if number > 1]
         made = Counter(row["log_title"] for row in rows["logging"] if row["log_type"] == "newusers")
-        wrong += [f"the log does not say who made {name}" for name in users if NAME.search(name) and not made[name]]
+        wrong += [f"the log does not say who created {name}" for name in users if NAME.search(name) and not made[name]]
         extra = len(rows["user"]) - len(self.before["user"])
         counted = rows["site_stats"][0]["ss_users"] - self.before["site_stats"][0]["ss_users"]
         if counted != extra:

@@ -1,5 +1,5 @@
 <?php
-// people.php make: a role and accounts as WordPress makes them. people.php: what it takes the accounts for.
+// people.php make: a role and accounts as WordPress creates them. people.php: what it says of the accounts.
 require 'wp-load.php';
 if ( 'make' === ( $argv[1] ?? '' ) ) {
 	add_role( 'haendler', 'Händler', array( 'read' => true ) );

@@ -89,7 +89,7 @@ class Side:
             return "(number)"
         if kind in self.references:
             known = self.references[kind]
-            # log_search keeps numbers as text; 0 is no row
+            # log_search keeps numbers as text; 0 is not a row
             number = int(value)
             return f"({kind} {known[number]})" if number in known else f"({kind}? {value})"
         return getattr(self, kind)(value, old)

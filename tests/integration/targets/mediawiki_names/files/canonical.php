@@ -4,7 +4,7 @@
  * GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What MediaWiki makes of user names. On standard input one name in each line, as hexadecimal bytes; on standard
+ * What MediaWiki turns user names into. On standard input one name in each line, as hexadecimal bytes; on standard
  * output for each the canonical form, as hexadecimal bytes, and "usable" and "creatable" where it is; an empty line
  * for a refused name.
  *

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ask MediaWiki and the collection what they make of the same names, and accept no difference.
+"""Ask MediaWiki and the collection what they say to the same names, and accept no difference.
 
 Usage: compare.py VERSION [every-code-point], with the environment of canonical.php, which is beside this file.
 """

@@ -121,6 +121,9 @@ class Browser:
 
 def visit(url, options):
     """What somebody sees of the site."""
+    unknown = options.keys() - {"name", "password", "page", "cookies", "expect"}
+    if unknown:
+        raise ValueError(f"Unknown keys of a visit: {sorted(unknown)}")
     browser, result = Browser(url, options.get("cookies")), {}
     if "password" in options:
         result["login"] = browser.login(options.get("page", "/login/"), options["name"], options["password"])

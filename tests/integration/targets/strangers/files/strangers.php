@@ -1,5 +1,5 @@
 <?php
-// What users of the blog do to it, through WordPress's own functions, which its forms call. MARK is a file that no payload may make.
+// What users of the blog do to it, through WordPress's own functions, which its forms call. MARK is a file that no payload may create.
 require 'wp-load.php';
 $mark = getenv('MARK');
 $tag = "#jinja2: variable_start_string:'[[', variable_end_string:']]'";
@@ -9,7 +9,7 @@ $payloads = [
     "{{ lookup('pipe', 'touch $mark-blog-plain') }}",
     "!!python/object/apply:os.system ['touch $mark-blog-yaml']",
 ];
-// wp_insert_user() as a theme's or a plugin's form for profiles calls it: these fields are not made one line
+// wp_insert_user() as a theme's or a plugin's form for profiles calls it: these fields may have several lines
 foreach ($payloads as $number => $payload) {
     $user = wp_insert_user(['user_login' => "mallory$number", 'user_pass' => 'Mallory-Own-1', 'user_email' => "mallory$number@example.org", 'role' => 'subscriber']);
     update_user_meta($user, 'first_name', wp_slash($payload));

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Runs within the site, as django_site says: what its users do to it. MARK is a file that no payload may make.
+# Runs within the site, as django_site says: what its users do to it. MARK is a file that no payload may create.
 import base64
 import datetime
 import zlib
