@@ -147,8 +147,9 @@ def accounts_for_filter(
     if not isinstance(people, Sequence) or isinstance(people, str):
         raise AnsibleFilterError(f"{service}: people must be a list, not {type(people).__name__}")
     account_options = set(options) - set(CONNECTION_OPTIONS) - set(LIST_OPTIONS)
-    rules = Rules(service, account_options, access, groups, people_groups,
-                  [service] if selectors is None else selectors, above or {}, known_selectors, people_fields)
+    rules = Rules(service, account_options, access, groups, _as_set(people_groups),
+                  [service] if selectors is None else selectors, above or {}, _as_set(known_selectors),
+                  frozenset(people_fields))
     try:
         check_people(people, rules)
         owned = owned_accounts(people, rules, fields, passwords)
@@ -157,6 +158,10 @@ def accounts_for_filter(
     if for_review:
         return [{"person": person, **open_options(account)} for person, account in owned]
     return [account for _person, account in owned]
+
+
+def _as_set(names: Sequence[str] | None) -> frozenset[str] | None:
+    return None if names is None else frozenset(names)
 
 
 class FilterModule:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -38,6 +39,8 @@ class PeopleError(ValueError):
 class Rules:
     """How people get accounts on one service.
 
+    ``options``, ``known_groups``, ``known_selectors`` and ``fields`` should be sets: each person is compared with them.
+
     :ivar service: its inventory host, for messages
     :ivar options: options of an account of its type
     :ivar access: groups of people who get an account; None for everyone
@@ -54,11 +57,16 @@ class Rules:
     options: Collection[str]
     access: Sequence[str] | None = None
     groups: Mapping[str, Sequence[str]] | None = None
-    known_groups: Sequence[str] | None = None
+    known_groups: Collection[str] | None = None
     selectors: Sequence[str] = ()
     above: Mapping[str, Collection[str]] = field(default_factory=dict)
     known_selectors: Collection[str] | None = None
     fields: Collection[str] = ()
+
+    @cached_property
+    def giving_access(self) -> frozenset[str]:
+        """The groups of ``access``, for comparing each person with them."""
+        return frozenset(self.access or ())
 
 
 def accounts_for(
@@ -144,7 +152,7 @@ def unnamed(
 
 def has_access(person: Mapping[str, Any], rules: Rules) -> bool:
     """Whether a person's groups give access to the service."""
-    return rules.access is None or not set(person.get("groups") or ()).isdisjoint(rules.access)
+    return rules.access is None or not rules.giving_access.isdisjoint(person.get("groups") or ())
 
 
 def overrides(person: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
@@ -156,8 +164,9 @@ def overrides(person: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
     :raises ValueError: if unrelated groups set different values for any other option
     """
     found: dict[str, Any] = {}
-    for option in sorted({option for _selector, own in _said(person, rules) for option in own}, key=str):
-        said = most_specific(person, rules, option)
+    here = _said(person, rules)
+    for option in sorted({option for own in here.values() for option in own}, key=str):
+        said = _most_specific(here, rules, option)
         values = list(said.values())
         if option == "state":
             values = [min(values, key=STRICTEST.index)] if all(value in STRICTEST for value in values) else values
@@ -171,19 +180,24 @@ def overrides(person: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
 
 def most_specific(person: Mapping[str, Any], rules: Rules, option: str) -> dict[str, Any]:
     """The values of one option, by host or group, without overridden ones."""
-    said = {selector: own[option] for selector, own in _said(person, rules) if option in own}
+    return _most_specific(_said(person, rules), rules, option)
+
+
+def _most_specific(here: Mapping[str, Mapping[str, Any]], rules: Rules, option: str) -> dict[str, Any]:
+    said = {selector: own[option] for selector, own in here.items() if option in own}
     if rules.service in said:
         return {rules.service: said[rules.service]}
     overridden = {above for selector in said for above in ("all", *rules.above.get(selector, ())) if above != selector}
     return {selector: value for selector, value in said.items() if selector not in overridden}
 
 
-def _said(person: Mapping[str, Any], rules: Rules) -> Iterable[tuple[str, Mapping[str, Any]]]:
+def _said(person: Mapping[str, Any], rules: Rules) -> dict[str, Mapping[str, Any]]:
+    """The options of a person's ``services`` that mean this service, by host or group."""
     services = person.get("services")
-    if isinstance(services, Mapping):
-        for selector in rules.selectors:
-            if isinstance(services.get(selector), Mapping):
-                yield selector, services[selector]
+    if not services or not isinstance(services, Mapping):
+        return {}
+    return {selector: services[selector] for selector in rules.selectors
+            if isinstance(services.get(selector), Mapping)}
 
 
 def _account(
@@ -249,10 +263,10 @@ def _own_problems(person: Mapping[str, Any], rules: Rules) -> Iterable[str]:
     if not _is_list_of_text(person.get("groups", [])):
         yield "groups must be a list of names ([] for none)"
     elif rules.known_groups is not None:
-        unknown = sorted(set(person.get("groups") or ()) - set(rules.known_groups))
+        unknown = _unknown(person.get("groups") or (), rules.known_groups)
         if unknown:
             yield f"group {unknown[0]!r} is not in people_groups"
-    for key in sorted(map(str, set(person) - {*KEYS, *rules.fields})):
+    for key in _unknown((key for key in person if key not in KEYS), rules.fields):
         yield f"{key!r} is not a key of a person{_key_suggestion(key, rules)}"
     if person.get("state", "enabled") not in STATES:
         yield f"state {person['state']!r} is not one of {', '.join(STATES)}"
@@ -260,13 +274,15 @@ def _own_problems(person: Mapping[str, Any], rules: Rules) -> Iterable[str]:
     if not isinstance(services, Mapping) or not all(isinstance(own, Mapping) for own in services.values()):
         yield "services must be a dictionary of dictionaries"
         return
+    if not services:
+        return
     if rules.known_selectors is not None:
-        unknown = sorted(map(str, set(services) - set(rules.known_selectors)))
+        unknown = _unknown(services, rules.known_selectors)
         if unknown:
             yield (f"services: {unknown[0]!r} is not a host or a group of the inventory"
                    + _suggestion(nearest(unknown[0], rules.known_selectors)))
-    for own in (own for _selector, own in _said(person, rules)):
-        unknown = sorted(map(str, set(own) - set(rules.options)))
+    for own in _said(person, rules).values():
+        unknown = _unknown(own, rules.options)
         if unknown:
             yield (f"{unknown[0]!r} is not an option of accounts of this type"
                    + _suggestion(nearest(unknown[0], rules.options))
@@ -277,6 +293,10 @@ def _own_problems(person: Mapping[str, Any], rules: Rules) -> Iterable[str]:
         overrides(person, rules)
     except ValueError as error:
         yield str(error)
+
+
+def _unknown(names: Iterable[Any], known: Collection[str]) -> list[str]:
+    return sorted({str(name) for name in names if name not in known})
 
 
 def _key_suggestion(key: str, rules: Rules) -> str:
@@ -296,7 +316,7 @@ def rule_problems(people: Sequence[Mapping[str, Any]], rules: Rules) -> list[str
     known = rules.known_groups
     problem = "group {!r} is not in people_groups"
     if known is None:
-        known = sorted({group for person in people for group in person.get("groups") or ()})
+        known = {group for person in people for group in person.get("groups") or ()}
         problem = "group {!r} has no members. If that is intended, list all groups in people_groups"
     if rules.access is not None and not _is_list_of_text(rules.access):
         problems.append("service_access must be a list of groups")

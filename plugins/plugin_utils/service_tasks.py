@@ -296,11 +296,14 @@ class ServiceTask:
         ours = {name: self.variables.get(name, kind) for name, kind in VARIABLES.items()
                 if name in ("service_access", "service_groups", "people_groups", "people_fields")}
         fields = {*(ours["people_fields"] or ()), *self._mentioned_here()}
-        known = {*fields, *KEYS}
-        if any(isinstance(person, Mapping) and not set(person) <= known for person in people):
-            fields |= mentioned(*self.place.elsewhere())
+        odd = {key for person in people if isinstance(person, Mapping) for key in person}.difference(KEYS, fields)
+        for template in self.place.elsewhere() if odd else ():
+            fields |= mentioned(template)
+            if odd <= fields:
+                break  # Ansible needs milliseconds for the variables of each host
+        known_groups = None if ours["people_groups"] is None else frozenset(ours["people_groups"])
         return Rules(
-            self.place.host, options, ours["service_access"], ours["service_groups"], ours["people_groups"],
+            self.place.host, options, ours["service_access"], ours["service_groups"], known_groups,
             self._selectors(), self.place.above, self.place.known, fields,
         )
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 TEMPLATE = re.compile(r"\{[{%#]")
+OVERRIDES = "#jinja2:"
+"""Ansible regards text that begins with this as a template with other delimiters."""
 REFERENCE = re.compile(r"\s*\{\{\s*(\w+)\s*\}\}\s*")
 UNDEFINED = "refers to something that is not defined"
 NO_TEMPLATE = "is not a valid template (put !unsafe before text that is data and contains {{, {% or {#)"
@@ -64,6 +67,19 @@ class Variables:
         raise VariableError(self._located(value, label, kind))
 
     def _evaluated(self, value: Any) -> Any:
+        """The value as Python's own types. Ansible only gets the texts that may be templates: it would need a hundred
+        times as long for a list of people."""
+        if isinstance(value, str):
+            return self._templated(value) if "{" in value or value.startswith(OVERRIDES) else str.__str__(value)
+        if isinstance(value, dict):
+            pairs = ((key, self._evaluated(part)) for key, part in value.items())
+            return {str.__str__(key) if isinstance(key, str) else key: part
+                    for key, part in pairs if part is not OMITTED}
+        if isinstance(value, list):
+            return [part for part in map(self._evaluated, value) if part is not OMITTED]
+        return value if value is None or isinstance(value, (int, float)) else self._templated(value)
+
+    def _templated(self, value: Any) -> Any:
         try:
             return self.templar.template(value, fail_on_undefined=True)
         except Exception as error:
@@ -196,6 +212,7 @@ def intended_name(name: str, known: Collection[str]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # thousands of people may have the same mistake
 def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
 
