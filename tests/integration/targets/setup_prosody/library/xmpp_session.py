@@ -24,15 +24,16 @@ options:
     required: true
   sessions:
     description:
-      - Dictionaries of C(name), C(password), C(host), C(register) (make the account first, in-band), C(mechanism) (C(PLAIN),
+      - Dictionaries of C(name), C(password), C(host), C(register) (create the account first, in-band), C(mechanism) (C(PLAIN),
         C(SCRAM-SHA-1), C(SCRAM-SHA-256); none - do not log in), C(message) (an address to send a message to) and C(send), a
         list of the contents of IQ stanzas of type set, or of type get where C(get) stands in front.
+      - C(expect) is what must become of the session, by key of RV(sessions); else the task fails.
     type: list
     elements: dict
     required: true
   hold:
     description:
-      - Once the last session is logged in, make the file with this name, and go on when the file is gone.
+      - Once the last session is logged in, create the file with this name, and go on when the file is gone.
     type: path
 """
 
@@ -42,9 +43,7 @@ EXAMPLES = r"""
     port: 5222
     host: example.org
     sessions:
-      - {name: alice, password: secret, mechanism: SCRAM-SHA-1}
-  register: session
-  failed_when: session.sessions[0].login != 'success'
+      - {name: alice, password: secret, mechanism: SCRAM-SHA-1, expect: {login: success}}
 """
 
 RETURN = r"""
@@ -67,6 +66,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.expectations import finish
 
 STREAM = "{http://etherx.jabber.org/streams}"
 SASL = "{urn:ietf:params:xml:ns:xmpp-sasl}"
@@ -174,6 +174,9 @@ def condition(element):
 
 
 def session(stream, options, hold):
+    unknown = options.keys() - {"name", "password", "host", "register", "mechanism", "message", "send", "expect"}
+    if unknown:
+        raise ValueError(f"Unknown keys of a session: {sorted(unknown)}")
     result = {"name": options.get("name")}
     try:
         if options.get("register"):
@@ -216,7 +219,7 @@ def main():
         hold = module.params["hold"] if number == len(sessions) else None
         results.append(session(stream, options, hold))
         stream.socket.close()
-    module.exit_json(changed=False, sessions=results)
+    finish(module, sessions, results, sessions=results)
 
 
 if __name__ == "__main__":
