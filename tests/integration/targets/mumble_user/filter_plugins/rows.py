@@ -15,8 +15,13 @@ def refused_by(names, message):
     return [name for name in names if f"{name!r}: the server does not allow" in message]
 
 
+def when(cases, state):
+    """Cases that expect what they say of a state: each has a key for every state."""
+    return [{**case["session"], "expect": case[state]} for case in cases]
+
+
 class FilterModule:
     """Filters of this target."""
 
     def filters(self):
-        return {"without": without, "refused_by": refused_by}
+        return {"without": without, "refused_by": refused_by, "when": when}

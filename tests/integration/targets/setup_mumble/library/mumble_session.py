@@ -10,7 +10,7 @@ module: mumble_session
 short_description: Be a client of a Mumble server
 description:
   - Connects as clients do, over TLS with Mumble's own protocol, and does what a user or an administrator does there.
-  - What the server refuses is no failure but a result. Only a server that does not answer at all is a failure.
+  - A refusal is a result, not a failure. The task fails if the server does not answer, or answers otherwise than a session expects.
 author:
   - The auth.services developers (@auth-services)
 options:
@@ -33,7 +33,7 @@ options:
         type: str
         default: ''
       certificate:
-        description: V(one) or V(two), the certificates of clients that C(setup_mumble) made.
+        description: V(one) or V(two), the certificates of clients that C(setup_mumble) created.
         type: str
       register:
         description: Register oneself, which stores the certificate.
@@ -46,6 +46,9 @@ options:
       groups:
         description: Groups of the root channel, numbers of their members by name, to write as the dialogue of the client does.
         type: dict
+      expect:
+        description: What must become of it, by key of RV(sessions).
+        type: dict
 """
 
 EXAMPLES = r"""
@@ -53,10 +56,8 @@ EXAMPLES = r"""
   mumble_session:
     server: "{{ server }}"
     sessions:
-      - {name: alice, password: "{{ password }}", certificate: one}
-      - {name: anybody, certificate: one}
-  register: said
-  failed_when: said.sessions | map(attribute='login') | list != ['ok', 'ok'] or said.sessions[1].name != 'alice'
+      - {name: alice, password: "{{ password }}", certificate: one, expect: {login: ok}}
+      - {name: anybody, certificate: one, expect: {login: ok, name: alice}}
 """
 
 RETURN = r"""
@@ -79,7 +80,7 @@ sessions:
       description: Whether the user may write to the root channel, which its group C(admin) may.
       type: bool
     groups:
-      description: Groups of the root channel, numbers of their members by name; none for whoever may not see them.
+      description: Groups of the root channel, numbers of their members by name; none for users who may not see them.
       type: dict
 """
 
@@ -89,6 +90,7 @@ import ssl
 import struct
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.expectations import finish
 
 VERSION, AUTHENTICATE, PING, REJECT, SYNC, STATE, DENIED, ACL, USERS = 0, 2, 3, 4, 5, 9, 12, 13, 18
 REJECTS = ["None", "WrongVersion", "InvalidUsername", "WrongUserPW", "WrongServerPW", "UsernameInUse", "ServerFull",
@@ -253,14 +255,16 @@ def main():
                 "register": {"type": "bool", "default": False},
                 "rename": {"type": "dict", "default": {}},
                 "groups": {"type": "dict"},
+                "expect": {"type": "dict"},
             }},
         },
     )
     server = module.params["server"]
     try:
-        module.exit_json(changed=False, sessions=[session(server, wanted) for wanted in module.params["sessions"]])
+        sessions = [session(server, wanted) for wanted in module.params["sessions"]]
     except OSError as error:
         module.fail_json(msg=f"{server['name']} does not answer: {error}")
+    finish(module, module.params["sessions"], sessions, sessions=sessions)
 
 
 if __name__ == "__main__":
