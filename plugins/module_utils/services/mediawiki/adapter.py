@@ -77,7 +77,6 @@ class MediaWiki(Service):
         "user": USER_COLUMNS,
         "user_groups": ("ug_user", "ug_group", "ug_expiry"),
         "comment": ("comment_id", "comment_data"),
-        "interwiki": ("iw_prefix",),
     }
     value_options = {"email_confirmed": {"type": "bool"}}
     database_options = {"mediawiki_version": {"type": "str"}}
@@ -124,6 +123,7 @@ class MediaWiki(Service):
         self._groups = groups.Groups(self, options.get("known_groups") or ())
 
     def describe(self) -> Description:
+        self.require({"interwiki": ("iw_prefix",)})  # after the tables whose columns show that this is not a wiki
         self.blocks = find_blocks(self)
         self.lost_keys = LostKeys(self, self.blocks)
         found = super().describe()

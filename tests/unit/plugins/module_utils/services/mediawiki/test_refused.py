@@ -259,6 +259,13 @@ def test_a_column_that_writing_needs(wiki):
         wiki.apply({"name": "Jane"})
 
 
+def test_tables_of_another_application(new_wiki):
+    new_wiki.run("DROP TABLE {interwiki}")
+    new_wiki.run("ALTER TABLE {user} RENAME COLUMN user_real_name TO full_name")
+    with pytest.raises(SchemaError, match="table user has no column user_real_name"):
+        new_wiki.apply({"name": "Jane"})
+
+
 def test_the_prefix_of_another_wiki(make_wiki):
     wiki = make_wiki("mw_")
     with pytest.raises(SchemaError, match="Tables with the prefix 'mw_' are there: set table_prefix"):
