@@ -78,8 +78,8 @@ def test_a_name_with_a_colon_may_exist(new_wiki):
 
 
 def test_two_entries_for_one_account(new_wiki):
-    assert "'jane': is the same account as 'Jane': 'Jane'" in refused(new_wiki, {"name": "Jane"}, {"name": "jane"})
-    assert "'Jane': is listed twice: 'Jane'" in refused(new_wiki, {"name": "Jane"}, {"name": "Jane"})
+    assert "'jane': is the same account as 'Jane'" in refused(new_wiki, {"name": "Jane"}, {"name": "jane"})
+    assert "'Jane': is listed twice" in refused(new_wiki, {"name": "Jane"}, {"name": "Jane"})
     text = refused(new_wiki, {"name": "Jane Doe"}, {"name": "John"}, {"name": "Jane_Doe"}, {"name": "User:Jane  Doe"})
     assert "'Jane_Doe': is the same account as 'Jane Doe'" in text
     assert "'User:Jane  Doe': is the same account as 'Jane Doe'" in text
@@ -97,7 +97,7 @@ def test_every_problem_is_told_at_once(new_wiki):
 @pytest.mark.parametrize("given", [{"state": "absent"}, {"state": "disabled"}, {"password": PASSWORD}, {"email": "a@b"}, {"groups": ["bot"]}])
 def test_system_users(wiki, given):
     wiki.add_user("Robot", user_password="", user_token="*** INVALID ***")
-    assert "'Robot': it is a system user of MediaWiki, and is never changed" in refused(wiki, {"name": "Robot", **given})
+    assert "'Robot': it is a system user of MediaWiki, so it is never changed" in refused(wiki, {"name": "Robot", **given})
     assert wiki.actions({"name": "Robot"}) == {}
 
 
