@@ -136,6 +136,13 @@ def test_an_incomplete_list_still_disables(site):
     assert site.play("apply").code == 2  # who is shut out already is no reason to say less
 
 
+def test_only_who_compares_gets_the_names_of_everybody(site):
+    site.inventory({"wiki.example": site.database("wiki.sqlite", "Alice")}, people=[{"name": "alice"}])
+    said = {check: site.play("apply", "-v", *check).said for check in ((), ("--check",))}
+    assert '"typed": "alice"' not in said[()] and '"unchanged": 1' in said[()]
+    assert '"typed": "alice"' in said[("--check",)]
+
+
 def test_a_run_without_a_service_is_an_error(site):
     site.inventory({"web.example": {}}, people=PEOPLE)
     for playbook in ("apply", "audit", "offboard"):
