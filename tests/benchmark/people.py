@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -20,11 +21,21 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = os.environ["ANSIBLE_COLLECTIONS_PATH"].split(":")
 
+from ansible.parsing.dataloader import DataLoader  # noqa: E402
+from ansible.plugins.loader import init_plugin_loader  # noqa: E402
+from ansible.template import Templar  # noqa: E402
+
+init_plugin_loader()
+
+from ansible_collections.auth.services.plugins.plugin_utils.module_docs import module_options  # noqa: E402
+from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import Place, ServiceTask  # noqa: E402
+from ansible_collections.auth.services.plugins.plugin_utils.variables import Variables  # noqa: E402
 from ansible_collections.auth.services.tests.unit.applications import django, prosody  # noqa: E402
 
 PEOPLE, SERVICES, FORKS = (int(value) for value in (*sys.argv[1:4], *(5000, 20, 2)[len(sys.argv) - 1:]))
@@ -67,18 +78,51 @@ def service(folder, number):
     }
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What something took: seconds of wall and of CPU time, and MiB of the largest process."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+    @classmethod
+    def of(cls, work, *arguments):
+        start, before = time.monotonic(), cls._cpu()
+        result = work(*arguments)
+        return result, cls(time.monotonic() - start, cls._cpu() - before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+
+    @staticmethod
+    def _cpu():
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    def __str__(self):
+        return f"{self.wall:7.1f} s, CPU {self.cpu:6.1f} s"
+
+
 def play(folder, *arguments):
-    """Seconds of a playbook, and its output."""
-    start = time.monotonic()
+    """Output of a playbook."""
     done = subprocess.run(["ansible-playbook", "-i", "hosts.json", "-f", str(FORKS), *arguments], cwd=folder, text=True, capture_output=True, check=False)
-    seconds = time.monotonic() - start
     if done.returncode:
         sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
-    return seconds, done.stdout
+    return done.stdout
+
+
+def microseconds(folder, host, own):
+    """CPU time that this process takes to turn people into the accounts of one service, for each person."""
+    kind = own["service_type"]
+    (folder / "variables.json").write_text(json.dumps({
+        **own, "service_module": f"{kind}_user", "people_groups": ["staff", "members", "wiki_admins"], "people": people()}))
+    variables = DataLoader().load_from_file(str(folder / "variables.json"), cache="none")
+    module_options(f"auth.services.{kind}_user")
+    start = time.process_time()
+    ServiceTask(Variables(Templar(variables=variables), variables), Place(host), module_options).apply()
+    return (time.process_time() - start) / PEOPLE * 1e6
 
 
 def modules_alone(folder, hosts, accounts):
-    """Seconds that the modules take for the same accounts, as processes of their own."""
+    """The modules with the same accounts, as processes of their own."""
     def run(host):
         variables = hosts[host]
         file = folder / f"{host}.args"
@@ -90,10 +134,8 @@ def modules_alone(folder, hosts, accounts):
         if done.returncode:
             sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
 
-    start = time.monotonic()
     with ThreadPoolExecutor(FORKS) as pool:
         list(pool.map(run, hosts))
-    return time.monotonic() - start
 
 
 DECLARE = """
@@ -108,13 +150,6 @@ DECLARE = """
         dest: "{{ inventory_hostname }}.json"
         mode: "0600"
 """
-EVALUATE = """
-- hosts: all
-  gather_facts: false
-  tasks:
-    - ansible.builtin.include_vars: {file: %s}
-    - auth.services.service_task: {task: review}
-"""
 
 
 def main():
@@ -126,9 +161,7 @@ def main():
     (folder / "hosts.json").write_text(json.dumps(inventory))
     (folder / "group_vars/all").mkdir(parents=True)
     everyone = people()
-    variables = ROOT / "roles/service/vars/main.yml"
-    for name, text in (("declare.yml", DECLARE), ("evaluate.yml", EVALUATE)):
-        (folder / name).write_text(text % variables)
+    (folder / "declare.yml").write_text(DECLARE % (ROOT / "roles/service/vars/main.yml"))
 
     def declare(listed):
         (folder / "group_vars/all/people.json").write_text(json.dumps({"people": listed}))
@@ -149,9 +182,11 @@ def main():
     keep(empty)
     play(folder, "declare.yml")
     accounts = {host: json.loads((folder / f"{host}.json").read_text()) for host in hosts}
-    evaluation, _output = play(folder, "evaluate.yml")
-    nothing, _output = play(folder, "evaluate.yml", "-e", '{"people": []}')
-    print(f"{'people to accounts alone':40} {evaluation:7.1f} s, of which an empty list takes {nothing:.1f} s")
+    for kind in TABLES:
+        found = next((host for host in reversed(hosts) if hosts[host]["service_type"] == kind), None)
+        if found:
+            named = ", with a service_name" if "service_name" in hosts[found] else ""
+            print(f"people to accounts of {kind + named:35} {microseconds(folder, found, hosts[found]):5.1f} microseconds of CPU time for each")
     for title, change in (("create all", None), ("nothing to change", None), ("1 % lose access, 1 % change groups", True)):
         if change:
             keep(filled)
@@ -160,13 +195,13 @@ def main():
             declare(listed)
             play(folder, "declare.yml")
             accounts = {host: json.loads((folder / f"{host}.json").read_text()) for host in hosts}
-        whole, output = play(folder, "auth.services.apply")
+        output, whole = Cost.of(play, folder, "auth.services.apply")
         summary = re.search(r'"(all .*?)"', output)
         if title != "nothing to change":
             bring_back(filled if change else empty)
-        alone = modules_alone(folder, hosts, accounts)
-        print(f"{title:40} {whole:7.1f} s, the modules alone {alone:7.1f} s: Ansible, role and filter add {(whole - alone) / alone:.2f} times that"
-              f"   {summary and summary[1]}")
+        _nothing, alone = Cost.of(modules_alone, folder, hosts, accounts)
+        print(f"{title:36} {whole}, the modules alone {alone}: {whole.wall / alone.wall:.2f} and {whole.cpu / alone.cpu:.2f} times;"
+              f" at most {whole.memory:.0f} MiB   {summary and summary[1]}", flush=True)
     shutil.rmtree(folder)
 
 
