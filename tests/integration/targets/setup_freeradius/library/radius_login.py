@@ -10,7 +10,7 @@ module: radius_login
 short_description: Ask a RADIUS server whether it lets somebody in
 description:
   - Asks with C(radclient) (PAP, CHAP, MS-CHAP) or C(eapol_test) (EAP), as network access servers do.
-  - A refusal is no failure but a result. Only a server that does not answer is a failure.
+  - A refusal is a result, not a failure. The task fails if the server does not answer, or answers otherwise than an attempt expects.
 author:
   - The auth.services developers (@auth-services)
 options:
@@ -38,6 +38,14 @@ options:
         type: str
         choices: [pap, chap, mschap, eap-md5, ttls-pap, peap]
         default: pap
+      expect:
+        description: The answer that must come, instead of O(expect).
+        type: str
+        choices: [Accept, Reject]
+  expect:
+    description: The answer that must come to every attempt.
+    type: str
+    choices: [Accept, Reject]
 """
 
 EXAMPLES = r"""
@@ -45,7 +53,7 @@ EXAMPLES = r"""
   radius_login:
     port: 1812
     attempts:
-      - {name: alice, password: secret, method: chap}
+      - {name: alice, password: secret, method: chap, expect: Accept}
 """
 
 RETURN = r"""
@@ -65,6 +73,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.expectations import finish
 
 RADCLIENT = {"pap": "User-Password", "chap": "CHAP-Password", "mschap": "MS-CHAP-Password"}
 EAP = {
@@ -99,7 +108,7 @@ def eapol_test(port, attempt):
         settings = [f"eap={EAP[attempt['method']]}", f"identity={name}", f"password={password}"]
         file.write("\n".join(["network={", "key_mgmt=WPA-EAP", *settings, "}", ""]))
         file.flush()
-        options = ["-n"] if attempt["method"] == "eap-md5" else []  # EAP-MD5 makes no keys
+        options = ["-n"] if attempt["method"] == "eap-md5" else []  # EAP-MD5 has no keys
         done = subprocess.run(["eapol_test", "-c", file.name, "-a", "127.0.0.1", "-p", str(port), "-s", "testing123",
                                "-t", "10", *options], capture_output=True, check=False)
     said = done.stdout.decode(errors="replace")
@@ -118,21 +127,28 @@ def main():
                 "name": {"type": "str", "required": True},
                 "password": {"type": "str", "required": True, "no_log": False},
                 "method": {"type": "str", "choices": [*RADCLIENT, *EAP], "default": "pap"},
+                "expect": {"type": "str", "choices": ["Accept", "Reject"]},
             }},
+            "expect": {"type": "str", "choices": ["Accept", "Reject"]},
         },
         supports_check_mode=True,
     )
-    port = module.params["port"]
+    port, attempts = module.params["port"], module.params["attempts"]
 
     def ask(attempt):
         return (radclient if attempt["method"] in RADCLIENT else eapol_test)(port, attempt)
 
     try:
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            results = list(pool.map(ask, module.params["attempts"]))
+            results = list(pool.map(ask, attempts))
     except RuntimeError as error:
         module.fail_json(msg=str(error))
-    module.exit_json(changed=False, answers=[answer for answer, reply in results], reply=[reply for answer, reply in results])
+    cases = []
+    for attempt in attempts:
+        answer = attempt["expect"] or module.params["expect"]
+        cases.append({"name": f"{attempt['name']}, {attempt['method']}", "expect": {"answer": answer} if answer else {}})
+    finish(module, cases, [{"answer": answer} for answer, reply in results],
+           answers=[answer for answer, reply in results], reply=[reply for answer, reply in results])
 
 
 if __name__ == "__main__":
