@@ -11,13 +11,16 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.auth.services.plugins.plugin_utils.actions import without_invocation
+from ansible_collections.auth.services.plugins.plugin_utils.actions import show_progress, without_invocation
 from ansible_collections.auth.services.plugins.plugin_utils.module_docs import module_defaults, module_options
 from ansible_collections.auth.services.plugins.plugin_utils.people import PeopleError
+from ansible_collections.auth.services.plugins.plugin_utils.progress import module_step, telling
 from ansible_collections.auth.services.plugins.plugin_utils.service_grants import service_grants
 from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import Place, check_names, look
 from ansible_collections.auth.services.plugins.plugin_utils.shutting import Leaving, ShuttingTask
 from ansible_collections.auth.services.plugins.plugin_utils.variables import VariableError, Variables
+
+PEOPLE_STEP = "people become accounts"
 
 
 class ActionModule(ActionBase):
@@ -54,9 +57,11 @@ class ActionModule(ActionBase):
         service, warnings = look(self._variables, host)
         return {"changed": False, "service": service, "warnings": warnings}
 
-    def _apply(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def _apply(self, host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            return self._applied(self._service.apply())
+            with telling(show_progress, host, PEOPLE_STEP):
+                options = self._service.apply()
+            return self._applied(options)
         except (PeopleError, VariableError) as error:
             known = self._service.incomplete(error)
             if known is None:
@@ -77,8 +82,9 @@ class ActionModule(ActionBase):
     def _read(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
         return self._module(self._service.module("_info"), self._service.read())
 
-    def _review(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
-        return {"changed": False, "accounts": self._service.review()}
+    def _review(self, host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+        with telling(show_progress, host, PEOPLE_STEP):
+            return {"changed": False, "accounts": self._service.review()}
 
     def _leaving(self, _host: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         leaving = self._service.leaving(arguments["person"], arguments["confirmed"])
@@ -135,8 +141,9 @@ class ActionModule(ActionBase):
 
     def _module(self, name: str, options: dict[str, Any]) -> dict[str, Any]:
         module_options(name)  # names a module that does not exist
-        return without_invocation(
-            self._execute_module(module_name=name, module_args=options, task_vars=self._task_vars))
+        with telling(show_progress, str(self._task_vars["inventory_hostname"]), module_step(name, options)):
+            return without_invocation(
+                self._execute_module(module_name=name, module_args=options, task_vars=self._task_vars))
 
 
 def _leaving_result(leaving: Leaving) -> dict[str, Any]:

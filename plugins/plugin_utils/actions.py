@@ -14,6 +14,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.utils.display import Display
 
 from ansible_collections.auth.services.plugins.module_utils.options import (
     ACCOUNT_OPTIONS,
@@ -21,6 +22,7 @@ from ansible_collections.auth.services.plugins.module_utils.options import (
     INFO_OPTIONS,
     LIST_OPTIONS,
 )
+from ansible_collections.auth.services.plugins.plugin_utils.progress import module_step, telling
 
 HARMLESS = frozenset(
     ["login_engine", "folder", "overwrite"]
@@ -41,9 +43,15 @@ class ServiceAction(NormalAction):
         given = vars(self._task).setdefault("_given_args", self._task.args)
         self._task.args = given
         try:
-            return without_invocation(super().run(tmp, task_vars))
+            with telling(show_progress, str(task_vars["inventory_hostname"]), module_step(self._task.action, given)):
+                return without_invocation(super().run(tmp, task_vars))
         finally:
             self._task.args = without_secrets(given)
+
+
+def show_progress(line: str) -> None:
+    """Show a line of progress; not on standard output, which a callback may use for JSON."""
+    Display().display(line, stderr=True)
 
 
 def without_secrets(options: Mapping[str, Any]) -> dict[str, Any]:
