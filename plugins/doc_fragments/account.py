@@ -70,6 +70,12 @@ options:
     type: str
     choices: [ignore, disable, remove]
     default: ignore
+  unlisted_names:
+    description:
+      - The largest number of names of unlisted accounts that are returned. Their number is always returned, in
+        C(counts.unlisted).
+    type: int
+    default: 20
   unlisted_except:
     description:
       - Names of accounts, or shell patterns such as V(bot-*), that O(unlisted) never changes. A warning names entries

@@ -58,7 +58,7 @@ def apply_summary(hosts: Sequence[Mapping[str, Any]]) -> list[str]:
         if "counts" not in result:
             rows.append((name, failed or ["  NOT REACHED"]))
         else:  # also if it failed, because access was taken away before
-            counts = {**result["counts"], "unlisted": len(result.get("unlisted") or ())}
+            counts = {"unlisted": 0, **result["counts"]}
             rows.append((name, [*(f"{counts[column]:>10}" for column in COLUMNS), *failed]))
             total = {column: total[column] + counts[column] for column in COLUMNS}
     if len(rows) > 1:

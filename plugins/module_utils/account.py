@@ -278,10 +278,15 @@ class Change:
 
 @dataclass
 class Plan:
-    """The difference between declared and actual accounts."""
+    """The difference between declared and actual accounts.
+
+    :ivar unlisted: names of unlisted accounts, not more than a run was asked for
+    :ivar unlisted_count: how many there are
+    """
 
     changes: list[Change] = field(default_factory=list)
     unlisted: list[str] = field(default_factory=list)
+    unlisted_count: int = 0
 
     @property
     def pending(self) -> list[Change]:
@@ -391,25 +396,6 @@ def _new_password(wanted: Declared, account: Account, matches: Callable[[str, st
         return wanted.password_hash != account.password_hash
     verify = wanted.password_to_verify(account)
     return verify is not None and not matches(*verify)
-
-
-def unlisted_accounts(
-    declared_names: Iterable[str], actual: Iterable[Account], exceptions: Sequence[str]
-) -> list[Account]:
-    """The accounts that are not declared, neither protected nor excepted, in order of their names.
-
-    :param declared_names: canonical names, and those of accounts that the application takes for the same
-    :param exceptions: names or shell patterns (``bot-*``), compared with canonical names, case-sensitive
-    """
-    names = set(declared_names)
-    return sorted(
-        (
-            account
-            for account in actual
-            if account.name not in names and not account.protected and not is_excepted(account.name, exceptions)
-        ),
-        key=lambda account: account.name,
-    )
 
 
 def is_valid_unicode(value: Any) -> bool:

@@ -9,12 +9,24 @@ Part of the public interface of the collection: an adapter of your own describes
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Change, StoredAccount, utf8_text
+from ansible_collections.auth.services.plugins.module_utils.conditions import (
+    ALWAYS,
+    Begins,
+    Column,
+    Condition,
+    Equals,
+    Filled,
+    IsTrue,
+    Property,
+    Row,
+    Test,
+)
 
 # Fields
 
@@ -150,13 +162,23 @@ class Door:
     back: str
     table: str = ""
 
+    @property
+    def while_open(self) -> Condition:
+        """What holds of an account while nothing of it is shut."""
+        return ALWAYS
+
+    @property
+    def while_shut(self) -> Condition:
+        """What holds of an account while nothing of it is open. An account without the door has it open and shut."""
+        return ALWAYS
+
     def is_open(self, stored: StoredAccount) -> bool:
         """Whether nothing of it is shut."""
-        return True
+        return self.while_open.holds(stored)
 
     def is_shut(self, stored: StoredAccount) -> bool:
-        """Whether nothing of it is open. A door that an account does not have is both open and shut."""
-        return True
+        """Whether nothing of it is open."""
+        return self.while_shut.holds(stored)
 
     def opened(self, stored: StoredAccount) -> StoredAccount:
         """The account as it is behind the door."""
@@ -199,12 +221,15 @@ class Flag(Door):
     shut_value: Any = False
     optional: bool = False
 
-    def is_open(self, stored: StoredAccount) -> bool:
-        value = stored.row[self.column]
-        return bool(value) == self.open_value if isinstance(self.open_value, bool) else value == self.open_value
+    @cached_property
+    def while_open(self) -> Condition:
+        true = Column(self.column, IsTrue())
+        return true if self.open_value is True else ~true if self.open_value is False else (
+            Column(self.column, Equals(self.open_value)))
 
-    def is_shut(self, stored: StoredAccount) -> bool:
-        return not self.is_open(stored)
+    @cached_property
+    def while_shut(self) -> Condition:
+        return ~self.while_open
 
     def columns(self, change: Change, columns: Mapping[str, Any]) -> Mapping[str, Any]:
         if change.creates:
@@ -221,38 +246,35 @@ class Marker(Door):
     :ivar mark: text that nothing begins with that lets somebody in
     :ivar column: column of the table of accounts
     :ivar key: in a table of properties, the property that it is in front of; None for all
-    :ivar pattern: what a marked text looks like, where others may begin so, too
+    :ivar marked: what a marked text looks like, where others may begin so, too
     :ivar empty: what an empty column of the table of accounts has
     """
 
     mark: str = "!"
     column: str = ""
     key: Any = None
-    pattern: re.Pattern[str] | None = None
+    marked: Test | None = None
     empty: str | None = ""
 
-    def is_marked(self, text: Any) -> bool:
-        """Whether a stored text has the mark."""
-        if self.pattern is not None:
-            return isinstance(text, str) and self.pattern.fullmatch(text) is not None
-        return str(text or "").startswith(self.mark)
+    @cached_property
+    def is_marked(self) -> Test:
+        """What holds of a text with the mark."""
+        return self.marked or Begins(self.mark)
 
     def plain(self, text: str) -> str:
         """A stored text without the mark."""
-        return text[len(self.mark):] if self.is_marked(text) else text
+        return text[len(self.mark):] if self.is_marked.holds(text) else text
 
-    def _texts(self, stored: StoredAccount) -> list[Any]:
-        if not self.table:
-            return [stored.row[self.column]]
-        found = stored.properties.get(self.table, {})
-        kept = found.values() if self.key is None else [found.get(self.key, ())]
-        return [_text(value) for values in kept for value in values if _text(value)]
+    @cached_property
+    def while_open(self) -> Condition:
+        return ~(self._has(self.is_marked) if self.table else Column(self.column, self.is_marked))
 
-    def is_open(self, stored: StoredAccount) -> bool:
-        return not any(map(self.is_marked, self._texts(stored)))
+    @cached_property
+    def while_shut(self) -> Condition:
+        return ~self._has(Filled() & ~self.is_marked) if self.table else Column(self.column, self.is_marked)
 
-    def is_shut(self, stored: StoredAccount) -> bool:
-        return all(map(self.is_marked, self._texts(stored)))
+    def _has(self, test: Test) -> Condition:
+        return Property(self.table, test, None if self.key is None else [self.key])
 
     def opened(self, stored: StoredAccount) -> StoredAccount:
         if not self.table:
@@ -300,11 +322,13 @@ class Parked(Door):
         found = stored.properties.get(self.table, {})
         return [value for key in keys for value in found.get(key, ()) if value]
 
-    def is_open(self, stored: StoredAccount) -> bool:
-        return not self._values(stored, self.keys.values())
+    @cached_property
+    def while_open(self) -> Condition:
+        return ~Property(self.table, Filled(), list(self.keys.values()))
 
-    def is_shut(self, stored: StoredAccount) -> bool:
-        return not self._values(stored, self.keys)
+    @cached_property
+    def while_shut(self) -> Condition:
+        return ~Property(self.table, Filled(), list(self.keys))
 
     def opened(self, stored: StoredAccount) -> StoredAccount:
         live = {key: self._values(stored, [key]) or self._values(stored, [other]) for key, other in self.keys.items()}
@@ -340,11 +364,19 @@ class Notice(Door):
     value: Any = None
     others: Sequence[Any] = ()
 
-    def is_open(self, stored: StoredAccount) -> bool:
-        return self.value not in stored.properties[self.table].get(self.key, ())
+    @cached_property
+    def while_open(self) -> Condition:
+        return ~self._says()
 
-    def is_shut(self, stored: StoredAccount) -> bool:
-        return set(stored.properties[self.table].get(self.key, ())) == {self.value}
+    @cached_property
+    def while_shut(self) -> Condition:
+        return self._says() & ~self._says(True)
+
+    def _says(self, otherwise: bool = False) -> Condition:
+        """A row says that the account is disabled, or one says something else."""
+        values = self.value if isinstance(self.value, tuple) else (self.value,)
+        test: Test = Row(tuple(map(Equals, values)))
+        return Property(self.table, ~test if otherwise else test, [self.key])
 
     def properties(
         self, change: Change, values: Mapping[Any, Sequence[Any]], room: int | None
@@ -399,6 +431,7 @@ class Description:
     :ivar doors: in the order in which they are shut
     :ivar owned: tables and their columns with an account's key, whose rows are deleted with the account
     :ivar references: the same of rows that keep an account from being removed
+    :ivar protected: accounts that are never changed: why, and what holds of them
     :ivar untouched: what disabling leaves alone, and what that means, for the documentation
     """
 
@@ -408,6 +441,7 @@ class Description:
     doors: Sequence[Door] = ()
     owned: Sequence[tuple[str, str]] = ()
     references: Sequence[tuple[str, str]] = ()
+    protected: Sequence[tuple[str, Condition]] = ()
     untouched: Sequence[tuple[str, str]] = ()
 
     def with_accounts(self, **changes: Any) -> Description:

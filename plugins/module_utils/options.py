@@ -60,6 +60,7 @@ NOT_OF_EVERY_TYPE = ("email", "groups", "append_groups")
 LIST_OPTIONS: dict[str, dict[str, Any]] = {
     "accounts": {"type": "list", "elements": "dict", "no_log": True},
     "unlisted": {"type": "str", "choices": ["ignore", "disable", "remove"], "default": "ignore"},
+    "unlisted_names": {"type": "int", "default": 20},
     "unlisted_except": {"type": "list", "elements": "str", "default": []},
     "unlisted_limit": {"type": "str", "default": "10%"},
     "disable_limit": {"type": "str", "default": "100%"},

@@ -36,7 +36,6 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     TaskError,
     first_names,
     summarise,
-    unlisted_accounts,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database, DatabaseError, SchemaError
 from ansible_collections.auth.services.plugins.module_utils.limits import check_changed, check_disabled
@@ -44,7 +43,7 @@ from ansible_collections.auth.services.plugins.module_utils.password_book import
 from ansible_collections.auth.services.plugins.module_utils.request import Request, declare
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.steps import Steps
-from ansible_collections.auth.services.plugins.module_utils.unlisted import exceptions_in_both_forms, shut_unlisted
+from ansible_collections.auth.services.plugins.module_utils.unlisted import Unlisted
 from ansible_collections.auth.services.plugins.module_utils.writing import Writer, concerns_all
 
 
@@ -155,23 +154,21 @@ class _Run:
         self.errors, self.minor_errors, self.refused, self._causes, self.losing = [], [], [], [], []
         request, steps = self.request, self.writer.begin(connection)
         service = self.service = steps.service
-        actual = steps.read(None) if request.complete else {}
-        declared, leaving, problems = declare(service, request.entries, actual if request.complete else None)
+        declared, leaving, problems = declare(service, request.entries, request.complete)
         problems = [*request.problems, *problems]
         meant = self._look_at_names(declared)
         if problems and not leaving and not any(wanted.state in SHUT for wanted in declared):
             raise AccountError(problems)
-        # Also of a complete list: the application may treat a name as that of an account with another spelling.
-        missing = [wanted.name for wanted in (*declared, *leaving) if wanted.name not in actual]
-        actual.update(steps.read(missing) if missing else {})
+        names = [wanted.name for wanted in (*declared, *leaving)]
+        actual = steps.read(names) if names else {}
         declared, leaving = _by_their_own_names(declared, actual), _by_their_own_names(leaving, actual)
         self.shut = [_by_name_alone(wanted) for wanted in declared if wanted.state in SHUT] + leaving
-        unlisted: list[Account] = []
+        unlisted: Unlisted | None = None
         if request.complete:
             check_disabled(request.disable_limit, self.shut, declared, actual)
             # Where a part of the list is unknown, so is who is unlisted, and nobody is shut out for that.
             understood = not problems and not request.incomplete
-            unlisted = self._look_at_unlisted(declared, actual, meant, understood)
+            unlisted = self._look_at_unlisted(steps, declared, actual, meant, understood)
         self._ids = {name: account.id for name, account in actual.items()}
         if request.incomplete:
             self.errors.append(ListError(request.incomplete))
@@ -179,7 +176,8 @@ class _Run:
             self.errors.append(AccountError(problems))
         shut_plan, self.refused = steps.draft(self.shut, actual)
         self._plan_all(steps, declared, actual)
-        self.plan.unlisted = [account.name for account in unlisted]
+        if unlisted is not None:
+            self.plan.unlisted, self.plan.unlisted_count = unlisted.names, unlisted.count
         self._check(steps, shut_plan)
         service.remarks(self.plan.changes)
         self._look_at_unproved()
@@ -205,16 +203,16 @@ class _Run:
         return meant
 
     def _look_at_unlisted(
-        self, declared: Sequence[Declared], actual: Mapping[str, Account], meant: Collection[str], understood: bool
-    ) -> list[Account]:
+        self, steps: Steps, declared: Sequence[Declared], actual: dict[str, Account], meant: Collection[str],
+        understood: bool,
+    ) -> Unlisted:
         """The unlisted accounts; those that are to be shut out join the others, if the list was understood."""
-        listed = {wanted.name for wanted in (*declared, *self.shut)}
-        listed |= {actual[name].name for name in listed if name in actual} | set(meant)
-        exceptions = exceptions_in_both_forms(self.service, self.request.unlisted_except, actual)
-        unlisted = unlisted_accounts(listed, actual.values(), exceptions)
+        listed = {wanted.name for wanted in (*declared, *self.shut)} | set(meant)
+        unlisted = Unlisted(steps, self.request, listed, actual)
+        unlisted.look()
         if understood:
             try:
-                self.shut += shut_unlisted(self.service, self.request, unlisted, declared, actual, exceptions)
+                self.shut += unlisted.to_shut(declared)
             except LimitError as error:
                 self.minor_errors.append(error)
         return unlisted

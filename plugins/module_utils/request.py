@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
     SHUT,
-    Account,
     AmbiguousName,
     Declared,
     is_valid_unicode,
@@ -26,6 +26,7 @@ class Request:
 
     :ivar entries: one dict of account options for each account, defaults filled in
     :ivar complete: the entries came as a list: accounts that are not in it are unlisted
+    :ivar unlisted_names: so many names of unlisted accounts are returned at most
     :ivar options: options of the service as a whole
     :ivar problems: of entries that could not be read, by their name or number. Those that shut somebody out are among
         the entries all the same, with name and state alone
@@ -35,6 +36,7 @@ class Request:
     entries: Sequence[Mapping[str, Any]] = field(repr=False)
     complete: bool = False
     unlisted: str = "ignore"
+    unlisted_names: int = 20
     unlisted_except: Sequence[str] = ()
     unlisted_limit: str = "10%"
     disable_limit: str = "100%"
@@ -45,32 +47,32 @@ class Request:
 
 
 def declare(
-    service: Service, entries: Sequence[Mapping[str, Any]], actual: Mapping[str, Account] | None = None
+    service: Service, entries: Sequence[Mapping[str, Any]], complete: bool = False
 ) -> tuple[list[Declared], list[Declared], list[tuple[str, str]]]:
     """The declared accounts, those of refused entries that are shut out all the same, and what is refused.
 
-    :param actual: all accounts of the service, if they were read: then an entry that shuts out a name which the
-        application would not allow, and which no account has, is left out
+    :param complete: of a list an entry that shuts out a name which the application would not allow, and which no
+        account has, is left out
     """
     declared: list[Declared] = []
     leaving: list[Declared] = []
     problems: list[tuple[str, str]] = []
-    service.look_up((entry["name"] for entry in entries), actual)
+    service.look_up(entry["name"] for entry in entries)
     for entry in entries:
         try:
             declared.append(service.declare(entry))
         except ValueError as error:
-            name, known = _name_to_shut(service, entry, actual)
+            name, known = _name_to_shut(service, entry, complete)
             if name is not None:
                 leaving.append(Declared(name, entry["name"], entry["state"],
                                         arguments=dict.fromkeys(service.argument_options)))
             if not known:
                 problems.append((entry["name"], str(error)))
-    return _each_once(service, declared, actual, problems), leaving, problems
+    return _each_once(service, declared, complete, problems), leaving, problems
 
 
 def _name_to_shut(
-    service: Service, entry: Mapping[str, Any], actual: Mapping[str, Account] | None
+    service: Service, entry: Mapping[str, Any], complete: bool
 ) -> tuple[str | None, bool]:
     """The name of the account that a refused entry shuts out; and whether nothing is wrong with the entry after all.
 
@@ -83,18 +85,19 @@ def _name_to_shut(
     except AmbiguousName:
         return None, False
     except ValueError:
-        return None, actual is not None
+        return None, complete
 
 
 def _each_once(
-    service: Service, declared: Sequence[Declared], actual: Mapping[str, Account] | None,
-    problems: list[tuple[str, str]],
+    service: Service, declared: Sequence[Declared], complete: bool, problems: list[tuple[str, str]],
 ) -> list[Declared]:
     """The declared accounts, each once: two entries for one account are a problem.
 
-    Where an entry that shuts out has no account of its own name, the other one counts.
+    In a list, where an entry that shuts out has no account of its own name, the other one counts.
     """
     folded = service.folded([wanted.name for wanted in declared])
+    several = Counter(folded.values())
+    there = service.there([wanted.name for wanted in declared if several[folded[wanted.name]] > 1]) if complete else ()
     first: dict[Any, Declared] = {}
     found: list[Declared] = []
     for wanted in declared:
@@ -107,8 +110,8 @@ def _each_once(
                     first[folded[wanted.name]] = wanted
                     found = [wanted if one is other else one for one in found]
                 continue
-            spare = next((one for one in (wanted, other) if one.state in SHUT and one.name not in (actual or ())), None)
-            if spare is None or actual is None:
+            spare = next((one for one in (wanted, other) if one.state in SHUT and one.name not in there), None)
+            if spare is None or not complete:
                 problems.append((wanted.typed, f"is the same account as {other.typed!r}"))
             elif spare is other:
                 first[folded[wanted.name]] = wanted

@@ -37,6 +37,7 @@ def user_result(outcome: Outcome, complete: bool, diff: bool) -> dict[str, Any]:
         "unlisted": [printable(name) for name in outcome.plan.unlisted],
     }
     if complete:
+        counts["unlisted"] = outcome.plan.unlisted_count
         declared = [change.declared for change in outcome.plan.changes]
         # A list, not a dictionary: ansible-core looks for words of its own among the keys.
         result["names"] = [printable({"typed": wanted.typed, "name": wanted.name})

@@ -32,6 +32,7 @@ from ansible_collections.auth.services.plugins.module_utils.columns import (
     moment,
     sa,
 )
+from ansible_collections.auth.services.plugins.module_utils.conditions import All, Condition, OneOrMore
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError
 from ansible_collections.auth.services.plugins.module_utils.description import (
     Accounts,
@@ -43,6 +44,7 @@ from ansible_collections.auth.services.plugins.module_utils.description import (
     Marker,
 )
 from ansible_collections.auth.services.plugins.module_utils.engines.common import Engine
+from ansible_collections.auth.services.plugins.module_utils.everyone import Everyone
 from ansible_collections.auth.services.plugins.module_utils.passwords import ClearPassword, Scheme
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
@@ -317,6 +319,38 @@ class Service(Transaction):
         """Declared accounts that may be others under another spelling, the names of those, and a sentence."""
         return []
 
+    @functools.cached_property
+    def while_open(self) -> Condition:
+        """What holds of an account that is enabled."""
+        return All([door.while_open for door in self.doors])
+
+    @functools.cached_property
+    def while_shut(self) -> Condition:
+        """What holds of an account that is disabled: one without any door is not."""
+        return All([door.while_shut for door in self.doors]) & ~self.while_open
+
+    @functools.cached_property
+    def protected(self) -> Condition:
+        """What holds of an account that is never changed."""
+        return OneOrMore([condition for _reason, condition in self._protected])
+
+    @property
+    def can_log_in(self) -> Condition:
+        """What holds of all accounts that disabling shuts somebody out of, and perhaps of a few others."""
+        return ~self.protected & ~self.while_shut
+
+    @property
+    def _protected(self) -> Sequence[tuple[str, Condition]]:
+        return self._described.protected if self._described else ()
+
+    def everyone(self) -> Everyone:
+        """All accounts, as the database counts and finds them."""
+        return Everyone(self, self.accounts, self.properties, self.known)
+
+    def known(self, name: str, everyone: Everyone) -> Any:
+        """What ``read_more`` finds of an account by this name, as an SQL condition that is never NULL."""
+        raise NotImplementedError
+
     def opened(self, stored: StoredAccount) -> StoredAccount:
         """What the database would hold of an account if all its doors were open."""
         for door in reversed(self.doors):  # what is shut last is opened first
@@ -335,11 +369,12 @@ class Service(Transaction):
         return Account(
             name=stored.name,
             id=stored.key,
-            enabled=all(door.is_open(stored) for door in self.doors),
-            disabled=bool(self.doors) and all(door.is_shut(stored) for door in self.doors),
+            enabled=self.while_open.holds(stored),
+            disabled=self.while_shut.holds(stored),
             values={name: "" if value is None else value for name, value in values.items()},
             groups=dict(stored.groups),
             password_hash=password or "",
+            protected=next((reason for reason, condition in self._protected if condition.holds(stored)), ""),
             stored=stored,
         )
 
@@ -491,14 +526,8 @@ class Service(Transaction):
         return {row[0]: row[1] for row in self.select_in(sa.select(key, name).where(*rows.where), key, keys)
                 if row[1] is not None}
 
-    def look_up(self, typed: Iterable[Any], stored: Collection[str] | None = None) -> None:
-        """Find out which of these names accounts have to the letter; ``name_of`` goes by it.
-
-        :param stored: the names of all accounts, where they are known
-        """
-        if stored is not None:
-            self._stored_names = stored
-            return
+    def look_up(self, typed: Iterable[Any]) -> None:
+        """Find out which of these names accounts have to the letter; ``name_of`` goes by it."""
         names: set[str] = set()
         for name in typed:
             if isinstance(name, str) and is_valid_unicode(name):
@@ -507,7 +536,11 @@ class Service(Transaction):
                     canonical = self.canonical_name(name)
                 if canonical != name:
                     names |= {name} if canonical is None else {name, canonical}
-        self._stored_names = {account.name for account in self.read(names).values()} if names else ()
+        self._stored_names = self.there(names)
+
+    def there(self, names: Collection[str]) -> set[str]:
+        """Those of the names that accounts have to the letter."""
+        return {account.name for account in self.read(names).values()} & set(names) if names else set()
 
     def name_of(self, typed: str, shut: bool = False) -> str:
         """The name of the account that a person means: as the application looks for it, and where it finds nobody, as

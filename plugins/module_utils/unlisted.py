@@ -2,11 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Accounts that a complete list does not name: which of them are shut out."""
+"""Accounts that a complete list does not name: how many there are, and which of them are shut out.
+
+The database counts and finds them: an application may have a million accounts, of which fifty are declared.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
@@ -18,66 +21,135 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
 )
 from ansible_collections.auth.services.plugins.module_utils.limits import can_log_in, check_limit
 from ansible_collections.auth.services.plugins.module_utils.request import Request
-from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.steps import Steps
+
+FEW = 1000
+"""So many unlisted accounts are read one by one. Of more the database says how many there are."""
 
 
-def exceptions_in_both_forms(service: Service, patterns: Iterable[str], names: Collection[str]) -> list[str]:
-    """``unlisted_except`` as it was typed and as the application spells it; a warning for what matches no account."""
-    exceptions = []
-    for pattern in patterns:
-        forms = [pattern]
-        with suppress(ValueError):
-            forms.append(service.canonical_name(pattern))
-        if not any(is_excepted(name, forms) for name in names):
-            service.warnings.append(f"unlisted_except: no account matches {pattern!r}.")
-        exceptions += forms
-    return exceptions
+class Unlisted:
+    """The unlisted accounts of one service.
 
-
-def shut_unlisted(
-    service: Service, request: Request, unlisted: Sequence[Account], declared: Sequence[Declared],
-    actual: Mapping[str, Account], exceptions: Sequence[str],
-) -> list[Declared]:
-    """The unlisted accounts that are disabled or removed.
-
-    :raises LimitError: when they are too many. None of them is touched then, and the rest is done
+    :param listed: names of the accounts that are declared, or that a declaration may mean
+    :param actual: accounts by the names that were looked for; those that are read are added
+    :ivar count: how many there are, without those that are protected or excepted
+    :ivar names: of the first of them
     """
-    if request.unlisted == "ignore":
-        return []
-    remove = request.unlisted == "remove"
-    same = _same_as_listed(service, unlisted, declared)
-    touched = [account for account in unlisted
-               if account.name not in same and not account.spared and (remove or can_log_in(account))]
-    touchable = [
-        account for account in actual.values()
-        if not account.protected and not account.spared and (remove or can_log_in(account))
-        and not is_excepted(account.name, exceptions)
-    ]
-    # Of removal, those that can log in count by themselves too: a heap of old disabled accounts must not hide them.
-    for counts in ((len(touched), len(touchable)), (sum(map(can_log_in, touched)), sum(map(can_log_in, touchable)))):
-        check_limit(*counts, request.unlisted_limit, "unlisted_limit", "unlisted would affect {} of {} accounts")
-    # No list could have kept those that cannot be declared.
-    kept = {account.name for account in touched if service.undeclarable_reason(account)}
-    odd = [name for name in kept if not actual[name].disabled]
-    if odd:
-        service.warnings.append(
-            f"No list can declare {first_names(odd)}. Unlisted accounts with such names are disabled, but not removed."
-            " List them in unlisted_except to leave them alone.")
-    return [Declared(account.name, account.name, "absent" if remove and account.name not in kept else "disabled")
-            for account in touched]
 
+    def __init__(
+        self, steps: Steps, request: Request, listed: Collection[str], actual: dict[str, Account]
+    ) -> None:
+        self._steps, self._service, self._request, self._actual = steps, steps.service, request, actual
+        self._everyone = self._service.everyone()
+        self._listed_accounts = list({account.name: account for name, account in actual.items()
+                                      if name in listed or account.name in listed}.values())
+        self._listed = {*listed, *(account.name for account in self._listed_accounts)}
+        self._exceptions = self._exceptions_in_both_forms()
+        self.count = 0
+        self.names: list[str] = []
 
-def _same_as_listed(service: Service, unlisted: Sequence[Account], declared: Sequence[Declared]) -> set[str]:
-    """Unlisted names that the application treats as the name of a listed account that stays open."""
-    odd = [account.name for account in unlisted if account.undecided]
-    if not odd:
-        return set()
-    staying = [wanted.name for wanted in declared if wanted.state not in SHUT]
-    folded = service.folded([*odd, *staying])
-    keys = {folded[name] for name in staying}
-    same = {name for name in odd if folded[name] in keys}
-    if same:
-        service.warnings.append(
-            f"The application treats the unlisted {first_names(same)} as the name of a listed account. It was left"
-            " alone, because disabling it would disable the listed account too. Remove its rows.")
-    return same
+    def _exceptions_in_both_forms(self) -> list[str]:
+        """``unlisted_except`` as it was typed and as the application spells it; a warning for what matches nobody."""
+        exceptions = []
+        for pattern in self._request.unlisted_except:
+            forms = [pattern]
+            with suppress(ValueError):
+                forms.append(self._service.canonical_name(pattern))
+            if next(self._everyone.matching(forms), None) is None:
+                self._service.warnings.append(f"unlisted_except: no account matches {pattern!r}.")
+            exceptions += forms
+        return exceptions
+
+    def _is_unlisted(self, name: str) -> bool:
+        return name not in self._listed and not is_excepted(name, self._exceptions)
+
+    def look(self) -> None:
+        """Count the unlisted accounts, and find the first of them."""
+        ordinary = ~self._service.protected
+        self._everyone.tell_nameless()
+        limit = len(self._listed) + FEW + 1
+        names = self._everyone.names(ordinary, limit)
+        unlisted = [name for name in names if self._is_unlisted(name)]
+        few = len(names) < limit and len(unlisted) <= FEW
+        shown = self._read(unlisted if few else unlisted[:self._request.unlisted_names])
+        self.names = sorted(account.name for account in shown)[:self._request.unlisted_names]
+        if few:
+            self.count = len(shown)
+        elif len(names) < limit:
+            self.count = len(unlisted)
+        else:
+            excepted = {name for name in self._everyone.matching(self._exceptions, ordinary)
+                        if name not in self._listed}
+            listed = sum(1 + len(account.stored.twins) for account in self._listed_accounts if not account.protected)
+            self.count = self._everyone.count(ordinary) - listed - len(excepted)
+
+    def _read(self, names: Collection[str]) -> list[Account]:
+        """Those of the accounts with these names that are not protected."""
+        found = {account.name: account for account in self._steps.read(names).values()} if names else {}
+        found = {name: account for name, account in found.items() if self._is_unlisted(name)}
+        self._actual.update(found)
+        return [account for account in found.values() if not account.protected]
+
+    def to_shut(self, declared: Sequence[Declared]) -> list[Declared]:
+        """The unlisted accounts that are disabled or removed.
+
+        :raises LimitError: when they are too many. None of them is touched then, and the rest is done
+        """
+        if self._request.unlisted == "ignore":
+            return []
+        remove = self._request.unlisted == "remove"
+        self._check_number(remove)
+        concerned = ~self._service.protected if remove else self._service.can_log_in
+        unlisted = sorted(self._read(list(filter(self._is_unlisted, self._everyone.names(concerned)))),
+                          key=lambda account: account.name)
+        same = self._same_as_listed(unlisted, declared)
+        touchable = [account for account in (*unlisted, *self._listed_accounts)
+                     if not account.protected and not account.spared and (remove or can_log_in(account))
+                     and not is_excepted(account.name, self._exceptions)]
+        touched = [account for account in touchable if account.name not in self._listed and account.name not in same]
+        # Of removal, those that can log in count by themselves too: many old disabled accounts must not hide them.
+        for touch, touchable_ in ((touched, touchable), (filter(can_log_in, touched), filter(can_log_in, touchable))):
+            self._check_limit(len(list(touch)), len(list(touchable_)))
+        self._service.look_up(account.name for account in touched)
+        # No list could have kept those that cannot be declared.
+        kept = {account.name for account in touched if self._service.undeclarable_reason(account)}
+        odd = [account.name for account in touched if account.name in kept and not account.disabled]
+        if odd:
+            self._service.warnings.append(
+                f"No list can declare {first_names(odd)}. Unlisted accounts with such names are disabled, but not removed."
+                " List them in unlisted_except to leave them alone.")
+        return [Declared(account.name, account.name, "absent" if remove and account.name not in kept else "disabled")
+                for account in touched]
+
+    def _check_number(self, remove: bool) -> None:
+        """Stop before many accounts are read, of which the database says that they are too many.
+
+        Its number has a few too many: those that are spared or excepted, say.
+        """
+        listed = [account for account in self._listed_accounts if not account.protected]
+        kinds = [(self._service.can_log_in, sum(map(can_log_in, listed))), (~self._service.protected, len(listed))]
+        for condition, there in kinds[:1 + remove]:
+            number = self._everyone.count(condition)
+            if number - there > 10 * FEW:
+                excepted = {name for name in self._everyone.matching(self._exceptions, condition)
+                            if name not in self._listed}
+                self._check_limit(number - there - len(excepted), number - len(excepted))
+
+    def _check_limit(self, touched: int, touchable: int) -> None:
+        check_limit(touched, touchable, self._request.unlisted_limit, "unlisted_limit",
+                    "unlisted would affect {} of {} accounts")
+
+    def _same_as_listed(self, unlisted: Sequence[Account], declared: Sequence[Declared]) -> set[str]:
+        """Unlisted names that the application treats as the name of a listed account that stays open."""
+        odd = [account.name for account in unlisted if account.undecided]
+        if not odd:
+            return set()
+        staying = [wanted.name for wanted in declared if wanted.state not in SHUT]
+        folded = self._service.folded([*odd, *staying])
+        keys = {folded[name] for name in staying}
+        same = {name for name in odd if folded[name] in keys}
+        if same:
+            self._service.warnings.append(
+                f"The application treats the unlisted {first_names(same)} as the name of a listed account. It was left"
+                " alone, because disabling it would disable the listed account too. Remove its rows.")
+        return same

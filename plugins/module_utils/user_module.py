@@ -78,8 +78,7 @@ def run_info_module(service_class: type[Service]) -> None:
             found = read_accounts(service, module.params["name"])
             book.keep(found)
             accounts = sorted(found, key=lambda account: account.name)
-            names = [account.name for account in accounts]
-            service.look_up(names, names if module.params["name"] is None else None)
+            service.look_up(account.name for account in accounts)
             foreign = {account.name: service.undeclarable_reason(account)
                        for account in accounts if not account.protected}
             return service, info_result(service, accounts, foreign, service.rights(accounts),
@@ -117,8 +116,9 @@ def read_request(params: Mapping[str, Any], service_class: type[Service]) -> Req
     entries, problems = read_entries(params["accounts"], defaults, spec)
     if problems and not any(entry["state"] in SHUT for entry in entries):
         raise AccountError(problems)
-    return Request(entries, True, params["unlisted"], params["unlisted_except"], params["unlisted_limit"],
-                   params["disable_limit"], params["change_limit"], options, problems, params["incomplete"])
+    fuses = {name: params[name] for name in ("unlisted", "unlisted_names", "unlisted_except", "unlisted_limit",
+                                             "disable_limit", "change_limit", "incomplete")}
+    return Request(entries, True, options=options, problems=problems, **fuses)
 
 
 def read_accounts(service: Service, names: Sequence[str] | None) -> list[Account]:

@@ -49,6 +49,7 @@ SERVICE_VARIABLES = {
     "service_unlisted": "text",
     "service_unlisted_except": "names",
     "service_unlisted_limit": "anything",
+    "service_unlisted_names": "anything",
     "service_disable_limit": "anything",
     "service_change_limit": "anything",
 }
@@ -85,8 +86,8 @@ for _name in ("db", "table_prefix"):
 
 MODULE_VARIABLES = {
     "service_unlisted": "unlisted", "service_unlisted_except": "unlisted_except",
-    "service_unlisted_limit": "unlisted_limit", "service_disable_limit": "disable_limit",
-    "service_change_limit": "change_limit",
+    "service_unlisted_limit": "unlisted_limit", "service_unlisted_names": "unlisted_names",
+    "service_disable_limit": "disable_limit", "service_change_limit": "change_limit",
 }
 """Variables that are options of the module."""
 ELSEWHERE = {

@@ -296,7 +296,7 @@ class Case:
                 service = self.service_class(self.database, connection, options)
                 some = read_accounts(service, names)
                 found = service.read(None)
-                service.look_up(found, [account.name for account in found.values()])
+                service.look_up(account.name for account in found.values())
                 for account in found.values():
                     account.protected = account.protected or service.undeclarable_reason(account)
         except (*EXPECTED_ERRORS, Refused):

@@ -333,6 +333,22 @@ class Engine:
         """
         raise NotImplementedError
 
+    def plain(self, column: Any, charset: str) -> Any:
+        """The text of a column as Python has it, as an expression that equals the same bytes alone."""
+        return self.exact(column, charset)
+
+    def tail(self, text: Any, length: int) -> Any:
+        """So many characters at the end of a text; of a shorter one, anything else."""
+        return sa.func.substr(text, -length)
+
+    def byte_length(self, text: Any) -> Any:
+        """How many bytes the text of ``plain`` has in UTF-8."""
+        return sa.func.length(text)
+
+    def is_true(self, column: Any) -> Any:
+        """The condition that a truth value is true, or that a number is not 0."""
+        return sa.type_coerce(column, sa.Integer) != 0
+
     def stored(self, text: Any) -> Any:
         """Text of an unknown character set, as an expression for its bytes, read as UTF-8."""
         return text

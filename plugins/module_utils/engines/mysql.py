@@ -184,6 +184,13 @@ class MySQL(Engine):
     def exact(self, column: Any, charset: str) -> Any:
         return self.stored(sa.func.convert(column.op("USING")(sa.literal_column(charset))))
 
+    def plain(self, column: Any, charset: str) -> Any:
+        if not isinstance(column.type, sa.TypeDecorator):
+            return self.exact(column, charset)
+        # BINARY(n) is padded.
+        trimmed = sa.func.trim(sa.literal_column("TRAILING 0x00").op("FROM")(column))
+        return sa.type_coerce(trimmed, column.type)
+
     def stored(self, text: Any) -> Any:
         return sa.type_coerce(sa.cast(text, sa.LargeBinary), self.utf8_binary())
 

@@ -195,6 +195,15 @@ class PostgreSQL(Engine):
         # Of CHAR(n) the blanks at the end are the database's own, and a cast takes them off.
         return sa.collate(sa.cast(column, sa.Text), "C")
 
+    def tail(self, text: Any, length: int) -> Any:
+        return sa.func.right(text, length)
+
+    def byte_length(self, text: Any) -> Any:
+        return sa.func.octet_length(text)
+
+    def is_true(self, column: Any) -> Any:
+        return column.is_(sa.true()) if isinstance(column.type, sa.Boolean) else column != 0
+
     def _equality(self, connection: Connection, column: Any) -> Equality:
         one = sa.select(sa.literal(1).label("one")).subquery()
         asked = sa.select(

@@ -115,6 +115,9 @@ class SQLite(Engine):
     def exact(self, column: Any, charset: str) -> Any:
         return sa.collate(column, "BINARY")
 
+    def byte_length(self, text: Any) -> Any:
+        return sa.func.length(sa.cast(text, sa.LargeBinary))
+
     def _equality(self, connection: Connection, column: Any) -> Equality:
         # A compound query compares as the column of its first part does.
         rows = sa.select(column.label("name")).where(sa.false()).union_all(sa.select(sa.literal("a"))).subquery()

@@ -57,7 +57,9 @@ def hook(module):
     timed(module, "reconcile", "connection")
     timed(reconcile, "declare", "entries")
     timed(service, "read", "reading")
-    for name in ("unlisted_accounts", "shut_unlisted", "check_disabled", "check_changed"):
+    for name in ("look", "to_shut"):
+        timed(reconcile.Unlisted, name, "planning")
+    for name in ("check_disabled", "check_changed"):
         timed(reconcile, name, "planning")
     timed(reconcile.Steps, "draft", "planning")
     timed(service, "check", "planning")

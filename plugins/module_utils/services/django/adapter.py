@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
@@ -150,6 +150,11 @@ class Django(Service):
     def canonical_name(self, name: str) -> str:
         return self.names.canonical(name)
 
+    def look_up(self, typed: Iterable[Any]) -> None:
+        typed = list(typed)
+        self.names.look_up(name for name in typed if isinstance(name, str))
+        super().look_up(typed)
+
     def doubtful_names(self, declared: Sequence[Declared]) -> list[tuple[Declared, Sequence[str], str]]:
         return self.names.doubtful(declared)
 
@@ -187,7 +192,6 @@ class Django(Service):
         account.values.update({name: bool(account.values[name]) for name in FLAGS if name in account.values})
         if account.values.get("email"):
             account.values["email"] = normalize_email(account.values["email"])
-        account.disabled = not account.enabled
         return account
 
     def rights(self, accounts: Collection[Account]) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ansible_collections.auth.services.plugins.module_utils.account import SHUT, Declared, first_names, is_valid_unicode
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
@@ -56,6 +56,20 @@ class Names:
             self._everyone = names
         else:
             self._stored.update(dict.fromkeys(names, True))
+
+    def look_up(self, names: Iterable[str]) -> None:
+        """Ask for the names, in all forms that ``canonical`` may ask for."""
+        forms: set[str] = set()
+        for name in names:
+            if is_valid_unicode(name) and "\0" not in name:
+                normalised = self.normalise(name)
+                forms |= {name, normalised, normalised.lower()}
+        unknown = forms - self._stored.keys()
+        if self._everyone is None and unknown:
+            column = self.column
+            rows = self.sql.select_in(sa.select(column), column, self.sql.storable(column, unknown))
+            there = {row[0] for row in rows}
+            self._stored.update((name, name in there) for name in unknown)
 
     def is_stored(self, name: str) -> bool:
         """Whether an account has this very name, whatever the collation takes for the same."""

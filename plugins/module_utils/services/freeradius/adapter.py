@@ -33,6 +33,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     first_names,
 )
 from ansible_collections.auth.services.plugins.module_utils.columns import Unreadable
+from ansible_collections.auth.services.plugins.module_utils.conditions import Condition, IsAnyOf, Name
 from ansible_collections.auth.services.plugins.module_utils.database import Database
 from ansible_collections.auth.services.plugins.module_utils.description import (
     Description,
@@ -223,6 +224,11 @@ class FreeRadius(Service):
             elif profile[name] == profile[PROFILE]:
                 self._shared.add(name)
                 account.undecided = f"the server treats its name as {PROFILE!r}, the profile of all accounts"
+
+    @property
+    def can_log_in(self) -> Condition:
+        # The profile of everybody is an account by itself, whoever else has rows that the server takes for its own.
+        return super().can_log_in | Name(IsAnyOf((PROFILE.lower(),)))
 
     def account(self, stored: StoredAccount) -> Account:
         account = super().account(stored)

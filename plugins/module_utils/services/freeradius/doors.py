@@ -8,9 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Change, StoredAccount
+from ansible_collections.auth.services.plugins.module_utils.conditions import (
+    Condition,
+    Equals,
+    Filled,
+    IsAnyOf,
+    Property,
+    Row,
+    Test,
+)
 from ansible_collections.auth.services.plugins.module_utils.description import Door
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius.attributes import (
     REJECTS,
@@ -35,11 +45,17 @@ class Reject(Door):
         return [operator for name, operator, value in items(stored, self.table)
                 if is_item(name, operator, value) and has_type(name, value, REJECTS)]
 
-    def is_open(self, stored: StoredAccount) -> bool:
-        return not self.operators(stored)
+    @cached_property
+    def while_open(self) -> Condition:
+        return ~self._rejects(Filled() | Equals(""))  # not NULL
 
-    def is_shut(self, stored: StoredAccount) -> bool:
-        return self.operators(stored).count(":=") > 1
+    @cached_property
+    def while_shut(self) -> Condition:
+        return self._rejects(Equals(":="), 2)
+
+    def _rejects(self, operator: Test, at_least: int = 1) -> Condition:
+        return Property(self.table, Row((operator, IsAnyOf(REJECTS))), key=IsAnyOf((AUTH_TYPE.lower(),)),
+                        at_least=at_least)
 
     def opened(self, stored: StoredAccount) -> StoredAccount:
         rows = {name: [row for row in rows if not has_type(name, row[1], REJECTS)]

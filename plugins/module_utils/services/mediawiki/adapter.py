@@ -27,8 +27,10 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Declared,
     StoredAccount,
     first_names,
+    is_valid_unicode,
 )
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
+from ansible_collections.auth.services.plugins.module_utils.conditions import Column, IsTrue
 from ansible_collections.auth.services.plugins.module_utils.database import Database
 from ansible_collections.auth.services.plugins.module_utils.description import (
     Accounts,
@@ -37,6 +39,7 @@ from ansible_collections.auth.services.plugins.module_utils.description import (
     Field,
     Memberships,
 )
+from ansible_collections.auth.services.plugins.module_utils.everyone import Everyone
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import (
     actors,
@@ -111,6 +114,7 @@ class MediaWiki(Service):
                     "the block is lifted, and logged"),
         ),
         owned=OWN_ROWS,
+        protected=(("it is a system user of MediaWiki", rows.SYSTEM_USER),),
         untouched=(("e-mail address, groups, real name, preferences, edits", "left alone"),),
     )
 
@@ -128,7 +132,8 @@ class MediaWiki(Service):
         self.lost_keys = LostKeys(self, self.blocks)
         found = super().describe()
         if "user_is_temp" in self.table("user").c:
-            found = found.with_accounts(extra=[*USER_COLUMNS, "user_is_temp"])
+            found = replace(found.with_accounts(extra=[*USER_COLUMNS, "user_is_temp"]), protected=[
+                *found.protected, ("it is a temporary account of MediaWiki", Column("user_is_temp", IsTrue()))])
         if self.lost_keys.no_blocks:
             found = replace(found, doors=[door for door in found.doors if not isinstance(door, Blocked)])
         return found
@@ -190,13 +195,17 @@ class MediaWiki(Service):
         blocked = {key: True for key, found in blocks.items() if any(block.live(self.now) for block in found)}
         return {"blocks": blocks, "blocked": blocked}
 
+    def known(self, name: str, everyone: Everyone) -> Any:
+        return self.blocks.lives(everyone.key, self.now) if name == "blocked" else super().known(name, everyone)
+
     def account(self, stored: StoredAccount) -> Account:
         account = super().account(stored)
         account.values["email_confirmed"] = stored.row["user_email_authenticated"] is not None
         account.groups = {group: end for group, end in groups.ends(stored.groups).items()
                           if groups.lasts(end, self.now)}
         account.password_hash = passwords.with_type(account.password_hash, stored.key)
-        account.protected = rows.protected(stored.row)
+        if not account.protected and not is_valid_unicode(stored.name):
+            account.protected = "its name is not valid UTF-8, so MediaWiki cannot find it"
         try:
             self.rules.usable(stored.name)
         except ValueError as error:

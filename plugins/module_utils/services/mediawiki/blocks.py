@@ -92,6 +92,11 @@ class Blocks:
             found[user][block_id, target, expiry, block.sitewide] = replace(block, ours=block.ours and other.ours)
         return {user: list(blocks.values()) for user, blocks in found.items()}
 
+    def lives(self, user: Any, now: str) -> Any:
+        """In SQL, whether the user with an id is blocked, as ``Block.live`` says it; "infinity" is after any time."""
+        statement, column = self._select()
+        return statement.where(column == user, self.column("expiry") > now).exists()
+
     def shared(self, blocks: Sequence[Block]) -> list[Block]:
         """Those of the blocks whose numbers other rows have too: they cannot be lifted without touching others."""
         alone = self.sql.alone(self.table, self.prefix + "id", [block.id for block in blocks])

@@ -11,12 +11,14 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Change, StoredAccount
+from ansible_collections.auth.services.plugins.module_utils.conditions import Begins, Column, Known
 from ansible_collections.auth.services.plugins.module_utils.description import Door
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.rows import (
     INVALID_TOKEN,
     LOCK,
+    LOCKED,
+    NO_SESSION,
     Passwords,
-    is_valid_token,
     new_token,
 )
 
@@ -31,12 +33,8 @@ class WikiDoor(Door):
 class StoredPasswords(WikiDoor):
     """``user_password``, and ``user_newpassword`` of a reset mail."""
 
-    def is_open(self, stored: StoredAccount) -> bool:
-        return not Passwords.of(stored.row).locked
-
-    def is_shut(self, stored: StoredAccount) -> bool:
-        passwords = Passwords.of(stored.row)
-        return passwords.locked and passwords.newpassword.startswith(LOCK)
+    while_open = ~Column("user_password", LOCKED)
+    while_shut = Column("user_password", LOCKED) & Column("user_newpassword", Begins(LOCK))
 
     def opened(self, stored: StoredAccount) -> StoredAccount:
         return replace(stored, row={**stored.row, **Passwords.of(stored.row).unlocked().columns()})
@@ -51,11 +49,7 @@ class StoredPasswords(WikiDoor):
 class Token(WikiDoor):
     """``user_token``, which every session holds. Another token ends the sessions that hold the old one."""
 
-    def is_open(self, stored: StoredAccount) -> bool:
-        return is_valid_token(stored.row)
-
-    def is_shut(self, stored: StoredAccount) -> bool:
-        return not is_valid_token(stored.row)
+    while_open, while_shut = ~NO_SESSION, NO_SESSION
 
     def columns(self, change: Change, columns: Mapping[str, Any]) -> Mapping[str, Any]:
         if change.creates or not (change.switches or change.new_password):
@@ -66,5 +60,4 @@ class Token(WikiDoor):
 class Blocked(Door):
     """A block of the account. One of the wiki's own counts, and is left alone."""
 
-    def is_shut(self, stored: StoredAccount) -> bool:
-        return bool(stored.properties["blocked"])
+    while_shut = Known("blocked")

@@ -11,7 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import Change, is_valid_unicode, utf8_text
+from ansible_collections.auth.services.plugins.module_utils.account import Change, utf8_text
+from ansible_collections.auth.services.plugins.module_utils.conditions import (
+    Begins,
+    Column,
+    Equals,
+    Filled,
+    HasBytes,
+    OneOf,
+)
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.names import RESERVED
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.passwords import MAX_HASH_BYTES
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.schema import later
@@ -29,6 +37,18 @@ NEVER_AGAIN = "20991231235959"
 
 INVALID_TOKEN = "*** INVALID ***"
 """user_token with which no session works (User::INVALID_TOKEN)."""
+
+LOCKED = Begins(LOCK) | Begins(LONG_LOCK) & HasBytes(MAX_HASH_BYTES - len(LOCK) + 1)
+"""A stored password lets nobody in."""
+
+NO_SESSION = Column("user_token", Equals(INVALID_TOKEN))
+"""No session can hold the account's token; so for a disabled account, whatever password it has."""
+
+# A disabled account of ours has that token too, but never an empty password: at least the marker is there. Releases
+# before 1.27 gave theirs no token.
+SYSTEM_USER = ~Column("user_password", Filled()) & ~Column("user_newpassword", Filled()) & (
+    NO_SESSION | ~Column("user_token", Filled()) & Column("user_name", OneOf(tuple(sorted(RESERVED)))))
+"""System users let nobody in: a stranger's account that only has such a name is an ordinary one."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +72,7 @@ class Passwords:
     @property
     def locked(self) -> bool:
         """Whether the account's own password lets nobody in."""
-        return self.password.startswith(LOCK) or (self.password.startswith(LONG_LOCK) and not fits(self.password))
+        return LOCKED.holds(self.password)
 
     def unlocked(self) -> Passwords:
         """As they were before locking. Each marker counts by itself: a reset mail replaces the temporary one alone."""
@@ -84,27 +104,6 @@ class Passwords:
         # A temporary password without room for the marker is lost: it would have been good for a week.
         newpassword = f"{LOCK}{time}:{newpassword if fits(f'{time}:{newpassword}') else ''}"
         return Passwords(password, newpassword, NEVER_AGAIN)
-
-
-def protected(row: Mapping[str, Any]) -> str:
-    """Why an account is never disabled or removed, empty for others.
-
-    System users let nobody in: a stranger's account that only has such a name is an ordinary one.
-    """
-    if not row["user_password"] and not row["user_newpassword"]:
-        token = (row["user_token"] or "").strip()
-        # A disabled account of ours has that token too, but never an empty password: at least the marker is there.
-        # Releases before 1.27 gave theirs no token.
-        if token == INVALID_TOKEN or (not token and row["user_name"] in RESERVED):
-            return "it is a system user of MediaWiki"
-    if not is_valid_unicode(row["user_name"]):
-        return "its name is not valid UTF-8, so MediaWiki cannot find it"
-    return "it is a temporary account of MediaWiki" if row.get("user_is_temp") else ""
-
-
-def is_valid_token(row: Mapping[str, Any]) -> bool:
-    """Whether a session can hold the account's token; not so for a disabled account, whatever password it has."""
-    return (row["user_token"] or "").strip() != INVALID_TOKEN
 
 
 def fits(stored: str) -> bool:

@@ -32,6 +32,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     first_names,
 )
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
+from ansible_collections.auth.services.plugins.module_utils.conditions import Column, Equals
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.description import (
     Accounts,
@@ -81,6 +82,7 @@ class Mumble(Service):
                    "properties 3 and 1 of `user_info` become 1003 and 1001, which the server ignores", "yes", "info",
                    keys=OTHERS),
         ),
+        protected=(("it is the server's SuperUser", Column("user_id", Equals(SUPERUSER))),),
         untouched=(("groups, comment, channel", "left alone"),),
     )
 
@@ -173,8 +175,6 @@ class Mumble(Service):
         account = super().account(stored)
         row = self.opened(stored).row
         account.password_hash = f"{row['kdfiterations'] or 0}${row['salt'] or ''}${row['pw']}"
-        if stored.key == SUPERUSER:
-            account.protected = "it is the server's SuperUser"
         return account
 
     def columns(self, change: Change) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     StoredAccount,
 )
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
+from ansible_collections.auth.services.plugins.module_utils.conditions import Known
 from ansible_collections.auth.services.plugins.module_utils.database import Database
 from ansible_collections.auth.services.plugins.module_utils.description import (
     Accounts,
@@ -40,6 +41,7 @@ from ansible_collections.auth.services.plugins.module_utils.description import (
     Properties,
 )
 from ansible_collections.auth.services.plugins.module_utils.engines.common import Engine
+from ansible_collections.auth.services.plugins.module_utils.everyone import Everyone
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.postfixadmin.addresses import (
     ADDRESS,
@@ -150,6 +152,14 @@ class Postfixadmin(Service):
                     self._others.setdefault(name, set()).add(owner)
             more = {**more, "app": found}
         return {**more, "takes_mail": takes_mail}
+
+    def known(self, name: str, everyone: Everyone) -> Any:
+        if name != "takes_mail":
+            return super().known(name, everyone)
+        alias = self.table("alias").alias()
+        same = alias.c.address.in_([everyone.name, sa.func.lower(everyone.name)])
+        return ~everyone.values.is_true(everyone.column("active")) & sa.exists().where(
+            same, everyone.values.is_true(alias.c.active))
 
     def account(self, stored: StoredAccount) -> Account:
         account = super().account(stored)

@@ -9,7 +9,8 @@ Each says who gets in by it, how it is shut, and whether ``enabled`` brings back
 
 from __future__ import annotations
 
-from ansible_collections.auth.services.plugins.module_utils.account import Change, StoredAccount
+from ansible_collections.auth.services.plugins.module_utils.account import Change
+from ansible_collections.auth.services.plugins.module_utils.conditions import Known
 from ansible_collections.auth.services.plugins.module_utils.description import Cleared, Door, Flag, Marker
 
 
@@ -19,8 +20,7 @@ class Alias(Door):
     It is a row of its own, which the adapter reads (``takes_mail``) and writes.
     """
 
-    def is_shut(self, stored: StoredAccount) -> bool:
-        return not stored.properties["takes_mail"]
+    while_shut = ~Known("takes_mail")
 
     @staticmethod
     def alias_columns(change: Change) -> dict[str, bool]:

@@ -22,7 +22,7 @@ writes itself, with their reasons:
 from __future__ import annotations
 
 import datetime
-import re
+import functools
 import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,12 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
+from ansible_collections.auth.services.plugins.module_utils.conditions import (
+    Condition,
+    Filled,
+    Matches,
+    Property,
+)
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError
 from ansible_collections.auth.services.plugins.module_utils.description import (
     Description,
@@ -57,7 +63,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 LOCK = "00"
-LOCKED = re.compile(f"{LOCK}(?:{'|'.join(f'[0-9a-fA-F]{{{2 * size}}}' for size in SIZES.values())})")
+LOCKED = Matches(f"{LOCK}({'|'.join(f'[0-9a-fA-F]{{{2 * size}}}' for size in SIZES.values())})")
+"""A key of SCRAM, in hexadecimal digits, with the zero byte."""
 KEYS = ("salt", "iteration_count", "stored_key", "server_key", "password")
 ROLES = ("account_roles", "roles")
 """Stores of 13 and of 0.12 (mod_authz_internal): each key is a role, and the value of ``_default`` is one."""
@@ -66,15 +73,15 @@ ROLES = ("account_roles", "roles")
 class Keys(Marker):
     """The keys of SCRAM, which also PLAIN is compared with. An account without any is not shut: see above."""
 
-    def is_shut(self, stored: StoredAccount) -> bool:
-        return super().is_shut(stored) and bool(stored.properties["accounts"].get("stored_key"))
+    @functools.cached_property
+    def while_shut(self) -> Condition:
+        return ~self._has(Filled() & ~self.is_marked) & Property(self.table, keys=[self.key])
 
 
 class ClearText(Door):
     """A password in clear text, which Prosody takes in place of keys. It becomes keys whenever it is written."""
 
-    def is_shut(self, stored: StoredAccount) -> bool:
-        return not any(value for _type, value in stored.properties["accounts"].get("password", []))
+    while_shut = ~Property("accounts", Filled(), ["password"])
 
 
 class Prosody(Service):
@@ -96,7 +103,7 @@ class Prosody(Service):
                    key="disabled", value=("boolean", "true"), others=("disabled_meta",)),
             Keys("login with the password (PLAIN, SCRAM), also Prosody 0.12",
                  "a zero byte in front of `stored_key`, with which no key is equal", "yes, the same password",
-                 "accounts", key="stored_key", mark=LOCK, pattern=LOCKED),
+                 "accounts", key="stored_key", mark=LOCK, marked=LOCKED),
             ClearText("login with a password that is stored in clear text", "it becomes keys, with the zero byte",
                       "yes, the same password, as keys", "accounts"),
             Emptied("login with a token, Prosody 13",

@@ -14,9 +14,9 @@ from ansible_collections.auth.services.plugins.module_utils.columns import sa
 from ansible_collections.auth.services.plugins.module_utils.php import serialize
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress.doors import (
     APPLICATIONS,
+    LOCKED,
     META,
     PARKED,
-    is_locked,
 )
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress.meta import (
     MOST_CAPABILITIES,
@@ -33,7 +33,7 @@ def move(meta: MetaRows, changes: Sequence[Change]) -> None:
     _rename(meta, APPLICATIONS, PARKED, [key for key, (action, stored) in kept.items()
                                          if action == "disabled" and APPLICATIONS in stored.properties[META]])
     back = {key: stored.properties[META] for key, (action, stored) in kept.items()
-            if action == "enabled" and is_locked(stored)}
+            if action == "enabled" and LOCKED.holds(stored)}
     _rename(meta, PARKED, APPLICATIONS, [key for key, values in back.items() if PARKED in values])
     _merge(meta, [key for key, values in back.items()
                   if len(values.get(PARKED, ())) + len(values.get(APPLICATIONS, ())) > 1])

@@ -12,9 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Change, StoredAccount, is_valid_unicode
+from ansible_collections.auth.services.plugins.module_utils.conditions import (
+    Begins,
+    Column,
+    Condition,
+    Ends,
+    Filled,
+    Property,
+)
 from ansible_collections.auth.services.plugins.module_utils.description import Cleared, Door, Flag
 from ansible_collections.auth.services.plugins.module_utils.services.wordpress import texts
 
@@ -25,9 +34,8 @@ SESSIONS, APPLICATIONS = "session_tokens", "_application_passwords"
 PARKED = "_auth_services_application_passwords"
 
 
-def is_locked(stored: StoredAccount) -> bool:
-    """Whether the stored password has the mark."""
-    return str(stored.row["user_pass"]).startswith(LOCK)
+LOCKED = Column("user_pass", Begins(LOCK))
+"""The stored password has the mark."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +68,7 @@ class Mark(Door):
         raise NotImplementedError
 
     def opened(self, stored: StoredAccount) -> StoredAccount:
-        if not is_locked(stored):
+        if not LOCKED.holds(stored):
             return stored
         text = stored.row[self.column] or ""
         if text == self.short(stored.key):
@@ -73,7 +81,7 @@ class Mark(Door):
     def shut_after(self, change: Change) -> bool:
         if change.switches or change.account is None:
             return change.shut_after
-        return is_locked(change.account.stored)
+        return LOCKED.holds(change.account.stored)
 
     def _written(self, change: Change) -> tuple[str, list[str]] | None:
         """What the column gets, and what a row keeps of it; None where it does not change."""
@@ -99,7 +107,7 @@ class Mark(Door):
         self, change: Change, values: Mapping[Any, Sequence[Any]], room: int | None
     ) -> Mapping[Any, Sequence[Any]]:
         written = self._written(change)
-        if written is None or change.account is None or not (change.switches or is_locked(change.account.stored)):
+        if written is None or change.account is None or not (change.switches or LOCKED.holds(change.account.stored)):
             return {}
         return {self.kept_in: written[1]}
 
@@ -107,11 +115,7 @@ class Mark(Door):
 class PasswordMark(Mark):
     """The mark in front of the stored password."""
 
-    def is_open(self, stored: StoredAccount) -> bool:
-        return not is_locked(stored)
-
-    def is_shut(self, stored: StoredAccount) -> bool:
-        return is_locked(stored)
+    while_open, while_shut = ~LOCKED, LOCKED
 
     def given(self, change: Change) -> str | None:
         return (change.password_hash or NO_PASSWORD) if change.new_password else None
@@ -129,14 +133,13 @@ class PasswordMark(Mark):
 class AddressMark(Mark):
     """The mark after the e-mail address. An account without an address has nothing to shut."""
 
-    def _is_marked(self, stored: StoredAccount) -> bool:
-        return is_locked(stored) and str(stored.row[self.column] or "").endswith(texts.MARK)
+    @cached_property
+    def while_open(self) -> Condition:
+        return ~(LOCKED & Column(self.column, Ends(texts.MARK)))
 
-    def is_open(self, stored: StoredAccount) -> bool:
-        return not self._is_marked(stored)
-
-    def is_shut(self, stored: StoredAccount) -> bool:
-        return self._is_marked(stored) or not stored.row[self.column]
+    @cached_property
+    def while_shut(self) -> Condition:
+        return ~self.while_open | ~Column(self.column, Filled())
 
     def given(self, change: Change) -> str | None:
         return texts.stored(change.values["email"]) if "email" in change.values else None
@@ -161,8 +164,7 @@ class ResetKey(Cleared):
 class Sessions(Door):
     """Sessions, which a new password ends, too."""
 
-    def is_shut(self, stored: StoredAccount) -> bool:
-        return SESSIONS not in stored.properties[META]
+    while_shut = ~Property(META, keys=[SESSIONS])
 
     def properties(
         self, change: Change, values: Mapping[Any, Sequence[Any]], room: int | None
@@ -173,8 +175,7 @@ class Sessions(Door):
 class ApplicationPasswords(Door):
     """Application passwords. ``applications.move`` moves their rows, however long they are."""
 
-    def is_shut(self, stored: StoredAccount) -> bool:
-        return APPLICATIONS not in stored.properties[META]
+    while_shut = ~Property(META, keys=[APPLICATIONS])
 
     def properties(
         self, change: Change, values: Mapping[Any, Sequence[Any]], room: int | None
@@ -184,7 +185,7 @@ class ApplicationPasswords(Door):
         if change.new_password:
             return {APPLICATIONS: [], PARKED: []}
         # Whatever it was, we did not put it there.
-        return {PARKED: []} if change.switches and not is_locked(change.account.stored) else {}
+        return {PARKED: []} if change.switches and not LOCKED.holds(change.account.stored) else {}
 
 
 PASSWORD = PasswordMark(

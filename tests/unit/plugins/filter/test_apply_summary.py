@@ -9,13 +9,13 @@ from __future__ import annotations
 from ansible_collections.auth.services.plugins.filter.apply_summary import COLUMNS, apply_summary
 
 
-def host(name, counts=(), unlisted=(), **variables):
-    result = {"counts": dict(zip(COLUMNS, counts)), "unlisted": list(unlisted)}
+def host(name, counts=(), **variables):
+    result = {"counts": dict(zip(COLUMNS, counts))}
     return {"inventory_hostname": name, "service_type": "wiki", **({"service_result": result} if counts else {}), **variables}
 
 
 def test_a_line_for_each_service_and_a_total():
-    lines = apply_summary([host("wiki", (1, 2, 3, 4, 5, 600), ["x", "y"]), host("forum.example.org", (10, 0, 0, 0, 0, 1))])
+    lines = apply_summary([host("wiki", (1, 2, 3, 4, 5, 600, 2)), host("forum.example.org", (10, 0, 0, 0, 0, 1, 0))])
     assert [line.split() for line in lines] == [
         ["service", *COLUMNS],
         ["forum.example.org", "10", "0", "0", "0", "0", "1", "0"],

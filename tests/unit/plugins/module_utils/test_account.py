@@ -20,7 +20,6 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     OptionError,
     is_excepted,
     plan,
-    unlisted_accounts,
 )
 from ansible_collections.auth.services.plugins.module_utils.limits import check_limit
 
@@ -224,13 +223,6 @@ def test_a_long_list_of_problems_is_cut():
 # Unlisted accounts
 
 
-def test_unlisted_accounts():
-    actual = [account(name) for name in ("Zoe", "Jane", "Bot-1", "Ann", "bot-2")]
-    actual.append(account("Root", protected="it is built in"))
-    found = unlisted_accounts([declared().name], actual, ["Bot-*"])
-    assert [one.name for one in found] == ["Ann", "Zoe", "bot-2"]
-
-
 @pytest.mark.parametrize(("pattern", "excepted"), [
     ("Jane", True), ("jane", False), ("J*", True), ("?ane", True), ("Jan", False), ("[A-J]ane", True), ("*", True), ("", False),
 ])
@@ -367,11 +359,3 @@ def test_order_does_not_matter(wanted, actual, chance):
         other = straight[change.name]
         assert (change.action, change.values, change.groups, change.new_password) == (
             other.action, other.values, other.groups, other.new_password)
-
-
-@given(declarations(), accounts(), st.lists(st.sampled_from(["Ann", "B*", "nobody"])))
-def test_nothing_declared_is_unlisted(wanted, actual, exceptions):
-    unlisted = {one.name for one in unlisted_accounts([one.name for one in wanted], actual.values(), exceptions)}
-    listed = {one.name for one in wanted}
-    assert not unlisted & listed
-    assert unlisted | listed | {name for name in actual if is_excepted(name, exceptions)} >= set(actual)

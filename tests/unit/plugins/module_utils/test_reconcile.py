@@ -20,6 +20,7 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import Mis
 from ansible_collections.auth.services.plugins.module_utils.reconcile import reconcile
 from ansible_collections.auth.services.plugins.module_utils.request import Request
 from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows
 
 
 class Backwards(Scheme):
@@ -41,6 +42,10 @@ class Forum(Service):
     tables = {"member": ("id", "name", "password", "active", "title")}
     value_options = {"title": {"type": "str"}}
     calls: list = []
+
+    def __init__(self, database, connection, options):
+        super().__init__(database, connection, options)
+        self.accounts = AccountRows(self, "member", key="id", account_name="name")
 
     def canonical_name(self, name):
         if not name.isalpha():

@@ -80,12 +80,15 @@ def test_many_accounts(module):
     done = module(accounts=accounts)
     assert [(one["name"], one["action"], one["fields"]) for one in done.result["accounts"]] == [
         ("User 0", "created", ["groups", "password"]), ("User 1", "created", ["groups", "password"]), ("Gone", "disabled", ["password"])]
-    assert done.result["counts"] == {"created": 2, "updated": 0, "enabled": 0, "disabled": 1, "removed": 0, "unchanged": 1}
+    assert done.result["counts"] == {"created": 2, "updated": 0, "enabled": 0, "disabled": 1, "removed": 0, "unchanged": 1, "unlisted": 0}
     assert done.result["unlisted"] == []
     assert done.result["names"] == [{"typed": "admin", "name": "Admin"}]
     assert done.result["invocation"]["module_args"]["accounts"] == "4 accounts, not shown"
     done = module(accounts=[{"name": "admin"}])
     assert (done.result["changed"], done.result["accounts"], done.result["unlisted"]) == (False, [], ["Gone", "User 0", "User 1"])
+    assert done.result["counts"]["unlisted"] == 3
+    done = module(accounts=[{"name": "admin"}], unlisted_names=2)
+    assert (done.result["unlisted"], done.result["counts"]["unlisted"]) == (["Gone", "User 0"], 3)
 
 
 def test_options_beside_the_list_are_defaults(module):

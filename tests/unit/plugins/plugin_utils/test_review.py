@@ -22,8 +22,8 @@ from ansible_collections.auth.services.plugins.filter.accounts_for import accoun
 from ansible_collections.auth.services.plugins.module_utils.account import (
     Account,
     Declared,
+    is_excepted,
     plan,
-    unlisted_accounts,
     visible,
 )
 from ansible_collections.auth.services.plugins.plugin_utils import review_files
@@ -291,7 +291,9 @@ def findings(draw, name):
     wanted = [entry for entry in wanted if entry[0].upper() not in accounts or not accounts[entry[0].upper()].protected]
     declared = [Declared(typed.upper(), typed, state, {"email": email}, groups, password=SECRET) for typed, state, email, groups in wanted]
     people = [draw(st.booleans()) for _entry in wanted]
-    unlisted = unlisted_accounts([one.name for one in declared], accounts.values(), draw(st.lists(NAMES)))
+    exceptions, names = draw(st.lists(NAMES)), {one.name for one in declared}
+    unlisted = sorted((account for key, account in accounts.items()
+                       if key not in names and not account.protected and not is_excepted(key, exceptions)), key=lambda account: account.name)
     touch = draw(st.booleans())
     touched = [Declared(account.name, account.name, "disabled") for account in unlisted] if touch else []
     made = plan(declared + touched, accounts, lambda *_verify: True)
