@@ -116,8 +116,8 @@ class Unlisted:
         odd = [account.name for account in touched if account.name in kept and not account.disabled]
         if odd:
             self._service.warnings.append(
-                f"No list can declare {first_names(odd)}. Unlisted accounts with such names are disabled, but not removed."
-                " List them in unlisted_except to leave them alone.")
+                f"No list can declare {first_names(odd)}. Unlisted accounts with such names are disabled, but not"
+                " removed. List them in unlisted_except to leave them alone.")
         return [Declared(account.name, account.name, "absent" if remove and account.name not in kept else "disabled")
                 for account in touched]
 

@@ -32,7 +32,6 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     StoredAccount,
 )
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
-from ansible_collections.auth.services.plugins.module_utils.conditions import Known
 from ansible_collections.auth.services.plugins.module_utils.database import Database
 from ansible_collections.auth.services.plugins.module_utils.description import (
     Accounts,
