@@ -98,6 +98,12 @@ class Installation:
         """Whether the application's login takes a password of an account, as its rows are."""
         raise NotImplementedError
 
+    def fill(self, sql, number):
+        """Add so many strangers."""
+        numbers = f"(WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < {999 + number}) SELECT i FROM n)"
+        with closing(sqlite3.connect(self.path)) as connection:
+            connection.executescript(f"PRAGMA synchronous = OFF; BEGIN; {sql.replace('NUMBERS', numbers)}; COMMIT;")
+
     # Runs
 
     def database(self, **options):
@@ -133,6 +139,18 @@ class Installation:
         event.listen(database.engine, "before_cursor_execute", lambda *arguments: seen.append(arguments[2]))
         assert len(self.apply(*entries, database=database, **request).plan.pending) == len(entries)
         return len(seen)
+
+    def cost(self, *entries, **request):
+        """How many statements, and rows that come back, it takes to reconcile these accounts, and the plan."""
+        database, statements, rows = self.database(), [], []
+
+        def count(connection, _record):
+            connection.row_factory = lambda _cursor, row: rows.append(None) or row
+
+        event.listen(database.engine, "connect", count)
+        event.listen(database.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+        plan = self.apply(*entries, database=database, complete=True, **request).plan
+        return (len(statements), len(rows)), plan
 
     def read(self, *names, options=None):
         """Actual accounts as the module that only reads sees them, which has no service_options; all without names."""
@@ -171,12 +189,14 @@ class Contract:
     :ivar partly: with one of them open, an account is partly disabled; without, it is enabled
     :ivar lost: what a run leaves otherwise than it was, by table: columns, and values whose rows; none for the whole table
     :ivar unknown_group: a group that is refused; empty where no group is, or there are none
+    :ivar strangers: SQL for accounts that can log in, for each number ``i`` of the table ``NUMBERS``
     :ivar reference: SQL for a row that keeps the account of a name from being removed; empty where nothing does
     """
 
     make: Callable[[Path], Installation]
     password_hash: str
     openings: Mapping[str, str]
+    strangers: str
     password: str = "correct horse"
     name: Callable[[str], str] = str
     values: Callable[[int], Mapping[str, Any]] = lambda number: {}

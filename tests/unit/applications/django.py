@@ -86,5 +86,8 @@ CONTRACT = Contract(
     partly=False,  # sessions are not seen
     lost={"django_session": ()},
     unknown_group="Writers",
+    strangers="INSERT INTO auth_user (id, password, is_superuser, username, last_name, email, is_staff, is_active, date_joined, first_name)"
+              " SELECT i, 'x', 0, 'stranger' || i, '', '', 0, 1, '2026-01-02 03:04:05.678901', '' FROM NUMBERS;"
+              "INSERT INTO auth_user_groups (user_id, group_id) SELECT i, 2 FROM NUMBERS",
     reference="INSERT INTO django_admin_log (object_repr, user_id) SELECT 'x', id FROM auth_user WHERE username = ?",
 )

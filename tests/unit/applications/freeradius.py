@@ -19,6 +19,9 @@ TABLES = "".join(
 ) + """
 CREATE TABLE radusergroup (id INTEGER PRIMARY KEY AUTOINCREMENT, username varchar(64) NOT NULL DEFAULT '',
     groupname varchar(64) NOT NULL DEFAULT '', priority int(11) NOT NULL DEFAULT '1');
+CREATE INDEX check_username ON radcheck (username);
+CREATE INDEX reply_username ON radreply (username);
+CREATE INDEX group_username ON radusergroup (username);
 CREATE TABLE radacct (radacctid INTEGER PRIMARY KEY, username varchar(64) NOT NULL DEFAULT '', acctstoptime datetime);
 """
 
@@ -58,4 +61,6 @@ CONTRACT = Contract(
                            "group_priority": {"staff": 2}, "expiration": f"{number % 28 + 1} Dec 2099"},
     openings={"one of two": "DELETE FROM radcheck WHERE id = (SELECT max(id) FROM radcheck WHERE value = 'Reject')"},
     lost={"radcheck": ("id",)},
+    strangers="INSERT INTO radcheck (username, attribute, op, value) SELECT 'stranger' || i, 'NT-Password', ':=', 'ab' FROM NUMBERS;"
+              "INSERT INTO radusergroup (username, groupname) SELECT 'stranger' || i, 'guests' FROM NUMBERS",
 )

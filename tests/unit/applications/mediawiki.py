@@ -160,6 +160,9 @@ CONTRACT = Contract(
     },
     lost={"logging": (), "log_search": (), "recentchanges": (), "comment": (), "actor": (SCRIPT_USER,), "user": (SCRIPT_USER, "user_token", "user_touched"),
           "block": ("bl_id", "bl_timestamp"), "block_target": ("bt_id",)},
+    strangers="INSERT INTO user (user_id, user_name, user_password, user_newpassword, user_email, user_touched, user_token)"
+              " SELECT i, 'Stranger ' || i, ':A:x', '', '', '20261101120000', 'ab' FROM NUMBERS;"
+              "INSERT INTO actor (actor_user, actor_name) SELECT i, 'Stranger ' || i FROM NUMBERS",
     unknown_group="sysopp",  # too like one to be another
     reference="INSERT INTO archive (ar_actor) SELECT actor_id FROM actor WHERE actor_name = ?",
 )

@@ -81,4 +81,6 @@ CONTRACT = Contract(
         "certificate": "UPDATE user_info SET key = 3 WHERE key = 1003",
     },
     unknown_group="cellar",  # of another channel
+    strangers="INSERT INTO users (server_id, user_id, name, pw) SELECT 1, i, 'stranger' || i, 'ab' FROM NUMBERS;"
+              "INSERT INTO user_info SELECT 1, i, 3, printf('%040x', i) FROM NUMBERS",
 )

@@ -109,4 +109,8 @@ CONTRACT = Contract(
         "app password": "UPDATE mailbox_app_password SET password_hash = substr(password_hash, 4) WHERE password_hash LIKE '{!}%'",
     },
     lost={"mailbox": ("modified",), "alias": ("modified",)},
+    strangers="INSERT INTO mailbox (username, password, name, maildir, local_part, domain, created, modified, phone, email_other, token,"
+              " token_validity, password_expiry) SELECT 'stranger' || i || '@example.org', 'x', '', '', 'stranger' || i, 'example.org',"
+              " '2026-01-02', '2026-01-02', '', '', '', '2026-01-02', '2099-01-01' FROM NUMBERS;"
+              "INSERT INTO alias SELECT 'stranger' || i || '@example.org', '', 'example.org', '2026-01-02', '2026-01-02', 1 FROM NUMBERS",
 )

@@ -82,4 +82,6 @@ CONTRACT = Contract(
         "password": "UPDATE prosody SET value = substr(value, 3) WHERE key = 'stored_key' AND length(value) = 42",
     },
     lost={"prosody": ("updated", "auth_tokens")},
+    strangers="INSERT INTO prosody SELECT 'example.org', 'stranger' || i, 'accounts', 'stored_key', 'string', printf('%040x', i) FROM NUMBERS;"
+              "INSERT INTO prosody SELECT 'example.org', 'stranger' || i, 'accounts', 'iteration_count', 'number', '10000' FROM NUMBERS",
 )

@@ -26,7 +26,8 @@ USERS = """CREATE TABLE wp_users (ID INTEGER PRIMARY KEY AUTOINCREMENT, user_log
     user_email varchar(100) NOT NULL DEFAULT '' COLLATE NOCASE, user_url varchar(100) NOT NULL DEFAULT '',
     user_registered datetime NOT NULL DEFAULT '0000-00-00 00:00:00', user_activation_key varchar(255) NOT NULL DEFAULT '',
     user_status int NOT NULL DEFAULT 0, display_name varchar(250) NOT NULL DEFAULT ''{more});
-  CREATE TABLE wp_usermeta (umeta_id INTEGER PRIMARY KEY AUTOINCREMENT, user_id bigint NOT NULL DEFAULT 0, meta_key varchar(255), meta_value longtext);"""
+  CREATE TABLE wp_usermeta (umeta_id INTEGER PRIMARY KEY AUTOINCREMENT, user_id bigint NOT NULL DEFAULT 0, meta_key varchar(255), meta_value longtext);
+  CREATE INDEX wp_usermeta_user_id ON wp_usermeta (user_id);"""
 SITE = """CREATE TABLE wp_{site}options (option_id INTEGER PRIMARY KEY AUTOINCREMENT, option_name varchar(191) NOT NULL,
  option_value longtext NOT NULL, autoload varchar(20) NOT NULL DEFAULT 'yes');
   CREATE TABLE wp_{site}posts (ID INTEGER PRIMARY KEY AUTOINCREMENT, post_author bigint NOT NULL, post_status varchar(20) NOT NULL);
@@ -93,5 +94,8 @@ CONTRACT = Contract(
     },
     lost={"usermeta": ("session_tokens",), "sitemeta": ("user_count",)},
     unknown_group="writer",
+    strangers="INSERT INTO wp_users (ID, user_login, user_pass, user_nicename, user_email, display_name, user_registered)"
+              " SELECT i, 'stranger' || i, 'x', 'stranger' || i, i || '@example.com', 'S', '2026-01-02 03:04:05' FROM NUMBERS;"
+              "INSERT INTO wp_usermeta (user_id, meta_key, meta_value) SELECT i, 'session_tokens', 'a:0:{}' FROM NUMBERS",
     reference="INSERT INTO wp_posts (post_author, post_status) SELECT ID, 'publish' FROM wp_users WHERE user_login = ?",
 )

@@ -144,6 +144,7 @@ class Postfixadmin(Service):
         if "app" in more:
             found: dict[str, dict[Any, list[Any]]] = {}
             any_case = self.ignores_case(self.accounts.name_column)
+            more["app"].pop(None, None)  # nobody's
             for owner, rows in more["app"].items():
                 name = self.addresses.mailbox_of(owner, owner.lower() if any_case else owner)
                 found.setdefault(name, {}).update(rows)

@@ -1,0 +1,152 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a run costs follows what is declared: the database counts and finds the accounts of strangers."""
+
+from __future__ import annotations
+
+import importlib
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.auth.services.plugins.module_utils.account import LimitError
+from ansible_collections.auth.services.plugins.module_utils.limits import can_log_in
+from ansible_collections.auth.services.tests.tools import new_type
+
+SOME, MANY = 3000, 50000
+TYPES = new_type.types(Path(__file__).parents[2])
+
+
+def contract_of(kind):
+    return importlib.import_module(f"ansible_collections.auth.services.tests.unit.applications.{kind}").CONTRACT
+
+
+@pytest.fixture(params=TYPES)
+def contract(request):
+    return contract_of(request.param)
+
+
+def declared(contract, number=100):
+    return [{"name": contract.name(f"user{one}"), "password_hash": contract.password_hash, **contract.values(one)} for one in range(number)]
+
+
+def filled(contract, path, number):
+    installation = contract.make(path)
+    installation.apply(*declared(contract))
+    installation.fill(contract.strangers, number)
+    return installation
+
+
+@pytest.mark.parametrize("unlisted", ["ignore", "disable"])
+def test_neither_statements_nor_rows_grow_with_strangers(contract, tmp_path, unlisted):
+    costs = {}
+    for number in (SOME, MANY):
+        installation = filled(contract, tmp_path / f"{number}.sqlite", number)
+        if unlisted == "disable":  # five are left open
+            last = [one for one in read_names(installation) if one.lower().startswith("stranger")][-5:]
+            shut_strangers(installation, contract, keep=last)
+        costs[number], plan = installation.cost(*declared(contract), unlisted=unlisted, unlisted_limit="100%")
+        protected = sum(bool(account.protected) for account in installation.read().values())
+        assert plan.unlisted_count == len(installation.read()) - 100 - protected
+        assert len(plan.unlisted) == 20
+        assert sorted(change.name for change in plan.pending) == (sorted(last) if unlisted == "disable" else [])
+    assert costs[MANY] == costs[SOME]
+    assert costs[MANY][1] < 4000
+
+
+def read_names(installation):
+    return sorted(installation.read())
+
+
+def shut_strangers(installation, contract, keep):
+    """Disable all strangers but some; thousands of them, by our own code: what it does is tried elsewhere."""
+    names = [name for name in read_names(installation) if name.lower().startswith("stranger") and name not in keep]
+    installation.apply(*({"name": name, "state": "disabled"} for name in names))
+
+
+def test_too_many_are_refused_without_reading_them(contract, tmp_path):
+    installation = filled(contract, tmp_path / "application.sqlite", MANY)
+    before = installation.dump()
+    with pytest.raises(LimitError, match=f"unlisted would affect {MANY}|unlisted would affect 5000[0-9]"):
+        installation.cost(*declared(contract), unlisted="disable")
+    assert installation.dump() == before
+
+
+def test_patterns_and_counts(contract, tmp_path):
+    installation = filled(contract, tmp_path / "application.sqlite", SOME)
+    pattern = contract.name("stranger*")
+    _cost, plan = installation.cost(*declared(contract), unlisted_except=[pattern, contract.name("user*"), "*11"], unlisted_names=3000)
+    names = [name for name in read_names(installation) if not name.lower().startswith(("stranger", "user")) and not name.endswith("11")]
+    assert plan.unlisted_count <= len(names) and set(plan.unlisted) <= set(names)
+    _cost, plan = installation.cost(*declared(contract), unlisted_except=[contract.name("stranger*9")], unlisted_names=5)
+    assert len(plan.unlisted) == 5
+
+
+# What Python says of an account that was read is what the database says of its rows.
+
+TEXTS = ["", "!", "!x", "x", "{!}", "{!}x", ":locked:", ":locked:x", "!" + "x" * 254, "00" + "ab" * 20, "00" + "ab" * 32, "00" + "xy" * 20,
+         "Reject", "REJECT", "4", "accept", "Auth-Type", "auth-TYPE", ":=", "=", "boolean", "true", "disabled", "*** INVALID ***", "*** INVALID *** ",
+         "a@b.disabled.invalid", "session_tokens", "20000101000000", "29990101000000", "infinity", "DEFAULT", "é", "stored_key", "password"]
+CHANGES = st.lists(st.tuples(st.integers(0, 400), st.one_of(st.none(), st.sampled_from(TEXTS), st.integers(-1, 3), st.sampled_from([3, 1003, 1001]))),
+                   min_size=1, max_size=6)
+
+
+@pytest.fixture(scope="module", params=TYPES)
+def lived_in(request, tmp_path_factory):
+    """An installation with open, shut and partly disabled accounts."""
+    contract = contract_of(request.param)
+    installation = contract.make(tmp_path_factory.mktemp("application") / "application.sqlite")
+    names = [contract.name(name) for name in ("alice", "bob", "carol", "dave")]
+    for name in names:
+        installation.register(name)
+    installation.apply(*({"name": name, "state": "disabled"} for name in names[1:]))
+    for sql in [*contract.openings.values()][:1]:
+        for statement in sql.split(";"):
+            installation.run(statement)
+    installation.apply({"name": names[3], "state": "disabled"})
+    return installation
+
+
+@given(CHANGES)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_python_and_sql_agree(lived_in, changes):
+    database = lived_in.database()
+    with database.connect(write=True) as connection:
+        cells = [(table, row["rowid"], column) for table in tables(connection) for row in rows(connection, table) for column in row if column != "rowid"]
+        for number, value in changes:
+            table, row, column = cells[number * 7919 % len(cells)]
+            with suppress(sa.exc.IntegrityError), connection.begin_nested():
+                connection.exec_driver_sql(f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?', (value, row))
+        compare(lived_in, database, connection)
+        connection.rollback()
+    database.engine.dispose()
+
+
+def tables(connection):
+    found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name").scalars()
+    return [name for name in found if name not in ("meta", "servers", "interwiki")]
+
+
+def rows(connection, table):
+    return [dict(row._mapping) for row in connection.exec_driver_sql(f'SELECT rowid AS rowid, * FROM "{table}" ORDER BY rowid')]
+
+
+def compare(installation, database, connection):
+    service = installation.service_class(database, connection, installation.service_options())
+    accounts = service.read(None).values()
+    stored = [one for account in accounts for one in (account.stored, *account.stored.twins)]
+    everyone = service.everyone()
+    conditions = {"protected": service.protected}
+    for door in service.doors:
+        conditions.update({f"{door.way}: open": door.while_open, f"{door.way}: shut": door.while_shut})
+    for what, condition in conditions.items():
+        assert Counter(everyone.names(condition)) == Counter(one.name for one in stored if condition.holds(one)), what
+        assert everyone.count(condition) == sum(condition.holds(one) for one in stored), what
+    assert {account.name for account in accounts if can_log_in(account)} <= set(everyone.names(service.can_log_in))
