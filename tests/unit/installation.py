@@ -189,7 +189,8 @@ class Contract:
     :ivar partly: with one of them open, an account is partly disabled; without, it is enabled
     :ivar lost: what a run leaves otherwise than it was, by table: columns, and values whose rows; none for the whole table
     :ivar unknown_group: a group that is refused; empty where no group is, or there are none
-    :ivar strangers: SQL for accounts that can log in, for each number ``i`` of the table ``NUMBERS``
+    :ivar strangers: SQL for accounts that can log in, for each number ``i`` from 1000 of the table ``NUMBERS``
+    :ivar shut: SQL that disables all of them as we do
     :ivar reference: SQL for a row that keeps the account of a name from being removed; empty where nothing does
     """
 
@@ -197,6 +198,7 @@ class Contract:
     password_hash: str
     openings: Mapping[str, str]
     strangers: str
+    shut: str
     password: str = "correct horse"
     name: Callable[[str], str] = str
     values: Callable[[int], Mapping[str, Any]] = lambda number: {}

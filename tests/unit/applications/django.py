@@ -89,5 +89,6 @@ CONTRACT = Contract(
     strangers="INSERT INTO auth_user (id, password, is_superuser, username, last_name, email, is_staff, is_active, date_joined, first_name)"
               " SELECT i, 'x', 0, 'stranger' || i, '', '', 0, 1, '2026-01-02 03:04:05.678901', '' FROM NUMBERS;"
               "INSERT INTO auth_user_groups (user_id, group_id) SELECT i, 2 FROM NUMBERS",
+    shut="UPDATE auth_user SET is_active = 0 WHERE id >= 1000",
     reference="INSERT INTO django_admin_log (object_repr, user_id) SELECT 'x', id FROM auth_user WHERE username = ?",
 )

@@ -63,4 +63,5 @@ CONTRACT = Contract(
     lost={"radcheck": ("id",)},
     strangers="INSERT INTO radcheck (username, attribute, op, value) SELECT 'stranger' || i, 'NT-Password', ':=', 'ab' FROM NUMBERS;"
               "INSERT INTO radusergroup (username, groupname) SELECT 'stranger' || i, 'guests' FROM NUMBERS",
+    shut=2 * "INSERT INTO radcheck (username, attribute, op, value) SELECT 'stranger' || i, 'Auth-Type', ':=', 'Reject' FROM NUMBERS;",
 )

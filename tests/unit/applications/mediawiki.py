@@ -163,6 +163,10 @@ CONTRACT = Contract(
     strangers="INSERT INTO user (user_id, user_name, user_password, user_newpassword, user_email, user_touched, user_token)"
               " SELECT i, 'Stranger ' || i, ':A:x', '', '', '20261101120000', 'ab' FROM NUMBERS;"
               "INSERT INTO actor (actor_user, actor_name) SELECT i, 'Stranger ' || i FROM NUMBERS",
+    shut="UPDATE user SET user_password = ':locked::A:x', user_newpassword = ':locked::', user_token = '*** INVALID ***' WHERE user_id >= 1000;"
+         "INSERT INTO block_target (bt_id, bt_user, bt_user_text, bt_auto, bt_count) SELECT i, i, 'Stranger ' || i, 0, 1 FROM NUMBERS;"
+         "INSERT INTO block (bl_id, bl_target, bl_by_actor, bl_reason_id, bl_timestamp, bl_expiry) SELECT i, i, 1, 1, '20260101000000', 'infinity'"
+         " FROM NUMBERS",
     unknown_group="sysopp",  # too like one to be another
     reference="INSERT INTO archive (ar_actor) SELECT actor_id FROM actor WHERE actor_name = ?",
 )

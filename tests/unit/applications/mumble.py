@@ -83,4 +83,5 @@ CONTRACT = Contract(
     unknown_group="cellar",  # of another channel
     strangers="INSERT INTO users (server_id, user_id, name, pw) SELECT 1, i, 'stranger' || i, 'ab' FROM NUMBERS;"
               "INSERT INTO user_info SELECT 1, i, 3, printf('%040x', i) FROM NUMBERS",
+    shut="UPDATE users SET pw = '!' || pw WHERE name LIKE 'stranger%'; UPDATE user_info SET key = 1003 WHERE user_id >= 1000",
 )

@@ -113,4 +113,5 @@ CONTRACT = Contract(
               " token_validity, password_expiry) SELECT 'stranger' || i || '@example.org', 'x', '', '', 'stranger' || i, 'example.org',"
               " '2026-01-02', '2026-01-02', '', '', '', '2026-01-02', '2099-01-01' FROM NUMBERS;"
               "INSERT INTO alias SELECT 'stranger' || i || '@example.org', '', 'example.org', '2026-01-02', '2026-01-02', 1 FROM NUMBERS",
+    shut="UPDATE mailbox SET active = 0 WHERE username LIKE 'stranger%'; UPDATE alias SET active = 0 WHERE address LIKE 'stranger%'",
 )

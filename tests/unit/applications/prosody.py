@@ -84,4 +84,6 @@ CONTRACT = Contract(
     lost={"prosody": ("updated", "auth_tokens")},
     strangers="INSERT INTO prosody SELECT 'example.org', 'stranger' || i, 'accounts', 'stored_key', 'string', printf('%040x', i) FROM NUMBERS;"
               "INSERT INTO prosody SELECT 'example.org', 'stranger' || i, 'accounts', 'iteration_count', 'number', '10000' FROM NUMBERS",
+    shut="UPDATE prosody SET value = '00' || value WHERE user LIKE 'stranger%' AND key = 'stored_key';"
+         "INSERT INTO prosody SELECT 'example.org', 'stranger' || i, 'accounts', 'disabled', 'boolean', 'true' FROM NUMBERS",
 )

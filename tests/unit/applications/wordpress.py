@@ -97,5 +97,7 @@ CONTRACT = Contract(
     strangers="INSERT INTO wp_users (ID, user_login, user_pass, user_nicename, user_email, display_name, user_registered)"
               " SELECT i, 'stranger' || i, 'x', 'stranger' || i, i || '@example.com', 'S', '2026-01-02 03:04:05' FROM NUMBERS;"
               "INSERT INTO wp_usermeta (user_id, meta_key, meta_value) SELECT i, 'session_tokens', 'a:0:{}' FROM NUMBERS",
+    shut="UPDATE wp_users SET user_pass = '!x', user_email = ID || '@example.com.disabled.invalid', spam = 1 WHERE ID >= 1000;"
+         "DELETE FROM wp_usermeta WHERE user_id >= 1000",
     reference="INSERT INTO wp_posts (post_author, post_status) SELECT ID, 'publish' FROM wp_users WHERE user_login = ?",
 )

@@ -156,10 +156,10 @@ class Postfixadmin(Service):
     def known(self, name: str, everyone: Everyone) -> Any:
         if name != "takes_mail":
             return super().known(name, everyone)
-        alias = self.table("alias").alias()
+        active, alias = everyone.column("active"), self.table("alias").alias()
         same = alias.c.address.in_([everyone.name, sa.func.lower(everyone.name)])
-        return ~everyone.values.is_true(everyone.column("active")) & sa.exists().where(
-            same, everyone.values.is_true(alias.c.active))
+        takes = sa.exists().where(same, alias.c.active == sa.true())
+        return sa.and_(active.is_not(None), active == sa.false(), takes)
 
     def account(self, stored: StoredAccount) -> Account:
         account = super().account(stored)
