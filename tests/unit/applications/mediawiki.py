@@ -160,7 +160,8 @@ CONTRACT = Contract(
     },
     lost={"logging": (), "log_search": (), "recentchanges": (), "comment": (), "actor": (SCRIPT_USER,), "user": (SCRIPT_USER, "user_token", "user_touched"),
           "block": ("bl_id", "bl_timestamp"), "block_target": ("bt_id",)},
-    strangers="INSERT INTO user (user_id, user_name, user_password, user_newpassword, user_email, user_touched, user_token)"
+    strangers="CREATE INDEX bt_user ON block_target (bt_user); CREATE INDEX bl_target ON block (bl_target);"  # MediaWiki has them
+              "INSERT INTO user (user_id, user_name, user_password, user_newpassword, user_email, user_touched, user_token)"
               " SELECT i, 'Stranger ' || i, ':A:x', '', '', '20261101120000', 'ab' FROM NUMBERS;"
               "INSERT INTO actor (actor_user, actor_name) SELECT i, 'Stranger ' || i FROM NUMBERS",
     shut="UPDATE user SET user_password = ':locked::A:x', user_newpassword = ':locked::', user_token = '*** INVALID ***' WHERE user_id >= 1000;"

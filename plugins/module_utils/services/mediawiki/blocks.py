@@ -95,7 +95,7 @@ class Blocks:
     def lives(self, user: Any, now: str) -> Any:
         """In SQL, whether the user with an id is blocked, as ``Block.live`` says it; "infinity" is after any time."""
         statement, column = self._select()
-        return statement.where(column == user, self.column("expiry") > now).exists()
+        return statement.with_only_columns(column).where(column == user, self.column("expiry") > now).exists()
 
     def shared(self, blocks: Sequence[Block]) -> list[Block]:
         """Those of the blocks whose numbers other rows have too: they cannot be lifted without touching others."""
