@@ -231,8 +231,7 @@ class Service(Transaction):
 
     def folded(self, names: Sequence[str]) -> dict[str, Any]:
         """The same value for canonical names that the application takes for one, by name: the database's answer."""
-        rows = getattr(self, "accounts", None)
-        return {name: name for name in names} if rows is None else self.spelled(rows.name_column, names, rows.compare)
+        return self.spelled(self.accounts.name_column, names, self.accounts.compare)
 
     @classmethod
     def entry_secrets(cls, entry: Mapping[str, Any]) -> Sequence[str]:
@@ -299,9 +298,9 @@ class Service(Transaction):
 
         :raises ValueError: naming the column, its character set and the option that gives the missing information
         """
-        rows, columns = getattr(self, "accounts", None), {}
-        if rows is None or not self.database.asks_charset:
+        if not self.database.asks_charset:
             return
+        rows, columns = self.accounts, {}
         if isinstance(rows, AccountRows):
             columns = {option: rows.table.c[column] for option, column in rows.options.items()}
         columns.update({option: table.table.c[table.values[0]]
@@ -519,7 +518,7 @@ class Service(Transaction):
 
     def names_of(self, keys: Iterable[Any]) -> dict[Any, str]:
         """The present names of accounts, by key; of those that are there."""
-        rows = getattr(self, "accounts", None)
+        rows = self.accounts
         if not isinstance(rows, AccountRows) or rows.key == rows.account_name or not rows.numbered_by(rows.key):
             return {}
         key, name = rows.table.c[rows.key], rows.table.c[rows.account_name]
@@ -633,7 +632,7 @@ class Service(Transaction):
 
         :raises SchemaError: for what it names and is not there
         """
-        own, rows = self.options.get("column_defaults") or {}, getattr(self, "accounts", None)
+        own, rows = self.options.get("column_defaults") or {}, self.accounts
         wrong = [f"table {name} has no column {column}" for name, columns in self._column_defaults.items()
                  for column in sorted(set(map(str, columns)) - set(self._full_table(name).c.keys()))]
         if isinstance(rows, AccountRows):
@@ -650,8 +649,7 @@ class Service(Transaction):
         return self.database.table(self.connection, name[len(prefix):] if name.startswith(prefix) else name)
 
     def column_defaults(self, table: Any) -> dict[str, Any]:
-        rows = getattr(self, "accounts", None)
-        is_own = isinstance(rows, AccountRows) and rows.table is table
+        is_own = isinstance(self.accounts, AccountRows) and self.accounts.table is table
         own = (self.options.get("column_defaults") or {}) if is_own else {}
         defaults = {name: moment(table.c[name], value) for name, value in own.items() if name in table.c}
         return {**defaults, **super().column_defaults(table)}
@@ -659,7 +657,7 @@ class Service(Transaction):
     def _unstorable(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         """New accounts whose name the database has no characters for."""
         names = {change.name: change.declared.typed for change in changes if change.creates}
-        if not names or not hasattr(self, "accounts"):
+        if not names:
             return []
         column = self.accounts.name_column
         kept = set(self.storable(column, names) or ())
