@@ -144,8 +144,9 @@ class Postfixadmin(Service):
         if "app" in more:
             found: dict[str, dict[Any, list[Any]]] = {}
             any_case = self.ignores_case(self.accounts.name_column)
-            more["app"].pop(None, None)  # nobody's
             for owner, rows in more["app"].items():
+                if owner is None:
+                    continue
                 name = self.addresses.mailbox_of(owner, owner.lower() if any_case else owner)
                 found.setdefault(name, {}).update(rows)
                 if name != owner:
