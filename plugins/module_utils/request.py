@@ -97,7 +97,8 @@ def _each_once(
     """
     folded = service.folded([wanted.name for wanted in declared])
     several = Counter(folded.values())
-    there = service.there([wanted.name for wanted in declared if several[folded[wanted.name]] > 1]) if complete else ()
+    doubled = [wanted.name for wanted in declared if several[folded[wanted.name]] > 1]
+    there = service.accounts.there(doubled) if doubled and complete else set()
     first: dict[Any, Declared] = {}
     found: list[Declared] = []
     for wanted in declared:

@@ -535,11 +535,7 @@ class Service(Transaction):
                     canonical = self.canonical_name(name)
                 if canonical != name:
                     names |= {name} if canonical is None else {name, canonical}
-        self._stored_names = self.there(names)
-
-    def there(self, names: Collection[str]) -> set[str]:
-        """Those of the names that accounts have to the letter."""
-        return {account.name for account in self.read(names).values()} & set(names) if names else set()
+        self._stored_names = self.accounts.there(names) if names else ()
 
     def name_of(self, typed: str, shut: bool = False) -> str:
         """The name of the account that a person means: as the application looks for it, and where it finds nobody, as

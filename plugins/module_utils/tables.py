@@ -118,6 +118,10 @@ class AccountRows(Rows):
                 first.twins.append(one)
         return found
 
+    def there(self, names: Collection[str]) -> set[str]:
+        """Those of the names that accounts have to the letter."""
+        return _there(self.sql, self.name_column, names, self.where)
+
     def _sharing(self, rows: Sequence[Mapping[str, Any]], everybody: bool) -> dict[Any, int]:
         """How many rows have a key, for keys that lead to more than one account.
 
@@ -442,6 +446,10 @@ class ImplicitAccountRows:
             found[actual if name_ in found else name_] = StoredAccount(actual, actual)
         return found
 
+    def there(self, names: Collection[str]) -> set[str]:
+        """As ``AccountRows.there``."""
+        return {one for rows, name in self.tables for one in _there(self.sql, rows.table.c[name], names, rows.where)}
+
     def create(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Keys of new accounts; properties and memberships are all there is to write."""
         return {name: name for name in rows}
@@ -524,6 +532,11 @@ class MembershipRows(Rows):
     def delete(self, accounts: Iterable[Any]) -> None:
         """Take accounts out of all groups, also those without a name."""
         self.sql.delete_in(self.table, self.account, accounts, *self.where)
+
+
+def _there(sql: Transaction, column: Any, names: Collection[str], where: Sequence[Any]) -> set[str]:
+    rows = sql.select_in(sa.select(column).where(*where), column, sql.storable(column, names))
+    return {row[0] for row in rows} & set(names)
 
 
 def other_spellings(
