@@ -170,10 +170,10 @@ class Everyone:
 
     def matching(self, patterns: Collection[str], condition: Condition = ALWAYS) -> Iterator[str]:
         """Names, or shell patterns, that accounts have of which a condition holds; as ``account.is_excepted`` says."""
-        exact = [pattern for pattern in patterns if not re.search(r"[*?[]", pattern)]
+        exact = {pattern for pattern in patterns if not is_pattern(pattern)}
         statement = self._select(self.name, condition)
-        names = self._sql.storable(self.name, exact) or ()
-        yield from (row[0] for row in self._sql.select_in(statement, self.name, names) if row[0] in exact)
+        names = self._sql.storable(self.name, exact) if exact else ()
+        yield from (row[0] for row in self._sql.select_in(statement, self.name, names or ()) if row[0] in exact)
         others = [pattern for pattern in patterns if pattern not in exact]
         if others:
             like = sa.or_(*(self.name.like(_like(pattern), escape="!") for pattern in others))
@@ -183,6 +183,11 @@ class Everyone:
 
     def _select(self, what: Any, condition: Condition) -> Any:
         return sa.select(what).select_from(self.name.table).where(*self._where, condition.sql(self))
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a text is a shell pattern, and not a name alone."""
+    return re.search(r"[*?[]", text) is not None
 
 
 def _like(pattern: str) -> str:

@@ -19,6 +19,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     first_names,
     is_excepted,
 )
+from ansible_collections.auth.services.plugins.module_utils.everyone import is_pattern
 from ansible_collections.auth.services.plugins.module_utils.limits import can_log_in, check_limit
 from ansible_collections.auth.services.plugins.module_utils.request import Request
 from ansible_collections.auth.services.plugins.module_utils.steps import Steps
@@ -50,14 +51,17 @@ class Unlisted:
 
     def _exceptions_in_both_forms(self) -> list[str]:
         """``unlisted_except`` as it was typed and as the application spells it; a warning for what matches nobody."""
-        exceptions = []
+        forms: dict[str, list[str]] = {}
         for pattern in self._request.unlisted_except:
-            forms = [pattern]
+            forms[pattern] = [pattern]
             with suppress(ValueError):
-                forms.append(self._service.canonical_name(pattern))
-            if next(self._everyone.matching(forms), None) is None:
+                forms[pattern].append(self._service.canonical_name(pattern))
+        exceptions = [form for several in forms.values() for form in several]
+        there = set(self._everyone.matching([form for form in exceptions if not is_pattern(form)]))
+        for pattern, several in forms.items():
+            patterns = list(filter(is_pattern, several))
+            if there.isdisjoint(several) and next(self._everyone.matching(patterns), None) is None:
                 self._service.warnings.append(f"unlisted_except: no account matches {pattern!r}.")
-            exceptions += forms
         return exceptions
 
     def _is_unlisted(self, name: str) -> bool:

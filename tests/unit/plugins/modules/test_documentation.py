@@ -191,7 +191,7 @@ HOUSE = {
     "request": {"account", "service"},
     "password_book": {"account", "passwords", "service"},
     "steps": {"account", "columns", "database", "password_book", "service"},
-    "unlisted": {"account", "limits", "request", "steps"},
+    "unlisted": {"account", "everyone", "limits", "request", "steps"},
     "writing": {"account", "database", "password_book", "service", "steps"},
     "reconcile": {"account", "database", "limits", "password_book", "request", "service", "unlisted", "steps", "writing"},
     "options": {"account", "service"},  # the service for its type only
