@@ -276,13 +276,14 @@ accounts:
       type: bool
       sample: true
 counts:
-  description: Number of accounts for each action.
+  description: Number of accounts for each action. With O(accounts), also how many are C(unlisted).
   returned: success
   type: dict
-  sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96}
+  sample: {created: 2, updated: 1, enabled: 0, disabled: 1, removed: 0, unchanged: 96, unlisted: 4}
 unlisted:
-  description: With O(accounts), names of the accounts in the database that are not in the list, whatever O(unlisted)
-    does to them. Accounts that the application itself needs and those in O(unlisted_except) are not included.
+  description: With O(accounts), names of the first O(unlisted_names) accounts in the database that are not in the list,
+    whatever O(unlisted) does to them. Accounts that the application itself needs and those in O(unlisted_except) are
+    not included. RV(counts) has their number.
   returned: success
   type: list
   elements: str
