@@ -70,7 +70,12 @@ class Values:
         return self._there(column, size >= least if most is None else size.between(least, most))
 
     def is_any_of(self, column: Any, texts: Sequence[str]) -> Any:
-        """The text of a column is one of these, in letters of any case."""
+        """The text of a column is one of these, in letters of any case.
+
+        :raises NotImplementedError: for a binary column, of which servers do not know what its letters are
+        """
+        if not is_text_column(column):
+            raise NotImplementedError
         return self._there(column, self._plain(sa.func.lower(column)).in_(texts))
 
     def matches(self, column: Any, pattern: str) -> Any:
