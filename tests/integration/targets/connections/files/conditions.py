@@ -48,7 +48,7 @@ def main():
         for number, text in enumerate(TEXTS):
             latin = text is None or all(ord(one) < 256 for one in text)
             row = {name: text if latin or "latin" not in name else None for name in texts}
-            row.update(dict.fromkeys(flags, number % 2 == 1 if number % 3 else None))
+            row.update({name: (number % 2 if name == "flag_number" else number % 2 == 1) if number % 3 else None for name in flags})
             connection.execute(sa.insert(table), [{"id": number, "name": f"name {number}", **row}])
         rows = AccountRows(sql, "kinds", key="id", account_name="name", extra=[*texts, *flags])
         everyone, stored = Everyone(sql, rows, {}, lambda name, everyone: None), rows.read(None)
