@@ -80,7 +80,7 @@ class Values:
 
     def matches(self, column: Any, pattern: str) -> Any:
         """The whole text of a column matches a regular expression."""
-        return self._there(column, column.regexp_match(f"^({pattern})$"))
+        return self._there(column, self._kind.matches(column, self._charset, f"^({pattern})$"))
 
     def _plain(self, column: Any) -> Any:
         return self._kind.plain(column, self._charset) if self._is_text(column) else column

@@ -345,6 +345,10 @@ class Engine:
         """How many bytes the text of ``plain`` has in UTF-8."""
         return sa.func.length(text)
 
+    def matches(self, column: Any, charset: str, pattern: str) -> Any:
+        """The condition that the text of a column has a part that a regular expression matches."""
+        return self.plain(column, charset).regexp_match(pattern)
+
     def is_true(self, column: Any) -> Any:
         """The condition that a truth value is true, or that a number is not 0."""
         return sa.type_coerce(column, sa.Integer) != 0

@@ -191,6 +191,9 @@ class MySQL(Engine):
         trimmed = sa.func.trim(sa.literal_column("TRAILING 0x00").op("FROM")(column))
         return sa.type_coerce(trimmed, column.type)
 
+    def matches(self, column: Any, charset: str, pattern: str) -> Any:
+        return column.regexp_match(pattern)  # which MySQL 8 refuses for bytes
+
     def stored(self, text: Any) -> Any:
         return sa.type_coerce(sa.cast(text, sa.LargeBinary), self.utf8_binary())
 
