@@ -74,13 +74,21 @@ class Values:
 
         :raises NotImplementedError: for a binary column, of which servers do not know what its letters are
         """
-        if not is_text_column(column):
-            raise NotImplementedError
+        self._check_text(column)
         return self._there(column, self._plain(sa.func.lower(column)).in_(texts))
 
     def matches(self, column: Any, pattern: str) -> Any:
-        """The whole text of a column matches a regular expression."""
+        """The whole text of a column matches a regular expression.
+
+        :raises NotImplementedError: for a binary column
+        """
+        self._check_text(column)
         return self._there(column, self._kind.matches(column, self._charset, f"^({pattern})$"))
+
+    @staticmethod
+    def _check_text(column: Any) -> None:
+        if not is_text_column(column):
+            raise NotImplementedError
 
     def _plain(self, column: Any) -> Any:
         return self._kind.plain(column, self._charset) if self._is_text(column) else column
