@@ -54,7 +54,7 @@ def main():
         everyone, stored = Everyone(sql, rows, {}, lambda name, everyone: None), rows.read(None)
         assert len(stored) == len(TEXTS)
         wrong, held = [], 0
-        pairs = [(name, test) for name in texts for test in TESTS 
+        pairs = [(name, test) for name in texts for test in TESTS
                  if not (isinstance(test, (IsAnyOf, Matches)) and isinstance(table.c[name].type, sa.TypeDecorator))]
         for condition in [Column(name, test) for name, test in [*pairs, *((name, IsTrue()) for name in flags)]]:
             for one in (condition, ~condition):
