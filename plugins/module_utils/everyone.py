@@ -174,11 +174,11 @@ class Everyone:
             if name.nullable:
                 self._sql.tell_nameless(name, self._sql.connection.execute(statement).scalar_one())
 
-    def names(self, condition: Condition = ALWAYS, limit: int | None = None) -> list[str]:
-        """Names of accounts of which a condition holds; with a limit, the first in the database's own order."""
+    def names(self, condition: Condition = ALWAYS, limit: int | None = None, ordered: bool = True) -> list[str]:
+        """Names of accounts of which a condition holds; with a limit, the first in the database's own order, or any."""
         statement = self._select(self.name, condition)
         if limit is not None:
-            statement = statement.order_by(self.name).limit(limit)
+            statement = (statement.order_by(self.name) if ordered else statement).limit(limit)
         return list(self._sql.connection.execute(statement).scalars())
 
     def matching(self, patterns: Collection[str], condition: Condition = ALWAYS) -> Iterator[str]:

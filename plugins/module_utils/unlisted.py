@@ -102,9 +102,7 @@ class Unlisted:
         if self._request.unlisted == "ignore":
             return []
         remove = self._request.unlisted == "remove"
-        self._check_number(remove)
-        concerned = ~self._service.protected if remove else self._service.can_log_in
-        unlisted = sorted(self._read(list(filter(self._is_unlisted, self._everyone.names(concerned)))),
+        unlisted = sorted(self._read(list(filter(self._is_unlisted, self._concerned(remove)))),
                           key=lambda account: account.name)
         same = self._same_as_listed(unlisted, declared)
         touchable = [account for account in (*unlisted, *self._listed_accounts)
@@ -125,19 +123,24 @@ class Unlisted:
         return [Declared(account.name, account.name, "absent" if remove and account.name not in kept else "disabled")
                 for account in touched]
 
-    def _check_number(self, remove: bool) -> None:
-        """Stop before many accounts are read, of which the database says that they are too many.
+    def _concerned(self, remove: bool) -> list[str]:
+        """Names of all accounts that may be disabled or removed, listed ones among them.
 
-        Its number has a few too many: those that are spared or excepted, say.
+        :raises LimitError: before many are read, of which the database says that they are too many. Its number has a
+            few too many: those that are spared or excepted, say
         """
         listed = [account for account in self._listed_accounts if not account.protected]
         kinds = [(self._service.can_log_in, sum(map(can_log_in, listed))), (~self._service.protected, len(listed))]
         for condition, there in kinds[:1 + remove]:
-            number = self._everyone.count(condition)
-            if number - there > 10 * FEW:
+            most = there + 10 * FEW
+            # Names of a few need no count, which would look at every account once more.
+            names = self._everyone.names(condition, most + 1, ordered=False)
+            if len(names) > most:
+                number = self._everyone.count(condition)
                 excepted = {name for name in self._everyone.matching(self._exceptions, condition)
                             if name not in self._listed}
                 self._check_limit(number - there - len(excepted), number - len(excepted))
+        return names if len(names) <= most else self._everyone.names(condition)
 
     def _check_limit(self, touched: int, touchable: int) -> None:
         check_limit(touched, touchable, self._request.unlisted_limit, "unlisted_limit",
