@@ -40,7 +40,7 @@ ORIGINAL_PATH := $(shell echo "$$PATH")
 PYVER = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 # neither compat-% nor mysql/%: make looks for no pattern rule for a phony target
-.PHONY: help demo test lint docs generate type sanity sanity-all unit compat integration mysql faults build benchmark fuzz stage pythons python3.13 debian-13 packages clean
+.PHONY: help demo test lint docs generate type sanity sanity-all unit compat integration mysql faults build benchmark benchmark/strangers fuzz stage pythons python3.13 debian-13 packages clean
 
 help:
 	@echo "make demo         shows what the collection does, on SQLite (no root, no server)"
@@ -57,6 +57,7 @@ help:
 	@echo "make build        builds the artifact, installs it and reads its documentation (no root)"
 	@echo "make debian-13    runs make test in a Debian 13 below .build; needs root and debootstrap (not in make test)"
 	@echo "make benchmark    compares speed with other ways, ten minutes; SIZES='1 1000' for a try (not in make test)"
+	@echo "make benchmark/strangers  compares runs among a thousand and a million accounts, half an hour (not in make test)"
 	@echo "make fuzz         tries a million bad inputs; INPUTS=20000 SEED=1 for a try (not in make test)"
 	@echo "make clean        removes .build"
 
@@ -228,6 +229,10 @@ benchmark: stage packages $(BENCHMARK)/.done
 	@ANSIBLE_COLLECTIONS_PATH=$(COLLECTIONS):$(BENCHMARK) $(BENCHMARK)/bin/python $(STAGE)/tests/benchmark/benchmark.py \
 	    $(VENV) $(BUILD)/cache $(BENCHMARK)/results $(SIZES)
 	$(if $(SIZES),,@$(BENCHMARK)/bin/python tests/benchmark/report.py $(BENCHMARK)/results docs/performance.md)
+
+benchmark/strangers: stage packages $(BENCHMARK)/.done
+	@ANSIBLE_COLLECTIONS_PATH=$(COLLECTIONS):$(BENCHMARK) $(BENCHMARK)/bin/python $(STAGE)/tests/benchmark/strangers.py \
+	    $(VENV) $(BUILD)/cache $(BENCHMARK)/strangers $(if $(SIZES),--sizes $(SIZES),--page docs/performance.md)
 
 # Atheris has wheels for few Pythons, so it has an environment of its own
 FUZZ := $(BUILD)/fuzz

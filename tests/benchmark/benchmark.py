@@ -266,12 +266,15 @@ def difference(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
 
 
 @contextlib.contextmanager
-def servers(folder: Path, tools: Path, cache: Path) -> Iterator[Wiki]:
-    """A wiki, for as long as it is used."""
+def servers(folder: Path, tools: Path, cache: Path, **more: Any) -> Iterator[Wiki]:
+    """A wiki, for as long as it is used.
+
+    :param more: variables of servers.yml
+    """
     running = folder / "running"
     running.touch()
     variables = {"test_folder": str(folder), "test_cache": str(cache), "running": str(running),
-                 "python_new": str(tools / "bin/python"), "python_old": str(tools / "bin/python")}
+                 "python_new": str(tools / "bin/python"), "python_old": str(tools / "bin/python"), **more}
     environment = {**os.environ, "ANSIBLE_ROLES_PATH": str(HERE.parent / "integration/targets")}
     log = folder / "servers.log"
     with open(log, "w") as output:
