@@ -185,8 +185,9 @@ class Everyone:
         """Names, or shell patterns, that accounts have of which a condition holds; as ``account.is_excepted`` says."""
         exact = {pattern for pattern in patterns if not is_pattern(pattern)}
         statement = self._select(self.name, condition)
-        names = self._sql.storable(self.name, exact) if exact else ()
-        yield from (row[0] for row in self._sql.select_in(statement, self.name, names or ()) if row[0] in exact)
+        rows, column = self._named[0]  # to ask it of all names, MariaDB would write them to a temporary table
+        names = (self._sql.storable(rows.table.c[column], exact) if exact else None) or ()
+        yield from (row[0] for row in self._sql.select_in(statement, self.name, names) if row[0] in exact)
         others = [pattern for pattern in patterns if pattern not in exact]
         if others:
             like = sa.or_(*(self.name.like(_like(pattern), escape="!") for pattern in others))
