@@ -57,7 +57,7 @@ help:
 	@echo "make build        builds the artifact, installs it and reads its documentation (no root)"
 	@echo "make debian-13    runs make test in a Debian 13 below .build; needs root and debootstrap (not in make test)"
 	@echo "make benchmark    compares speed with other ways, ten minutes; SIZES='1 1000' for a try (not in make test)"
-	@echo "make benchmark/strangers  compares runs among a thousand and a million accounts, half an hour (not in make test)"
+	@echo "make benchmark/strangers  compares runs among a thousand and a million accounts (not in make test)"
 	@echo "make fuzz         tries a million bad inputs; INPUTS=20000 SEED=1 for a try (not in make test)"
 	@echo "make clean        removes .build"
 
