@@ -161,7 +161,7 @@ def test_what_is_refused(path):
     with pytest.raises(AccountError) as caught:
         run(path, {"name": "a1"}, {"name": "Jane"}, {"name": "jane"}, {"name": "b2"})
     assert [name for name, _problem in caught.value.problems] == ["a1", "b2", "jane"]
-    assert Forum.calls == ["read"], "nothing is hashed or written, and only who may have such a name is looked for"
+    assert Forum.calls == [], "nothing is read, hashed or written"
 
 
 def test_a_name_that_no_account_can_have_needs_no_disabling(path):
