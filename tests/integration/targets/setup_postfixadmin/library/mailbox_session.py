@@ -10,7 +10,7 @@ module: mailbox_session
 short_description: Be the user of a mailbox, at Dovecot and at Postfixadmin
 description:
   - Logs in through IMAP, through C(doveadm auth test) and at C(/users/login.php) of Postfixadmin.
-  - What is refused is no failure but a result. Only a server that does not answer is a failure.
+  - A refusal is a result, not a failure. The task fails if a server does not answer, or answers otherwise than a login expects.
 author:
   - The auth.services developers (@auth-services)
 options:
@@ -40,6 +40,9 @@ options:
         description: Password.
         type: str
         required: true
+      doors:
+        description: The doors that must open, as in RV(doors).
+        type: str
 """
 
 EXAMPLES = r"""
@@ -49,9 +52,7 @@ EXAMPLES = r"""
     dovecot: "{{ mail.dovecot }}"
     url: "{{ mail.url }}"
     logins:
-      - {name: alice@example.org, password: "{{ password }}"}
-  register: session
-  failed_when: session.doors != ['doveadm imap web']
+      - {name: alice@example.org, password: "{{ password }}", doors: doveadm imap web}
 """
 
 RETURN = r"""
@@ -70,6 +71,7 @@ import urllib.parse
 import urllib.request
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.expectations import finish
 
 
 def imap(options, name, password):
@@ -113,6 +115,7 @@ def main():
             "logins": {"type": "list", "elements": "dict", "required": True, "options": {
                 "name": {"type": "str", "required": True},
                 "password": {"type": "str", "required": True, "no_log": True},
+                "doors": {"type": "str"},
             }},
         },
     )
@@ -124,7 +127,8 @@ def main():
         ]
     except OSError as error:
         module.fail_json(msg=str(error))
-    module.exit_json(changed=False, doors=doors)
+    cases = [{"name": login["name"], "expect": {} if login["doors"] is None else {"doors": login["doors"]}} for login in options["logins"]]
+    finish(module, cases, [{"doors": names} for names in doors], doors=doors)
 
 
 if __name__ == "__main__":
