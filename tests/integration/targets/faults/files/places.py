@@ -124,7 +124,7 @@ class Place:
             self.moments[python] = (run.connections[0] - run.started, run.ended - run.started)
             states.append(self.normal(self.rows()))
             self.check(self.rows())
-            if run.result["counts"] != self.expected_counts():
+            if {name: number for name, number in run.result["counts"].items() if name != "unlisted"} != self.expected_counts():
                 raise AssertionError(f"{self.name}: {run.result['counts']}")
         self.after = states[0]
         if states[1] != states[0]:
