@@ -118,6 +118,8 @@ def taken_names(sql: Transaction, created: Sequence[Change]) -> list[tuple[str, 
     In one statement, which sees one state of the tables. An account that is complete was created since we read:
     inserting it again fails, and reading starts anew.
     """
+    if not created:
+        return []
     actor, user = sql.table("actor"), sql.table("user")
     statement = sa.select(actor.c.actor_name, actor.c.actor_user, user.c.user_name).join_from(
         actor, user, actor.c.actor_user == user.c.user_id, isouter=True
