@@ -109,6 +109,8 @@ CONTRACT = Contract(
     password_hash=STORED,
     values=lambda number: {{"email": f"{{number}}@example.org"}},
     openings={{"password": "UPDATE users SET password = substr(password, 2) WHERE password LIKE '!%'"}},
+    strangers="INSERT INTO users (id, name, password) SELECT i, 'stranger' || i, 'x' FROM NUMBERS",
+    shut="UPDATE users SET password = '!' || password WHERE id >= 1000",
     partly=False,
 )
 '''
