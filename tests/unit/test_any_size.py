@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.auth.services.plugins.module_utils.account import LimitError
+from ansible_collections.auth.services.plugins.module_utils.account import LimitError, OptionError
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.limits import can_log_in
 from ansible_collections.auth.services.tests.tools import new_type
@@ -138,7 +138,7 @@ def rows(connection, table):
 def compare(installation, database, connection):
     try:
         service = installation.service_class(database, connection, installation.service_options())
-    except SchemaError:  # of a table of settings
+    except (OptionError, SchemaError):  # of a table of settings
         return
     accounts = service.read(None).values()
     stored = [one for account in accounts for one in (account.stored, *account.stored.twins)]

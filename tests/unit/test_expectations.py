@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
-import runpy
+import importlib.util
 from pathlib import Path
 
 import pytest
 
 FILE = Path(__file__).parents[1] / "integration/targets/setup_server/module_utils/expectations.py"
-unmet = runpy.run_path(str(FILE))["unmet"]
+SPEC = importlib.util.spec_from_file_location("expectations", FILE)
+MODULE = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(MODULE)
+unmet = MODULE.unmet
 
 OUTCOME = {"login": True, "name": "zoe", "id": None, "pages": {"": 200, "users.php": 403}, "groups": []}
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Change, first_names
-from ansible_collections.auth.services.plugins.module_utils.columns import sa
+from ansible_collections.auth.services.plugins.module_utils.columns import Unreadable, sa
 from ansible_collections.auth.services.plugins.module_utils.services.mediawiki.schema import INFINITY
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
 
@@ -46,7 +46,7 @@ class Block:
 
     def live(self, now: str) -> bool:
         """Whether it is in force."""
-        return self.expiry == INFINITY or (self.expiry or "") > now
+        return isinstance(self.expiry, str) and not isinstance(self.expiry, Unreadable) and self.expiry > now
 
 
 class Blocks:
