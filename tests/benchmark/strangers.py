@@ -169,7 +169,8 @@ APPLICATIONS = [
         strangers="INSERT INTO mw_user (user_id, user_name, user_password, user_newpassword, user_email, user_touched, user_token)"
                   " SELECT i, CONCAT('Stranger ', i), ':A:x', '', CONCAT(i, '@example.com'), '20261101120000', 'abcdefghabcdefghabcdefghabcdefgh'"
                   " FROM NUMBERS; INSERT INTO mw_actor (actor_user, actor_name) SELECT i, CONCAT('Stranger ', i) FROM NUMBERS",
-        shut=f"UPDATE mw_user SET user_password = ':locked::A:x', user_newpassword = ':locked::', user_token = '*** INVALID ***' WHERE user_id BETWEEN {FIRST} AND LAST;"
+        shut=f"UPDATE mw_user SET user_password = ':locked::A:x', user_newpassword = ':locked::', user_token = '*** INVALID ***'"
+             f" WHERE user_id BETWEEN {FIRST} AND LAST;"
              "INSERT INTO mw_block_target (bt_id, bt_user, bt_user_text, bt_auto, bt_count) SELECT i, i, CONCAT('Stranger ', i), 0, 1 FROM NUMBERS;"
              "INSERT INTO mw_block (bl_id, bl_target, bl_by_actor, bl_reason_id, bl_timestamp, bl_expiry)"
              " SELECT i, i, 1, 1, '20260101000000', 'infinity' FROM NUMBERS",

@@ -50,8 +50,8 @@ def test_the_nearest_of_some_names():
 
 
 TRUSTED = [trust_as_template(text) for text in (
-    "alice", "{{ title }}", "{{ title }} of {{ groups }}", "{{ groups }}", "{{ omit }}", "{% if true %}x{% endif %}", "a{# note #}b", "{ braces }", "{{ nested }}",
-    "#jinja2: variable_start_string: '[%', variable_end_string: '%]'\n[% title %]")]
+    "alice", "{{ title }}", "{{ title }} of {{ groups }}", "{{ groups }}", "{{ omit }}", "{% if true %}x{% endif %}", "a{# note #}b", "{ braces }",
+    "{{ nested }}", "#jinja2: variable_start_string: '[%', variable_end_string: '%]'\n[% title %]")]
 VALUES = st.recursive(
     st.sampled_from([*TRUSTED, "{{ title }}", "{{ no template", "plain", "", None, True, 7, 1.5, datetime.date(2026, 1, 31)]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "groups", trust_as_template("{{ title }}"), 3]), inner, max_size=3),
