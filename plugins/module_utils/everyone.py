@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.auth.services.plugins.module_utils.account import is_excepted
 from ansible_collections.auth.services.plugins.module_utils.columns import is_text_column, sa
 from ansible_collections.auth.services.plugins.module_utils.conditions import ALWAYS, Condition, Property
 from ansible_collections.auth.services.plugins.module_utils.tables import (
@@ -192,8 +192,7 @@ class Everyone:
         if others:
             like = sa.or_(*(self.name.like(_like(pattern), escape="!") for pattern in others))
             found = self._sql.connection.execute(statement.where(like)).scalars()
-            yield from (name for name in found if name not in exact and any(
-                fnmatch.fnmatchcase(name, pattern) for pattern in others))
+            yield from (name for name in found if name not in exact and is_excepted(name, others))
 
     def _select(self, what: Any, condition: Condition) -> Any:
         return sa.select(what).select_from(self.name.table).where(*self._where, condition.sql(self))

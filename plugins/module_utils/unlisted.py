@@ -19,6 +19,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     first_names,
     is_excepted,
 )
+from ansible_collections.auth.services.plugins.module_utils.conditions import Condition
 from ansible_collections.auth.services.plugins.module_utils.everyone import is_pattern
 from ansible_collections.auth.services.plugins.module_utils.limits import can_log_in, check_limit
 from ansible_collections.auth.services.plugins.module_utils.request import Request
@@ -82,10 +83,12 @@ class Unlisted:
         elif len(names) < limit:
             self.count = len(unlisted)
         else:
-            excepted = {name for name in self._everyone.matching(self._exceptions, ordinary)
-                        if name not in self._listed}
             listed = sum(1 + len(account.stored.twins) for account in self._listed_accounts if not account.protected)
-            self.count = self._everyone.count(ordinary) - listed - len(excepted)
+            self.count = self._everyone.count(ordinary) - listed - self._excepted(ordinary)
+
+    def _excepted(self, condition: Condition) -> int:
+        """How many excepted accounts there are of which a condition holds, beside listed ones."""
+        return len(set(self._everyone.matching(self._exceptions, condition)) - self._listed)
 
     def _read(self, names: Collection[str]) -> list[Account]:
         """Those of the accounts with these names that are not protected."""
@@ -136,10 +139,8 @@ class Unlisted:
             # Names of a few need no count, which would look at every account once more.
             names = self._everyone.names(condition, most + 1, ordered=False)
             if len(names) > most:
-                number = self._everyone.count(condition)
-                excepted = {name for name in self._everyone.matching(self._exceptions, condition)
-                            if name not in self._listed}
-                self._check_limit(number - there - len(excepted), number - len(excepted))
+                touchable = self._everyone.count(condition) - self._excepted(condition)
+                self._check_limit(touchable - there, touchable)
         return names if len(names) <= most else self._everyone.names(condition)
 
     def _check_limit(self, touched: int, touchable: int) -> None:

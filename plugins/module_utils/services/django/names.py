@@ -66,19 +66,19 @@ class Names:
                 forms |= {name, normalised, normalised.lower()}
         unknown = forms - self._stored.keys()
         if self._everyone is None and unknown:
-            column = self.column
-            rows = self.sql.select_in(sa.select(column), column, self.sql.storable(column, unknown))
-            there = {row[0] for row in rows}
-            self._stored.update((name, name in there) for name in unknown)
+            self._ask(unknown)
+
+    def _ask(self, names: Collection[str]) -> None:
+        rows = self.sql.select_in(sa.select(self.column), self.column, self.sql.storable(self.column, names))
+        there = {row[0] for row in rows}
+        self._stored.update((name, name in there) for name in names)
 
     def is_stored(self, name: str) -> bool:
         """Whether an account has this very name, whatever the collation takes for the same."""
         if self._everyone is not None:
             return name in self._everyone
         if name not in self._stored and is_valid_unicode(name):
-            column = self.column
-            rows = self.sql.select_in(sa.select(column), column, self.sql.storable(column, [name]))
-            self._stored[name] = name in [row[0] for row in rows]
+            self._ask([name])
         return self._stored.get(name, False)
 
     @property

@@ -183,7 +183,7 @@ HOUSE = {
     "description": {"account", "conditions"},
     "transaction": {"account", "columns", "database", "engines.common"},
     "tables": {"account", "columns", "database", "transaction"},
-    "everyone": {"columns", "conditions", "tables", "transaction"},
+    "everyone": {"account", "columns", "conditions", "tables", "transaction"},
     "service": {"account", "columns", "conditions", "database", "description", "engines.common", "everyone", "passwords", "tables", "transaction"},
     "services": {"account", "columns", "conditions", "database", "description", "engines", "engines.common", "everyone", "passwords", "php",
                  "privileges", "service", "tables", "transaction", "xmpp"},
@@ -191,7 +191,7 @@ HOUSE = {
     "request": {"account", "service"},
     "password_book": {"account", "passwords", "service"},
     "steps": {"account", "columns", "database", "password_book", "service"},
-    "unlisted": {"account", "everyone", "limits", "request", "steps"},
+    "unlisted": {"account", "conditions", "everyone", "limits", "request", "steps"},
     "writing": {"account", "database", "password_book", "service", "steps"},
     "reconcile": {"account", "database", "limits", "password_book", "request", "service", "unlisted", "steps", "writing"},
     "options": {"account", "service"},  # the service for its type only
