@@ -373,7 +373,7 @@ def _change(
         change.action = "enabled"
     elif wanted.state == "disabled" and not account.disabled:
         change.action = "disabled"
-    elif change.fields:
+    elif values or groups is not None or new_password:
         change.action = "updated"
     return change
 

@@ -10,6 +10,7 @@ The only file that imports SQLAlchemy itself: everything else has ``sa`` from he
 from __future__ import annotations
 
 import datetime
+import gc
 import traceback
 from typing import Any
 
@@ -17,6 +18,7 @@ try:
     import sqlalchemy as sa
 
     SQLALCHEMY_IMPORT_ERROR = ""
+    gc.freeze()  # forty thousand objects that stay: to look for garbage among them takes longer than our own imports
 except ImportError:
     sa = None  # type: ignore[assignment]
     SQLALCHEMY_IMPORT_ERROR = traceback.format_exc()
@@ -112,14 +114,22 @@ def utf8_binary_type(as_text: bool = False) -> Any:
         impl = sa.Text if as_text else sa.LargeBinary
         cache_ok = True
 
-        def process_bind_param(self, value: Any, dialect: Any) -> Any:
-            # surrogateescape: invalid UTF-8 that was read goes back as it was.
-            return value if value is None or as_text else value.encode(errors="surrogateescape")
+        # The functions themselves, and not process_bind_param() and process_result_value(): most of what is read and
+        # written of a long list comes this way, and SQLAlchemy would put two more calls around each value.
 
-        def process_result_value(self, value: Any, dialect: Any) -> Any:
-            if isinstance(value, (bytes, bytearray, memoryview)):
-                return bytes(value).rstrip(b"\0").decode(errors="surrogateescape")
-            # In SQLite it may be a number.
-            return value if value is None or isinstance(value, str) else Unreadable.of(value)
+        def bind_processor(self, dialect: Any) -> Any:
+            # surrogateescape: invalid UTF-8 that was read goes back as it was.
+            return None if as_text else lambda value: (
+                None if value is None else value.encode(errors="surrogateescape"))
+
+        def result_processor(self, dialect: Any, coltype: Any) -> Any:
+            def process(value: Any) -> Any:
+                if value is None or isinstance(value, str):
+                    return value
+                if isinstance(value, (bytes, bytearray, memoryview)):
+                    return bytes(value).rstrip(b"\0").decode(errors="surrogateescape")
+                return Unreadable.of(value)  # in SQLite it may be a number
+
+            return process
 
     return Utf8Binary()

@@ -121,6 +121,9 @@ class ServiceModule(AnsibleModule):
 
     def warn_of(self, warnings: Iterable[str], hidden: Iterable[str] = ()) -> None:
         """Return warnings, without secrets."""
+        warnings = list(warnings)
+        if not warnings:
+            return
         every = masks([*self._all_secrets(), *hidden])
         for warning in warnings:
             self.warn(masked(visible(warning), every))

@@ -248,7 +248,7 @@ class Service(Transaction):
         :raises ValueError: for values that the application would refuse
         """
         for name, value in entry.items():
-            if not is_valid_unicode(value):
+            if value is not None and not is_valid_unicode(value):
                 raise ValueError(f"{name} is not valid Unicode")
         given = [name for name in ("email", *self.value_options) if entry.get(name) is not None]
         groups = entry.get("groups")
@@ -496,10 +496,10 @@ class Service(Transaction):
     def _read_account(self, found: StoredAccount) -> Account:
         """The account, with others of its name; undecided where its rows cannot be understood."""
         account = self._understood(found)
-        account.twins = [self._understood(twin) for twin in found.twins]
-        account.enabled = any(one.enabled for one in (account, *account.twins))
-        account.disabled = all(one.disabled for one in (account, *account.twins))
-        if account.twins:
+        if found.twins:
+            account.twins = [self._understood(twin) for twin in found.twins]
+            account.enabled = any(one.enabled for one in (account, *account.twins))
+            account.disabled = all(one.disabled for one in (account, *account.twins))
             account.undecided = f"the database has {len(account.twins) + 1} accounts with this name"
         shared = next((one for one in (found, *found.twins) if one.sharing), None)
         if shared is not None and isinstance(self.accounts, AccountRows):
@@ -733,8 +733,8 @@ def _undecided(found: StoredAccount, asks_charset: bool) -> str:
         doubtful = next((value for value in stored if isinstance(value, Doubtful)), None)
         if doubtful is not None:
             return f"its row contains text other than ASCII, but {doubtful.reason}"
-    strange = sorted(column for column, value in found.row.items() if isinstance(value, Unreadable))
-    return f"its row has a value of the wrong type in {', '.join(strange)}" if strange else ""
+    strange = [column for column, value in found.row.items() if isinstance(value, Unreadable)]
+    return f"its row has a value of the wrong type in {', '.join(sorted(strange))}" if strange else ""
 
 
 def cannot_be_removed(rows: Mapping[str, int]) -> str:

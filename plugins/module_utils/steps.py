@@ -43,7 +43,8 @@ class Steps:
         if names is None or all(is_valid_unicode(name) and not isinstance(name, Unreadable) for name in names):
             found = self.service.read(names, lock)
         else:  # no statement can hold such a name
-            found = {name: account for name, account in self.service.read(None, lock).items() if name in names}
+            asked = set(names)
+            found = {name: account for name, account in self.service.read(None, lock).items() if name in asked}
         self._book.keep(found.values())
         return found
 

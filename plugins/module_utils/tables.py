@@ -96,14 +96,15 @@ class AccountRows(Rows):
             if not self.unique:
                 self.sql.lock_against_inserts(self.table)
             statement = statement.with_for_update()
-        rows = [dict(row._mapping) for row in self.sql.select_in(
+        rows = [dict(zip(self.columns, row)) for row in self.sql.select_in(
             statement, self.name_column, self.sql.storable(self.name_column, names), self.compare)]
         sharing = self._sharing(rows, names is None)
         there = len(rows)
         rows = [row for row in rows if row[self.account_name] is not None]
         self.sql.tell_nameless(self.name_column, there - len(rows))
-        for row in rows:
-            self._names.setdefault(row[self.key], set()).add(row[self.account_name])
+        if self.key != self.account_name and not self.numbered_by(self.key):
+            for row in rows:
+                self._names.setdefault(row[self.key], set()).add(row[self.account_name])
         stored = {row[self.account_name] for row in rows}
         looked_for = other_spellings(self.sql, self.name_column, names, stored, self.compare)
         found: dict[str, StoredAccount] = {}
@@ -132,12 +133,13 @@ class AccountRows(Rows):
         """
         if self.key == self.account_name:
             return {}
+        without = sum(row[self.key] is None for row in rows)
+        found: dict[Any, int] = {None: without} if without else {}  # nothing leads to such a row
+        if self.numbered_by(self.key):
+            return found
         of_key: dict[Any, list[Mapping[str, Any]]] = {}
         for row in rows:
             of_key.setdefault(row[self.key], []).append(row)
-        found = {None: len(of_key[None])} if None in of_key else {}  # nothing leads to such a row
-        if self.numbered_by(self.key):
-            return found
         counts = ({key: len(same) for key, same in of_key.items()} if everybody else
                   self.sql.count_in(self.table, self.key, [key for key in of_key if key is not None], *self.where))
         for key, number in counts.items():

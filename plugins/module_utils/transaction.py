@@ -203,8 +203,9 @@ class Transaction:
         found: dict[Any, Any] = {}
         several: set[Any] = set()
         for value, number in self.connection.execute(sa.select(by_column, key_column).where(key_column > last)):
+            if value in found:
+                several.add(value)
             if value in wanted:
-                several |= {value} & set(found)
                 found[value] = number
         # The highest number need not be the last: a row brought its own, or a sequence gives lower ones.
         unknown = [value for value in wanted if value not in found or value in several]

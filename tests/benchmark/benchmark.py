@@ -33,6 +33,12 @@ import rows
 HERE = Path(__file__).resolve().parent
 SIZES = [1, 100, 1_000, 10_000, 100_000]
 MOST_CLEAR = 1_000  # clear passwords: each takes 28 ms to hash
+LIBRARIES = "import sqlalchemy, pymysql"
+MODULE = "import pymysql, ansible_collections.auth.services.plugins.modules.mediawiki_user"  # the driver comes with the options
+EMPTY = """from ansible.module_utils.basic import AnsibleModule
+
+AnsibleModule({"accounts": {"type": "list"}}).exit_json(invocation={})
+"""
 SLOW = {"mysql_query": 20, "createAndPromote.php": 10, "Django": 500}  # accounts, where each takes long
 
 
@@ -115,6 +121,8 @@ class Benchmark:
         }}}}
         (folder / "inventory/host_vars").mkdir(parents=True)
         (folder / "inventory/hosts.json").write_text(json.dumps(inventory))
+        (folder / "library").mkdir()
+        (folder / "library/empty.py").write_text(EMPTY)
 
     def file(self, name: str, content: Any) -> Path:
         path = self.folder / name
@@ -189,6 +197,15 @@ class Benchmark:
 
     # What is measured
 
+    def imports(self, times: int = 15) -> None:
+        """Python that imports and ends, with bytecode at hand; both in turn, since another process may disturb some."""
+        environment = {**os.environ, "PYTHONPATH": os.environ["ANSIBLE_COLLECTIONS_PATH"].split(":")[0]}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        runs = [[self.run([str(self.tools / "bin/python"), "-c", code], env=environment) for code in (LIBRARIES, MODULE)]
+                for _time in range(times)]
+        for what, found in zip(("imports: libraries", "imports: module"), zip(*runs[1:])):
+            self.keep(what, 0, list(found))
+
     def size(self, n: int) -> None:
         """All tasks on so many accounts."""
         times = 3 if n <= 10_000 else 1
@@ -204,6 +221,8 @@ class Benchmark:
             sys.exit(f"not the same rows: {self.written[n]} by mediawiki_user, {bare} by PyMySQL")
         self.script("bare: read", n, "bare.py", "read", times=times)
         self.keep("empty task beside the list", n, [self.playbook({"ansible.builtin.ping": {}}, plain) for _time in range(times)])
+        empty = {"empty": {"accounts": "{{ accounts }}"}, "no_log": True}
+        self.keep("empty module with the list", n, [self.playbook(empty, ready) for _time in range(times)])
         self.ours("nothing to change, hashes", ready, changed=False, times=times)
         self.ours("nothing to change, no passwords", plain, changed=False, times=times)
         self.ours("nothing to change, passwords not verified", [clear(entry) for entry in plain], changed=False,
@@ -345,6 +364,7 @@ def main() -> None:
             wiki.keep()
             begin = time.time()
             benchmark.empty(3)
+            benchmark.imports()
             benchmark.others()
             for n in sizes:
                 benchmark.size(n)

@@ -175,10 +175,10 @@ class FreeRadius(Service):
         self._protect_profile(stored)
         joined = {group for account in stored.values() for group in account.groups}
         self._closed |= other_tables.groups_with(self, joined, attributes.REJECTS)
-        found = {}
+        found, asked = {}, set(names or ())
         for name, account in accounts.items():
             shown = stored[account.name]
-            found[name if name in (names or ()) else shown.name] = shown
+            found[name if name in asked else shown.name] = shown
         return found
 
     def _one_login(self, accounts: Sequence[Account]) -> dict[str, Account]:

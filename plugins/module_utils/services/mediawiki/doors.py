@@ -37,7 +37,9 @@ class StoredPasswords(WikiDoor):
     while_shut = Column("user_password", LOCKED) & Column("user_newpassword", Begins(LOCK))
 
     def opened(self, stored: StoredAccount) -> StoredAccount:
-        return replace(stored, row={**stored.row, **Passwords.of(stored.row).unlocked().columns()})
+        passwords = Passwords.of(stored.row)
+        plain = passwords.unlocked()
+        return stored if plain is passwords else replace(stored, row={**stored.row, **plain.columns()})
 
     def columns(self, change: Change, columns: Mapping[str, Any]) -> Mapping[str, Any]:
         if change.account is None or not (change.switches or change.new_password):

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 
 from ansible_collections.auth.services.plugins.module_utils.account import Change, first_names
@@ -28,15 +29,20 @@ class LostKeys:
     def __init__(self, sql: Transaction, blocks: Blocks) -> None:
         self._sql, self._blocks = sql, blocks
 
-    @property
+    @functools.cached_property
     def no_blocks(self) -> dict[str, str]:
         """Tables that keep blocks from being written, since they give new rows no number, with its column."""
         return self._lacking({**ACTOR_AND_COMMENT, **self._blocks.numbers})
 
-    @property
+    @functools.cached_property
     def no_log(self) -> dict[str, str]:
         """The same of the log."""
         return self._lacking(LOG)
+
+    @functools.cached_property
+    def no_account(self) -> dict[str, str]:
+        """The same of new accounts."""
+        return self._lacking(NEW_ACCOUNT)
 
     def _lacking(self, tables: Mapping[str, str]) -> dict[str, str]:
         sql = self._sql
@@ -48,7 +54,7 @@ class LostKeys:
         problems = []
         for change in changes:
             gaining = change.action == "enabled" or (change.action == "updated" and gains(change))
-            lacking = self._lacking(NEW_ACCOUNT) if change.creates else self.no_log if gaining else {}
+            lacking = self.no_account if change.creates else self.no_log if gaining else {}
             if lacking:
                 problems.append((change.declared.typed, f"{_without_number(lacking)}. Repair their keys first"))
         return problems + self._shared_blocks(changes) + self._shared_actors(changes)

@@ -84,7 +84,8 @@ def _is_whole(digest: str | None, length: str | None) -> bool:
     if digest is None or length is None:
         return True
     try:
-        return digest == _base64(base64.b64decode(digest)) and len(base64.b64decode(digest)) == int(length)
+        data = base64.b64decode(digest)
+        return digest == _base64(data) and len(data) == int(length)
     except binascii.Error:
         return False
 

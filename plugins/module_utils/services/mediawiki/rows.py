@@ -77,6 +77,8 @@ class Passwords:
     def unlocked(self) -> Passwords:
         """As they were before locking. Each marker counts by itself: a reset mail replaces the temporary one alone."""
         newpassword, newpass_time = self.newpassword, self.newpass_time
+        if not newpassword.startswith(LOCK) and not self.locked:
+            return self
         if newpassword.startswith(LOCK):
             time, _colon, newpassword = newpassword[len(LOCK) :].partition(":")
             newpass_time = time or None
