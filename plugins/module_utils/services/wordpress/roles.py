@@ -66,6 +66,7 @@ class Roles:
     def __init__(self, defined: Mapping[str, Sequence[str]], prefix: str) -> None:
         self.defined = defined
         self.key, self._level = prefix + "capabilities", prefix + "user_level"
+        self._names: dict[str, list[str]] = {}
 
     def stored(self, meta: Mapping[str, Sequence[str]]) -> dict[str, Any] | None:
         """Roles and capabilities of an account; None when they cannot be read."""
@@ -73,10 +74,12 @@ class Roles:
 
     def names(self, meta: Mapping[str, Sequence[str]]) -> list[str]:
         """Roles of an account; of capabilities that cannot be read those that they name."""
-        old = self.stored(meta)
-        if old is not None:
-            return [role for role in old if role in self.defined]
-        return [role for role in self.defined if serialize(role) in meta[self.key][0]]
+        text = next(iter(meta.get(self.key, ())), "")
+        if text not in self._names:  # most accounts have the same
+            old = capabilities(text)
+            self._names[text] = [role for role in self.defined if serialize(role) in text] if old is None else [
+                role for role in old if role in self.defined]
+        return self._names[text]
 
     def values(self, meta: Mapping[str, Sequence[str]], groups: Iterable[str]) -> dict[Any, list[Any]]:
         """WP_User::set_role(): the account's own capabilities are kept.
