@@ -19,7 +19,7 @@ from ansible_collections.auth.services.plugins.module_utils.tables import (
     PropertyRows,
     Rows,
 )
-from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
+from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction, batches
 
 
 class Values:
@@ -105,6 +105,9 @@ class Values:
 class Everyone:
     """The accounts of a service.
 
+    Those that are names in several tables are the rows of all these tables, grouped by name. Of a row that is to be
+    counted for a condition one more column, a mark, says so: one look at the rows answers all that is asked of them.
+
     :param known: what ``read_more`` finds of the account with a key, as an SQL condition
     :ivar key: of an account, in SQL
     :ivar name: the same
@@ -116,25 +119,22 @@ class Everyone:
     ) -> None:
         self._sql, self._properties, self._known = sql, properties, known
         self.values = Values(sql)
+        self._table = None
         if isinstance(accounts, AccountRows):
-            self._columns = accounts.table.c
-            self.key, self.name = self._columns[accounts.key], self._columns[accounts.account_name]
+            self._table = accounts.table
+            self.key, self.name = self._table.c[accounts.key], self._table.c[accounts.account_name]
             self._where = [*accounts.where, self.name.is_not(None)]
             self._named: list[tuple[Rows, str]] = [(accounts, accounts.account_name)]
         else:
-            names = [sa.select(rows.table.c[column].label("name")).where(*rows.where, rows.table.c[column].is_not(None))
-                     for rows, column in accounts.tables]
-            self._columns = sa.union(*names).subquery("everyone").c if len(names) > 1 else (
-                names[0].distinct().subquery("everyone").c)
-            self.key = self.name = self._columns.name
-            self._where = []
+            self.key = self.name = sa.literal_column("everyone.name", accounts.name_column.type)
             self._named = list(accounts.tables)
+            self._marks: list[tuple[Any, Any]] = []
 
     # For conditions
 
     def column(self, name: str) -> Any:
         """A column of the table of accounts."""
-        return self._columns[name]
+        return self._table.c[name]
 
     def known(self, name: str) -> Any:
         """What ``read_more`` finds of an account."""
@@ -145,25 +145,36 @@ class Everyone:
         rows = self._properties.get(condition.table)
         if rows is None:
             return sa.false()
+        if self._table is None and any(rows.table is one.table and rows.owner == column and rows.fixed == one.fixed
+                                       for one, column in self._named):
+            mark = sa.literal_column(f"everyone.mark{len(self._marks)}", sa.Integer())
+            self._marks.append((rows.table, sa.and_(*self._passing(rows, rows.table, condition))))
+            return sa.func.sum(mark) >= condition.at_least
         table = rows.table.alias()
-        key, columns = table.c[rows.key], tuple(table.c[column] for column in rows.values)
-        keys = rows.only if condition.keys is None else condition.keys
-        where = [table.c[rows.owner] == self.key, *(table.c[column] == value for column, value in rows.fixed.items())]
-        if keys is not None:
-            where.append(self._sql.exactly(key, keys))
-        if condition.key is not None:
-            where.append(condition.key.sql(key, self.values))
-        if condition.value is not None:
-            where.append(condition.value.sql(columns, self.values))
+        where = [table.c[rows.owner] == self.key, *(table.c[column] == value for column, value in rows.fixed.items()),
+                 *self._passing(rows, table, condition)]
         if condition.at_least == 1:
             return sa.exists().where(*where)
         return sa.select(sa.func.count()).select_from(table).where(*where).scalar_subquery() >= condition.at_least
+
+    def _passing(self, rows: PropertyRows, table: Any, condition: Property) -> list[Any]:
+        """What holds of a row that passes."""
+        key, columns = table.c[rows.key], tuple(table.c[column] for column in rows.values)
+        keys = rows.only if condition.keys is None else condition.keys
+        passing = [sa.true()]
+        if keys is not None:
+            passing.append(self._sql.exactly(key, keys))
+        if condition.key is not None:
+            passing.append(condition.key.sql(key, self.values))
+        if condition.value is not None:
+            passing.append(condition.value.sql(columns, self.values))
+        return passing
 
     # Answers
 
     def count(self, condition: Condition = ALWAYS) -> int:
         """How many accounts there are of which a condition holds. Rows of one name count each."""
-        statement = self._select(sa.func.count(), condition)
+        statement = sa.select(sa.func.count()).select_from(self._select(condition).subquery("found"))
         return int(self._sql.connection.execute(statement).scalar_one())
 
     def tell_nameless(self) -> None:
@@ -176,7 +187,7 @@ class Everyone:
 
     def names(self, condition: Condition = ALWAYS, limit: int | None = None, ordered: bool = True) -> list[str]:
         """Names of accounts of which a condition holds; with a limit, the first in the database's own order, or any."""
-        statement = self._select(self.name, condition)
+        statement = self._select(condition)
         if limit is not None:
             statement = (statement.order_by(self.name) if ordered else statement).limit(limit)
         return list(self._sql.connection.execute(statement).scalars())
@@ -184,18 +195,32 @@ class Everyone:
     def matching(self, patterns: Collection[str], condition: Condition = ALWAYS) -> Iterator[str]:
         """Names, or shell patterns, that accounts have of which a condition holds; as ``account.is_excepted`` says."""
         exact = {pattern for pattern in patterns if not is_pattern(pattern)}
-        statement = self._select(self.name, condition)
-        rows, column = self._named[0]  # to ask it of all names, MariaDB would write them to a temporary table
-        names = (self._sql.storable(rows.table.c[column], exact) if exact else None) or ()
-        yield from (row[0] for row in self._sql.select_in(statement, self.name, names) if row[0] in exact)
+        rows, column = self._named[0]
+        storable = (self._sql.storable(rows.table.c[column], exact) if exact else None) or ()
+        for names in batches(storable):
+            found = self._sql.connection.execute(self._select(condition, self.name.in_(names))).scalars()
+            yield from (name for name in found if name in exact)
         others = [pattern for pattern in patterns if pattern not in exact]
         if others:
             like = sa.or_(*(self.name.like(_like(pattern), escape="!") for pattern in others))
-            found = self._sql.connection.execute(statement.where(like)).scalars()
+            found = self._sql.connection.execute(self._select(condition, like)).scalars()
             yield from (name for name in found if name not in exact and is_excepted(name, others))
 
-    def _select(self, what: Any, condition: Condition) -> Any:
-        return sa.select(what).select_from(self.name.table).where(*self._where, condition.sql(self))
+    def _select(self, condition: Condition, *where: Any) -> Any:
+        """Names of accounts of which a condition holds."""
+        if self._table is not None:
+            return sa.select(self.name).where(*self._where, *where, condition.sql(self))
+        self._marks = []
+        holds, members = condition.sql(self), []
+        for rows, column in self._named:
+            name = rows.table.c[column]
+            marks = [sa.case((passing, sa.literal_column("1")), else_=sa.literal_column("0"))
+                     if table is rows.table else sa.literal_column("0") for table, passing in self._marks]
+            members.append(sa.select(name.label("name"), *(mark.label(f"mark{number}") for number, mark in enumerate(
+                marks))).where(*rows.where, name.is_not(None)))
+        every = sa.union_all(*members) if len(members) > 1 else members[0]
+        statement = sa.select(self.name).select_from(every.subquery("everyone")).where(*where)
+        return self._sql.database.kind.by_many(statement.group_by(self.name).having(holds))
 
 
 def is_pattern(text: str) -> bool:

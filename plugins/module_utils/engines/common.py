@@ -326,6 +326,10 @@ class Engine:
         """A SELECT, in a transaction that writes, that reads what is there now, and keeps it so."""
         return statement  # it sees what is committed
 
+    def by_many(self, statement: Any) -> Any:
+        """A SELECT with GROUP BY of as many groups as there may be accounts."""
+        return statement
+
     def exact(self, column: Any, charset: str) -> Any:
         """A column of text as an expression that equals a value of the same bytes alone, whatever its collation says.
 

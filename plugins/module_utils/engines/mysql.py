@@ -183,6 +183,10 @@ class MySQL(Engine):
         # lock of whoever changed it.
         return statement.with_for_update(read=True)
 
+    def by_many(self, statement: Any) -> Any:
+        # By sorting: a temporary table with a key takes ten times as long, once it is on disk.
+        return statement.prefix_with("SQL_BIG_RESULT")
+
     def exact(self, column: Any, charset: str) -> Any:
         return self.stored(sa.func.convert(column.op("USING")(sa.literal_column(charset))))
 

@@ -39,8 +39,11 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
 )
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
 from ansible_collections.auth.services.plugins.module_utils.conditions import (
+    Begins,
+    Combined,
     Condition,
     Filled,
+    HasBytes,
     Matches,
     Property,
 )
@@ -63,7 +66,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 LOCK = "00"
-LOCKED = Matches(f"{LOCK}({'|'.join(f'[0-9a-fA-F]{{{2 * size}}}' for size in SIZES.values())})")
+_LENGTHS = [len(LOCK) + 2 * size for size in SIZES.values()]
+# Not by the expression alone: PostgreSQL takes ten times as long to count the digits.
+LOCKED = Begins(LOCK) & Combined(tuple(HasBytes(size, size) for size in _LENGTHS), False) & Matches("[0-9a-fA-F]*")
 """A key of SCRAM, in hexadecimal digits, with the zero byte."""
 KEYS = ("salt", "iteration_count", "stored_key", "server_key", "password")
 ROLES = ("account_roles", "roles")
