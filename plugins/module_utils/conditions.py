@@ -9,6 +9,7 @@ A condition combines tests of values with ``&``, ``|`` and ``~``. Part of the pu
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -286,6 +287,34 @@ class Opposite(Condition):
 
 
 ALWAYS = All()
+
+
+def alternatives(condition: Condition, holds: bool = True) -> list[list[Condition]]:
+    """Conditions of which all of one list or more hold where this one does.
+
+    Each look into another table than that of the accounts stands by itself in a list, so that the database can begin
+    with that table. What is said of the account's own row is one condition.
+
+    :param holds: or where it does not
+    """
+    if isinstance(condition, Opposite):
+        return alternatives(condition.condition, not holds)
+    if not isinstance(condition, (All, OneOrMore)) or not _looks_elsewhere(condition):
+        return [[condition if holds else ~condition]]
+    parts = [alternatives(part, holds) for part in condition.conditions]
+    if isinstance(condition, All) is holds:
+        return [[one for several in chosen for one in several] for chosen in itertools.product(*parts)]
+    several = [one for part in parts for one in part]
+    own = [one for one in several if not any(map(_looks_elsewhere, one))]
+    return [[OneOrMore([All(one) for one in own])], *(one for one in several if one not in own)]
+
+
+def _looks_elsewhere(condition: Condition) -> bool:
+    if isinstance(condition, Opposite):
+        return _looks_elsewhere(condition.condition)
+    if isinstance(condition, (All, OneOrMore)):
+        return any(map(_looks_elsewhere, condition.conditions))
+    return isinstance(condition, (Property, Known))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,13 @@ from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import is_excepted
 from ansible_collections.auth.services.plugins.module_utils.columns import is_text_column, sa
-from ansible_collections.auth.services.plugins.module_utils.conditions import ALWAYS, Condition, Property
+from ansible_collections.auth.services.plugins.module_utils.conditions import (
+    ALWAYS,
+    All,
+    Condition,
+    Property,
+    alternatives,
+)
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
     ImplicitAccountRows,
@@ -105,8 +111,8 @@ class Values:
 class Everyone:
     """The accounts of a service.
 
-    Those that are names in several tables are the rows of all these tables, grouped by name. Of a row that is to be
-    counted for a condition one more column, a mark, says so: one look at the rows answers all that is asked of them.
+    Those that are names in several tables are the rows of these tables, grouped by name. One more column for each
+    question about the rows, a mark, says which of them count: one look at the rows answers all.
 
     :param known: what ``read_more`` finds of the account with a key, as an SQL condition
     :ivar key: of an account, in SQL
@@ -119,7 +125,7 @@ class Everyone:
     ) -> None:
         self._sql, self._properties, self._known = sql, properties, known
         self.values = Values(sql)
-        self._table = None
+        self._table: Any = None
         if isinstance(accounts, AccountRows):
             self._table = accounts.table
             self.key, self.name = self._table.c[accounts.key], self._table.c[accounts.account_name]
@@ -185,12 +191,24 @@ class Everyone:
             if name.nullable:
                 self._sql.tell_nameless(name, self._sql.connection.execute(statement).scalar_one())
 
-    def names(self, condition: Condition = ALWAYS, limit: int | None = None, ordered: bool = True) -> list[str]:
-        """Names of accounts of which a condition holds; with a limit, the first in the database's own order, or any."""
+    def names(self, condition: Condition = ALWAYS, limit: int | None = None) -> list[str]:
+        """Names of accounts of which a condition holds; with a limit, the first in the database's own order."""
         statement = self._select(condition)
         if limit is not None:
-            statement = (statement.order_by(self.name) if ordered else statement).limit(limit)
+            statement = statement.order_by(self.name).limit(limit)
         return list(self._sql.connection.execute(statement).scalars())
+
+    def some_names(self, condition: Condition, limit: int) -> set[str]:
+        """Names of accounts of which a condition holds: all of them, or more than a limit."""
+        # What a condition says of several tables is asked of each by itself: asked of all at once, a database looks
+        # into each table for each account.
+        several = [[condition]] if self._table is None else alternatives(condition)
+        found: set[str] = set()
+        for conditions in several:
+            if len(found) <= limit:
+                statement = self._select(All(conditions)).limit(limit + 1)
+                found.update(self._sql.connection.execute(statement).scalars())
+        return found
 
     def matching(self, patterns: Collection[str], condition: Condition = ALWAYS) -> Iterator[str]:
         """Names, or shell patterns, that accounts have of which a condition holds; as ``account.is_excepted`` says."""
@@ -220,7 +238,8 @@ class Everyone:
                 marks))).where(*rows.where, name.is_not(None)))
         every = sa.union_all(*members) if len(members) > 1 else members[0]
         statement = sa.select(self.name).select_from(every.subquery("everyone")).where(*where)
-        return self._sql.database.kind.by_many(statement.group_by(self.name).having(holds))
+        rows, column = self._named[0]
+        return self._sql.grouped(statement, self.name, rows.table.c[column]).having(holds)
 
 
 def is_pattern(text: str) -> bool:

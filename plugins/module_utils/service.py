@@ -326,7 +326,9 @@ class Service(Transaction):
     @functools.cached_property
     def while_shut(self) -> Condition:
         """What holds of an account that is disabled: one without any door is not."""
-        return All([door.while_shut for door in self.doors]) & ~self.while_open
+        shut = All([door.while_shut for door in self.doors])
+        always_one = any(door.while_open == ~door.while_shut for door in self.doors)
+        return shut if always_one else shut & ~self.while_open
 
     @functools.cached_property
     def protected(self) -> Condition:

@@ -43,6 +43,7 @@ class Transaction:
         self.removed: list[Any] = []
         self._column_defaults = dict(column_defaults or {})
         self._equalities: dict[tuple[str, str], Equality] = {}
+        self._ignored: dict[str, bool] = {}
 
     def table_name(self, name: str) -> str:
         """The name that a table has in the release at hand, without prefix, where it changed between releases."""
@@ -95,10 +96,14 @@ class Transaction:
             yield from self.connection.execute(statement)
             return
         for batch in batches(self._held(column, values)):
-            where = column.in_(batch) if compare is None else compare(column).in_(
-                [compare(sa.literal(value, column.type)) for value in batch]
-            )
-            yield from self.connection.execute(statement.where(where))
+            if compare is None:
+                where = [column.in_(batch)]
+            else:
+                compared = [compare(sa.literal(value, column.type)) for value in batch]
+                where = [compare(column).in_(compared)]
+                if self._ignores(column, compare):
+                    where.append(column.in_(compared))  # for the index
+            yield from self.connection.execute(statement.where(*where))
 
     def spelled(
         self, column: Any, names: Collection[str], compare: Callable[[Any], Any] | None = None
@@ -119,11 +124,24 @@ class Transaction:
             return None
         return self.database.kind.storable(self.connection, column, self._equality(column), names)
 
+    def grouped(self, statement: Any, text: Any, column: Any) -> Any:
+        """A SELECT with a group for each text, to the byte.
+
+        :param text: expression of texts of a column
+        """
+        return self.database.kind.grouped(statement, text, self._equality(column))
+
     def _equality(self, column: Any) -> Equality:
         name = (column.table.name, column.name)
         if name not in self._equalities:
             self._equalities[name] = self.database.kind.equality(self.connection, column)
         return self._equalities[name]
+
+    def _ignores(self, column: Any, compare: Callable[[Any], Any]) -> bool:
+        name = str(compare(column))
+        if name not in self._ignored:
+            self._ignored[name] = self.database.kind.ignores(self.connection, self._equality(column), compare)
+        return self._ignored[name]
 
     def _held(self, column: Any, values: Iterable[Any]) -> list[Any]:
         """The values without those that a column's character set lacks: the servers refuse to compare it with them."""

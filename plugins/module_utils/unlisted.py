@@ -126,7 +126,7 @@ class Unlisted:
         return [Declared(account.name, account.name, "absent" if remove and account.name not in kept else "disabled")
                 for account in touched]
 
-    def _concerned(self, remove: bool) -> list[str]:
+    def _concerned(self, remove: bool) -> Collection[str]:
         """Names of all accounts that may be disabled or removed, listed ones among them.
 
         :raises LimitError: before many are read, of which the database says that they are too many. Its number has a
@@ -137,7 +137,7 @@ class Unlisted:
         for condition, there in kinds[:1 + remove]:
             most = there + 10 * FEW
             # Names of a few need no count, which would look at every account once more.
-            names = self._everyone.names(condition, most + 1, ordered=False)
+            names: Collection[str] = self._everyone.some_names(condition, most)
             if len(names) > most:
                 touchable = self._everyone.count(condition) - self._excepted(condition)
                 self._check_limit(touchable - there, touchable)

@@ -326,9 +326,9 @@ class Engine:
         """A SELECT, in a transaction that writes, that reads what is there now, and keeps it so."""
         return statement  # it sees what is committed
 
-    def by_many(self, statement: Any) -> Any:
-        """A SELECT with GROUP BY of as many groups as there may be accounts."""
-        return statement
+    def grouped(self, statement: Any, text: Any, rule: Equality) -> Any:
+        """A SELECT with a group for each text, to the byte: there may be as many as accounts."""
+        return statement.group_by(text, *([self.exact(text, "")] if rule.collation else []))
 
     def exact(self, column: Any, charset: str) -> Any:
         """A column of text as an expression that equals a value of the same bytes alone, whatever its collation says.
@@ -397,6 +397,10 @@ class Engine:
         compare: Callable[[Any], Any] | None,
     ) -> Iterable[tuple[str, Any]]:
         raise NotImplementedError
+
+    def ignores(self, connection: Connection, rule: Equality, compare: Callable[[Any], Any]) -> bool:
+        """Whether a column takes every text for what ``compare`` makes of it: its index finds both, then."""
+        return False
 
     # What is said of a failure
 

@@ -23,6 +23,7 @@ BCRYPT_SINCE = 60421  # db_version of WordPress 6.8
 AUTOLOADED = ("yes", "on", "auto-on", "auto")  # wp_autoload_values_to_autoload()
 LARGE = 10000  # wp_is_large_user_count(): the count is refreshed by cron only
 NUMBER = re.compile("[0-9]{1,9}")
+LAST = 10000  # accounts among which one tells what a new password costs
 
 
 class Site:
@@ -171,8 +172,9 @@ class Site:
         if not self.has_bcrypt:
             return passwords.schemes(False)
         users = self._sql.table("users").c
-        statement = sa.select(users.user_pass).where(users.user_pass.like("$wp$2y$%"))
-        newest = self._sql.connection.execute(statement.order_by(users.ID.desc()).limit(1)).scalar()
+        last = sa.select(users.ID, users.user_pass).order_by(users.ID.desc()).limit(LAST).subquery().c
+        statement = sa.select(last.user_pass).where(last.user_pass.like("$wp$2y$%"))
+        newest = self._sql.connection.execute(statement.order_by(last.ID.desc()).limit(1)).scalar()
         return passwords.schemes(True, passwords.cost_of(newest or ""))
 
     def revoke(self, names: Collection[str]) -> None:
