@@ -192,10 +192,13 @@ class Everyone:
                 self._sql.tell_nameless(name, self._sql.connection.execute(statement).scalar_one())
 
     def names(self, condition: Condition = ALWAYS, limit: int | None = None) -> list[str]:
-        """Names of accounts of which a condition holds; with a limit, the first in the database's own order."""
-        statement = self._select(condition)
+        """Names of accounts of which a condition holds.
+
+        :param limit: so many at most: the first in the database's own order, or any where no table has one row for each
+        """
+        statement = self._select(condition, limit=limit)
         if limit is not None:
-            statement = statement.order_by(self.name).limit(limit)
+            statement = (statement if self._table is None else statement.order_by(self.name)).limit(limit)
         return list(self._sql.connection.execute(statement).scalars())
 
     def some_names(self, condition: Condition, limit: int) -> set[str]:
@@ -206,7 +209,7 @@ class Everyone:
         found: set[str] = set()
         for conditions in several:
             if len(found) <= limit:
-                statement = self._select(All(conditions)).limit(limit + 1)
+                statement = self._select(All(conditions), limit=limit + 1).limit(limit + 1)
                 found.update(self._sql.connection.execute(statement).scalars())
         return found
 
@@ -224,22 +227,29 @@ class Everyone:
             found = self._sql.connection.execute(self._select(condition, like)).scalars()
             yield from (name for name in found if name not in exact and is_excepted(name, others))
 
-    def _select(self, condition: Condition, *where: Any) -> Any:
-        """Names of accounts of which a condition holds."""
+    def _select(self, condition: Condition, *where: Any, limit: int | None = None) -> Any:
+        """Names of accounts of which a condition holds.
+
+        :param limit: so many are enough
+        """
         if self._table is not None:
             return sa.select(self.name).where(*self._where, *where, condition.sql(self))
         self._marks = []
         holds, members = condition.sql(self), []
+        few = limit is not None and not where and holds.compare(sa.true())
         for rows, column in self._named:
             name = rows.table.c[column]
             marks = [sa.case((passing, sa.literal_column("1")), else_=sa.literal_column("0"))
                      if table is rows.table else sa.literal_column("0") for table, passing in self._marks]
-            members.append(sa.select(name.label("name"), *(mark.label(f"mark{number}") for number, mark in enumerate(
-                marks))).where(*rows.where, name.is_not(None)))
+            more = self._sql.spellings(name, name)[1:] if few else [
+                mark.label(f"mark{number}") for number, mark in enumerate(marks)]
+            member = sa.select(name.label("name"), *more).where(*rows.where, name.is_not(None))
+            members.append(sa.select(member.distinct().limit(limit).subquery().c.name) if few else member)
         every = sa.union_all(*members) if len(members) > 1 else members[0]
         statement = sa.select(self.name).select_from(every.subquery("everyone")).where(*where)
         rows, column = self._named[0]
-        return self._sql.grouped(statement, self.name, rows.table.c[column]).having(holds)
+        statement = statement.group_by(*self._sql.spellings(self.name, rows.table.c[column])).having(holds)
+        return self._sql.database.kind.by_sorting(statement)
 
 
 def is_pattern(text: str) -> bool:

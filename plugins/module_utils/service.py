@@ -327,8 +327,10 @@ class Service(Transaction):
     def while_shut(self) -> Condition:
         """What holds of an account that is disabled: one without any door is not."""
         shut = All([door.while_shut for door in self.doors])
-        always_one = any(door.while_open == ~door.while_shut for door in self.doors)
-        return shut if always_one else shut & ~self.while_open
+        # A door that is never both says it itself.
+        never_both = any(~door.while_shut in getattr(door.while_open, "conditions", [door.while_open])
+                         for door in self.doors)
+        return shut if never_both else shut & ~self.while_open
 
     @functools.cached_property
     def protected(self) -> Condition:

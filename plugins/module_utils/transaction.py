@@ -124,12 +124,12 @@ class Transaction:
             return None
         return self.database.kind.storable(self.connection, column, self._equality(column), names)
 
-    def grouped(self, statement: Any, text: Any, column: Any) -> Any:
-        """A SELECT with a group for each text, to the byte.
+    def spellings(self, text: Any, column: Any) -> Sequence[Any]:
+        """What tells texts of a column apart that are not the same to the byte, as DISTINCT and GROUP BY take it.
 
-        :param text: expression of texts of a column
+        :param text: the column, or an expression of it
         """
-        return self.database.kind.grouped(statement, text, self._equality(column))
+        return self.database.kind.spellings(text, self._equality(column))
 
     def _equality(self, column: Any) -> Equality:
         name = (column.table.name, column.name)

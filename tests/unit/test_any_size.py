@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.auth.services.plugins.module_utils.account import LimitError, OptionError
+from ansible_collections.auth.services.plugins.module_utils.conditions import All, alternatives
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.limits import can_log_in
 from ansible_collections.auth.services.tests.tools import new_type
@@ -146,7 +147,11 @@ def compare(installation, database, connection):
     conditions = {"protected": service.protected}
     for door in service.doors:
         conditions.update({f"{door.way}: open": door.while_open, f"{door.way}: shut": door.while_shut})
+    conditions.update({"can log in": service.can_log_in, "cannot": ~service.can_log_in})
     for what, condition in conditions.items():
+        several = alternatives(condition)
+        assert all(condition.holds(one) is any(All(every).holds(one) for every in several) for one in stored), what
+        assert everyone.some_names(condition, len(stored)) == set(everyone.names(condition)), what
         assert Counter(everyone.names(condition)) == Counter(one.name for one in stored if condition.holds(one)), what
         assert everyone.count(condition) == sum(condition.holds(one) for one in stored), what
     assert {account.name for account in accounts if can_log_in(account)} <= set(everyone.names(service.can_log_in))

@@ -326,9 +326,13 @@ class Engine:
         """A SELECT, in a transaction that writes, that reads what is there now, and keeps it so."""
         return statement  # it sees what is committed
 
-    def grouped(self, statement: Any, text: Any, rule: Equality) -> Any:
-        """A SELECT with a group for each text, to the byte: there may be as many as accounts."""
-        return statement.group_by(text, *([self.exact(text, "")] if rule.collation else []))
+    def spellings(self, text: Any, rule: Equality) -> Sequence[Any]:
+        """What tells texts apart that are not the same to the byte, as DISTINCT and GROUP BY take it."""
+        return [text, self.exact(text, "")] if rule.collation else [text]
+
+    def by_sorting(self, statement: Any) -> Any:
+        """A SELECT that has as many groups as there may be accounts."""
+        return statement
 
     def exact(self, column: Any, charset: str) -> Any:
         """A column of text as an expression that equals a value of the same bytes alone, whatever its collation says.

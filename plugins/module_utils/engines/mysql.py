@@ -12,7 +12,7 @@ import itertools
 import re
 import socket
 import ssl
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
@@ -185,9 +185,12 @@ class MySQL(Engine):
         # lock of whoever changed it.
         return statement.with_for_update(read=True)
 
-    def grouped(self, statement: Any, text: Any, rule: Equality) -> Any:
-        # By sorting: a temporary table with a key takes ten times as long, once it is on disk.
-        return statement.prefix_with("SQL_BIG_RESULT").group_by(text, sa.cast(text, sa.LargeBinary))
+    def spellings(self, text: Any, rule: Equality) -> Sequence[Any]:
+        return [text, sa.cast(text, sa.LargeBinary)]
+
+    def by_sorting(self, statement: Any) -> Any:
+        # A temporary table with a key takes ten times as long, once it is on disk.
+        return statement.prefix_with("SQL_BIG_RESULT")
 
     def exact(self, column: Any, charset: str) -> Any:
         return self.stored(sa.func.convert(column.op("USING")(sa.literal_column(charset))))

@@ -47,7 +47,7 @@ class Reject(Door):
 
     @cached_property
     def while_open(self) -> Condition:
-        return ~self._rejects(Filled() | Equals(""))  # not NULL
+        return ~self.while_shut & ~self._rejects(Filled() | Equals(""))  # not NULL
 
     @cached_property
     def while_shut(self) -> Condition:

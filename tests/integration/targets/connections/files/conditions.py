@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What Python says of values is what the server says: conditions.py FILE, with the login in JSON. Nothing is left behind."""
+"""What Python says of values and names is what the server says: conditions.py FILE, with the login in JSON. Nothing is left behind."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from ansible_collections.auth.services.plugins.module_utils import database as db
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
 from ansible_collections.auth.services.plugins.module_utils.conditions import (
+    ALWAYS,
     Begins,
     Column,
     Ends,
@@ -25,17 +26,39 @@ from ansible_collections.auth.services.plugins.module_utils.conditions import (
     OneOf,
 )
 from ansible_collections.auth.services.plugins.module_utils.everyone import Everyone
-from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows
+from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, ImplicitAccountRows, Rows
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
 
 TEXTS = [None, "", " ", "!", "!x", " !", ":locked:x", ":LOCKED:x", "00" + "ab" * 20, "00" + "AB" * 20, "00" + "xy" * 20, "a@b.disabled.invalid",
-         "a@b.DISABLED.invalid", ".disabled.invalid", "d.invalid", "é", "É", "é!", "\uff01", "ß", "Reject", "REJECT", "réject", "reject ", "4", "x" * 90]
+         "a@b.DISABLED.invalid", ".disabled.invalid", "d.invalid", "é", "É", "é!", "\uff01", "ß", "Reject", "REJECT", "réject", "reject ", "4", "x" * 90,
+         "kim", "Kim", "\u212aim", "\u0130m", "im", "IM", "\u03a3", "\u03c2"]
 TESTS = [Equals("!"), Equals("Reject"), OneOf(("!", "reject", "")), Filled(), Begins("!"), Begins(":locked:"), Ends(".disabled.invalid"), Ends("!"),
          HasBytes(1), HasBytes(2, 2), HasBytes(90), IsAnyOf(("reject", "4")), Matches("00([0-9a-fA-F]{40}|[0-9a-fA-F]{64})")]
 
 
 def column_type(reflected, kind):
     return kind.utf8_binary() if isinstance(reflected, sa.types._Binary) else None
+
+
+def names_in_tables(sql, name):
+    """Names that stand in two tables: all spellings, each once."""
+    rows = ImplicitAccountRows(sql, [(Rows(sql, "kinds", [name]), name)] * 2)
+    everyone, there = Everyone(sql, rows, {}, lambda name, everyone: None), sorted(rows.read(None))
+    answers = [sorted(everyone.names()), sorted(everyone.names(limit=1000)), sorted(everyone.some_names(ALWAYS, 1000)), sorted(everyone.matching(there))]
+    few = everyone.names(limit=3)
+    good = all(answer == there for answer in answers) and everyone.count() == len(there) and len({*few} & {*there}) == 3
+    return [] if good else [(name, there, answers, few)]
+
+
+def names_in_small_letters(sql, column):
+    """An index finds neither more nor less than a look at all."""
+    wrong, key = [], column.table.c.id
+    for text in sql.storable(column, list(filter(None, TEXTS))):
+        found = sorted(row[0] for row in sql.select_in(sa.select(key), column, [text], sa.func.lower))
+        plain = sa.select(key).where(sa.func.lower(column).in_([sa.func.lower(sa.literal(text, column.type))]))
+        there = sorted(row[0] for row in sql.connection.execute(plain))
+        wrong += [] if found == there else [(column.name, text, found, there)]
+    return wrong
 
 
 def main():
@@ -61,6 +84,9 @@ def main():
                 found, holds = set(everyone.names(one)), {name for name, account in stored.items() if one.holds(account)}
                 held += bool(holds)
                 wrong += [(str(one), name, stored[name].row) for name in found ^ holds]
+        for name in texts:
+            if not isinstance(table.c[name].type, sa.TypeDecorator):
+                wrong += names_in_tables(sql, name) + names_in_small_letters(sql, table.c[name])
         connection.rollback()
     assert not wrong, wrong[:5]
     assert held > 2 * len(TESTS), "hardly any condition holds of anything"
