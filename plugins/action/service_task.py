@@ -11,6 +11,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.auth.services.plugins.module_utils.person_traces import searched
 from ansible_collections.auth.services.plugins.plugin_utils.actions import show_progress, without_invocation
 from ansible_collections.auth.services.plugins.plugin_utils.module_docs import module_defaults, module_options
 from ansible_collections.auth.services.plugins.plugin_utils.people import PeopleError
@@ -26,7 +27,7 @@ PEOPLE_STEP = "people become accounts"
 class ActionModule(ActionBase):
     """Runs one task on a service. It evaluates variables itself, so that no message quotes a template or a value."""
 
-    _VALID_ARGS = frozenset(("task", "person", "confirmed"))
+    _VALID_ARGS = frozenset(("task", "person", "confirmed", "known"))
     _requires_connection = True
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
@@ -34,10 +35,12 @@ class ActionModule(ActionBase):
         gc.freeze()  # this fork keeps the variables of all hosts: searching them for garbage takes a tenth of the run
         _validated, arguments = self.validate_argument_spec({
             "task": {"type": "str", "required": True,
-                     "choices": ["look", "apply", "read", "review", "leaving", "offboard", "left_out", "grants"]},
+                     "choices": ["look", "apply", "read", "review", "leaving", "offboard", "search", "left_out",
+                                 "grants"]},
             "person": {"type": "str"},
             "confirmed": {"type": "bool", "default": False},
-        }, required_if=[("task", "leaving", ["person"]), ("task", "offboard", ["person"])])
+            "known": {"type": "dict"},
+        }, required_if=[("task", task, ["person"]) for task in ("leaving", "offboard", "search")])
         host = str(task_vars["inventory_hostname"])
         self._task_vars = task_vars
         self._variables = Variables(self._templar, task_vars)
@@ -116,6 +119,14 @@ class ActionModule(ActionBase):
             **({"unreachable": True} if any(done.get("unreachable") for done in results) else {}),
             **_diff(results),
         }
+
+    def _search(self, _host: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        known = {**(arguments["known"] or {}), "name": arguments["person"]}
+        done = self._module(self._service.module("_info"), {**self._service.read(), "resembling": searched(known)})
+        if done.get("failed") or "resembling" not in done:
+            return done
+        return {"changed": False, "accounts": done["resembling"], "count": done["resembling_count"],
+                "warnings": list(done.get("warnings") or ())}
 
     def _shut(self, needed: Mapping[str, Any], more: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
         """Run the module; if optional options, such as the text of a log entry, make it fail, without them."""

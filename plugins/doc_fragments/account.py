@@ -173,6 +173,17 @@ options:
       - By default, all accounts are read.
     type: list
     elements: str
+  resembling:
+    description:
+      - A person, with C(name), and C(email), C(real_name) or other options of accounts if they are known. C(services)
+        may have the same for single services.
+      - Only accounts that may belong to this person are returned, as C(resembling). You must decide whether they do.
+      - E-mail addresses are compared without dots and a C(+tag), names with letters of other alphabets and digits that
+        look the same, invisible characters, and text in front and behind. From five letters on, one letter may
+        differ. Accounts are found, too, that have something else in common with this person or an account that is
+        surely theirs, such as a certificate. A text of more than 255 characters is not compared, but named.
+      - The database is read as a stream, in the same memory for any number of accounts.
+    type: dict
   return_password_hash:
     description:
       - Also return the stored password of each account, as C(password_hash), so that it can be given to another service

@@ -19,8 +19,8 @@ options:
   _input:
     description:
       - Variables of hosts, as C(hostvars) has them. Hosts without C(service_type) are left out.
-      - C(service_offboarded) is the result of the module, C(service_traces) what P(auth.services.person_traces#filter)
-        found.
+      - C(service_offboarded) is the result of the module, C(service_traces) that of the search for other
+        accounts.
     type: list
     elements: dict
     required: true
@@ -50,11 +50,11 @@ _value:
   elements: str
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import visible
-from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import shown
+from ansible_collections.auth.services.plugins.module_utils.lookalikes import shown
 
 MAX_TRACES = 50
 """Maximum number of traces on one service, because strangers could create any number."""
@@ -80,8 +80,7 @@ def offboard_summary(
         if host.get("service_traces_failure"):
             failure = visible(str(host["service_traces_failure"]))
             lines.append(f"{service}: the search for other accounts of this person failed: {failure}")
-        traces = [trace for trace in host.get("service_traces") or () if trace["name"] not in names]
-        lines.extend(f"{service}: {line}" for line in _trace_lines(traces))
+        lines.extend(f"{service}: {line}" for line in _trace_lines(host.get("service_traces") or {}, names))
     return lines + [f"{service}: LEFT OUT by --limit, nothing was changed there" for service in sorted(left_out)]
 
 
@@ -93,11 +92,15 @@ def _outcome(account: Mapping[str, Any], name: str, check_mode: bool) -> str:
     return f"'{name}' {'would be ' if check_mode else ''}disabled"
 
 
-def _trace_lines(traces: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _trace_lines(search: Mapping[str, Any], names: Collection[str]) -> Iterator[str]:
+    """What the search found beside the accounts with these names."""
+    found = search.get("accounts") or ()
+    traces = [trace for trace in found if shown(trace["name"]) not in names]
     for trace in traces[:MAX_TRACES]:
-        yield f"possibly also theirs, not changed: '{trace['name']}' ({trace['why']}, {trace['state']})"
-    if len(traces) > MAX_TRACES:
-        yield f"and {len(traces) - MAX_TRACES} more: service_traces lists them all, the most likely first"
+        yield f"possibly also theirs, not changed: '{shown(trace['name'])}' ({trace['why']}, {trace['state']})"
+    number = search.get("count", len(found)) - len(found) + len(traces[MAX_TRACES:])
+    if number > 0:
+        yield f"and {number:,} more: service_traces.accounts lists {len(found):,} in all, the most likely first"
 
 
 class FilterModule:

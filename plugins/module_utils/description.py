@@ -172,6 +172,11 @@ class Door:
         """What holds of an account while nothing of it is open. An account without the door has it open and shut."""
         return ALWAYS
 
+    @property
+    def kept(self) -> Mapping[Any, Any]:
+        """Keys of ``table`` that have a value while it is shut, by its column of the table of accounts or its key."""
+        return {}
+
     def is_open(self, stored: StoredAccount) -> bool:
         """Whether nothing of it is shut."""
         return self.while_open.holds(stored)
@@ -317,6 +322,10 @@ class Parked(Door):
     """
 
     keys: Mapping[Any, Any] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> Mapping[Any, Any]:
+        return self.keys
 
     def _values(self, stored: StoredAccount, keys: Collection[Any]) -> list[Any]:
         found = stored.properties.get(self.table, {})

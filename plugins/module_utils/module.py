@@ -57,13 +57,17 @@ class ServiceModule(AnsibleModule):
         self._lists = {name for name, option in argument_spec.items() if option.get("type") == "list"}
         # Before Ansible starts, which may fail at once. The entries of accounts have the same options.
         self._secret_options = [
-            name for name, option in argument_spec.items() if option.get("no_log") and name != "accounts"
+            name for name, option in argument_spec.items()
+            if option.get("no_log") and name not in ("accounts", "resembling")
         ]
         self._entries: Any = None
+        self._person: Any = None
         self._not_text = ""
         super().__init__(argument_spec, supports_check_mode=True, **kwargs)
         if self._entries is not None:
             self.params["accounts"] = self._read_entries()
+        if self._person is not None:
+            self.params["resembling"] = self._read_person()
         self.hide(self._secrets(self.params))
         if self._not_text:
             self.fail_json(f"{self._not_text}. Nothing was written.")
@@ -74,6 +78,9 @@ class ServiceModule(AnsibleModule):
         self._entries = self.params.get("accounts")
         if self._entries is not None:
             self.params["accounts"] = []
+        self._person = self.params.get("resembling")
+        if self._person is not None:  # what is found has the same values, and is shown
+            self.params["resembling"] = {}
         self._not_text = not_text(self.params, self._lists)  # before Ansible converts it
 
     def _read_entries(self) -> list[dict[str, Any]]:
@@ -84,6 +91,13 @@ class ServiceModule(AnsibleModule):
             return [entry if isinstance(entry, dict) else check_type_dict(entry) for entry in self._entries]
         except TypeError:
             self.fail_json("accounts is not a list of dictionaries. Nothing was written.")
+
+    def _read_person(self) -> dict[str, Any]:
+        try:
+            person: dict[str, Any] = check_type_dict(self._person)
+        except TypeError:
+            self.fail_json("resembling is not a dictionary. Nothing was written.")
+        return person
 
     def _secrets(self, options: Mapping[str, Any]) -> list[Any]:
         return [*(options.get(name) for name in self._secret_options), *self._entry_secrets(options)]
@@ -98,6 +112,8 @@ class ServiceModule(AnsibleModule):
         if self._entries is not None:
             number = len(self._entries) if isinstance(self._entries, list) else "?"
             arguments["accounts"] = f"{number} accounts, not shown"
+        if self._person is not None:
+            arguments["resembling"] = "not shown"
         return {"module_args": arguments}
 
     def exit_json(self, **kwargs: Any) -> NoReturn:

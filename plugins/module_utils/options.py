@@ -73,6 +73,7 @@ SERVICE_OPTIONS: dict[str, dict[str, Any]] = {"column_defaults": {"type": "dict"
 INFO_OPTIONS: dict[str, dict[str, Any]] = {
     "name": {"type": "list", "elements": "str"},
     "return_password_hash": {"type": "bool", "default": False, "no_log": False},
+    "resembling": {"type": "dict", "no_log": True},
 }
 
 SECRET_OPTIONS = ("password", "password_hash")

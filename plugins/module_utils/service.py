@@ -381,6 +381,10 @@ class Service(Transaction):
             stored=stored,
         )
 
+    def shown_text(self, text: str) -> str:
+        """A stored text of an option with the letters that ``account`` gives the value: entities replaced, say."""
+        return text
+
     def read_more(self, keys: Collection[Any] | None) -> dict[str, Mapping[Any, Any]]:
         """What is read beside the table of accounts, by a name and by key of the account.
 

@@ -37,6 +37,7 @@ from ansible_collections.auth.services.plugins.module_utils.reconcile import Out
 from ansible_collections.auth.services.plugins.module_utils.request import Request
 from ansible_collections.auth.services.plugins.module_utils.results import info_result, user_result
 from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.trace_search import TraceSearch
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -78,6 +79,8 @@ def run_info_module(service_class: type[Service]) -> None:
 
         def read(connection: Connection) -> tuple[Service, dict[str, Any]]:
             service = service_class(database, connection, chosen(module.params, service_class.database_options))
+            if module.params["resembling"] is not None:
+                return service, search_result(service, module.params["resembling"])
             found = read_accounts(service, module.params["name"])
             book.keep(found)
             accounts = sorted(found, key=lambda account: account.name)
@@ -92,6 +95,17 @@ def run_info_module(service_class: type[Service]) -> None:
     service, result = module.attempt(work, lambda: book.secrets)
     module.warn_of([*service.database.warnings, *service.warnings], book.secrets)
     module.exit_json(**result)
+
+
+def search_result(service: Service, person: Mapping[str, Any]) -> dict[str, Any]:
+    """What a ``<type>_user_info`` module returns of the accounts that may belong to a person.
+
+    :raises OptionError: for a person without a name
+    """
+    if not person.get("name"):
+        raise OptionError("resembling has no name")
+    with service.database.connect() as stream:
+        return {**info_result(service, [], {}, {}, False), **TraceSearch(service, person).run(stream)}
 
 
 def open_database(params: Mapping[str, Any], service_class: type[Service]) -> Database:

@@ -119,6 +119,29 @@ protected:
   type: list
   elements: dict
   sample: []
+resembling:
+  description: Accounts that may belong to the person in O(resembling), the most certain first; at most 1,000.
+  returned: With O(resembling)
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name as Prosody stores it.
+      type: str
+      sample: alice
+    state:
+      description: As in RV(accounts).
+      type: str
+      sample: enabled
+    why:
+      description: The reason.
+      type: str
+      sample: same e-mail address
+resembling_count:
+  description: How many there are. Of more than 10,000, it is 10,000.
+  returned: With O(resembling)
+  type: int
+  sample: 1
 """
 
 from ansible_collections.auth.services.plugins.module_utils.services.prosody.adapter import Prosody

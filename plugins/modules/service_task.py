@@ -30,15 +30,19 @@ options:
       - V(review) - list the declared accounts with their persons, without secrets.
       - V(leaving) - list the accounts of a person who leaves.
       - V(offboard) - disable these accounts. Mistakes in the entries of other people do not prevent it.
+      - V(search) - search for other accounts that may belong to this person, next to the database.
       - V(left_out) - list the services of the inventory that C(--limit) excludes.
       - V(grants) - print the SQL that creates the database user of the service with the privileges that the inventory
         needs. It connects to nothing and evaluates no password.
     type: str
-    choices: [look, apply, read, review, leaving, offboard, left_out, grants]
+    choices: [look, apply, read, review, leaving, offboard, search, left_out, grants]
     required: true
   person:
     description: Name of the person who leaves.
     type: str
+  known:
+    description: What is known of the person who is searched for, such as RV(person) of O(task=offboard).
+    type: dict
   confirmed:
     description: Disable accounts with this name even if people declares it as the account of another person.
     type: bool
@@ -58,10 +62,16 @@ service:
   returned: O(task=look)
   type: bool
 accounts:
-  description: The result of the module. With O(task=review), the declared accounts.
+  description: >-
+    The result of the module. With O(task=review), the declared accounts. With O(task=search), C(name) and C(state) of
+    the accounts that were found, and the reason (C(why)); the most certain come first.
   returned: success
   type: list
   elements: dict
+count:
+  description: How many accounts were found. Of more than 10,000, it is 10,000.
+  returned: O(task=search)
+  type: int
 person:
   description: "What people says about the person: C(name), C(email), C(real_name), C(services)."
   returned: O(task=leaving) or O(task=offboard)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import is_excepted
-from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import shortened, skeleton
+from ansible_collections.auth.services.plugins.module_utils.lookalikes import shortened, skeleton
 from ansible_collections.auth.services.plugins.plugin_utils.person_templates import PERSONAL
 
 """Fields of a person that ``accounts_for`` uses for every service that has them."""

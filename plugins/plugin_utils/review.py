@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import shortened
+from ansible_collections.auth.services.plugins.module_utils.lookalikes import shortened
 
 OPEN_OPTIONS = ("name", "state", "email", "real_name", "groups")
 """Options of a declared account that a review may show, in addition to rights. Others may be secret."""

@@ -22,7 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ansible_collections.auth.services.plugins.module_utils.account import visible
-from ansible_collections.auth.services.plugins.plugin_utils.lookalikes import spelled
+from ansible_collections.auth.services.plugins.module_utils.lookalikes import spelled
 from ansible_collections.auth.services.plugins.plugin_utils.review import in_words
 
 CSV_FIELDS = ("person", "service", "type", "account", "kind", "state", "groups", "rights", "drift", "last_changed",

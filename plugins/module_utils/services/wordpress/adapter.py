@@ -154,6 +154,9 @@ class WordPress(Service):
 
     # What is there
 
+    def shown_text(self, text: str) -> str:
+        return texts.read(text) if "&" in text else text
+
     def account(self, stored: StoredAccount) -> Account:
         account = super().account(stored)
         account.values = {name: texts.read(value) for name, value in account.values.items()}

@@ -53,6 +53,10 @@ class Mark(Door):
     lost: str = ""
     room: int = 255
 
+    @property
+    def kept(self) -> Mapping[Any, Any]:
+        return {self.column: self.kept_in}
+
     def given(self, change: Change) -> str | None:
         """What a change brings for the column."""
         raise NotImplementedError

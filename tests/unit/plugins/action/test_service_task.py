@@ -378,6 +378,22 @@ def test_mistakes_of_others_do_not_prevent_offboarding(site):
     assert "wiki.example: the search for other accounts of this person failed: " in ran.said
 
 
+def test_what_may_also_be_theirs_is_searched_next_to_the_database(site):
+    """Only the hits come back, and of the person's values no other than those that are compared goes there."""
+    wiki = site.database("wiki.sqlite", "Nick", "Nick2", "N1ck", "Rob", *(f"Stranger {number}" for number in range(30)))
+    person = {"name": "nick", "email": "nick@example.org", "password": SECRET.format("typed"),
+              "services": {"wiki.example": {"password_hash": SECRET.format("hash")}}}
+    site.inventory({"wiki.example": wiki}, people=[person])
+    for check in (["--check"], []):
+        ran = site.play("offboard", "-e", "person=nick", "-vvv", *check)
+        assert ran.code == 0
+        assert "wiki.example: possibly also theirs, not changed: 'N1ck' (name looks the same, enabled)" in ran.said
+        assert "not changed: 'Nick2' (name contains the person's, enabled)" in ran.said
+        assert "Stranger" not in ran.said and "not changed: 'Nick'" not in ran.said
+        assert not secrets_in(ran.said)
+    assert site.shut("wiki.sqlite") == ["Nick"]
+
+
 @pytest.mark.parametrize("name", ["Nb", "nb", "Nick", " nick", "nick@example.org", "NICK NACK"])
 def test_the_name_of_another_persons_account_is_refused(site, name):
     person = {"name": "nick", "email": "nick@example.org", "real_name": "Nick Nack", "services": {"wiki.example": {"name": "nb"}}}

@@ -391,6 +391,21 @@ def test_names_and_groups_stay_readable(module):
     assert "****" not in json.dumps([done.result["diff"], done.result["accounts"], failed.result["msg"]])
 
 
+def test_of_a_person_who_is_searched_for_only_what_was_found_is_told(module):
+    for name, address in (("Jane", "jane@example.org"), ("Ann", "Jane+x@example.org"), ("J4ne", ""), ("Rob", "rob@example.org")):
+        module.wiki.add_user(name, user_email=address)
+    done = module("mediawiki_user_info", resembling={"name": "jane", "email": "jane@example.org", "password": "geheim-1"})
+    assert done.result["resembling"] == [
+        {"name": "Jane", "state": "enabled", "why": "same name"},
+        {"name": "Ann", "state": "enabled", "why": "same e-mail address except for dots or a +tag"},
+        {"name": "J4ne", "state": "enabled", "why": "name looks the same"}]
+    assert (done.result["resembling_count"], done.result["accounts"], done.result["invocation"]["module_args"]["resembling"]) == (3, [], "not shown")
+    assert "jane@" not in done.everything and "geheim-1" not in done.everything
+    assert "resembling has no name" in module("mediawiki_user_info", resembling={"email": "jane@example.org"}).result["msg"]
+    assert "resembling is not a dictionary" in module("mediawiki_user_info", resembling=["jane@example.org"]).result["msg"]
+    assert not any("jane@" in module("mediawiki_user_info", resembling=wrong).everything for wrong in (["jane@example.org"], {"email": "jane@example.org"}))
+
+
 @pytest.mark.parametrize("number", [2, 200])
 def test_results_are_not_searched_for_every_secret(module, number):
     """Each secret in each string is quadratic."""

@@ -171,6 +171,8 @@ HOUSE = {
     "columns": set(),
     "passwords": {"account"},  # a package: see PASSWORDS
     "sqlite_file": {"account"},
+    "lookalikes": {"account"},
+    "person_traces": {"lookalikes"},
     "connection": {"account"},
     "engines.my_cnf": {"account", "connection"},
     "engines.common": {"account", "columns", "connection", "sqlite_file", "watch"},
@@ -197,7 +199,8 @@ HOUSE = {
     "options": {"account", "service"},  # the service for its type only
     "module": {"account", "database", "options"},
     "results": {"account", "options", "reconcile", "service"},
-    "user_module": {"account", "database", "module", "options", "password_book", "reconcile", "request", "results", "service"},
+    "trace_search": {"account", "columns", "lookalikes", "person_traces", "results", "service", "tables"},
+    "user_module": {"account", "database", "module", "options", "password_book", "reconcile", "request", "results", "service", "trace_search"},
 }
 """What stands in module_utils, from the ground up, and what each imports of the collection: what stands below it, and never more than it needs."""
 

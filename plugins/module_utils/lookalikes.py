@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
+from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import INVISIBLE, visible
 
 MAX_SHOWN = 200
 """Maximum number of characters of a name on the terminal."""
+MAX_LETTERS = 20_000
+"""So many different letters are remembered."""
 
 # From confusables.txt of Unicode's Technical Standard 39: letters that look like an ASCII letter in common fonts.
 # Letters in another style (full width, mathematical) or with marks are not listed, because NFKD converts them.
@@ -42,13 +46,54 @@ _IN_STYLE = ("CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU", "GEO
 
 def skeleton(text: str) -> str:
     """What the letters and digits of a text look like: texts with the same skeleton can be mistaken for each other."""
-    if not text.isascii():
-        # Capitals before they become small letters: a capital Eta looks like H, a small one like n. Twice, with and
-        # without marks, because NFKD converts a lunate sigma to another letter.
-        text = _without_marks(text.translate(_CAPITAL)).translate(_CAPITAL).casefold()
-        text = _without_marks(text).translate(_SMALL)
-    text = text.lower().translate(_ALIKE).replace("rn", "m").replace("vv", "w")
-    return "".join(filter(str.isalnum, text)) if not text.isalnum() else text
+    return _skeleton(text.replace("\n", ""))
+
+
+def skeletons(texts: Collection[str]) -> str:
+    """The skeletons of many texts in their order, with a line feed before each and behind the last.
+
+    To make them at once takes a tenth of the time.
+    """
+    joined = "\n".join(["", *texts, ""])
+    if joined.count("\n") != len(texts) + 1:
+        joined = "\n".join(["", *(text.replace("\n", "") for text in texts), ""])
+    return _skeleton(joined)
+
+
+def _skeleton(lines: str) -> str:
+    lines = lines.translate(_ASCII if lines.isascii() else _LETTERS).replace("rn", "m").replace("vv", "w")
+    return lines.translate(_NO_LETTERS) if lines.isascii() else _NO_LETTER.sub("", lines)
+
+
+_NO_LETTER = re.compile(r"[^\w\n]|_")
+
+
+class _Letters(dict[int, Any]):
+    """What a letter looks like, for ``str.translate``; whoever writes many different ones fills no memory."""
+
+    def __missing__(self, number: int) -> str:
+        if len(self) >= MAX_LETTERS:
+            self.clear()
+        found = self[number] = "\n" if number == 10 else _looks_like(chr(number))
+        return found
+
+
+def _looks_like(letter: str) -> str:
+    # Capitals before they become small letters: a capital Eta looks like H, a small one like n. Twice, with and
+    # without marks, because NFKD converts a lunate sigma to another letter.
+    text = _without_marks(letter.translate(_CAPITAL)).translate(_CAPITAL).casefold()
+    return _without_marks(text).translate(_SMALL).lower().translate(_ALIKE)
+
+
+def _without_marks(letter: str) -> str:
+    """A letter without accents, in Unicode's compatibility form (NFKD); nothing of an invisible one."""
+    return INVISIBLE.sub("", "".join(one for one in unicodedata.normalize("NFKD", letter)
+                                     if unicodedata.category(one)[0] not in "MC"))
+
+
+_LETTERS = _Letters()
+_ASCII = {number: _LETTERS[number] or None for number in range(128)}
+_NO_LETTERS = {number: None for number in range(128) if not chr(number).isalnum() and number != 10}
 
 
 def spelled(text: str) -> str:
@@ -78,17 +123,6 @@ def shown(name: object) -> str:
 
 def _escaped(text: str) -> str:
     return text.encode("unicode_escape", "backslashreplace").decode()
-
-
-def _without_marks(text: str) -> str:
-    """The text without accents and invisible characters, in Unicode's compatibility form (NFKD)."""
-    # Before NFKD as well, because normalising a long row of accents takes quadratic time.
-    return _seen(unicodedata.normalize("NFKD", _seen(text)))
-
-
-def _seen(text: str) -> str:
-    unseen = {ord(one): None for one in set(text) if unicodedata.category(one)[0] in "MC"}
-    return INVISIBLE.sub("", text.translate(unseen) if unseen else text)
 
 
 def differ_by_one(one: str, other: str) -> bool:
