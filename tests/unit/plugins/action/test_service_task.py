@@ -387,8 +387,8 @@ def test_what_may_also_be_theirs_is_searched_next_to_the_database(site):
     for check in (["--check"], []):
         ran = site.play("offboard", "-e", "person=nick", "-vvv", *check)
         assert ran.code == 0
-        assert "wiki.example: possibly also theirs, not changed: 'N1ck' (name looks the same, enabled)" in ran.said
-        assert "not changed: 'Nick2' (name contains the person's, enabled)" in ran.said
+        assert "wiki.example: possibly also theirs, not changed: 'N1ck' (same e-mail address except for dots or a +tag, enabled)" in ran.said
+        assert "not changed: 'Nick2' (e-mail address contains the person's, enabled)" in ran.said
         assert "Stranger" not in ran.said and "not changed: 'Nick'" not in ran.said
         assert not secrets_in(ran.said)
     assert site.shut("wiki.sqlite") == ["Nick"]
