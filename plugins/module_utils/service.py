@@ -381,9 +381,9 @@ class Service(Transaction):
             stored=stored,
         )
 
-    def shown_text(self, text: str) -> str:
-        """A stored text of an option with the letters that ``account`` gives the value: entities replaced, say."""
-        return text
+    def shown_texts(self, stored: Sequence[str]) -> Sequence[str]:
+        """Stored texts of an option with the letters that ``account`` gives the values: entities replaced, say."""
+        return stored
 
     def read_more(self, keys: Collection[Any] | None) -> dict[str, Mapping[Any, Any]]:
         """What is read beside the table of accounts, by a name and by key of the account.

@@ -96,15 +96,14 @@ class TraceSearch:
         if source.whole:
             first, last = (columns[place] for place in source.whole)
             columns.append(tuple(f"{one} {other}" if one and other else "" for one, other in zip(first, last)))
-        texts = [[self._text(one) for one in column] for column in columns]
-        if not source.by_key:
-            texts.append([str(key) for key in keys])
-        return {keys[place] for column in texts for place in self._sieve.among(column)}
-
-    def _text(self, value: Any) -> str:
-        if not isinstance(value, str):
-            return ""
-        return value if len(value) > MAX_LENGTH else self._service.shown_text(value)
+        places = set() if source.by_key else self._sieve.among([str(key) for key in keys])
+        for column in filter(any, columns):  # one that is empty in all rows takes no time
+            stored = [value if isinstance(value, str) else "" for value in column]
+            shown = self._service.shown_texts(stored)
+            places |= self._sieve.among(shown)
+            if shown is not stored:  # long ones may be cut
+                places |= {place for place, text in enumerate(stored) if len(text) > MAX_LENGTH}
+        return {keys[place] for place in places}
 
     # Where texts are
 

@@ -106,7 +106,8 @@ def measure(database: strangers.Database, number: int) -> dict[str, dict[str, An
     found = {one["name"] for one in runs["search"][0]["result"]["resembling"]}
     assert found == {application.name(one) for one in (PERSON["name"], *ALIKE)}, found
     assert runs["SELECT by hand"][0]["result"] >= number
-    return {what: {key: min(one[key] for one in several) for key in ("seconds", "cpu", "memory")} for what, several in runs.items()}
+    return {what: {**{key: min(one[key] for one in several) for key in ("seconds", "cpu", "memory")}, "slow": several[-1].get("slow")}
+            for what, several in runs.items()}
 
 
 def table(figures: dict[str, dict[int, Any]], small: int, large: int) -> str:
@@ -142,7 +143,8 @@ def main() -> None:
                 for size in given.sizes if application.kind in given.only else ():
                     database = strangers.Database(application, wiki, given.tools.resolve(), folder)
                     figures.setdefault(application.label, {})[size] = found = measure(database, size)
-                    print(time.strftime("%H:%M:%S"), application.label, size, json.dumps(found), flush=True)
+                    print(time.strftime("%H:%M:%S"), application.label, size,
+                          {what: {key: value for key, value in one.items() if key != "slow"} for what, one in found.items()}, flush=True)
     (given.output / "leaving.json").write_text(json.dumps(figures, indent=1))
     print(table(figures, given.sizes[0], given.sizes[-1]))
 

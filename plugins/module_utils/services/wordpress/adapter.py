@@ -154,8 +154,8 @@ class WordPress(Service):
 
     # What is there
 
-    def shown_text(self, text: str) -> str:
-        return texts.read(text) if "&" in text else text
+    def shown_texts(self, stored: Sequence[str]) -> Sequence[str]:
+        return [texts.read(text) if "&" in text else text for text in stored]
 
     def account(self, stored: StoredAccount) -> Account:
         account = super().account(stored)
