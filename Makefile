@@ -40,7 +40,7 @@ ORIGINAL_PATH := $(shell echo "$$PATH")
 PYVER = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 # neither compat-% nor mysql/%: make looks for no pattern rule for a phony target
-.PHONY: help demo test lint docs generate type sanity sanity-all unit compat integration mysql faults build benchmark benchmark/strangers fuzz stage pythons python3.13 debian-13 packages clean
+.PHONY: help demo test lint docs generate type sanity sanity-all unit compat integration mysql faults build benchmark benchmark/strangers benchmark/leaving fuzz stage pythons python3.13 debian-13 packages clean
 
 help:
 	@echo "make demo         shows what the collection does, on SQLite (no root, no server)"
@@ -58,6 +58,7 @@ help:
 	@echo "make debian-13    runs make test in a Debian 13 below .build; needs root and debootstrap (not in make test)"
 	@echo "make benchmark    compares speed with other ways, ten minutes; SIZES='1 1000' for a try (not in make test)"
 	@echo "make benchmark/strangers  compares runs among a thousand and a million accounts (not in make test)"
+	@echo "make benchmark/leaving    compares one person who leaves among a thousand and a million (not in make test)"
 	@echo "make fuzz         tries a million bad inputs; INPUTS=20000 SEED=1 for a try (not in make test)"
 	@echo "make clean        removes .build"
 
@@ -233,6 +234,10 @@ benchmark: stage packages $(BENCHMARK)/.done
 benchmark/strangers: stage packages $(BENCHMARK)/.done
 	@ANSIBLE_COLLECTIONS_PATH=$(COLLECTIONS):$(BENCHMARK) $(BENCHMARK)/bin/python $(STAGE)/tests/benchmark/strangers.py \
 	    $(VENV) $(BUILD)/cache $(BENCHMARK)/strangers $(if $(SIZES),--sizes $(SIZES),--page docs/performance.md)
+
+benchmark/leaving: stage packages $(BENCHMARK)/.done
+	@ANSIBLE_COLLECTIONS_PATH=$(COLLECTIONS):$(BENCHMARK) $(BENCHMARK)/bin/python $(STAGE)/tests/benchmark/leaving.py \
+	    $(VENV) $(BUILD)/cache $(BENCHMARK)/leaving $(if $(SIZES),--sizes $(SIZES))
 
 # Atheris has wheels for few Pythons, so it has an environment of its own
 FUZZ := $(BUILD)/fuzz
