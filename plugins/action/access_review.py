@@ -5,18 +5,23 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
+from typing import IO, Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.auth.services.plugins.plugin_utils import review_files
-from ansible_collections.auth.services.plugins.plugin_utils.private_files import private_folder, write_files
+from ansible_collections.auth.services.plugins.plugin_utils.actions import show_progress
+from ansible_collections.auth.services.plugins.plugin_utils.pages import read_rows
+from ansible_collections.auth.services.plugins.plugin_utils.private_files import CHUNK, private_folder, write_files
+from ansible_collections.auth.services.plugins.plugin_utils.progress import telling
 from ansible_collections.auth.services.plugins.plugin_utils.review import (
     ServiceFindings,
     access_review,
@@ -53,26 +58,21 @@ class ActionModule(ActionBase):
         services = self._services(task_vars["hostvars"], task_vars["groups"]["all"])
         asked = [service for service in services if service.name in arguments["hosts"]]
         people = list(_people(asked))  # first, because mistakes in them are errors of their service
-        review = access_review(
-            [service.findings() for service in asked],
-            people,
-            datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z"),
-            [service.name for service in services if service not in asked],
-        )
-        data = _encode(review_files.as_json(review))
+        with tempfile.TemporaryFile() as file, io.TextIOWrapper(
+                file, encoding="utf-8", errors="backslashreplace", newline="") as text:
+            table = review_files.Table(text)
+            with telling(show_progress, "localhost", "the access review is written"):
+                review = access_review(
+                    [service.findings() for service in asked],
+                    people,
+                    datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z"),
+                    [service.name for service in services if service not in asked],
+                    table.add,
+                )
+            table.add_errors(review)
+            text.flush()
+            self._write(os.path.abspath(arguments["folder"]), review, file)
         folder = os.path.abspath(arguments["folder"])
-        files = {
-            "access-review.json": data,
-            "access-review.csv": _encode(review_files.as_csv(review)),
-            "access-review.html": _encode(review_files.as_page(review, hashlib.sha256(data).hexdigest())),
-        }
-        if not self._task.check_mode:
-            try:
-                with private_folder(folder) as number:
-                    if number is not None:  # it is created if it is missing
-                        write_files(number, files)
-            except OSError as error:
-                raise AnsibleActionFail(f"The access review cannot be written to {folder}: {error.strerror}") from None
         result.update(
             changed=True,
             page=os.path.join(folder, "access-review.html"),
@@ -81,6 +81,22 @@ class ActionModule(ActionBase):
             problem=review_files.verdict(review),
         )
         return result
+
+    def _write(self, folder: str, review: Mapping[str, Any], table: IO[bytes]) -> None:
+        """Write the files of a review, with the digests of the other two on the page."""
+        data = review_files.as_json(review).encode(errors="backslashreplace")
+        digests = {"access-review.json": hashlib.sha256(data).hexdigest(), "access-review.csv": _digest(table)}
+        page = review_files.as_page(review, digests).encode(errors="backslashreplace")
+        if self._task.check_mode:
+            return
+        files: dict[str, bytes | IO[bytes]] = {
+            "access-review.json": data, "access-review.csv": table, "access-review.html": page}
+        try:
+            with private_folder(folder) as number:
+                if number is not None:  # it is created if it is missing
+                    write_files(number, files)
+        except OSError as error:
+            raise AnsibleActionFail(f"The access review cannot be written to {folder}: {error.strerror}") from None
 
     def _services(self, hostvars: Any, hosts: Iterable[str]) -> list[_Service]:
         """The hosts that are services."""
@@ -124,7 +140,7 @@ class _Service:
         actual, compared = self.raw.get("service_actual") or {}, self.raw.get("service_result") or {}
         options = self.evaluated("service_options", "dictionary", {})
         others = self.evaluated("service_accounts", "list", [])
-        error = self._error(actual, compared)
+        error = self._error(actual, compared) or str(compared.get("left_alone", ""))
         return ServiceFindings(
             name=self.name,
             type=self.evaluated("service_type", "text", ""),
@@ -132,13 +148,15 @@ class _Service:
             others=[account for account in others if isinstance(account, Mapping) and account.get("name") is not None],
             state=str(options.get("state") or "present"),
             rights=[str(option) for option, value in options.items() if is_right(option) and is_true(value)],
-            actual=actual if "accounts" in actual else None,
+            rows=read_rows(actual["file"]) if "file" in actual else None,
+            whole=actual.get("whole", True),
+            warnings=actual.get("warnings") or (),
             compared=compared if _is_whole(compared) else None,
             error=error if error and error != NOT_RUN else "; ".join(self.problems) or error,
         )
 
     def _error(self, actual: Mapping[str, Any], compared: Mapping[str, Any]) -> str:
-        complete = "accounts" in actual and _is_whole(compared)
+        complete = "file" in actual and _is_whole(compared)
         results = [result for result in (actual, compared) if result.get("msg") and not complete]
         for result in results:
             if result.get("unreachable") or result.get("plain"):  # messages of the connection, or of our module
@@ -156,7 +174,7 @@ class _Service:
 
 def _is_whole(compared: Mapping[str, Any]) -> bool:
     """Whether a comparison is complete: one that failed may only contain who is to be disabled."""
-    return "counts" in compared and not compared.get("failed")
+    return "counts" in compared and (not compared.get("failed") or bool(compared.get("left_alone")))
 
 
 def _open(value: Any) -> Any:
@@ -191,5 +209,10 @@ def _unquoted(text: str) -> str:
     return QUOTED.sub(lambda found: found[1] or found[2], text)
 
 
-def _encode(text: str) -> bytes:
-    return text.encode(errors="backslashreplace")
+def _digest(file: IO[bytes]) -> str:
+    """SHA-256 of a file."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    while part := file.read(CHUNK):
+        digest.update(part)
+    return digest.hexdigest()

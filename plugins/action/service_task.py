@@ -8,12 +8,14 @@ import gc
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible import constants
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.auth.services.plugins.module_utils.person_traces import searched
 from ansible_collections.auth.services.plugins.plugin_utils.actions import show_progress, without_invocation
 from ansible_collections.auth.services.plugins.plugin_utils.module_docs import module_defaults, module_options
+from ansible_collections.auth.services.plugins.plugin_utils.pages import write_rows
 from ansible_collections.auth.services.plugins.plugin_utils.people import PeopleError
 from ansible_collections.auth.services.plugins.plugin_utils.progress import module_step, telling
 from ansible_collections.auth.services.plugins.plugin_utils.service_grants import service_grants
@@ -27,7 +29,7 @@ PEOPLE_STEP = "people become accounts"
 class ActionModule(ActionBase):
     """Runs one task on a service. It evaluates variables itself, so that no message quotes a template or a value."""
 
-    _VALID_ARGS = frozenset(("task", "person", "confirmed", "known"))
+    _VALID_ARGS = frozenset(("task", "person", "confirmed", "known", "declared_only"))
     _requires_connection = True
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
@@ -35,11 +37,12 @@ class ActionModule(ActionBase):
         gc.freeze()  # this fork keeps the variables of all hosts: searching them for garbage takes a tenth of the run
         _validated, arguments = self.validate_argument_spec({
             "task": {"type": "str", "required": True,
-                     "choices": ["look", "apply", "read", "review", "leaving", "offboard", "search", "left_out",
-                                 "grants"]},
+                     "choices": ["look", "apply", "read", "everybody", "review", "leaving", "offboard", "search",
+                                 "left_out", "grants"]},
             "person": {"type": "str"},
             "confirmed": {"type": "bool", "default": False},
             "known": {"type": "dict"},
+            "declared_only": {"type": "bool", "default": False},
         }, required_if=[("task", task, ["person"]) for task in ("leaving", "offboard", "search")])
         host = str(task_vars["inventory_hostname"])
         self._task_vars = task_vars
@@ -84,6 +87,29 @@ class ActionModule(ActionBase):
 
     def _read(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
         return self._module(self._service.module("_info"), self._service.read())
+
+    def _everybody(self, host: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Bring the accounts into a file of this run, which Ansible deletes at its end."""
+        module, options, warnings = self._service.module("_info"), self._service.read(), dict[str, None]()
+        names = self._service.declared_names() if arguments["declared_only"] else None
+        number = 0
+
+        def read(page: Mapping[str, Any]) -> dict[str, Any]:
+            done = self._run_module(module, {**options, **page} if names is None else {
+                **options, "compact": True, "name": names})
+            warnings.update(dict.fromkeys(done.get("warnings") or ()))
+            return done
+
+        def tell(total: int) -> None:
+            nonlocal number
+            number = total
+
+        with telling(show_progress, host, lambda: f"{number} accounts are read"):
+            path, done = write_rows(read, constants.DEFAULT_LOCAL_TMP, tell)  # type: ignore[attr-defined]
+        if done.get("failed"):
+            return dict(done)
+        return {"changed": False, "file": path, "accounts": number, "whole": names is None,
+                "warnings": list(warnings)}
 
     def _review(self, host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
         with telling(show_progress, host, PEOPLE_STEP):
@@ -151,10 +177,13 @@ class ActionModule(ActionBase):
         return {"changed": False, "sql": lines}
 
     def _module(self, name: str, options: dict[str, Any]) -> dict[str, Any]:
-        module_options(name)  # names a module that does not exist
         with telling(show_progress, str(self._task_vars["inventory_hostname"]), module_step(name, options)):
-            return without_invocation(
-                self._execute_module(module_name=name, module_args=options, task_vars=self._task_vars))
+            return self._run_module(name, options)
+
+    def _run_module(self, name: str, options: dict[str, Any]) -> dict[str, Any]:
+        module_options(name)  # names a module that does not exist
+        return without_invocation(
+            self._execute_module(module_name=name, module_args=options, task_vars=self._task_vars))
 
 
 def _leaving_result(leaving: Leaving) -> dict[str, Any]:

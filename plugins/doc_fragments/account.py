@@ -173,6 +173,18 @@ options:
       - By default, all accounts are read.
     type: list
     elements: str
+  after:
+    description:
+      - Read accounts behind this name, in the order of the database.
+      - RV(next) of one page is what O(after) of the following one takes.
+    type: str
+  limit:
+    description:
+      - Read about so many accounts, and return as RV(next) where the others begin. Names that the application takes for
+        one are on the same page, which may have a few more accounts then.
+      - V(0) only counts the accounts.
+      - Time and memory follow what is returned. Ansible needs about 150 microseconds and 4 KiB for each account.
+    type: int
   resembling:
     description:
       - A person, with C(name), and C(email), C(real_name) or other options of accounts if they are known. C(services)
@@ -184,6 +196,26 @@ options:
         surely theirs, such as a certificate. A text of more than 255 characters is not compared, but named.
       - The database is read as a stream, in the same memory for any number of accounts.
     type: dict
+  declarable:
+    description: Only return accounts that can be declared, not those in RV(undeclarable) and RV(protected).
+    type: bool
+    default: false
+  changed_since:
+    description:
+      - Only return accounts that the application changed at this time or later, in ISO 8601 (V(2026-11-20) or
+        V(2026-11-20T09:30:00Z)). Without a time zone, it is in UTC, or in the database's time zone if the application
+        stores times so.
+      - Accounts of which the application does not say when they were changed are returned, too. An application that
+        never does so is refused.
+      - All accounts are read for it.
+    type: str
+  compact:
+    description:
+      - Return RV(rows), one text, instead of lists of dictionaries. Ansible handles it in a small part of the time and
+        memory.
+      - With O(name), names that no account can have are ignored like those without an account.
+    type: bool
+    default: false
   return_password_hash:
     description:
       - Also return the stored password of each account, as C(password_hash), so that it can be given to another service

@@ -92,6 +92,10 @@ class LimitError(TaskError):
     """More accounts would be touched at once than a limit allows."""
 
 
+ROW = ("name", "state", "email", "real_name", "groups", "rights", "last_changed", "reason")
+"""What the option ``compact`` of the ``_info`` modules returns of an account, in this order."""
+
+
 @dataclass
 class StoredAccount:
     """What the database holds of one account.
@@ -282,11 +286,13 @@ class Plan:
 
     :ivar unlisted: names of unlisted accounts, not more than a run was asked for
     :ivar unlisted_count: how many there are
+    :ivar exceptions: names and shell patterns of accounts that are left alone, in all spellings
     """
 
     changes: list[Change] = field(default_factory=list)
     unlisted: list[str] = field(default_factory=list)
     unlisted_count: int = 0
+    exceptions: Sequence[str] = ()
 
     @property
     def pending(self) -> list[Change]:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import is_excepted
-from ansible_collections.auth.services.plugins.module_utils.columns import is_text_column, sa
+from ansible_collections.auth.services.plugins.module_utils.account import is_excepted, is_valid_unicode
+from ansible_collections.auth.services.plugins.module_utils.columns import Unreadable, is_text_column, sa
 from ansible_collections.auth.services.plugins.module_utils.conditions import (
     ALWAYS,
     All,
@@ -24,8 +24,14 @@ from ansible_collections.auth.services.plugins.module_utils.tables import (
     ImplicitAccountRows,
     PropertyRows,
     Rows,
+    Span,
 )
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction, batches
+
+PAGE = 5000
+"""So many accounts are read at a time, of all."""
+FEW = 100
+"""So many names are asked for, to find one that is valid Unicode."""
 
 
 class Values:
@@ -190,6 +196,38 @@ class Everyone:
             statement = sa.select(sa.func.count()).select_from(rows.table).where(*rows.where, name.is_(None))
             if name.nullable:
                 self._sql.tell_nameless(name, self._sql.connection.execute(statement).scalar_one())
+
+    def spans(self, after: str | None, most: int | None) -> Iterator[Span]:
+        """All accounts, or about so many, in spans that are read one after another: memory holds few at a time.
+
+        :param after: begin behind this name
+        """
+        left = most
+        while left is None or left > 0:
+            size = PAGE if left is None else min(left, PAGE)
+            span = Span(after, self._last(after, size))
+            yield span
+            if span.last is None:
+                return
+            after, left = span.last, None if left is None else left - size
+
+    def _last(self, after: str | None, size: int) -> str | None:
+        """The name that ends a span of so many, or of a few more; None where no more than these follow."""
+        ends = []
+        for rows, column in self._named:
+            name = self._in_order(rows, column)
+            statement = sa.select(name.label("name")).where(*rows.where, rows.table.c[column].is_not(None))
+            if len(self._named) > 1 or not isinstance(rows, AccountRows):
+                statement = statement.distinct()
+            ends.append(Span(after).of(statement, name).order_by(name).offset(size - 1).limit(FEW).subquery())
+        every = sa.union_all(*(sa.select(end.c.name) for end in ends)).subquery()
+        found = self._sql.connection.execute(sa.select(every.c.name).order_by(every.c.name)).scalars()
+        # No statement can hold a name that is not valid Unicode.
+        return next((name for name in found if is_valid_unicode(name) and not isinstance(name, Unreadable)), None)
+
+    @staticmethod
+    def _in_order(rows: Rows, column: str) -> Any:
+        return rows.name_in_order if isinstance(rows, AccountRows) else rows.table.c[column]
 
     def names(self, condition: Condition = ALWAYS, limit: int | None = None) -> list[str]:
         """Names of accounts of which a condition holds.

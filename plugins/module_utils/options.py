@@ -72,6 +72,11 @@ SERVICE_OPTIONS: dict[str, dict[str, Any]] = {"column_defaults": {"type": "dict"
 
 INFO_OPTIONS: dict[str, dict[str, Any]] = {
     "name": {"type": "list", "elements": "str"},
+    "after": {"type": "str"},
+    "limit": {"type": "int"},
+    "declarable": {"type": "bool", "default": False},
+    "changed_since": {"type": "str"},
+    "compact": {"type": "bool", "default": False},
     "return_password_hash": {"type": "bool", "default": False, "no_log": False},
     "resembling": {"type": "dict", "no_log": True},
 }
@@ -80,10 +85,13 @@ SECRET_OPTIONS = ("password", "password_hash")
 TEXT_OPTIONS = ("name", "password", "password_hash", "groups", "unlisted_except")
 """Options that must be written as text: ``no`` is a name, and YAML's word for false."""
 
-INFO_RULES: dict[str, Any] = {"mutually_exclusive": [("login_unix_socket", "login_host")]}
+CONNECTION_RULES = [("login_unix_socket", "login_host")]
+INFO_RULES: dict[str, Any] = {"mutually_exclusive": [
+    *CONNECTION_RULES, ("name", "after", "resembling"), ("name", "limit"), ("compact", "return_password_hash"),
+    *(("resembling", option) for option in ("limit", "changed_since"))]}
 USER_RULES: dict[str, Any] = {
     "required_one_of": [("name", "accounts")],
-    "mutually_exclusive": [("name", "accounts"), SECRET_OPTIONS, *INFO_RULES["mutually_exclusive"]],
+    "mutually_exclusive": [("name", "accounts"), SECRET_OPTIONS, *CONNECTION_RULES],
 }
 """What excludes what, as arguments of ``AnsibleModule``."""
 

@@ -48,6 +48,11 @@ class PasswordBook:
         """Remember the stored passwords of accounts, as secrets."""
         self._read.update(account.password_hash for account in accounts if account.password_hash)
 
+    def keep_only(self, accounts: Iterable[Account]) -> None:
+        """Remember those of these accounts, and of no others: of a million, only few are in memory at a time."""
+        self._read.clear()
+        self.keep(accounts)
+
     def verify(self, service: Service, declared: Sequence[Declared], actual: Mapping[str, Account]) -> None:
         """Verify the declared clear passwords.
 

@@ -54,6 +54,7 @@ class Outcome:
     :ivar service: for showing accounts; its connection is closed
     :ivar problem: why not everything was done that was declared, and what was; empty when everything was
     :ivar written: something was written, or in check mode would be
+    :ivar left_alone: why unlisted accounts were left alone, if that is all that was not done
     """
 
     plan: Plan
@@ -61,6 +62,7 @@ class Outcome:
     warnings: list[str]
     problem: str = ""
     written: bool = False
+    left_alone: str = ""
 
 
 def reconcile(
@@ -136,11 +138,13 @@ class _Run:
         written = bool(self.done) or landed
         problem = self._problem(landed, check_mode)
         if problem and not written:
-            raise self._error()
+            problem = str(self._error())
+            if not self._left_alone():
+                raise self._error()
         self._merge()
         warnings = [*self.service.warnings, *self.writer.warnings, *_engine_warnings(self.database),
                     *self.database.warnings]
-        outcome = Outcome(self.plan, self.service, list(dict.fromkeys(warnings)), problem, written)
+        outcome = Outcome(self.plan, self.service, list(dict.fromkeys(warnings)), problem, written, self._left_alone())
         if not problem:
             return outcome
         error = self._error()
@@ -178,6 +182,7 @@ class _Run:
         self._plan_all(steps, declared, actual)
         if unlisted is not None:
             self.plan.unlisted, self.plan.unlisted_count = unlisted.names, unlisted.count
+            self.plan.exceptions = unlisted.exceptions
         self._check(steps, shut_plan)
         service.remarks(self.plan.changes)
         self._look_at_unproved()
@@ -407,6 +412,11 @@ class _Run:
         else:
             start = self.only_shut_out(would)
         return f"{start} {summarise(sentences)}"
+
+    def _left_alone(self) -> str:
+        """Why unlisted accounts were left alone, if nothing else is wrong."""
+        others = [*self.errors, *self.refused, *(one for one in self.minor_errors if not isinstance(one, LimitError))]
+        return "" if others else " ".join(map(_plain, self.minor_errors))
 
     def only_shut_out(self, would: str) -> str:
         """That nothing was written, or ``would`` be, but what takes access away."""

@@ -36,7 +36,10 @@ def user_result(outcome: Outcome, complete: bool, diff: bool) -> dict[str, Any]:
         "counts": counts,
         "unlisted": [printable(name) for name in outcome.plan.unlisted],
     }
+    if outcome.left_alone:
+        result["left_alone"] = outcome.left_alone
     if complete:
+        result["exceptions"] = [printable(pattern) for pattern in outcome.plan.exceptions]
         counts["unlisted"] = outcome.plan.unlisted_count
         declared = [change.declared for change in outcome.plan.changes]
         # A list, not a dictionary: ansible-core looks for words of its own among the keys.
@@ -51,21 +54,19 @@ def user_result(outcome: Outcome, complete: bool, diff: bool) -> dict[str, Any]:
     return {**result, **outcome.service.results}
 
 
-def info_result(
-    service: Service, accounts: Sequence[Account], foreign: Mapping[str, str], rights: Mapping[str, Sequence[str]],
-    with_hashes: bool,
-) -> dict[str, Any]:
-    """What a ``<type>_user_info`` module returns.
+def info_result(service: Service, accounts: Sequence[Account], params: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The lists that a ``<type>_user_info`` module returns.
 
-    :param foreign: why accounts cannot be declared, by name; empty for one that can be
-    :param rights: of accounts that have any beside groups and options, by name
+    :param params: options of the module
     """
+    service.look_up(account.name for account in accounts)
+    foreign = {account.name: service.undeclarable_reason(account) for account in accounts if not account.protected}
+    rights = service.rights(accounts)
     ordinary = [account for account in accounts if not account.protected]
     declarable = [account for account in ordinary if not foreign[account.name]]
     hashes = {account.name: {"password_hash": account.password_hash} for account in declarable
-              if with_hashes and takes_hash(service, account)}
-    return {
-        "changed": False,
+              if params["return_password_hash"] and takes_hash(service, account)}
+    result: dict[str, list[Any]] = {
         "accounts": [printable({**service.to_options(account), **hashes.get(account.name, {})})
                      for account in declarable],
         "undeclarable": [printable({**to_options(service, account), "reason": foreign[account.name]})
@@ -77,6 +78,28 @@ def info_result(
         "protected": [printable({"name": account.name, "reason": account.protected})
                       for account in accounts if account.protected],
     }
+    if params["declarable"]:
+        names = {account.name for account in declarable}
+        result = {key: [one for one in found if one["name"] in names] for key, found in result.items()}
+    return result
+
+
+def rows(service: Service, accounts: Sequence[Account]) -> list[list[Any]]:
+    """Accounts as ``ROW`` says.
+
+    Rights are options that give them, and others; the reason is that of a protected account.
+    """
+    rights = service.rights(accounts)
+    found = []
+    for account in accounts:
+        options = to_options(service, account)
+        given = [name for name in service.rights_options if options.get(name) is True]
+        found.append([
+            account.name, "protected" if account.protected else options["state"], options.get("email", ""),
+            options.get("real_name", ""), options.get("groups", []), [*given, *rights.get(account.name, ())],
+            account.last_changed, account.protected,
+        ])
+    return found
 
 
 def to_options(service: Service, account: Account) -> dict[str, Any]:

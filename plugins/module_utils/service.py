@@ -52,6 +52,7 @@ from ansible_collections.auth.services.plugins.module_utils.tables import (
     MembershipRows,
     PropertyRows,
     Rows,
+    Selection,
 )
 from ansible_collections.auth.services.plugins.module_utils.transaction import (
     Transaction,
@@ -86,6 +87,7 @@ class Service(Transaction):
     :cvar charset: which character set the application says that its connection to MySQL has (``SET NAMES``), where that
         is the same everywhere; ``utf8mb4`` also where its library encodes text for whatever it says, empty where a
         setting of each installation says it
+    :cvar keeps_changes: the application stores when an account was last changed
     :cvar rights_options: options of yes and no that give rights
     :cvar clear_password: what the application takes as a password
     :cvar account_rows: class that reads and writes the table of accounts
@@ -110,6 +112,7 @@ class Service(Transaction):
     database_options: ClassVar[dict[str, dict[str, Any]]] = {}
     service_options: ClassVar[dict[str, dict[str, Any]]] = {}
     builtin_groups: ClassVar[frozenset[str]] = frozenset()
+    keeps_changes: ClassVar[bool] = False
     rights_options: ClassVar[tuple[str, ...]] = ()
     charset: ClassVar[str] = "utf8mb4"
     clear_password: ClassVar[ClearPassword] = ClearPassword("The application's login")
@@ -393,7 +396,7 @@ class Service(Transaction):
         return {name: table.read(keys) for name, table in self.properties.items()}
 
     def groups(self) -> Collection[str] | None:
-        """Names of all groups that an account can be in; None when any name will do."""
+        """Selection of all groups that an account can be in; None when any name will do."""
         names = None if self.memberships is None else self.memberships.names
         return None if names is None else set(names.values())
 
@@ -483,12 +486,12 @@ class Service(Transaction):
 
     # From rows to accounts, and from changes to rows
 
-    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:
+    def read(self, names: Selection, lock: bool = False) -> dict[str, Account]:
         """Actual accounts by canonical name.
 
         A name that the application takes for that of an account with another spelling gives that account.
 
-        :param names: only these; None for all
+        :param names: only these, or a span of them; None for all
         :param lock: keep others from changing them until the transaction ends
         """
         found = self.accounts.read(names, lock and not self._views())

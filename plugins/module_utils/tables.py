@@ -11,12 +11,40 @@ interface of the collection.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Union
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, StoredAccount, is_valid_unicode
 from ansible_collections.auth.services.plugins.module_utils.columns import Unreadable, sa
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction, batches
+
+
+@dataclass(frozen=True)
+class Span:
+    """Selection in the order that the database has them in.
+
+    :ivar after: behind this one; None for the first
+    :ivar last: up to this one, and those that the database takes for it; None for all that follow
+    """
+
+    after: str | None = None
+    last: str | None = None
+
+    def of(self, statement: Any, column: Any) -> Any:
+        """A SELECT restricted to these names in a column."""
+        if self.after is not None:
+            statement = statement.where(column > self.after)
+        return statement if self.last is None else statement.where(column <= self.last)
+
+
+Selection = Union[Collection[str], Span, None]
+"""Which accounts are read: those of these names, a span of them, or all."""
+
+
+def looked_for(names: Selection) -> Collection[str]:
+    """The names that somebody looks for, if they are known."""
+    return () if names is None or isinstance(names, Span) else names
 
 
 class Rows:
@@ -83,8 +111,8 @@ class AccountRows(Rows):
         self.numbered, self.unique, self.compare = numbered, unique, compare
         self._names: dict[Any, set[str]] = {}
 
-    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, StoredAccount]:
-        """Accounts by the names that were looked for; None for all, by their own names.
+    def read(self, names: Selection, lock: bool = False) -> dict[str, StoredAccount]:
+        """Accounts by the names that were looked for; of all, or a span of them, by their own names.
 
         The application may take a name for the same as a stored one that is spelled otherwise: the account's
         name is not the one it is found by, then.
@@ -92,13 +120,16 @@ class AccountRows(Rows):
         :param lock: keep others from changing or adding them until the transaction ends
         """
         statement = sa.select(*(self.table.c[column] for column in self.columns)).where(*self.where)
+        everybody = names is None
+        if isinstance(names, Span):
+            statement, names = names.of(statement, self.name_in_order), None
         if lock:
             if not self.unique:
                 self.sql.lock_against_inserts(self.table)
             statement = statement.with_for_update()
         rows = [dict(zip(self.columns, row)) for row in self.sql.select_in(
             statement, self.name_column, self.sql.storable(self.name_column, names), self.compare)]
-        sharing = self._sharing(rows, names is None)
+        sharing = self._sharing(rows, everybody)
         there = len(rows)
         rows = [row for row in rows if row[self.account_name] is not None]
         self.sql.tell_nameless(self.name_column, there - len(rows))
@@ -106,13 +137,13 @@ class AccountRows(Rows):
             for row in rows:
                 self._names.setdefault(row[self.key], set()).add(row[self.account_name])
         stored = {row[self.account_name] for row in rows}
-        looked_for = other_spellings(self.sql, self.name_column, names, stored, self.compare)
+        spellings = other_spellings(self.sql, self.name_column, names, stored, self.compare)
         found: dict[str, StoredAccount] = {}
         # of two, the one that was there first
         for row in sorted(rows, key=lambda row: _order(row[self.key])):
             name: str = row[self.account_name]
             one = StoredAccount(name, row[self.key], row, sharing=sharing.get(row[self.key], 0))
-            first = found.setdefault(looked_for.get(name, name), one)
+            first = found.setdefault(spellings.get(name, name), one)
             if first.name != name:
                 first = found.setdefault(name, one)  # another spelling: both are told
             if first is not one:
@@ -152,6 +183,13 @@ class AccountRows(Rows):
     def name_column(self) -> Any:
         """The column that accounts are looked for in."""
         return self.table.c[self.account_name]
+
+    @property
+    def name_in_order(self) -> Any:
+        """What accounts are ordered by: names that the application takes for one stand beside each other."""
+        if self.compare is None or self.sql.ignores_case(self.name_column):
+            return self.name_column
+        return self.compare(self.name_column)
 
     def inseparable(self, found: StoredAccount) -> str:
         """Why whatever is written for an account would be for another one too, or for none."""
@@ -426,12 +464,13 @@ class ImplicitAccountRows:
         rows, name = self.tables[0]
         return rows.table.c[name]
 
-    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, StoredAccount]:
+    def read(self, names: Selection, lock: bool = False) -> dict[str, StoredAccount]:
         """As ``AccountRows.read``."""
         stored: set[str] = set()
+        span, names = (names, None) if isinstance(names, Span) else (Span(), names)
         for rows, name in self.tables:
             column = rows.table.c[name]
-            statement = sa.select(column).where(*rows.where)
+            statement = span.of(sa.select(column).where(*rows.where), column)
             if lock:
                 self.sql.lock_against_inserts(rows.table)
                 statement = statement.with_for_update()
@@ -440,10 +479,10 @@ class ImplicitAccountRows:
             names_ = [row[0] for row in self.sql.select_in(statement, column, asked)]
             self.sql.tell_nameless(column, names_.count(None))
             stored.update(name for name in names_ if name is not None)
-        looked_for = other_spellings(self.sql, self.name_column, names, stored)
+        spellings = other_spellings(self.sql, self.name_column, names, stored)
         found: dict[str, StoredAccount] = {}
         for actual in sorted(stored):
-            name_ = looked_for.get(actual, actual)
+            name_ = spellings.get(actual, actual)
             # With rows in two spellings both are told.
             found[actual if name_ in found else name_] = StoredAccount(actual, actual)
         return found

@@ -36,6 +36,7 @@ class Unlisted:
     :param actual: accounts by the names that were looked for; those that are read are added
     :ivar count: how many there are, without those that are protected or excepted
     :ivar names: of the first of them
+    :ivar exceptions: ``unlisted_except`` in all spellings
     """
 
     def __init__(
@@ -46,11 +47,11 @@ class Unlisted:
         self._listed_accounts = list({account.name: account for name, account in actual.items()
                                       if name in listed or account.name in listed}.values())
         self._listed = {*listed, *(account.name for account in self._listed_accounts)}
-        self._exceptions = self._exceptions_in_both_forms()
+        self.exceptions = self._both_forms()
         self.count = 0
         self.names: list[str] = []
 
-    def _exceptions_in_both_forms(self) -> list[str]:
+    def _both_forms(self) -> list[str]:
         """``unlisted_except`` as it was typed and as the application spells it; a warning for what matches nobody."""
         forms: dict[str, list[str]] = {}
         for pattern in self._request.unlisted_except:
@@ -66,7 +67,7 @@ class Unlisted:
         return exceptions
 
     def _is_unlisted(self, name: str) -> bool:
-        return name not in self._listed and not is_excepted(name, self._exceptions)
+        return name not in self._listed and not is_excepted(name, self.exceptions)
 
     def look(self) -> None:
         """Count the unlisted accounts, and find the first of them."""
@@ -88,7 +89,7 @@ class Unlisted:
 
     def _excepted(self, condition: Condition) -> int:
         """How many excepted accounts there are of which a condition holds, beside listed ones."""
-        return len(set(self._everyone.matching(self._exceptions, condition)) - self._listed)
+        return len(set(self._everyone.matching(self.exceptions, condition)) - self._listed)
 
     def _read(self, names: Collection[str]) -> list[Account]:
         """Those of the accounts with these names that are not protected."""
@@ -110,7 +111,7 @@ class Unlisted:
         same = self._same_as_listed(unlisted, declared)
         touchable = [account for account in (*unlisted, *self._listed_accounts)
                      if not account.protected and not account.spared and (remove or can_log_in(account))
-                     and not is_excepted(account.name, self._exceptions)]
+                     and not is_excepted(account.name, self.exceptions)]
         touched = [account for account in touchable if account.name not in self._listed and account.name not in same]
         # Of removal, those that can log in count by themselves too: many old disabled accounts must not hide them.
         for touch, touchable_ in ((touched, touchable), (filter(can_log_in, touched), filter(can_log_in, touchable))):

@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 import gc
+import json
+import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
@@ -17,6 +20,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     MissingLibrary,
     OptionError,
     is_valid_unicode,
+    printable,
     visible,
 )
 from ansible_collections.auth.services.plugins.module_utils.database import Database
@@ -35,7 +39,7 @@ from ansible_collections.auth.services.plugins.module_utils.options import (
 from ansible_collections.auth.services.plugins.module_utils.password_book import PasswordBook
 from ansible_collections.auth.services.plugins.module_utils.reconcile import Outcome, reconcile
 from ansible_collections.auth.services.plugins.module_utils.request import Request
-from ansible_collections.auth.services.plugins.module_utils.results import info_result, user_result
+from ansible_collections.auth.services.plugins.module_utils.results import info_result, rows, user_result
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.trace_search import TraceSearch
 
@@ -81,20 +85,56 @@ def run_info_module(service_class: type[Service]) -> None:
             service = service_class(database, connection, chosen(module.params, service_class.database_options))
             if module.params["resembling"] is not None:
                 return service, search_result(service, module.params["resembling"])
-            found = read_accounts(service, module.params["name"])
-            book.keep(found)
-            accounts = sorted(found, key=lambda account: account.name)
-            service.look_up(account.name for account in accounts)
-            foreign = {account.name: service.undeclarable_reason(account)
-                       for account in accounts if not account.protected}
-            return service, info_result(service, accounts, foreign, service.rights(accounts),
-                                        module.params["return_password_hash"])
+            return service, read_result(service, module.params, book)
 
         return database.transaction(read, write=False)
 
     service, result = module.attempt(work, lambda: book.secrets)
-    module.warn_of([*service.database.warnings, *service.warnings], book.secrets)
-    module.exit_json(**result)
+    module.warn_of(dict.fromkeys([*service.database.warnings, *service.warnings]), book.secrets)
+    module.exit_json(changed=False, **result)
+
+
+def read_result(service: Service, params: Mapping[str, Any], book: PasswordBook) -> dict[str, Any]:
+    """What a ``<type>_user_info`` module returns. The accounts are read in parts: memory holds what is returned."""
+    result: dict[str, Any] = {"next": None}
+    if params["limit"] is not None:
+        result["count"] = service.everyone().count()
+    found: dict[str, list[Any]] = {key: [] for key in info_result(service, [], params)}
+    lines: list[str] = []
+    for span in [None] if params["name"] is not None else service.everyone().spans(params["after"], params["limit"]):
+        accounts = read_accounts(service, params["name"], params["compact"]) if span is None else (
+            list(service.read(span).values()))
+        book.keep_only(accounts)
+        accounts = _since(params["changed_since"], service, sorted(accounts, key=lambda account: account.name))
+        result["next"] = None if span is None else span.last
+        if params["compact"]:
+            lines += [json.dumps(printable(row), ensure_ascii=False) for row in rows(service, accounts)]
+        else:
+            for key, part in info_result(service, accounts, params).items():
+                found[key] += part
+    if params["compact"]:
+        return {**result, "rows": f"[{', '.join(lines)}]"}
+    return {**result, **{key: sorted(part, key=lambda one: str(one["name"])) for key, part in found.items()}}
+
+
+def _since(time: str | None, service: Service, accounts: list[Account]) -> list[Account]:
+    """Those of the accounts that the application changed since then, or of which it does not say when.
+
+    :param time: ISO 8601, UTC where it has no time zone; None for all
+    :raises OptionError: for another text, and for an application that does not keep the time
+    """
+    if time is None:
+        return accounts
+    if not service.keeps_changes:
+        raise OptionError("changed_since cannot be used: this application does not store when an account was changed")
+    try:
+        since = datetime.fromisoformat(re.sub("[zZ]$", "+00:00", time.strip()))
+    except ValueError:
+        raise OptionError(
+            f"changed_since must be a date or a time such as 2026-11-20T09:30:00Z, not {time!r}") from None
+    utc = since.astimezone(timezone.utc) if since.tzinfo else since
+    return [account for account in accounts
+            if not account.last_changed or account.last_changed[:19] >= utc.isoformat()[:19]]
 
 
 def search_result(service: Service, person: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,7 +145,7 @@ def search_result(service: Service, person: Mapping[str, Any]) -> dict[str, Any]
     if not person.get("name"):
         raise OptionError("resembling has no name")
     with service.database.connect() as stream:
-        return {**info_result(service, [], {}, {}, False), **TraceSearch(service, person).run(stream)}
+        return TraceSearch(service, person).run(stream)
 
 
 def open_database(params: Mapping[str, Any], service_class: type[Service]) -> Database:
@@ -138,13 +178,12 @@ def read_request(params: Mapping[str, Any], service_class: type[Service]) -> Req
     return Request(entries, True, options=options, problems=problems, **fuses)
 
 
-def read_accounts(service: Service, names: Sequence[str] | None) -> list[Account]:
-    """The accounts of these names, or all; a name that no new account could have is looked up as it is.
+def read_accounts(service: Service, names: Sequence[str], lenient: bool = False) -> list[Account]:
+    """The accounts of these names; a name that no new account could have is looked up as it is.
 
-    :raises AccountError: naming each name that no account has or could have
+    :param lenient: leave out names that no account has or could have
+    :raises AccountError: naming each of them otherwise
     """
-    if names is None:
-        return list(service.read(None).values())
     valid, refused = [], {}
     service.look_up(names)
     for name in names:
@@ -160,6 +199,6 @@ def read_accounts(service: Service, names: Sequence[str] | None) -> list[Account
         everyone = service.read(None)
         found.update({name: everyone[name] for name in refused if name in everyone})
         problems = [(name, problem) for name, problem in refused.items() if name not in everyone]
-        if problems:
+        if problems and not lenient:
             raise AccountError(problems)
     return list({account.name: account for account in found.values()}.values())

@@ -12,7 +12,7 @@ version_added: 0.1.0
 description:
   - The last step of the playbook C(auth.services.audit). It takes what the first step stored in the variables of the
     services (C(service_actual), C(service_result), C(audit_declared), C(audit_error)) and writes three files on the
-    controller, whichever host the task runs for.
+    controller, whichever host the task runs for. C(service_actual) names the file that has the accounts.
   - The files contain no passwords and no hashes, but personal data, so only their owner can read them (mode 0600).
 author:
   - The auth.services developers (@auth-services)

@@ -60,9 +60,26 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+next:
+  description: The name to give as O(after) to read on; null if no account is left.
+  returned: success
+  type: str
+  sample: mallory
+count:
+  description: How many accounts there are in all. Those that the application takes for one count each.
+  returned: with O(limit)
+  type: int
+  sample: 97
+rows:
+  description: "A JSON text with a list for each account: name, state (also V(protected)), e-mail address, real name,
+    groups, rights (options that give rights, and those of RV(rights)), time of the last change, and the reason for
+    which it is protected. What an application does not have is empty."
+  returned: with O(compact)
+  type: str
+  sample: "[[\"alice\", \"enabled\", \"alice@example.org\", \"Alice Liddell\", [], [], \"\", \"\"]]"
 accounts:
   description: The accounts, by name, except those in RV(undeclarable) and RV(protected).
-  returned: success
+  returned: unless O(compact) or O(resembling)
   type: list
   elements: dict
   contains:
@@ -80,13 +97,13 @@ undeclarable:
   description: "Accounts in the same form, with the C(reason), that cannot be declared: the application does not allow
     their name today, or their identity or content is ambiguous. They can be disabled under the name returned here, and
     C(unlisted) applies to them."
-  returned: success
+  returned: unless O(compact) or O(resembling)
   type: list
   elements: dict
   sample: []
 rights:
   description: Rights of accounts that are neither groups nor options, as text for a reviewer.
-  returned: success
+  returned: unless O(compact) or O(resembling)
   type: list
   elements: dict
   contains:
@@ -101,7 +118,7 @@ rights:
       sample: []
 last_changed:
   description: When accounts were last changed, if the application stores it.
-  returned: success
+  returned: unless O(compact) or O(resembling)
   type: list
   elements: dict
   contains:
@@ -115,7 +132,7 @@ last_changed:
       sample: "2026-11-20T09:30:00Z"
 protected:
   description: Accounts that the collection never changes. Prosody has none.
-  returned: success
+  returned: unless O(compact) or O(resembling)
   type: list
   elements: dict
   sample: []

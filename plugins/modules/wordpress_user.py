@@ -236,6 +236,17 @@ unlisted:
   type: list
   elements: str
   sample: [mallory]
+exceptions:
+  description: With O(accounts), the names and patterns of O(unlisted_except) in all spellings that are compared.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+left_alone:
+  description: Why unlisted accounts were left alone although O(unlisted) disables or removes them. The task fails, and
+    nothing else is wrong.
+  returned: if O(unlisted_limit) allows less
+  type: str
 names:
   description: With O(accounts), names that the application spells differently.
   returned: success

@@ -15,12 +15,16 @@ import grp
 import os
 import pwd
 import secrets
+import shutil
 import stat
 from collections.abc import Iterator, Mapping
+from typing import IO
 
 # O_PATH, because on the way it is enough that a folder may be passed through.
 FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW
 MAX_LINKS = 40
+CHUNK = 1 << 20
+"""So much of a file is in memory at a time, in bytes."""
 ROOT = 0
 
 
@@ -45,13 +49,13 @@ def private_folder(path: str, make: bool = True) -> Iterator[int | None]:
         yield folder
 
 
-def write_files(folder: int, files: Mapping[str, bytes]) -> None:
+def write_files(folder: int, files: Mapping[str, bytes | IO[bytes]]) -> None:
     """Write files of mode 0600 atomically and in their order, none of them before there is space for all.
 
     A link in the place of a file is replaced, not followed.
 
     :param folder: descriptor from ``private_folder``
-    :param files: content by path below the folder
+    :param files: content by path below the folder; of a file, from its beginning
     :raises OSError: as ``private_folder`` does, and if a file cannot be written
     """
     drafts: dict[str, str] = {}
@@ -64,7 +68,11 @@ def write_files(folder: int, files: Mapping[str, bytes]) -> None:
                 number = os.open(draft, flags, 0o600, dir_fd=place)
                 drafts[path] = draft
                 with open(number, "wb") as file:
-                    file.write(content)
+                    if isinstance(content, bytes):
+                        file.write(content)
+                    else:
+                        content.seek(0)
+                        shutil.copyfileobj(content, file, CHUNK)
         for path in files:
             parent, name = os.path.split(path)
             with _opened(os.dup(folder), parent, "", False) as place:

@@ -17,15 +17,17 @@ FIRST, LONGEST = 10.0, 60.0
 
 
 @contextmanager
-def telling(show: Callable[[str], Any], host: str, step: str, first: float = FIRST) -> Iterator[None]:
+def telling(
+    show: Callable[[str], Any], host: str, step: str | Callable[[], str], first: float = FIRST
+) -> Iterator[None]:
     """Show which step of which service lasts, and for how long, if it takes more than some seconds.
 
     :param show: shows a line; called in a thread of its own
-    :param step: in the form "mediawiki_user works on 50000 accounts"
+    :param step: in the form "mediawiki_user works on 50000 accounts", or a function that says it when it is asked
     :param first: seconds until the first line
     """
     ended = Event()
-    thread = Thread(target=_tell, args=(show, f"{host}: {step}", first, ended), daemon=True)
+    thread = Thread(target=_tell, args=(show, host, step, first, ended), daemon=True)
     thread.start()
     try:
         yield
@@ -42,8 +44,10 @@ def module_step(module: str, options: Mapping[str, Any]) -> str:
     return f"{module} reads the accounts" if module.endswith("_info") else f"{module} works on one account"
 
 
-def _tell(show: Callable[[str], Any], what: str, pause: float, ended: Event) -> None:
+def _tell(
+    show: Callable[[str], Any], host: str, step: str | Callable[[], str], pause: float, ended: Event
+) -> None:
     start = monotonic()
     while not ended.wait(pause):
-        show(f"{what} ({monotonic() - start:.0f} seconds so far)")
+        show(f"{host}: {step if isinstance(step, str) else step()} ({monotonic() - start:.0f} seconds so far)")
         pause = min(2 * pause, LONGEST)

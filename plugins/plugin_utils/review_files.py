@@ -9,21 +9,20 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
-import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ansible_collections.auth.services.plugins.module_utils.account import visible
 from ansible_collections.auth.services.plugins.module_utils.lookalikes import spelled
-from ansible_collections.auth.services.plugins.plugin_utils.review import in_words
+from ansible_collections.auth.services.plugins.plugin_utils.review import LISTS, in_words
 
 CSV_FIELDS = ("person", "service", "type", "account", "kind", "state", "groups", "rights", "drift", "last_changed",
               "note")
@@ -35,6 +34,14 @@ CELL = re.compile(rf"(?:{WORD}(?:,? {WORD})*)?")
 SAFE = re.compile(
     r"([^\W_]+|(?<=[^\W_])[-_@./:()']|\((?=[^\W_])|(?<=[^\W_]), (?=[^\W_])|(?<=\S) (?=[^\W_(]))|(.)", re.DOTALL)
 
+KINDS = {"person": "person", "others": "nobody's", "unlisted": "unlisted", "uncompared": "not compared",
+         "protected": "protected"}
+"""What a line is, by the place of its account in the review."""
+ROOM, LARGE, MARKUP = 900_000, 3_000, 600
+"""Maximum size of all people, and of each list of accounts, on the page; size from which others come first; size of
+an account without its texts. All in characters."""
+MAX_LISTED = 2000
+"""Maximum size of a list of groups or rights on the page, in characters."""
 MANY_COLUMNS = 7
 """A table with more services is not printed as a table."""
 
@@ -44,29 +51,30 @@ def as_json(review: Mapping[str, Any]) -> str:
     return json.dumps(review, ensure_ascii=False, indent=1) + "\n"
 
 
-def as_csv(review: Mapping[str, Any]) -> str:
-    """One line for each account, and one for each service that could not be read or compared."""
-    output = io.StringIO(newline="")
-    writer = csv.writer(output)
-    writer.writerow(CSV_FIELDS)
-    for line in _csv_lines(review):
-        writer.writerow([_cell("" if line[name] is None else str(line[name])) for name in CSV_FIELDS])
-    return output.getvalue()
+class Table:
+    """A CSV file with one line for each account, and one for each service that could not be read or compared.
 
+    :param file: a text file, opened without translation of line ends
+    """
 
-def _csv_lines(review: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for service in review["services"]:
-        if service["error"]:
-            yield {**dict.fromkeys(CSV_FIELDS), "service": service["name"], "type": service["type"],
-                   "kind": "error", "note": service["error"]}
-    places = [("person", person["accounts"]) for person in review["people"]]
-    places.extend((kind, review[place]) for kind, place in
-                  (("nobody's", "others"), ("unlisted", "unlisted"), ("not compared", "uncompared"),
-                   ("protected", "protected")))
-    for kind, accounts in places:
-        for account in accounts:
-            lists = {name: ", ".join(account[name]) for name in ("groups", "rights")}
-            yield {**account, **lists, "kind": kind, "drift": account["drift"].replace("; ", ", ")}
+    def __init__(self, file: IO[str]) -> None:
+        self._writer = csv.writer(file)
+        self._writer.writerow(CSV_FIELDS)
+
+    def add(self, place: str, account: Mapping[str, Any]) -> None:
+        """Write the line of an account."""
+        lists = {name: ", ".join(account[name]) for name in ("groups", "rights")}
+        self._write({**account, **lists, "kind": KINDS[place], "drift": account["drift"].replace("; ", ", ")})
+
+    def add_errors(self, review: Mapping[str, Any]) -> None:
+        """Write the lines of services that could not be read or compared."""
+        for service in review["services"]:
+            if service["error"]:
+                self._write({**dict.fromkeys(CSV_FIELDS), "service": service["name"], "type": service["type"],
+                             "kind": "error", "note": service["error"]})
+
+    def _write(self, line: Mapping[str, Any]) -> None:
+        self._writer.writerow([_cell(line[name]) if line[name] else "" for name in CSV_FIELDS])
 
 
 @lru_cache(maxsize=1000)  # most cells are the same as in the row before
@@ -81,10 +89,12 @@ def _escaped(one: str) -> str:
     return f"\\x{ord(one):02x}" if one.isascii() else one.encode("unicode_escape").decode()
 
 
-def as_page(review: Mapping[str, Any], digest: str) -> str:
+def as_page(review: Mapping[str, Any], digests: Mapping[str, str]) -> str:
     """The review as a page that loads nothing, which its content security policy enforces.
 
-    :param digest: SHA-256 of the JSON file, which is printed on the page
+    It has less than five million characters, whatever the databases hold.
+
+    :param digests: SHA-256 of the other files by their names, which is printed on the page
     """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
@@ -95,17 +105,51 @@ def as_page(review: Mapping[str, Any], digest: str) -> str:
     style = environment.get_template("access_review.css").render(
         wide=wide, services=len(review["services"]), time=review["time"])
     script = environment.get_template("access_review.js").render()
+    people = _first(review["people"], lambda person: any(map(_is_notable, person["accounts"])))
     return environment.get_template("access_review.html.j2").render(
-        review=review, digest=digest, style=style, script=script, style_hash=_hash(style), script_hash=_hash(script),
-        verdict=verdict(review),
-        undeclared=rights_in_words(review["summary"]),
-        cells=[{account["service"]: account for account in person["accounts"]} for person in review["people"]],
+        review=review, digests=digests, style=style, script=script, style_hash=_hash(style), script_hash=_hash(script),
+        verdict=verdict(review), undeclared=rights_in_words(review["summary"]),
+        people=people, cells=[{account["service"]: account for account in person["accounts"]} for person in people],
+        lists={place: _first(review[place], _is_notable) for place in LISTS},
+        totals={place: len(review[place]) + review["cut"].get(place, 0) for place in LISTS},
     )
 
 
+def _first(rows: Sequence[Mapping[str, Any]], comes_first: Callable[[Any], bool]) -> list[Mapping[str, Any]]:
+    """The rows in their order; of too many, those that a reviewer must see, and no few large ones in place of many."""
+    sizes = [_size(row) for row in rows]
+    found, left = [], ROOM
+    for place in sorted(range(len(rows)), key=lambda place: (
+            not comes_first(rows[place]), sizes[place] > LARGE, place)):
+        if sizes[place] <= left:
+            left -= sizes[place]
+            found.append(place)
+    return [rows[place] for place in sorted(found)]
+
+
+def _size(value: Any) -> int:
+    """About how many characters a person or an account takes on the page."""
+    if isinstance(value, Mapping):
+        return MARKUP + sum(map(_size, value.values()))
+    if isinstance(value, (list, tuple)):
+        return sum(map(_size, value if value and isinstance(value[0], Mapping) else _spelled(value)))
+    return len(str(value)) if str(value).isalnum() else len(escape(_spelled(str(value))))
+
+
+def _is_notable(account: Mapping[str, Any]) -> bool:
+    return bool(account["action"] or account["undeclared_rights"])
+
+
 def _spelled(value: Any) -> Any:
-    """A name or names, with code points where letters can be mistaken."""
-    return spelled(value) if isinstance(value, str) else [spelled(one) for one in value]
+    """A name or names, with code points where letters can be mistaken. Long lists are cut."""
+    if isinstance(value, str):
+        return spelled(value)
+    found: list[str] = []
+    for number, one in enumerate(value):
+        if sum(map(len, value[:number])) > MAX_LISTED:
+            return [*found, f"… ({len(value):,} in all)"]
+        found.append(spelled(one))
+    return found
 
 
 def _shown(value: Any) -> Any:

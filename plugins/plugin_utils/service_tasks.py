@@ -65,8 +65,8 @@ VARIABLES = {**SERVICE_VARIABLES, **PEOPLE_VARIABLES}
 
 OWN = frozenset((
     "service_modules", "service_module", "service_look", "service_result", "service_actual", "service_read_more",
-    "service_owned", "service_account_options", "service_offboarded", "service_traces", "service_traces_failure",
-    "service_failure",
+    "service_owned", "service_account_options", "service_counted", "service_declared_only", "service_offboarded",
+    "service_traces", "service_traces_failure", "service_failure", "service_since", "service_most",
 ))
 """Variables that the role and the playbooks set."""
 
@@ -201,6 +201,17 @@ class ServiceTask:
         """
         check_names(self.variables)
         return [{"person": person, **open_options(account)} for person, account in self.owned(True, for_review=True)]
+
+    def declared_names(self) -> list[str]:
+        """Names of all declared accounts.
+
+        :raises VariableError: for a mistake in a variable
+        :raises PeopleError: for mistakes in people and rules
+        """
+        accounts = self.variables.get("service_accounts", "list", [])
+        others = [account for account in accounts if isinstance(account, Mapping) and account.get("name") is not None]
+        owned = [account for _person, account in self.owned(True, for_review=True)]
+        return [str(account["name"]) for account in (*owned, *others)]
 
     def owned(self, others: bool, for_review: bool = False) -> list[tuple[str, dict[str, Any]]]:
         """The accounts of people, each with the name of its person before it.

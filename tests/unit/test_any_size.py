@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -15,11 +16,16 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
-from ansible_collections.auth.services.plugins.module_utils.account import LimitError, OptionError
+from ansible_collections.auth.services.plugins.module_utils import everyone
+from ansible_collections.auth.services.plugins.module_utils.account import ROW, LimitError, OptionError
 from ansible_collections.auth.services.plugins.module_utils.conditions import All, alternatives
 from ansible_collections.auth.services.plugins.module_utils.database import SchemaError
 from ansible_collections.auth.services.plugins.module_utils.limits import can_log_in
+from ansible_collections.auth.services.plugins.module_utils.options import INFO_OPTIONS
+from ansible_collections.auth.services.plugins.module_utils.password_book import PasswordBook
+from ansible_collections.auth.services.plugins.module_utils.user_module import read_result
 from ansible_collections.auth.services.tests.tools import new_type
 
 SOME, MANY = 3000, 50000
@@ -85,6 +91,81 @@ def test_patterns_and_counts(contract, tmp_path):
     assert plan.unlisted_count <= len(names) and set(plan.unlisted) <= set(names)
     _cost, plan = installation.cost(*declared(contract), unlisted_except=[contract.name("stranger*9")], unlisted_names=5)
     assert len(plan.unlisted) == 5
+
+
+# Everybody, in parts
+
+
+def info(installation, **given):
+    """What the module that only reads returns."""
+    database, params = installation.database(), {**{name: option.get("default") for name, option in INFO_OPTIONS.items()}, **given}
+    options = {name: value for name, value in installation.service_options().items() if name in installation.service_class.database_options}
+    with database.connect() as connection:
+        return read_result(installation.service_class(database, connection, options), params, PasswordBook())
+
+
+def names_in(found):
+    return [account["name"] for key in ("accounts", "undeclarable", "protected") for account in found[key]]
+
+
+def test_pages_are_everybody(contract, tmp_path, monkeypatch):
+    installation = filled(contract, tmp_path / "application.sqlite", SOME)
+    for name in ("alice", "zoe"):
+        installation.register(contract.name(name))
+    everybody = installation.read()
+    whole = info(installation)
+    assert whole["next"] is None
+    assert sorted(names_in(whole)) == sorted(account.name for account in everybody.values())
+    monkeypatch.setattr(everyone, "PAGE", 700)
+    assert info(installation) == whole
+    rows, after, pages = [], None, 0
+    while after is not None or not pages:
+        page = info(installation, after=after, limit=450, compact=True)
+        assert 0 < len(json.loads(page["rows"])) <= 1400
+        rows, after, pages = rows + json.loads(page["rows"]), page["next"], pages + 1
+    assert pages > 5
+    counted = info(installation, limit=0)
+    assert (counted["count"], counted["next"], counted["accounts"]) == (len(names_in(whole)), None, [])
+    assert sorted(row[0] for row in rows) == sorted(names_in(whole))
+    states = {account.name: "protected" if account.protected else account.state for account in everybody.values()}
+    assert {row[0]: row[1] for row in rows if row[1] != "present"}.items() <= states.items()
+    for account in whole["accounts"]:
+        row = dict(zip(ROW, next(row for row in rows if row[0] == account["name"])))
+        assert all(row[option] == account[option] for option in ("state", "email", "real_name", "groups") if option in account)
+
+
+def test_a_page_costs_as_much_among_many(contract, tmp_path):
+    costs = set()
+    for number in (SOME, MANY):
+        installation = filled(contract, tmp_path / f"{number}.sqlite", number)
+        statements, rows = [], []
+        database = installation.database()
+        event.listen(database.engine, "connect", lambda connection, _record, rows=rows: setattr(
+            connection, "row_factory", lambda _cursor, row: rows.append(None) or row))
+        event.listen(database.engine, "before_cursor_execute", lambda *arguments, statements=statements: statements.append(arguments[2]))
+        installation.database = lambda database=database: database
+        assert 300 <= len(names_in(info(installation, limit=300))) <= 900
+        costs.add((len(statements), len(rows)))
+    assert len(costs) == 1
+
+
+def test_declarable_and_changed_since(contract, tmp_path):
+    installation = filled(contract, tmp_path / "application.sqlite", 10)
+    whole = info(installation)
+    declarable = info(installation, declarable=True)
+    assert declarable["accounts"] == whole["accounts"] and not declarable["undeclarable"] and not declarable["protected"]
+    if not installation.service_class.keeps_changes:
+        with pytest.raises(OptionError, match="changed_since"):
+            info(installation, changed_since="2026-11-01")
+        return
+    with pytest.raises(OptionError, match="changed_since must be"):
+        info(installation, changed_since="yesterday")
+    times = {one["name"]: one["time"] for one in whole["last_changed"]}
+    assert times
+    middle = sorted(times.values())[len(times) // 2]
+    found = names_in(info(installation, changed_since=middle))
+    assert sorted(found) == sorted(name for name in names_in(whole) if times.get(name, middle) >= middle)
+    assert all(name not in times for name in names_in(info(installation, changed_since="2999-01-01")))
 
 
 # What Python says of an account that was read is what the database says of its rows.

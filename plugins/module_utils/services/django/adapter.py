@@ -47,7 +47,12 @@ from ansible_collections.auth.services.plugins.module_utils.services.django.name
 )
 from ansible_collections.auth.services.plugins.module_utils.services.django.rows import RelatedRows, complete
 from ansible_collections.auth.services.plugins.module_utils.services.django.sessions import end_sessions, has_sessions
-from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, MembershipRows
+from ansible_collections.auth.services.plugins.module_utils.tables import (
+    AccountRows,
+    MembershipRows,
+    Selection,
+    looked_for,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -60,10 +65,10 @@ class UserRows(AccountRows):
 
     sql: Django
 
-    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, StoredAccount]:
+    def read(self, names: Selection, lock: bool = False) -> dict[str, StoredAccount]:
         found = super().read(names, lock)
         self.sql.names.remember(found, names is None)
-        missing = [name for name in names or () if name not in found and self.sql.names.folds(name)]
+        missing = [name for name in looked_for(names) if name not in found and self.sql.names.folds(name)]
         others = {name: spellings[0] for name, spellings in self.sql.names.in_another_case(missing).items()
                   if len(spellings) == 1}
         if others:

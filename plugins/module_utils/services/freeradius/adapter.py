@@ -59,6 +59,7 @@ from ansible_collections.auth.services.plugins.module_utils.services.freeradius.
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius.doors import REJECTED, UNTOUCHED
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius.harmless import is_harmless
 from ansible_collections.auth.services.plugins.module_utils.services.freeradius.other_tables import GROUPS
+from ansible_collections.auth.services.plugins.module_utils.tables import Selection, looked_for
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -111,7 +112,7 @@ class FreeRadius(Service):
                     found.append(str(row.get("value") or ""))
         return found
 
-    # Names, and what else is declared
+    # Selection, and what else is declared
 
     def canonical_name(self, name: str) -> str:
         stored = texts.stored_name(name, self.options["safe_characters"])
@@ -162,7 +163,7 @@ class FreeRadius(Service):
 
     # From rows to accounts
 
-    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:
+    def read(self, names: Selection, lock: bool = False) -> dict[str, Account]:
         accounts = super().read(names, lock)
         stored = {account.name: account for account in accounts.values()}
         keys = self.folded(list(stored))
@@ -175,7 +176,7 @@ class FreeRadius(Service):
         self._protect_profile(stored)
         joined = {group for account in stored.values() for group in account.groups}
         self._closed |= other_tables.groups_with(self, joined, attributes.REJECTS)
-        found, asked = {}, set(names or ())
+        found, asked = {}, set(looked_for(names))
         for name, account in accounts.items():
             shown = stored[account.name]
             found[name if name in asked else shown.name] = shown

@@ -74,6 +74,7 @@ class MediaWiki(Service):
     """The accounts of one wiki."""
 
     engines = ("mysql", "postgresql", "sqlite")
+    keeps_changes = True
     default_schema = "mediawiki"
     # All that is read, so that one message names all that is missing.
     tables = {

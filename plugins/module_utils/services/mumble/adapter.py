@@ -47,6 +47,7 @@ from ansible_collections.auth.services.plugins.module_utils.description import (
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 from ansible_collections.auth.services.plugins.module_utils.services.mumble import names, passwords
 from ansible_collections.auth.services.plugins.module_utils.services.mumble.rights import ROOT_CHANNEL, rights
+from ansible_collections.auth.services.plugins.module_utils.tables import Selection
 
 if TYPE_CHECKING:
     pass
@@ -154,8 +155,8 @@ class Mumble(Service):
                 raise ValueError("certificate_hash is not a SHA-1 fingerprint of 40 hexadecimal digits")
         return wanted
 
-    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:
-        """As ``Service.read``. Names that the server takes for one are one login, and shut together."""
+    def read(self, names: Selection, lock: bool = False) -> dict[str, Account]:
+        """As ``Service.read``. Selection that the server takes for one are one login, and shut together."""
         accounts = super().read(names, lock)
         everyone = list({account.name: account for account in accounts.values()}.values())
         keys = self.folded([account.name for account in everyone])

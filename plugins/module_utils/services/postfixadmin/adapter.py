@@ -71,6 +71,7 @@ class Postfixadmin(Service):
     """The mailboxes of one Postfixadmin."""
 
     engines = ("mysql", "postgresql", "sqlite")
+    keeps_changes = True
     common_options = ()
     service_options = {
         "maildir": {"type": "str", "default": "{domain}/{local_part}/"},

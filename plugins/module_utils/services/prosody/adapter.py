@@ -93,6 +93,7 @@ class Prosody(Service):
     """The accounts of one host."""
 
     engines = ("sqlite", "mysql", "postgresql")
+    keeps_changes = True
     common_options = ()
     tables = {"prosody": ("host", "user", "store", "key", "type", "value")}
     database_options = {"host": {"type": "str", "required": True}}

@@ -120,7 +120,7 @@ OURS = "wiki: people['bob'].email is not a valid template. Nothing was written."
 
 @pytest.mark.parametrize(("found", "error"), [
     ({}, NOT_RUN),
-    ({"service_actual": {"accounts": []}, "service_result": {"counts": {}}}, ""),
+    ({"service_actual": {"file": "x"}, "service_result": {"counts": {}}}, ""),
     ({"service_actual": {"failed": True, "plain": True, "msg": "wiki: login_db: no such database"}}, "login_db: no such database"),
     ({"service_actual": {"unreachable": True, "msg": "Failed to connect"}}, "Failed to connect"),
     ({"service_actual": {"failed": True, "msg": OURS}}, OURS[6:]),
