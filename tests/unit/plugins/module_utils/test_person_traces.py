@@ -22,8 +22,8 @@ PEOPLE = [ALICE, ZOE, {"name": "bob", "email": "_+x@example.org", "real_name": "
           {"name": "ßtraße", "real_name": "Иван Петров"}, {"name": "bo", "email": "+tag@example.org", "nickname": "abcdef"}]
 
 
-def why(account, person=ALICE):
-    found = Person(person).reason({"state": "enabled", **account})
+def why(account, person=None):
+    found = Person(person or ALICE).reason({"state": "enabled", **account})
     return found and found[1]
 
 
