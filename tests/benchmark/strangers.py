@@ -68,6 +68,7 @@ class Application:
     :ivar strangers: SQL for accounts that can log in, one for each number ``i`` of the table ``NUMBERS``, up to ``LAST``
     :ivar shut: SQL that disables them as the module does
     :ivar bare: the SELECT that somebody would write to find those who are not disabled
+    :ivar count: the same to count all
     :ivar name: of an account, from small letters and digits
     """
 
@@ -77,6 +78,7 @@ class Application:
     strangers: str
     shut: str
     bare: str
+    count: str
     tables: str = ""
     name: Any = str
     options: dict[str, Any] = field(default_factory=dict)
@@ -166,6 +168,7 @@ APPLICATIONS = [
     Application(
         "mediawiki", "mysql", ":pbkdf2:sha512:30000:64:" + "AAAAAAAAAAAAAAAAAAAAAA==:" + "A" * 86 + "==", name=str.title,
         options={"unlisted_except": ["Admin"]},
+        count="SELECT COUNT(*) FROM mw_user",
         strangers="INSERT INTO mw_user (user_id, user_name, user_password, user_newpassword, user_email, user_touched, user_token)"
                   " SELECT i, CONCAT('Stranger ', i), ':A:x', '', CONCAT(i, '@example.com'), '20261101120000', 'abcdefghabcdefghabcdefghabcdefgh'"
                   " FROM NUMBERS; INSERT INTO mw_actor (actor_user, actor_name) SELECT i, CONCAT('Stranger ', i) FROM NUMBERS",
@@ -179,6 +182,7 @@ APPLICATIONS = [
     ),
     Application(
         "wordpress", "mysql", "$P$Bpv7uyoDhsCH4EPu5MUbkjT.V7P2IW/", tables=WORDPRESS, options={"table_prefix": "wp_"},
+        count="SELECT COUNT(*) FROM wp_users",
         strangers="INSERT INTO wp_users (ID, user_login, user_pass, user_nicename, user_email, display_name, user_registered)"
                   " SELECT i, CONCAT('stranger', i), 'x', CONCAT('stranger', i), CONCAT(i, '@example.com'), 'S', '2026-01-02 03:04:05' FROM NUMBERS;"
                   "INSERT INTO wp_usermeta (user_id, meta_key, meta_value) SELECT i, k, 'value' FROM NUMBERS, (SELECT "
@@ -192,6 +196,7 @@ APPLICATIONS = [
     ),
     Application(
         "freeradius", "mysql", "NT-Password:cfc43211ba8dc470832267827cac1407", tables=RADIUS,
+        count="SELECT COUNT(*) FROM (SELECT username FROM radcheck UNION SELECT username FROM radreply UNION SELECT username FROM radusergroup) r",
         strangers="INSERT INTO radcheck (username, attribute, op, value) SELECT CONCAT('stranger', i), 'NT-Password', ':=', 'ab' FROM NUMBERS;"
                   "INSERT INTO radusergroup (username, groupname) SELECT CONCAT('stranger', i), 'guests' FROM NUMBERS",
         shut=2 * "INSERT INTO radcheck (username, attribute, op, value) SELECT CONCAT('stranger', i), 'Auth-Type', ':=', 'Reject' FROM NUMBERS;",
@@ -200,6 +205,7 @@ APPLICATIONS = [
     ),
     Application(
         "mumble", "mysql", "1000$0011223344556677$" + "ab" * 48, tables=MUMBLE,
+        count="SELECT COUNT(*) FROM users WHERE server_id = 1",
         strangers="INSERT INTO users (server_id, user_id, name, pw) SELECT 1, i, CONCAT('stranger', i), 'ab' FROM NUMBERS;"
                   "INSERT INTO user_info SELECT 1, i, 3, LPAD(HEX(i), 40, '0') FROM NUMBERS",
         shut="UPDATE users SET pw = CONCAT('!', pw) WHERE name LIKE 'stranger%';"
@@ -209,6 +215,7 @@ APPLICATIONS = [
     ),
     Application(
         "django", "postgresql", "pbkdf2_sha256$50000$Z8ZS9H6ErgNEiSfp3xwNu3$HmpcTmaUIfSIgA8zST1a0/XlRDkJLI0uXbhYOXANZck=", tables=DJANGO,
+        count="SELECT COUNT(*) FROM auth_user",
         strangers="INSERT INTO auth_user (id, password, is_superuser, username, last_name, email, is_staff, is_active, date_joined, first_name)"
                   " SELECT i, 'x', false, 'stranger' || i, '', '', false, true, '2026-01-02 03:04:05Z', '' FROM NUMBERS",
         shut=f"UPDATE auth_user SET is_active = false WHERE id BETWEEN {FIRST} AND LAST",
@@ -216,6 +223,7 @@ APPLICATIONS = [
     ),
     Application(
         "prosody", "postgresql", "", tables=PROSODY, options={"host": "example.org"},
+        count="""SELECT COUNT(DISTINCT "user") FROM prosody WHERE host = 'example.org' AND store = 'accounts'""",
         strangers="""INSERT INTO prosody SELECT 'example.org', 'stranger' || i, 'accounts', k, 'string', lpad(to_hex(i), 40, '0') FROM NUMBERS,
                      unnest(ARRAY['salt', 'stored_key', 'server_key']) k; INSERT INTO prosody SELECT 'example.org', 'stranger' || i, 'accounts',
                      'iteration_count', 'number', '10000' FROM NUMBERS""",
@@ -279,12 +287,12 @@ class Database:
         tables = self.sql("SHOW TABLES").split()
         self.sql("".join(f"ANALYZE TABLE `{table}`;" for table in tables if "objectcache" not in table))
 
-    def bare(self) -> float:
-        """Seconds that the bare SELECT takes, without the start of the client."""
+    def bare(self, statement: str) -> float:
+        """Seconds that a SELECT takes, without the start of the client."""
         best = []
         for _time in range(TIMES):
             took = []
-            for text in ("SELECT 1;", self.application.bare + ";"):
+            for text in ("SELECT 1;", statement + ";"):
                 begin = time.perf_counter()
                 self.sql(text)
                 took.append(time.perf_counter() - begin)
@@ -329,7 +337,8 @@ class Strangers:
         del figure["result"]
         self.figures.append(figure)
         print(f"{time.strftime('%H:%M:%S')} {figure['application']:24} {number:>9,} {what:18} {figure['seconds']:7.2f} s, in SQL {figure['sql']:7.2f} s,"
-              f" CPU {figure['cpu']:5.2f} s, {figure['memory'] / 1024:4.0f} MiB, {figure['statements']} statements, {figure['rows']} rows", flush=True)
+              f" CPU {figure['cpu']:5.2f} s, {figure['memory'] / 1024:4.0f} MiB, {figure['statements']} statements, {figure['rows']} rows"
+              + (f", by hand {figure['bare']:.2f} s" if "bare" in figure else ""), flush=True)
 
     def expect(self, run: dict[str, Any], what: str, holds: bool) -> None:
         if not holds:
@@ -345,7 +354,7 @@ class Strangers:
         plain = database.run(self.declared, unlisted="ignore")  # brings the tables into the server's memory
         runs = [database.run(self.declared, unlisted="ignore") for _time in range(TIMES)]
         self.expect(plain, "nothing to change", plain["result"].get("changed") is False)
-        self.keep("nothing to change", number, runs)
+        self.keep("nothing to change", number, runs, bare=database.bare(database.application.count))
         runs = [database.run(self.declared, unlisted="disable") for _time in range(TIMES)]
         self.expect(runs[0], "the limit", "unlisted would affect" in runs[0]["result"].get("msg", ""))
         self.keep("limit refuses", number, runs)
@@ -357,7 +366,7 @@ class Strangers:
             self.expect(runs[-1], "disabling", {one["name"] for one in self.left} == touched)
             again = database.run([{"name": one["name"], "state": "enabled"} for one in self.left])
             self.expect(again, "enabling", again["result"]["changed"])
-        self.keep("disable 5", number, runs, bare=database.bare())
+        self.keep("disable 5", number, runs, bare=database.bare(database.application.bare))
 
 
 def table(figures: list[dict[str, Any]], small: int, large: int) -> str:
@@ -368,7 +377,7 @@ def table(figures: list[dict[str, Any]], small: int, large: int) -> str:
         other = found.get((application, what, large))
         if number != small or other is None:
             continue
-        bare = f"{other['bare']:.2f} s" if "bare" in other else ""
+        bare = f"{other['bare']:.2f} s ({other['seconds'] / other['bare']:.1f}, {other['sql'] / other['bare']:.1f})" if "bare" in other else ""
         lines.append(
             f"| {application} | {what} | {one['seconds']:.2f} s → {other['seconds']:.2f} s ({other['seconds'] / one['seconds']:.2f}) "
             f"| {one['cpu']:.2f} → {other['cpu']:.2f} | {one['memory'] / 1024:.0f} → {other['memory'] / 1024:.0f} MiB"
