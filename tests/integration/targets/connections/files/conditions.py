@@ -85,8 +85,10 @@ def main():
                 held += bool(holds)
                 wrong += [(str(one), name, stored[name].row) for name in found ^ holds]
         for name in texts:
-            if not isinstance(table.c[name].type, sa.TypeDecorator):
-                wrong += names_in_tables(sql, name) + names_in_small_letters(sql, table.c[name])
+            column = table.c[name]
+            planted = database.kind.name == "postgresql" and not isinstance(column.type, sa.Text)  # the operator of varchar
+            if not planted and not isinstance(column.type, sa.TypeDecorator):
+                wrong += names_in_tables(sql, name) + names_in_small_letters(sql, column)
         connection.rollback()
     assert not wrong, wrong[:5]
     assert held > 2 * len(TESTS), "hardly any condition holds of anything"
