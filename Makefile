@@ -40,7 +40,7 @@ ORIGINAL_PATH := $(shell echo "$$PATH")
 PYVER = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 # neither compat-% nor mysql/%: make looks for no pattern rule for a phony target
-.PHONY: help demo test lint docs generate type sanity sanity-all unit compat integration mysql faults build benchmark benchmark/strangers benchmark/leaving fuzz stage pythons python3.13 debian-13 packages clean
+.PHONY: help demo test lint docs generate type sanity sanity-all unit compat integration mysql faults build benchmark benchmark/strangers benchmark/leaving benchmark/reviewing fuzz stage pythons python3.13 debian-13 packages clean
 
 help:
 	@echo "make demo         shows what the collection does, on SQLite (no root, no server)"
@@ -59,6 +59,7 @@ help:
 	@echo "make benchmark    compares speed with other ways, ten minutes; SIZES='1 1000' for a try (not in make test)"
 	@echo "make benchmark/strangers  compares runs among a thousand and a million accounts (not in make test)"
 	@echo "make benchmark/leaving    compares one person who leaves among a thousand and a million (not in make test)"
+	@echo "make benchmark/reviewing  compares audits among a thousand and a million accounts (not in make test)"
 	@echo "make fuzz         tries a million bad inputs; INPUTS=20000 SEED=1 for a try (not in make test)"
 	@echo "make clean        removes .build"
 
@@ -238,6 +239,10 @@ benchmark/strangers: stage packages $(BENCHMARK)/.done
 benchmark/leaving: stage packages $(BENCHMARK)/.done
 	@ANSIBLE_COLLECTIONS_PATH=$(COLLECTIONS):$(BENCHMARK) $(BENCHMARK)/bin/python $(STAGE)/tests/benchmark/leaving.py \
 	    $(VENV) $(BUILD)/cache $(BENCHMARK)/leaving $(if $(SIZES),--sizes $(SIZES))
+
+benchmark/reviewing: stage packages $(BENCHMARK)/.done
+	@ANSIBLE_COLLECTIONS_PATH=$(COLLECTIONS):$(BENCHMARK) $(BENCHMARK)/bin/python $(STAGE)/tests/benchmark/reviewing.py \
+	    $(VENV) $(BUILD)/cache $(BENCHMARK)/reviewing $(if $(SIZES),--sizes $(SIZES)) $(if $(ONLY),--only $(ONLY))
 
 # Atheris has wheels for few Pythons, so it has an environment of its own
 FUZZ := $(BUILD)/fuzz

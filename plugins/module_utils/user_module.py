@@ -100,7 +100,7 @@ def read_result(service: Service, params: Mapping[str, Any], book: PasswordBook)
     if params["limit"] is not None:
         result["count"] = service.everyone().count()
     found: dict[str, list[Any]] = {key: [] for key in info_result(service, [], params)}
-    lines: list[str] = []
+    texts: list[str] = []
     for span in [None] if params["name"] is not None else service.everyone().spans(params["after"], params["limit"]):
         accounts = read_accounts(service, params["name"], params["compact"]) if span is None else (
             list(service.read(span).values()))
@@ -108,13 +108,19 @@ def read_result(service: Service, params: Mapping[str, Any], book: PasswordBook)
         accounts = _since(params["changed_since"], service, sorted(accounts, key=lambda account: account.name))
         result["next"] = None if span is None else span.last
         if params["compact"]:
-            lines += [json.dumps(printable(row), ensure_ascii=False) for row in rows(service, accounts)]
+            texts.append(_as_text(rows(service, accounts)))
         else:
             for key, part in info_result(service, accounts, params).items():
                 found[key] += part
     if params["compact"]:
-        return {**result, "rows": f"[{', '.join(lines)}]"}
+        return {**result, "rows": f"[{', '.join(filter(None, texts))}]"}
     return {**result, **{key: sorted(part, key=lambda one: str(one["name"])) for key, part in found.items()}}
+
+
+def _as_text(found: list[list[Any]]) -> str:
+    """Rows as JSON, without the brackets around them."""
+    text = json.dumps(found, ensure_ascii=False)
+    return (text if is_valid_unicode(text) else json.dumps(printable(found), ensure_ascii=False))[1:-1]
 
 
 def _since(time: str | None, service: Service, accounts: list[Account]) -> list[Account]:

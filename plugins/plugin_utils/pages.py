@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import ROW
 
-PAGE = 50_000
+PAGE = 100_000
 """So many accounts come with one run of the module."""
 
 
