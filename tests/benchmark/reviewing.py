@@ -91,7 +91,8 @@ def measure(database: strangers.Database, number: int, folder: Path) -> dict[str
 
 def table(figures: dict[str, dict[int, Any]], small: int, large: int) -> str:
     """The figures as a table in Markdown."""
-    lines = ["| application | audit | CPU | SELECT by hand | audit / SELECT | memory of the largest process | page |", "| --- | --- | --- | --- | --- | --- | --- |"]
+    lines = ["| application | audit | CPU | SELECT by hand | audit / SELECT | memory of the largest process | page |",
+             "| --- | --- | --- | --- | --- | --- | --- |"]
     for label, by_size in figures.items():
         one, other, bare = by_size[small]["audit"], by_size[large]["audit"], by_size[large]["SELECT by hand"]
         lines.append(f"| {label} | {one['seconds']:.1f} s → {other['seconds']:.1f} s | {one['cpu']:.1f} → {other['cpu']:.1f} s"

@@ -377,7 +377,8 @@ def table(figures: list[dict[str, Any]], small: int, large: int) -> str:
         other = found.get((application, what, large))
         if number != small or other is None:
             continue
-        bare = f"{other['bare']:.2f} s ({other['seconds'] / max(other['bare'], .001):.1f}, {other['sql'] / max(other['bare'], .001):.1f})" if "bare" in other else ""
+        least = max(other.get("bare", 0), .001)
+        bare = f"{other['bare']:.2f} s ({other['seconds'] / least:.1f}, {other['sql'] / least:.1f})" if "bare" in other else ""
         lines.append(
             f"| {application} | {what} | {one['seconds']:.2f} s → {other['seconds']:.2f} s ({other['seconds'] / one['seconds']:.2f}) "
             f"| {one['cpu']:.2f} → {other['cpu']:.2f} | {one['memory'] / 1024:.0f} → {other['memory'] / 1024:.0f} MiB"
