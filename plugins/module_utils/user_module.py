@@ -97,7 +97,7 @@ def run_info_module(service_class: type[Service]) -> None:
 def read_result(service: Service, params: Mapping[str, Any], book: PasswordBook) -> dict[str, Any]:
     """What a ``<type>_user_info`` module returns. The accounts are read in parts: memory holds what is returned."""
     result: dict[str, Any] = {"next": None}
-    if params["limit"] is not None:
+    if params["limit"] is not None and params["after"] is None:
         result["count"] = service.everyone().count()
     found: dict[str, list[Any]] = {key: [] for key in info_result(service, [], params)}
     texts: list[str] = []

@@ -76,7 +76,7 @@ next:
   sample: mallory
 count:
   description: How many accounts there are in all. Those that the application takes for one count each.
-  returned: with O(limit)
+  returned: with O(limit), on the first page
   type: int
   sample: 97
 rows:

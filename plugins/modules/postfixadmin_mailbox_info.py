@@ -64,7 +64,7 @@ next:
   sample: mallory@example.org
 count:
   description: How many mailboxes there are in all. Those that the application takes for one count each.
-  returned: with O(limit)
+  returned: with O(limit), on the first page
   type: int
   sample: 97
 rows:
