@@ -140,7 +140,7 @@ class _Service:
         actual, compared = self.raw.get("service_actual") or {}, self.raw.get("service_result") or {}
         options = self.evaluated("service_options", "dictionary", {})
         others = self.evaluated("service_accounts", "list", [])
-        error = self._error(actual, compared) or str(compared.get("left_alone", ""))
+        error = self._error(actual, compared)
         return ServiceFindings(
             name=self.name,
             type=self.evaluated("service_type", "text", ""),
@@ -157,6 +157,8 @@ class _Service:
 
     def _error(self, actual: Mapping[str, Any], compared: Mapping[str, Any]) -> str:
         complete = "file" in actual and _is_whole(compared)
+        if complete and compared.get("left_alone"):
+            return f"{str(compared['left_alone']).partition(';')[0]}, too many to list them"
         results = [result for result in (actual, compared) if result.get("msg") and not complete]
         for result in results:
             if result.get("unreachable") or result.get("plain"):  # messages of the connection, or of our module

@@ -56,12 +56,13 @@ def write_page(file: Any, done: Mapping[str, Any]) -> int:
     :raises PageError: for a result that is not a page
     """
     try:
-        rows = json.loads(str(done["rows"]))
+        text = str(done["rows"])
+        rows = json.loads(text)
         if not all(isinstance(row, list) and len(row) == len(ROW) for row in rows):
             raise TypeError
     except (KeyError, TypeError, ValueError, RecursionError):
         raise PageError("the module did not return the accounts") from None
-    file.write(json.dumps(rows, ensure_ascii=False) + "\n")
+    file.write(text.replace("\n", " ") + "\n")  # JSON has line ends between values alone
     return len(rows)
 
 

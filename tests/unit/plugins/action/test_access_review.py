@@ -87,6 +87,28 @@ def test_a_link_in_the_place_of_a_file_is_replaced(site):
     assert {path.stat().st_mode & 0o777 for path in (site.path / "access-review").iterdir()} == {0o600}
 
 
+def test_more_strangers_than_a_page_shows(site):
+    names = [f"Stranger {number:04}" for number in range(1100)]
+    site.inventory({"wiki.example": {**site.database("wiki.sqlite", "Alice", *names), "service_unlisted": "disable"}}, people=[{"name": "Alice"}])
+    ran = site.play("audit")
+    assert ran.code == 2
+    review = review_of(site)
+    [service] = review["services"]
+    assert service["error"] == "unlisted would affect 1100 of 1101 accounts, too many to list them"
+    assert (service["accounts"], service["enabled"], service["unlisted"], service["drift"]) == (1102, 1102, 1101, 0)
+    assert len(review["unlisted"]) == 1000 and review["cut"] == {"unlisted": 101}
+    with open(site.path / "access-review/access-review.csv", encoding="utf-8", newline="") as file:
+        assert {row["account"] for row in csv.DictReader(file) if row["kind"] == "unlisted"} == {"Admin", *names}
+
+    ran = site.play("audit", "-e", "audit_everybody=false", "-e", "service_unlisted=ignore")
+    assert ran.code == 0
+    review = review_of(site)
+    [service] = review["services"]
+    assert (service["accounts"], service["enabled"], service["unlisted"]) == (1101, None, 1100)
+    assert [account["account"] for person in review["people"] for account in person["accounts"]] == ["Alice"]
+    assert review["whole"] is False and review["cut"] == {"unlisted": 1100 - len(review["unlisted"])}
+
+
 BROKEN = [f"{SECRET}{one}{SECRET}"
           for one in ("x{{ y }}", "{{ x", "{% x", "{# x", "{{ 'x' + 1 }}", "{{ 'x' | nothing }}", "{{ lookup('file', 'x') }}")]
 
