@@ -53,6 +53,7 @@ from ansible_collections.auth.services.plugins.module_utils.tables import (
     PropertyRows,
     Rows,
     Selection,
+    Span,
 )
 from ansible_collections.auth.services.plugins.module_utils.transaction import (
     Transaction,
@@ -497,6 +498,8 @@ class Service(Transaction):
         found = self.accounts.read(names, lock and not self._views())
         everyone = [one for account in found.values() for one in (account, *account.twins)]
         keys = None if names is None else [account.key for account in everyone]
+        if isinstance(names, Span) and not all(map(is_valid_unicode, keys or ())):
+            keys = None  # no statement can hold such a key
         more = self.read_more(keys)
         groups = {} if self.memberships is None else self.memberships.read(keys)
         for account in everyone:
@@ -526,6 +529,16 @@ class Service(Transaction):
             account = Account(found.name, found.key, True, False, {}, dict(found.groups), stored=found)
             account.undecided = f"its rows cannot be understood ({type(error).__name__})"
         return account
+
+    def read_named(self, names: Collection[str], lock: bool = False) -> dict[str, Account]:
+        """As ``read``; names that no statement can hold are looked for among all accounts, a part of them at a time."""
+        usual = {name for name in names if is_valid_unicode(name) and not isinstance(name, Unreadable)}
+        odd = set(names) - usual
+        found = self.read(usual, lock) if usual or not odd else {}
+        for span in self.everyone().spans(None, None) if odd else ():
+            if not odd.isdisjoint(self.read(span)):
+                found.update((name, account) for name, account in self.read(span, lock).items() if name in odd)
+        return found
 
     def names_of(self, keys: Iterable[Any]) -> dict[Any, str]:
         """The present names of accounts, by key; of those that are there."""

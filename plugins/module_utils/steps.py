@@ -21,9 +21,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Plan,
     draft,
     first_names,
-    is_valid_unicode,
 )
-from ansible_collections.auth.services.plugins.module_utils.columns import Unreadable
 from ansible_collections.auth.services.plugins.module_utils.database import DatabaseError
 from ansible_collections.auth.services.plugins.module_utils.password_book import PasswordBook
 from ansible_collections.auth.services.plugins.module_utils.service import Service
@@ -38,13 +36,9 @@ class Steps:
     def __init__(self, service: Service, book: PasswordBook) -> None:
         self.service, self._book = service, book
 
-    def read(self, names: Collection[str] | None, lock: bool = False) -> dict[str, Account]:
-        """Actual accounts by their names; all without names."""
-        if names is None or all(is_valid_unicode(name) and not isinstance(name, Unreadable) for name in names):
-            found = self.service.read(names, lock)
-        else:  # no statement can hold such a name
-            asked = set(names)
-            found = {name: account for name, account in self.service.read(None, lock).items() if name in asked}
+    def read(self, names: Collection[str], lock: bool = False) -> dict[str, Account]:
+        """Actual accounts by their names."""
+        found = self.service.read_named(names, lock)
         self._book.keep(found.values())
         return found
 

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import Account, is_valid_unicode, printable
-from ansible_collections.auth.services.plugins.module_utils.columns import Unreadable, is_text_column, sa
+from ansible_collections.auth.services.plugins.module_utils.account import Account, printable
+from ansible_collections.auth.services.plugins.module_utils.columns import is_text_column, sa
 from ansible_collections.auth.services.plugins.module_utils.lookalikes import shortened
 from ansible_collections.auth.services.plugins.module_utils.person_traces import (
     MAX_LENGTH,
@@ -208,11 +208,7 @@ class TraceSearch:
                 self._shared[pair] = min(options["name"], self._shared.get(pair, options["name"]))
 
     def _read(self, names: Collection[str]) -> list[Account]:
-        sayable = {name for name in names if is_valid_unicode(name) and not isinstance(name, Unreadable)}
-        found = self._service.read(sayable) if sayable else {}
-        others = set(names) - sayable
-        if others:  # no statement can hold such a name
-            found = {**found, **{name: one for name, one in self._service.read(None).items() if name in others}}
+        found = self._service.read_named(names) if names else {}
         return list({account.name: account for account in found.values()}.values())
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import first_names
+from ansible_collections.auth.services.plugins.module_utils.account import first_names, is_valid_unicode
 from ansible_collections.auth.services.plugins.module_utils.columns import is_text_column, moment, must_have_value, sa
 from ansible_collections.auth.services.plugins.module_utils.database import (
     Database,
@@ -90,11 +90,15 @@ class Transaction:
     ) -> Iterator[Any]:
         """Rows of a SELECT restricted to ``column IN values``, in batches; None for no restriction.
 
+        Text that is not valid Unicode is passed over, because no statement can hold it.
+
         :param compare: applied to both sides
         """
         if values is None:
             yield from self.connection.execute(statement)
             return
+        if is_text_column(column):
+            values = filter(is_valid_unicode, values)
         for batch in batches(self._held(column, values)):
             if compare is None:
                 where = [column.in_(batch)]

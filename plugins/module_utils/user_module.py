@@ -202,9 +202,9 @@ def read_accounts(service: Service, names: Sequence[str], lenient: bool = False)
             refused[name] = str(error)
     found = service.read(valid) if valid else {}
     if refused:
-        everyone = service.read(None)
-        found.update({name: everyone[name] for name in refused if name in everyone})
-        problems = [(name, problem) for name, problem in refused.items() if name not in everyone]
+        there = {name: account for name, account in service.read_named(refused).items() if account.name == name}
+        found.update(there)
+        problems = [(name, problem) for name, problem in refused.items() if name not in there]
         if problems and not lenient:
             raise AccountError(problems)
     return list({account.name: account for account in found.values()}.values())

@@ -25,6 +25,8 @@ from ansible_collections.auth.services.plugins.module_utils.database import Sche
 from ansible_collections.auth.services.plugins.module_utils.limits import can_log_in
 from ansible_collections.auth.services.plugins.module_utils.options import INFO_OPTIONS
 from ansible_collections.auth.services.plugins.module_utils.password_book import PasswordBook
+from ansible_collections.auth.services.plugins.module_utils.service import Service
+from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, Span
 from ansible_collections.auth.services.plugins.module_utils.user_module import read_result
 from ansible_collections.auth.services.tests.tools import new_type
 
@@ -147,6 +149,26 @@ def test_a_page_costs_as_much_among_many(contract, tmp_path):
         assert 300 <= len(names_in(info(installation, limit=300))) <= 900
         costs.add((len(statements), len(rows)))
     assert len(costs) == 1
+
+
+def test_a_name_that_no_statement_can_hold_is_looked_for_in_parts(contract, tmp_path, monkeypatch):
+    installation = filled(contract, tmp_path / "application.sqlite", SOME)
+    installation.register(contract.name("left"))
+    with installation.database().connect() as connection:
+        service = installation.service_class(installation.database(), connection, installation.service_options())
+        rows = service.accounts
+        places = [(rows.table.name, rows.account_name)] if isinstance(rows, AccountRows) else [(one.table.name, column) for one, column in rows.tables]
+    for table, column in places:
+        installation.run(f"UPDATE \"{table}\" SET \"{column}\" = CAST(X'6C65FF' AS TEXT) WHERE CAST(\"{column}\" AS TEXT) = '{contract.name('left')}'")
+    monkeypatch.setattr(everyone, "PAGE", 700)
+    read, asked = Service.read, []
+    monkeypatch.setattr(Service, "read", lambda service, names, lock=False: asked.append(names) or read(service, names, lock))
+    assert [name for name in names_in(info(installation)) if name.startswith("le\\")] == ["le\\udcff"]
+    database = installation.database()
+    with database.connect() as connection:
+        service = installation.service_class(database, connection, installation.service_options())
+        assert list(service.read_named(["le\udcff"])) == ["le\udcff"]
+    assert None not in asked and sum(isinstance(names, Span) for names in asked) > 5
 
 
 def test_declarable_and_changed_since(contract, tmp_path):
