@@ -51,6 +51,7 @@ from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
     MembershipRows,
     Selection,
+    Span,
     looked_for,
 )
 
@@ -67,7 +68,7 @@ class UserRows(AccountRows):
 
     def read(self, names: Selection, lock: bool = False) -> dict[str, StoredAccount]:
         found = super().read(names, lock)
-        self.sql.names.remember(found, names is None)
+        self.sql.names.remember(found, isinstance(names, Span))
         missing = [name for name in looked_for(names) if name not in found and self.sql.names.folds(name)]
         others = {name: spellings[0] for name, spellings in self.sql.names.in_another_case(missing).items()
                   if len(spellings) == 1}

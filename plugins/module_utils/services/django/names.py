@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
@@ -30,7 +29,6 @@ class Names:
         self.sql, self.model, self.case = sql, model, case
         self.column = model.table.c[model.username]
         self._stored: dict[str, bool] = {}  # whether an account has this very name
-        self._everyone: Collection[str] | None = None  # the names of all accounts, once they were read
 
     def canonical(self, name: str) -> str:
         """As Django normalises a name for a new account and at login, and in lower case where the site wants it so.
@@ -50,12 +48,14 @@ class Names:
         name = unicodedata.normalize("NFKC", name)
         return normalize_email(name) if self.model.username == "email" else name
 
-    def remember(self, names: Collection[str], everyone: bool) -> None:
-        """Names that accounts have, kept for later questions."""
-        if everyone:
-            self._everyone = names
-        else:
-            self._stored.update(dict.fromkeys(names, True))
+    def remember(self, names: Collection[str], only: bool) -> None:
+        """Names that accounts have, kept for later questions.
+
+        :param only: forget others: of all accounts, only some are in memory at a time
+        """
+        if only:
+            self._stored.clear()
+        self._stored.update(dict.fromkeys(names, True))
 
     def look_up(self, names: Iterable[str]) -> None:
         """Ask for the names, in all forms that ``canonical`` may ask for."""
@@ -65,7 +65,7 @@ class Names:
                 normalised = self.normalise(name)
                 forms |= {name, normalised, normalised.lower()}
         unknown = forms - self._stored.keys()
-        if self._everyone is None and unknown:
+        if unknown:
             self._ask(unknown)
 
     def _ask(self, names: Collection[str]) -> None:
@@ -75,8 +75,6 @@ class Names:
 
     def is_stored(self, name: str) -> bool:
         """Whether an account has this very name, whatever the collation takes for the same."""
-        if self._everyone is not None:
-            return name in self._everyone
         if name not in self._stored and is_valid_unicode(name):
             self._ask([name])
         return self._stored.get(name, False)
@@ -93,33 +91,17 @@ class Names:
         address = case is None and ADDRESS.fullmatch(name) is not None
         return case == "lower" or address or self.model.username in self.model.lower_unique
 
-    @functools.cached_property
-    def _capitals(self) -> dict[str, list[str]]:
-        """Names of all accounts that have a capital, by what they are in lower case."""
-        found: dict[str, list[str]] = {}
-        for name in self._everyone or ():
-            lowered = name.lower()
-            if lowered != name:
-                found.setdefault(lowered, []).append(name)
-        return found
-
     def in_another_case(self, names: Collection[str]) -> dict[str, list[str]]:
         """Names that accounts have and that differ from these in case only."""
         wanted = {name.lower() for name in names if is_valid_unicode(name)}
-        if not wanted:
+        if not wanted or self.sql.ignores_case(self.column):
             return {}
-        if self._everyone is not None:
-            stored = [*(name for name in wanted if name in self._everyone),
-                      *(name for lowered in wanted for name in self._capitals.get(lowered, ()))]
-        elif self.sql.ignores_case(self.column):
-            return {}
-        else:
-            column = self.column
-            statement = sa.select(column)
-            rows = list(self.sql.select_in(statement, column, self.sql.storable(column, wanted), sa.func.lower))
-            if not self.sql.database.kind.lowers_all and not all(map(str.isascii, wanted)):
-                rows += self.sql.connection.execute(statement.where(column.op("GLOB")("*[^\x01-\x7f]*")))
-            stored = [row[0] for row in rows if isinstance(row[0], str)]
+        column = self.column
+        statement = sa.select(column)
+        rows = list(self.sql.select_in(statement, column, self.sql.storable(column, wanted), sa.func.lower))
+        if not self.sql.database.kind.lowers_all and not all(map(str.isascii, wanted)):
+            rows += self.sql.connection.execute(statement.where(column.op("GLOB")("*[^\x01-\x7f]*")))
+        stored = [row[0] for row in rows if isinstance(row[0], str)]
         by_case: dict[str, set[str]] = {}
         for name in stored:
             by_case.setdefault(name.lower(), set()).add(name)
