@@ -77,6 +77,20 @@ EXAMPLES = r"""
 - name: List superusers
   ansible.builtin.debug:
     msg: "{{ found.accounts | selectattr('is_superuser') | map(attribute='name') }}"
+
+- name: Read the names of the first 50,000 accounts
+  auth.services.django_user_info:
+    login_host: db1.example.org
+    login_db: site
+    login_user: reader
+    login_password: "{{ vault_site_reader }}"
+    limit: 50000
+    compact: true
+  register: page
+
+- name: Print them, and where to read on
+  ansible.builtin.debug:
+    msg: "{{ page.rows | from_json | map('first') | list }}, {{ page.count }} in all, after: {{ page.next }}"
 """
 
 RETURN = r"""

@@ -64,6 +64,20 @@ EXAMPLES = r"""
 - name: List disabled accounts
   ansible.builtin.debug:
     msg: "{{ found.accounts | selectattr('state', 'eq', 'disabled') | map(attribute='name') }}"
+
+- name: Read the names of the first 50,000 accounts
+  auth.services.freeradius_user_info:
+    login_host: db1.example.org
+    login_db: radius
+    login_user: reader
+    login_password: "{{ vault_radius_reader }}"
+    limit: 50000
+    compact: true
+  register: page
+
+- name: Print them, and where to read on
+  ansible.builtin.debug:
+    msg: "{{ page.rows | from_json | map('first') | list }}, {{ page.count }} in all, after: {{ page.next }}"
 """
 
 RETURN = r"""

@@ -58,6 +58,20 @@ EXAMPLES = r"""
 - name: List sysops
   ansible.builtin.debug:
     msg: "{{ found.accounts | selectattr('groups', 'contains', 'sysop') | map(attribute='name') }}"
+
+- name: Read the names of the first 50,000 accounts
+  auth.services.mediawiki_user_info:
+    login_host: db1.example.org
+    login_db: wiki
+    login_user: reader
+    login_password: "{{ vault_wiki_reader }}"
+    limit: 50000
+    compact: true
+  register: page
+
+- name: Print them, and where to read on
+  ansible.builtin.debug:
+    msg: "{{ page.rows | from_json | map('first') | list }}, {{ page.count }} in all, after: {{ page.next }}"
 """
 
 RETURN = r"""

@@ -66,6 +66,17 @@ EXAMPLES = r"""
 - name: List administrators
   ansible.builtin.debug:
     msg: "{{ found.accounts | selectattr('groups', 'contains', 'admin') | map(attribute='name') }}"
+
+- name: Read the names of the first 50,000 accounts
+  auth.services.mumble_user_info:
+    login_db: /var/lib/mumble-server/mumble-server.sqlite
+    limit: 50000
+    compact: true
+  register: page
+
+- name: Print them, and where to read on
+  ansible.builtin.debug:
+    msg: "{{ page.rows | from_json | map('first') | list }}, {{ page.count }} in all, after: {{ page.next }}"
 """
 
 RETURN = r"""

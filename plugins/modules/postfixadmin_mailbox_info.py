@@ -54,6 +54,20 @@ EXAMPLES = r"""
 - name: List mailboxes without a limit
   ansible.builtin.debug:
     msg: "{{ found.accounts | selectattr('quota', 'eq', 0) | map(attribute='name') }}"
+
+- name: Read the names of the first 50,000 mailboxes
+  auth.services.postfixadmin_mailbox_info:
+    login_host: db1.example.org
+    login_db: postfixadmin
+    login_user: reader
+    login_password: "{{ vault_mail_reader }}"
+    limit: 50000
+    compact: true
+  register: page
+
+- name: Print them, and where to read on
+  ansible.builtin.debug:
+    msg: "{{ page.rows | from_json | map('first') | list }}, {{ page.count }} in all, after: {{ page.next }}"
 """
 
 RETURN = r"""

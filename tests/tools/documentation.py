@@ -143,6 +143,10 @@ class Type:
             {"name": f"Read all {self.said['words']['accounts']}", f"auth.services.{self.module}_info": connection, "register": "found"},
             {"name": example["name"],
              "ansible.builtin.debug": {"msg": f"{{{{ found.accounts | {example['filter']} | map(attribute='name') }}}}"}},
+            {"name": f"Read the names of the first 50,000 {self.said['words']['accounts']}",
+             f"auth.services.{self.module}_info": {**connection, "limit": 50000, "compact": True}, "register": "page"},
+            {"name": "Print them, and where to read on",
+             "ansible.builtin.debug": {"msg": "{{ page.rows | from_json | map('first') | list }}, {{ page.count }} in all, after: {{ page.next }}"}},
         ]
 
 
