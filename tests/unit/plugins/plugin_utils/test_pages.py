@@ -47,7 +47,8 @@ def test_a_failure_ends_it(tmp_path):
     assert done["msg"] == "no such table" and len(asked) == 2
 
 
-@pytest.mark.parametrize("found", [{}, {"rows": "x"}, {"rows": "{}x"}, {"rows": "7"}, {"rows": '[["alice"]]'}, {"rows": "[" * 100_000}, {"rows": None}, {"rows": "[7]"}])
+@pytest.mark.parametrize("found", [
+    {}, {"rows": "x"}, {"rows": "{}x"}, {"rows": "7"}, {"rows": '[["alice"]]'}, {"rows": "[" * 100_000}, {"rows": None}, {"rows": "[7]"}])
 def test_what_is_not_a_page_is_refused(tmp_path, found):
     read, _asked = pages(found)
     with pytest.raises(PageError, match="did not return the accounts"):

@@ -123,7 +123,7 @@ def test_accounts_of_nobody_and_unlisted_accounts():
     service = wiki(
         others=[{"name": "bot", "password": SECRET}],
         rows=actual({"name": "bot"}, {"name": "left"}, {"name": "kept"}, {"name": "shut", "state": "disabled"},
-                      protected=[{"name": "root", "reason": "built in"}]),
+                    protected=[{"name": "root", "reason": "built in"}]),
         compared={**compared(("left", "disabled"), unlisted=["left", "shut"]), "exceptions": ["k*"]},
         state="enabled",
     )
@@ -197,9 +197,9 @@ def test_rights_that_nobody_declared():
     service = wiki(
         owned=[account_of("alice", is_superuser=True), account_of("bob", is_staff="False"), account_of("carol"), account_of("dora", is_staff="yes")],
         rows=actual({"name": "alice", "is_superuser": True, "is_staff": True}, {"name": "bob", "is_staff": True, "is_active": False},
-                      {"name": "carol", "is_staff": True}, {"name": "dora", "is_staff": True}, {"name": "left", "is_staff": 1},
-                      protected=[{"name": "root", "reason": "built in"}],
-                      rights={"carol": ["permission blog.add_post", 7], "left": ["super admin of the network"], "root": ["everything"]}),
+                    {"name": "carol", "is_staff": True}, {"name": "dora", "is_staff": True}, {"name": "left", "is_staff": 1},
+                    protected=[{"name": "root", "reason": "built in"}],
+                    rights={"carol": ["permission blog.add_post", 7], "left": ["super admin of the network"], "root": ["everything"]}),
         compared=compared(unlisted=["left"]),
         rights=["is_staff"],
     )
