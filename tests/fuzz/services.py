@@ -294,8 +294,8 @@ class Case:
             options = validate(ArgumentSpecValidator(self.service_class.database_options), {**self.defaults, **options})
             with self.database.connect() as connection:
                 service = self.service_class(self.database, connection, options)
-                some = read_accounts(service, names)
-                found = service.read(None)
+                some = [] if names is None else read_accounts(service, names)
+                found = {name: account for span in service.everyone().spans(None, None) for name, account in service.read(span).items()}
                 service.look_up(account.name for account in found.values())
                 for account in found.values():
                     account.protected = account.protected or service.undeclarable_reason(account)
