@@ -105,10 +105,10 @@ class Results:
         at_most(f"{n:,} clear passwords in a task, against the task without", 1.2,
                 with_secrets / self.get("nothing to change, no passwords", n)["seconds"])
 
-        hashed = max(size for what, size in self.all if what == "bare: hashlib")
-        hashing = self.get("create, clear passwords", hashed)["parts"]["passwords"]
-        share = self.get("bare: hashlib", hashed)["seconds"] / hashing
-        rows.append(("hashing: at least 90 % of hashlib on all cores", "90 %", f"{share:.0%}", share >= 0.9))
+        for hashed in sorted(size for what, size in self.all if what == "bare: hashlib")[-1:]:
+            hashing = self.get("create, clear passwords", hashed)["parts"]["passwords"]
+            share = self.get("bare: hashlib", hashed)["seconds"] / hashing
+            rows.append(("hashing: at least 90 % of hashlib on all cores", "90 %", f"{share:.0%}", share >= 0.9))
         each = self.get("create, hashes", n)["seconds"] / n
         for what, times in ((LOOPS[0], 100), (LOOPS[1], 30)):
             faster = self.each(what) / each
