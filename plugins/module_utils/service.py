@@ -397,7 +397,7 @@ class Service(Transaction):
         return {name: table.read(keys) for name, table in self.properties.items()}
 
     def groups(self) -> Collection[str] | None:
-        """Selection of all groups that an account can be in; None when any name will do."""
+        """Names of all groups that an account can be in; None when any name will do."""
         names = None if self.memberships is None else self.memberships.names
         return None if names is None else set(names.values())
 

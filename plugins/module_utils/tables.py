@@ -22,7 +22,7 @@ from ansible_collections.auth.services.plugins.module_utils.transaction import T
 
 @dataclass(frozen=True)
 class Span:
-    """Selection in the order that the database has them in.
+    """Names in the order that the database has them in.
 
     :ivar after: behind this one; None for the first
     :ivar last: up to this one, and those that the database takes for it; None for all that follow

@@ -112,7 +112,7 @@ class FreeRadius(Service):
                     found.append(str(row.get("value") or ""))
         return found
 
-    # Selection, and what else is declared
+    # Names, and what else is declared
 
     def canonical_name(self, name: str) -> str:
         stored = texts.stored_name(name, self.options["safe_characters"])

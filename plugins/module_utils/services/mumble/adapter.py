@@ -156,7 +156,7 @@ class Mumble(Service):
         return wanted
 
     def read(self, names: Selection, lock: bool = False) -> dict[str, Account]:
-        """As ``Service.read``. Selection that the server takes for one are one login, and shut together."""
+        """As ``Service.read``. Names that the server takes for one are one login, and shut together."""
         accounts = super().read(names, lock)
         everyone = list({account.name: account for account in accounts.values()}.values())
         keys = self.folded([account.name for account in everyone])
