@@ -137,14 +137,16 @@ class _Run:
                 self._take_away()
         written = bool(self.done) or landed
         problem = self._problem(landed, check_mode)
+        left_alone = self._left_alone()
         if problem and not written:
-            problem = str(self._error())
-            if not self._left_alone():
-                raise self._error()
+            error = self._error()
+            if not left_alone:
+                raise error
+            problem = str(error)
         self._merge()
         warnings = [*self.service.warnings, *self.writer.warnings, *_engine_warnings(self.database),
                     *self.database.warnings]
-        outcome = Outcome(self.plan, self.service, list(dict.fromkeys(warnings)), problem, written, self._left_alone())
+        outcome = Outcome(self.plan, self.service, list(dict.fromkeys(warnings)), problem, written, left_alone)
         if not problem:
             return outcome
         error = self._error()

@@ -99,7 +99,7 @@ def read_result(service: Service, params: Mapping[str, Any], book: PasswordBook)
     result: dict[str, Any] = {"next": None}
     if params["limit"] is not None and params["after"] is None:
         result["count"] = service.everyone().count()
-    found: dict[str, list[Any]] = {key: [] for key in info_result(service, [], params)}
+    found: dict[str, list[Any]] = {}
     texts: list[str] = []
     for span in [None] if params["name"] is not None else service.everyone().spans(params["after"], params["limit"]):
         accounts = read_accounts(service, params["name"], params["compact"]) if span is None else (
@@ -111,9 +111,10 @@ def read_result(service: Service, params: Mapping[str, Any], book: PasswordBook)
             texts.append(_as_text(rows(service, accounts)))
         else:
             for key, part in info_result(service, accounts, params).items():
-                found[key] += part
+                found.setdefault(key, []).extend(part)
     if params["compact"]:
         return {**result, "rows": f"[{', '.join(filter(None, texts))}]"}
+    found = found or info_result(service, [], params)
     return {**result, **{key: sorted(part, key=lambda one: str(one["name"])) for key, part in found.items()}}
 
 
