@@ -166,6 +166,7 @@ HOUSE = {
     "account": set(),
     "php": set(),
     "xmpp": set(),
+    "schema": set(),
     "privileges": set(),
     "watch": set(),
     "columns": set(),
