@@ -167,6 +167,7 @@ HOUSE = {
     "php": set(),
     "xmpp": set(),
     "schema": set(),
+    "mapping": {"account"},
     "privileges": set(),
     "watch": set(),
     "columns": set(),
