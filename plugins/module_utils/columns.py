@@ -102,6 +102,16 @@ def moment(column: Any, value: Any) -> Any:
     return found.date() if isinstance(column.type, sa.Date) else found
 
 
+def moment_text_type() -> Any:
+    """The type of moments that an engine stores as text: they are read as whatever the application has written."""
+
+    class MomentText(sa.Text):
+        cache_ok = True
+        is_moment_text = True
+
+    return MomentText()
+
+
 def utf8_binary_type(as_text: bool = False) -> Any:
     """The type for text that an application keeps in binary columns, as UTF-8 (``str`` in Python).
 

@@ -57,6 +57,7 @@ class Accounts:
     :ivar name: column with the name
     :ivar password: column with the stored password
     :ivar extra: other columns that are read
+    :ivar where: columns that have the same value in the rows that count
     :ivar new: columns of a new row that are the same for every account, with their values
     :ivar numbered: the application itself numbers the rows, the highest number so far and one
     :ivar unique: the database has a unique key on the name, so that nobody can insert it twice
@@ -69,6 +70,7 @@ class Accounts:
     password: str = ""
     fields: Sequence[Field] = ()
     extra: Sequence[str] = ()
+    where: Mapping[str, Any] = field(default_factory=dict)
     new: Mapping[str, Any] = field(default_factory=dict)
     numbered: bool = False
     unique: bool = True
@@ -107,6 +109,23 @@ class Properties:
     fields: Sequence[Field] = ()
     row_id: str | None = None
     only: Collection[Any] | None = None
+    where: Mapping[str, Any] = field(default_factory=dict)
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Companion:
+    """A table with one row for each account beside the table of accounts. Its columns are properties of the account.
+
+    :ivar owner: column with the account's key
+    :ivar extra: columns that are read beside those of fields
+    :ivar where: columns that have the same value in all these rows
+    """
+
+    table: str
+    owner: str
+    fields: Sequence[Field] = ()
+    extra: Sequence[str] = ()
     where: Mapping[str, Any] = field(default_factory=dict)
     optional: bool = False
 
@@ -445,7 +464,7 @@ class Description:
     """
 
     accounts: Accounts | ImplicitAccounts
-    properties: Mapping[str, Properties] = field(default_factory=dict)
+    properties: Mapping[str, Properties | Companion] = field(default_factory=dict)
     memberships: Memberships | None = None
     doors: Sequence[Door] = ()
     owned: Sequence[tuple[str, str]] = ()

@@ -21,6 +21,7 @@ from ansible_collections.auth.services.plugins.module_utils.conditions import (
 )
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
+    CompanionRows,
     ImplicitAccountRows,
     PropertyRows,
     Rows,
@@ -126,7 +127,8 @@ class Everyone:
     """
 
     def __init__(
-        self, sql: Transaction, accounts: AccountRows | ImplicitAccountRows, properties: Mapping[str, PropertyRows],
+        self, sql: Transaction, accounts: AccountRows | ImplicitAccountRows,
+        properties: Mapping[str, PropertyRows | CompanionRows],
         known: Callable[[str, Everyone], Any],
     ) -> None:
         self._sql, self._properties, self._known = sql, properties, known
@@ -160,27 +162,14 @@ class Everyone:
         if self._table is None and any(rows.table is one.table and rows.owner == column and rows.fixed == one.fixed
                                        for one, column in self._named):
             mark = sa.literal_column(f"everyone.mark{len(self._marks)}", sa.Integer())
-            self._marks.append((rows.table, sa.and_(*self._passing(rows, rows.table, condition))))
+            self._marks.append((rows.table, sa.and_(*rows.passing(rows.table, condition, self.values))))
             return sa.func.sum(mark) >= condition.at_least
         table = rows.table.alias()
         where = [table.c[rows.owner] == self.key, *(table.c[column] == value for column, value in rows.fixed.items()),
-                 *self._passing(rows, table, condition)]
+                 *rows.passing(table, condition, self.values)]
         if condition.at_least == 1:
             return sa.exists().where(*where)
         return sa.select(sa.func.count()).select_from(table).where(*where).scalar_subquery() >= condition.at_least
-
-    def _passing(self, rows: PropertyRows, table: Any, condition: Property) -> list[Any]:
-        """What holds of a row that passes."""
-        key, columns = table.c[rows.key], tuple(table.c[column] for column in rows.values)
-        keys = rows.only if condition.keys is None else condition.keys
-        passing = [sa.true()]
-        if keys is not None:
-            passing.append(self._sql.exactly(key, keys))
-        if condition.key is not None:
-            passing.append(condition.key.sql(key, self.values))
-        if condition.value is not None:
-            passing.append(condition.value.sql(columns, self.values))
-        return passing
 
     # Answers
 

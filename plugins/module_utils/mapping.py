@@ -2,13 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A mapping: a service type written in YAML, with errors by their path. Pure. ``docs/mapping.md`` says what it means."""
+"""A mapping: a service type written in YAML, with errors by their path. Pure.
+
+``docs/mapping.md`` says what each key means.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from string import Formatter
 from typing import Any, TypeVar
@@ -46,11 +49,13 @@ class Value:
 
     :ivar kind: ``constant``, or the word that names the kind in ``docs/mapping.md``
     :ivar of: the constant, or what stands behind the word
+    :ivar path: its place in the mapping
     """
 
     kind: str
     of: Any = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    path: str = field(default="", compare=False)
 
     @property
     def is_constant(self) -> bool:
@@ -623,15 +628,15 @@ def _protected(raw: Any, path: str) -> ProtectedAccount:
 
 def _value(raw: Any, path: str) -> Value:
     if isinstance(raw, str) and raw in WORDS:
-        return Value(raw)
+        return Value(raw, path=path)
     if not isinstance(raw, Mapping):
-        return Value("constant", _constant(raw, path))
+        return Value("constant", _constant(raw, path), path=path)
     kind = next((key for key in raw if key in KINDS), None)
     if kind is None:
         raise MappingError(path, f"it must have one of the keys {', '.join(KINDS)}")
     settings, read = KINDS[kind]
     node = _Node(raw, path, (kind, *settings))
-    return read(node, kind)
+    return replace(read(node, kind), path=path)
 
 
 def _plain(node: _Node, kind: str) -> Value:
@@ -663,24 +668,22 @@ def _sequence(node: _Node, kind: str) -> Value:
 
 def _counter(node: _Node, kind: str) -> Value:
     inner = _Node(node.raw[kind], node.at(kind), ("table", "column", "where"))
-    return Value("counter", inner.text("table"), {"column": inner.text("column"), "where": inner.where(),
-                                                  "path": inner.path})
+    return Value("counter", inner.text("table"), {"column": inner.text("column"), "where": inner.where()})
 
 
 def _account(node: _Node, kind: str) -> Value:
-    return Value("account", node.text(kind), {"path": node.at(kind)})
+    return Value("account", node.text(kind))
 
 
 def _lookup(node: _Node, kind: str) -> Value:
     inner = _Node(node.raw[kind], node.at(kind), ("table", "column", "where"))
     if not inner.where():
         raise MappingError(inner.path, "where is missing")
-    return Value("lookup", inner.text("table"), {"column": inner.text("column"), "where": inner.where(),
-                                                 "path": inner.path})
+    return Value("lookup", inner.text("table"), {"column": inner.text("column"), "where": inner.where()})
 
 
 def _of_field(node: _Node, kind: str) -> Value:
-    return Value(kind, node.text(kind), {"path": node.at(kind)})
+    return Value(kind, node.text(kind))
 
 
 def _template(node: _Node, kind: str) -> Value:
@@ -692,8 +695,7 @@ def _template(node: _Node, kind: str) -> Value:
     if any(form or conversion or (name is not None and not name.isidentifier())
            for _before, name, form, conversion in parts):
         raise MappingError(node.at(kind), "only names of fields can stand in braces")
-    return Value("template", text, {"names": [name for _before, name, _form, _conversion in parts if name],
-                                    "path": node.at(kind)})
+    return Value("template", text, {"names": [name for _before, name, _form, _conversion in parts if name]})
 
 
 KINDS: Mapping[str, tuple[Sequence[str], Callable[[_Node, str], Value]]] = {
@@ -726,7 +728,7 @@ def _check_sources(mapping: ServiceMapping) -> None:
     for value in all_values(mapping):
         for name in sources(value):
             if name not in known:
-                raise MappingError(value.settings["path"], f"there is no field {name!r};"
+                raise MappingError(value.path, f"there is no field {name!r};"
                                    f" {_listed(name, known, 'the fields are')}")
     for one in (*mapping.owned, *mapping.references, *mapping.ignored, *mapping.rows.values(),
                 *(door for door in mapping.doors if isinstance(door, RowsOf))):
@@ -737,7 +739,8 @@ def _check_sources(mapping: ServiceMapping) -> None:
 
 def all_values(mapping: ServiceMapping) -> list[Value]:
     """All values of a mapping."""
-    accounts, found = mapping.accounts, []
+    accounts = mapping.accounts
+    found: list[Value] = []
     holders: list[Any] = [accounts, *mapping.rows.values(), *mapping.attributes.values(), mapping.memberships,
                           *mapping.doors]
     for holder in holders:

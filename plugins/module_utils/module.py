@@ -47,12 +47,15 @@ class ServiceModule(AnsibleModule):
     """An ``AnsibleModule`` that keeps the secrets of ``accounts`` out of whatever it returns.
 
     :param entry_secrets: gives secrets among the type's own options of an account
+    :param refine: gives the argument spec for the options of a task, where it depends on one of them
     """
 
     def __init__(
         self, argument_spec: dict[str, dict[str, Any]],
-        entry_secrets: Callable[[Mapping[str, Any]], Sequence[str]] = lambda options: (), **kwargs: Any,
+        entry_secrets: Callable[[Mapping[str, Any]], Sequence[str]] = lambda options: (),
+        refine: Callable[[dict[str, Any]], dict[str, dict[str, Any]]] | None = None, **kwargs: Any,
     ) -> None:
+        self._refine = refine
         self._entry_secrets = entry_secrets
         self._lists = {name for name, option in argument_spec.items() if option.get("type") == "list"}
         # Before Ansible starts, which may fail at once. The entries of accounts have the same options.
@@ -63,6 +66,7 @@ class ServiceModule(AnsibleModule):
         self._entries: Any = None
         self._person: Any = None
         self._not_text = ""
+        self._not_refined: OptionError | None = None
         super().__init__(argument_spec, supports_check_mode=True, **kwargs)
         if self._entries is not None:
             self.params["accounts"] = self._read_entries()
@@ -71,6 +75,8 @@ class ServiceModule(AnsibleModule):
         self.hide(self._secrets(self.params))
         if self._not_text:
             self.fail_json(f"{self._not_text}. Nothing was written.")
+        if self._not_refined:
+            self.fail_json(str(self._not_refined))
 
     def _load_params(self) -> None:
         # Ansible would copy the list several times, and take each string in it for a secret: for good, from 2.22 on.
@@ -82,6 +88,11 @@ class ServiceModule(AnsibleModule):
         if self._person is not None:  # what is found has the same values, and is shown
             self.params["resembling"] = {}
         self._not_text = not_text(self.params, self._lists)  # before Ansible converts it
+        if self._refine is not None:
+            try:
+                self.argument_spec = self._refine(self.params)
+            except OptionError as error:
+                self._not_refined = error
 
     def _read_entries(self) -> list[dict[str, Any]]:
         """The entries of ``accounts``, of the types that Ansible would take."""

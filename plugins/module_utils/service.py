@@ -36,18 +36,21 @@ from ansible_collections.auth.services.plugins.module_utils.conditions import Al
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError
 from ansible_collections.auth.services.plugins.module_utils.description import (
     Accounts,
+    Companion,
     Description,
     Door,
     Emptied,
     Flag,
     Lookup,
     Marker,
+    Properties,
 )
 from ansible_collections.auth.services.plugins.module_utils.engines.common import Engine
 from ansible_collections.auth.services.plugins.module_utils.everyone import Everyone
 from ansible_collections.auth.services.plugins.module_utils.passwords import ClearPassword, Scheme
 from ansible_collections.auth.services.plugins.module_utils.tables import (
     AccountRows,
+    CompanionRows,
     ImplicitAccountRows,
     MembershipRows,
     PropertyRows,
@@ -121,7 +124,7 @@ class Service(Transaction):
     account_rows: ClassVar[type[AccountRows]] = AccountRows
     property_rows: ClassVar[type[PropertyRows]] = PropertyRows
     accounts: AccountRows | ImplicitAccountRows
-    properties: Mapping[str, PropertyRows] = {}
+    properties: Mapping[str, PropertyRows | CompanionRows] = {}
     memberships: MembershipRows | None = None
     doors: Sequence[Door] = ()
     scheme: Scheme = Scheme()
@@ -160,7 +163,7 @@ class Service(Transaction):
         if isinstance(own, Accounts):
             of_doors = [door.column for door in self.doors if isinstance(door, (Flag, Marker)) and not door.table]
             self.accounts = self.account_rows(
-                self, own.table, key=own.key, account_name=own.name, fixed=fixed,
+                self, own.table, key=own.key, account_name=own.name, fixed={**fixed, **own.where},
                 options={field.option: field.column for field in own.fields},
                 extra=[name for name in (own.password, *own.extra, *of_doors) if name],
                 numbered=own.numbered, unique=own.unique, compare=sa.func.lower if own.ignore_case else None,
@@ -168,10 +171,7 @@ class Service(Transaction):
         else:
             self.accounts = ImplicitAccountRows(
                 self, [(Rows(self, table, [column], {**fixed, **own.where}), column) for table, column in own.columns])
-        self.properties = {name: self.property_rows(
-            self, one.table, owner=one.owner, key=one.key, value=one.value, row_id=one.row_id, only=one.only,
-            options={field.option: field.column for field in one.fields}, fixed={**fixed, **one.where},
-        ) for name, one in tables.items()}
+        self.properties = {name: self._properties(one) for name, one in tables.items()}
         members = description.memberships
         if members is not None:
             self.memberships = MembershipRows(
@@ -179,6 +179,14 @@ class Service(Transaction):
                 names=None if members.names is None else self._names(members.names),
                 fixed={**fixed, **members.where},
             )
+
+    def _properties(self, one: Properties | Companion) -> PropertyRows | CompanionRows:
+        """The rows of a table of properties."""
+        options, fixed = {field.option: field.column for field in one.fields}, {**self.fixed(), **one.where}
+        if isinstance(one, Companion):
+            return CompanionRows(self, one.table, owner=one.owner, options=options, extra=one.extra, fixed=fixed)
+        return self.property_rows(self, one.table, owner=one.owner, key=one.key, value=one.value, row_id=one.row_id,
+                                  only=one.only, options=options, fixed=fixed)
 
     def _has_door(self, description: Description, door: Door) -> bool:
         if not isinstance(door, Flag) or not door.optional or not isinstance(description.accounts, Accounts):
@@ -209,6 +217,11 @@ class Service(Transaction):
         if self.description is None:
             raise NotImplementedError
         return self.description
+
+    @classmethod
+    def of_options(cls, params: Mapping[str, Any]) -> type[Service]:
+        """The type, as far as it depends on the options of a module."""
+        return cls
 
     @staticmethod
     def column_type(reflected: Any, kind: Engine) -> Any:
@@ -307,8 +320,8 @@ class Service(Transaction):
         rows, columns = self.accounts, {}
         if isinstance(rows, AccountRows):
             columns = {option: rows.table.c[column] for option, column in rows.options.items()}
-        columns.update({option: table.table.c[table.values[0]]
-                        for table in self.properties.values() for option in table.options})
+        columns.update({option: table.column_of(key)
+                        for table in self.properties.values() for option, key in table.options.items()})
         columns = {"name": rows.name_column, **columns}
         for option, value in {**(entry or {}), "name": name}.items():
             if option == "password" or str(value).isascii():  # which is stored as a hash
@@ -460,10 +473,9 @@ class Service(Transaction):
         """The same of the rows in a table of properties."""
         values: dict[Any, Sequence[Any]] = dict(self.property_values(name, change))
         table = self.properties[name]
-        room = getattr(table.table.c[table.values[-1]].type, "length", None)
         for door in self.doors:
             if door.table == name:
-                values.update(door.properties(change, values, room))
+                values.update(door.properties(change, values, table.room(getattr(door, "key", None))))
         return values
 
     def references(self) -> Sequence[tuple[str, str]]:
@@ -718,8 +730,12 @@ class Service(Transaction):
                 if isinstance(door, Emptied):
                     table = self.table(door.rows)
                     where = [table.c[name] == value for name, value in {**self.fixed(), **door.where}.items()]
-                    ended = [change.id for change in changes if door.ends(change)]
+                    ended = self.emptied(door, [change for change in changes if door.ends(change)])
                     self.delete_in(table, door.account, ended, *where)
+
+    def emptied(self, door: Emptied, changes: Sequence[Change]) -> list[Any]:
+        """What the rows of accounts that a door empties have in the column of it."""
+        return [change.id for change in changes]
 
     def _write_more(self, changes: Sequence[Change]) -> None:
         for name, table in self.properties.items():

@@ -207,6 +207,8 @@ class AccountRows(Rows):
         if self.key == self.account_name:
             self.insert(full.values())
             return {name: name for name in full}
+        if not isinstance(self.table.c[self.key].type, sa.Integer) or all(self.key in row for row in full.values()):
+            return self._create_with_keys(full)
         if self.numbered:
             column = self.table.c[self.key]
             statement = sa.select(sa.func.coalesce(sa.func.max(column), 0)).where(*self.where)
@@ -215,8 +217,11 @@ class AccountRows(Rows):
             keys = {name: last + number for number, name in enumerate(full, 1)}
             self.insert({**columns, self.key: keys[name]} for name, columns in full.items())
             return keys
-        rows_ = [{**self.fixed, **columns} for columns in full.values()]
-        keys = self.sql.insert_and_find(self.table, rows_, self.key, self.account_name)
+        kinds: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for columns in full.values():
+            kinds.setdefault(tuple(columns), []).append({**self.fixed, **columns})
+        keys = {name: key for rows_ in kinds.values()
+                for name, key in self.sql.insert_and_find(self.table, rows_, self.key, self.account_name).items()}
         lost = [name for name in full if name not in keys]
         if lost:
             raise AccountError(self._stored_otherwise(lost))
@@ -225,6 +230,18 @@ class AccountRows(Rows):
             raise SchemaError(f"{self.sql.database.describe()}: table {self.table.name} does not give each"
                               f" new row its own {self.key}. Make it the primary key, with AUTO_INCREMENT or a"
                               " sequence. Nothing was written.")
+        return keys
+
+    def _create_with_keys(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """Insert new accounts whose keys are in their rows, or are of a kind that the database does not count."""
+        self.insert(rows.values())
+        keys = {name: columns[self.key] for name, columns in rows.items() if self.key in columns}
+        others = [name for name in rows if name not in keys]
+        statement = sa.select(self.name_column, self.table.c[self.key]).where(*self.where)
+        keys.update(tuple(row) for row in self.sql.select_in(statement, self.name_column, others))
+        lost = [name for name in others if name not in keys]
+        if lost:
+            raise AccountError(self._stored_otherwise(lost))
         return keys
 
     def _stored_otherwise(self, names: Sequence[str]) -> list[tuple[str, str]]:
@@ -291,6 +308,32 @@ class PropertyRows(Rows):
         self.only = only
         columns = [owner, key, *self.values, *([row_id] if row_id else [])]
         super().__init__(sql, name, columns, fixed)
+
+    def column_of(self, key: Any) -> Any:
+        """The column with the value of a property."""
+        return self.table.c[self.values[0]]
+
+    def room(self, key: Any) -> int | None:
+        """Characters that the value of a property can have; None for any number."""
+        return getattr(self.table.c[self.values[-1]].type, "length", None)
+
+    def passing(self, table: Any, condition: Any, values: Any) -> list[Any]:
+        """What holds in SQL of a row with a property that passes.
+
+        :param table: this table, or an alias of it
+        :param condition: ``conditions.Property``
+        :param values: what the database says of values (everyone.py)
+        """
+        key, columns = table.c[self.key], tuple(table.c[column] for column in self.values)
+        keys = self.only if condition.keys is None else condition.keys
+        passing = [sa.true()]
+        if keys is not None:
+            passing.append(self.sql.exactly(key, keys))
+        if condition.key is not None:
+            passing.append(condition.key.sql(key, values))
+        if condition.value is not None:
+            passing.append(condition.value.sql(columns, values))
+        return passing
 
     def read(self, owners: Collection[Any] | None) -> dict[Any, dict[Any, list[Any]]]:
         """Values by account and property."""
@@ -443,6 +486,60 @@ class PropertyRows(Rows):
         self.sql.delete_in(self.table, self.owner, owners, *self.where)
 
 
+class CompanionRows(Rows):
+    """A table with one row for each account beside the table of accounts: a property is a column, and has one value.
+
+    :param owner: column with the account's key
+    :param options: columns with the values of options
+    :param extra: other columns that are read
+    """
+
+    def __init__(
+        self, sql: Transaction, name: str, *, owner: str, options: Mapping[str, str] | None = None,
+        extra: Iterable[str] = (), fixed: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.owner, self.options = owner, dict(options or {})
+        self.columns = list(dict.fromkeys((*self.options.values(), *extra)))
+        super().__init__(sql, name, [owner, *self.columns], fixed)
+
+    def column_of(self, key: Any) -> Any:
+        """As ``PropertyRows.column_of``."""
+        return self.table.c[key]
+
+    def room(self, key: Any) -> int | None:
+        """As ``PropertyRows.room``."""
+        return getattr(self.table.c[key].type, "length", None) if key in self.columns else None
+
+    def passing(self, table: Any, condition: Any, values: Any) -> list[Any]:
+        """As ``PropertyRows.passing``. Columns with one of the keys count; without keys, the row does."""
+        if condition.keys is None or condition.value is None:
+            return [sa.true()]
+        return [values.some([condition.value.sql((table.c[key],), values) for key in condition.keys])]
+
+    def read(self, owners: Collection[Any] | None) -> dict[Any, dict[Any, list[Any]]]:
+        """As ``PropertyRows.read``. Of several rows of an account, the first that the database gives counts."""
+        statement = sa.select(self.table.c[self.owner], *(self.table.c[name] for name in self.columns))
+        statement = self.sql.for_writing(statement.where(*self.where))
+        found: dict[Any, dict[Any, list[Any]]] = {}
+        for owner, *values in self.sql.select_in(statement, self.table.c[self.owner], owners):
+            found.setdefault(owner, {name: [value] for name, value in zip(self.columns, values)})
+        return found
+
+    def write(self, wanted: Mapping[Any, Mapping[Any, Sequence[Any]]]) -> None:
+        """Bring columns of accounts to these values. An account without a row gets one."""
+        rows = {owner: {name: next(iter(values), None) for name, values in columns.items()}
+                for owner, columns in wanted.items() if columns}
+        statement = sa.select(self.table.c[self.owner]).where(*self.where)
+        there = {row[0] for row in self.sql.select_in(statement, self.table.c[self.owner], rows)}
+        self.sql.update(self.table, self.owner, {owner: row for owner, row in rows.items() if owner in there},
+                        *self.where)
+        self.insert({self.owner: owner, **row} for owner, row in rows.items() if owner not in there)
+
+    def delete(self, owners: Iterable[Any]) -> None:
+        """As ``PropertyRows.delete``."""
+        self.sql.delete_in(self.table, self.owner, owners, *self.where)
+
+
 class ImplicitAccountRows:
     """Accounts of an application without an account table: every name that occurs in its other tables.
 
@@ -509,6 +606,7 @@ class MembershipRows(Rows):
     :param group: column with the group: its name, or what ``names`` has the name of
     :param attribute: column of the membership's attribute (an expiry, a priority)
     :param names: names of groups by what the column ``group`` holds; rows of other groups are left alone
+    :param more: makes the other columns of a new row, of the account's key and the name of the group
     """
 
     def __init__(
@@ -521,7 +619,9 @@ class MembershipRows(Rows):
         attribute: str | None = None,
         names: Mapping[Any, str] | None = None,
         fixed: Mapping[str, Any] | None = None,
+        more: Callable[[Any, str], Mapping[str, Any]] = lambda account, group: {},
     ) -> None:
+        self.more = more
         super().__init__(sql, name, [account, group, *([attribute] if attribute else [])], fixed)
         self.account, self.group, self.attribute = account, group, attribute
         self.names = names
@@ -552,7 +652,8 @@ class MembershipRows(Rows):
             for group, value in new.items():
                 row = {self.attribute: value} if self.attribute else {}
                 if group not in old:
-                    inserted.append({self.account: account, self.group: self._stored(group), **row})
+                    inserted.append({self.account: account, self.group: self._stored(group),
+                                     **self.more(account, group), **row})
                 elif old[group] != value and row:
                     updated.setdefault(group, {})[account] = row
             for group in old:

@@ -26,7 +26,7 @@ from ansible_collections.auth.services.plugins.module_utils.person_traces import
 )
 from ansible_collections.auth.services.plugins.module_utils.results import to_options
 from ansible_collections.auth.services.plugins.module_utils.service import Service
-from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, PropertyRows
+from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, CompanionRows, PropertyRows
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -110,18 +110,20 @@ class TraceSearch:
     def _sources(self) -> Iterator[Source]:
         rows = self._service.accounts
         if isinstance(rows, AccountRows):
-            options = [option for option, column in rows.options.items() if (option in REAL_NAMES or is_address(option))
-                       and is_text(rows.table.c[column])]
-            whole = (options.index(PARTS[0]), options.index(PARTS[1])) if set(PARTS) <= set(options) else None
+            columns, whole = _texts(rows)
             name = rows.name_column
-            columns = [start(rows.table.c[rows.options[option]]) for option in options]
             yield Source(sa.select(name, *columns).where(*rows.where, name.is_not(None)), whole=whole)
         else:
             for table, column in rows.tables:
                 name = table.table.c[column]
                 yield Source(sa.select(name).where(*table.where, name.is_not(None)))
         for kind, properties in self._service.properties.items():
-            if properties.single:
+            if isinstance(properties, CompanionRows):
+                columns, whole = _texts(properties)
+                owner = properties.table.c[properties.owner]
+                if columns:
+                    yield Source(sa.select(owner, *columns).where(*properties.where), by_key=True, whole=whole)
+            elif properties.single:
                 yield from self._property_sources(properties, self._kept_in(kind, properties))
 
     def _property_sources(self, rows: PropertyRows, keys: Mapping[str, Collection[Any]]) -> Iterator[Source]:
@@ -162,6 +164,12 @@ class TraceSearch:
                 column = rows.table.c[rows.options[option]]
                 yield self._having(sa.select(rows.name_column).where(*rows.where), column, wanted, False)
             for kind, properties in self._service.properties.items():
+                if isinstance(properties, CompanionRows):
+                    columns = properties.table.c
+                    if option in properties.options:
+                        yield self._having(sa.select(columns[properties.owner]).where(*properties.where),
+                                           columns[properties.options[option]], wanted, True)
+                    continue
                 keys = self._kept_in(kind, properties).get(option) if properties.single else None
                 if keys:
                     columns = properties.table.c
@@ -216,6 +224,14 @@ def rows_of(connection: Connection, statement: Any) -> Iterator[Collection[Any]]
     """The rows of a SELECT, a batch of them at a time, none of which is kept."""
     result = connection.execute(statement.execution_options(stream_results=True, max_row_buffer=BATCH))
     yield from result.yield_per(BATCH).partitions()
+
+
+def _texts(rows: AccountRows | CompanionRows) -> tuple[list[Any], tuple[int, int] | None]:
+    """The columns that may have a person's name or address, and the places of the parts of a name among them."""
+    options = [option for option, column in rows.options.items() if (option in REAL_NAMES or is_address(option))
+               and is_text(rows.table.c[column])]
+    whole = (options.index(PARTS[0]), options.index(PARTS[1])) if set(PARTS) <= set(options) else None
+    return [start(rows.table.c[rows.options[option]]) for option in options], whole
 
 
 def start(column: Any) -> Any:

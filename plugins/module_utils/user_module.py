@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 def run_user_module(service_class: type[Service]) -> None:
     """The ``main()`` of a ``<type>_user`` module."""
     gc.disable()  # to look for garbage among so many accounts takes a fifth of the time, and finds none
-    module = ServiceModule(user_spec(service_class), service_class.entry_secrets, **USER_RULES)
+    module, service_class = _module(service_class, user_spec, **USER_RULES)
     book = PasswordBook()
 
     def work() -> Outcome:
@@ -75,7 +75,7 @@ def run_user_module(service_class: type[Service]) -> None:
 def run_info_module(service_class: type[Service]) -> None:
     """The ``main()`` of a ``<type>_user_info`` module."""
     gc.disable()  # as above
-    module = ServiceModule(info_spec(service_class), **INFO_RULES)
+    module, service_class = _module(service_class, info_spec, **INFO_RULES)
     book = PasswordBook()
 
     def work() -> tuple[Service, dict[str, Any]]:
@@ -92,6 +92,20 @@ def run_info_module(service_class: type[Service]) -> None:
     service, result = module.attempt(work, lambda: book.secrets)
     module.warn_of(dict.fromkeys([*service.database.warnings, *service.warnings]), book.secrets)
     module.exit_json(changed=False, **result)
+
+
+def _module(
+    service_class: type[Service], spec: Callable[[type[Service]], dict[str, dict[str, Any]]], **rules: Any
+) -> tuple[ServiceModule, type[Service]]:
+    """The module, and the service type that its options make of the class."""
+    found = [service_class]
+
+    def refine(params: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        found.append(service_class.of_options(params))
+        return spec(found[-1])
+
+    module = ServiceModule(spec(service_class), service_class.entry_secrets, refine, **rules)
+    return module, found[-1]
 
 
 def read_result(service: Service, params: Mapping[str, Any], book: PasswordBook) -> dict[str, Any]:

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
     Account,
-    AccountError,
     Change,
     Declared,
     StoredAccount,
@@ -76,20 +75,6 @@ class UserRows(AccountRows):
             more = super().read(set(others.values()), lock)
             found.update((name, more[other]) for name, other in others.items() if other in more)
         return found
-
-    def create(self, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-        if self.key == self.account_name or isinstance(self.table.c[self.key].type, sa.Integer):
-            return super().create(rows)
-        self.insert({self.account_name: name, **columns} for name, columns in rows.items())
-        keys = {name: columns[self.key] for name, columns in rows.items() if self.key in columns}
-        others = [name for name in rows if name not in keys]  # whose key the database makes
-        statement = sa.select(self.name_column, self.table.c[self.key])
-        keys.update(tuple(row) for row in self.sql.select_in(statement, self.name_column, others))
-        lost = [(name, f"the database stores another name. Look for a trigger on {self.table.name}")
-                for name in others if name not in keys]
-        if lost:
-            raise AccountError(lost)
-        return keys
 
 
 class Django(Service):

@@ -22,7 +22,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
     Account,
@@ -123,7 +123,7 @@ class WordPress(Service):
         self.scheme = self._site.schemes()
         self._roles, self._network = self._site.roles, bool(self._site.network)
         description = super().describe()
-        meta = replace(description.properties[META], only=[*READ, self._roles.key])
+        meta = replace(cast(Properties, description.properties[META]), only=[*READ, self._roles.key])
         doors = [door for door in map(self._with_room, description.doors) if self._network or door is not SPAM]
         return replace(description, properties={META: meta}, doors=doors)
 

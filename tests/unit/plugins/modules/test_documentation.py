@@ -189,7 +189,7 @@ HOUSE = {
     "tables": {"account", "columns", "database", "transaction"},
     "everyone": {"account", "columns", "conditions", "tables", "transaction"},
     "service": {"account", "columns", "conditions", "database", "description", "engines.common", "everyone", "passwords", "tables", "transaction"},
-    "services": {"account", "columns", "conditions", "database", "description", "engines", "engines.common", "everyone", "passwords", "php",
+    "services": {"account", "columns", "conditions", "mapping", "database", "description", "engines", "engines.common", "everyone", "passwords", "php",
                  "privileges", "service", "tables", "transaction", "xmpp"},
     "limits": {"account"},
     "request": {"account", "service"},
