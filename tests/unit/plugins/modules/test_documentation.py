@@ -167,6 +167,7 @@ HOUSE = {
     "php": set(),
     "xmpp": set(),
     "schema": set(),
+    "inference": {"schema"},
     "mapping": {"account"},
     "privileges": set(),
     "watch": set(),
@@ -212,7 +213,7 @@ def house_files():
     folder = ROOT / "plugins" / "module_utils"
     for path in sorted(folder.glob("**/*.py")):
         name = ".".join(path.relative_to(folder).with_suffix("").parts).replace(".__init__", "")
-        yield path, re.sub(r"^(services|passwords)\..*", r"\1", name)
+        yield path, re.sub(r"^(services|passwords|inference)\..*", r"\1", name)
 
 
 def test_every_file_has_its_place():
@@ -226,7 +227,7 @@ def test_the_places_allow_nothing_above_or_beside():
 
 @pytest.mark.parametrize(("path", "name"), [pytest.param(path, name, id=f"{name}-{path.stem}") for path, name in house_files()])
 def test_imports_go_down(path, name):
-    found = {re.sub(r"^passwords\..*", "passwords", one) for one in imported(path) if not one.startswith(f"{name}.") or name == "engines"}
+    found = {re.sub(r"^(passwords|inference)\..*", r"\1", one) for one in imported(path) if not one.startswith(f"{name}.") or name == "engines"}
     assert found - {name} <= HOUSE[name]
 
 

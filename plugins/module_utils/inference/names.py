@@ -1,0 +1,200 @@
+# Copyright (c) 2026, the auth.services developers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The names of a schema, looked up: which tables may a word mean, and which table owns a key of this name."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import NamedTuple
+
+from ansible_collections.auth.services.plugins.module_utils.inference.kinds import kind
+from ansible_collections.auth.services.plugins.module_utils.inference.words import MARKS, glued, listed, singular, split
+from ansible_collections.auth.services.plugins.module_utils.schema import Column, Schema, Table
+
+GENERIC_KEYS = listed(
+    """id uuid guid name key code oid pk value title slug token hash email url path rowid nr no num ref type date
+    time data description position sort label text version status number sequence seq index ip session sid domain
+    host lang language"""
+)
+"""Names of keys that say nothing of their table."""
+
+
+class Meant(NamedTuple):
+    """A table that words may mean, how well they fit (0 to 1), and in which way."""
+
+    table: str
+    fit: float
+    how: str
+
+
+def common_prefix(names: list[tuple[str, ...]], share: float) -> tuple[str, ...]:
+    """The leading words that this share of the names begins with, one at a time as long as there are such."""
+    prefix: tuple[str, ...] = ()
+    while True:
+        rest = [name[len(prefix)] for name in names if name[: len(prefix)] == prefix and len(name) > len(prefix) + 1]
+        word, count = Counter(rest).most_common(1)[0] if rest else ("", 0)
+        if not word or count < share * len(names):
+            return prefix
+        prefix += (word,)
+
+
+class Names:
+    """Tables by their words, and keys by their names. Views are not looked at."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.tables: dict[str, Table] = {name: one for name, one in schema.tables.items() if not one.is_view}
+        self.columns: dict[str, dict[str, Column]] = {
+            name: {column.name: column for column in one.columns} for name, one in self.tables.items()
+        }
+        self.words = {name: split(name) for name in self.tables}
+        self.prefix = common_prefix(list(self.words.values()), 0.6) if len(self.tables) > 3 else ()
+        self.short = {name: self._without_prefix(words) for name, words in self.words.items()}
+        self.alias = {name: glued(words) for name, words in self.short.items()}
+        self.keys = {name: self._key(one) for name, one in self.tables.items()}
+        self.own_prefix = {name: self._column_prefix(name) for name in self.tables}
+        self._index_words()
+        self._index_keys()
+
+    def _without_prefix(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        shared = self.prefix
+        return words[len(shared) :] if shared and words[: len(shared)] == shared and len(words) > len(shared) else words
+
+    def _key(self, table: Table) -> str | None:
+        """The column that other tables refer to a row by; None where no single one does."""
+        columns = self.columns[table.name]
+        if len(table.primary_key) == 1:
+            return table.primary_key[0]
+        alone = [one[0] for one in table.unique if len(one) == 1 and one[0] in columns]
+        for name in sorted(alone, key=lambda one: (split(one)[-1:] != ("id",), columns[one].nullable)):
+            return name
+        named = [
+            c.name
+            for c in table.columns
+            if c.name.lower() == "id" and kind(c.type).family in ("number", "uuid", "text")
+        ]
+        if named and (not table.primary_key or named[0] in table.primary_key):
+            return named[0]
+        return None
+
+    def _column_prefix(self, name: str) -> tuple[str, ...]:
+        """The leading words of nearly all columns of a table: rev_id, rev_page, rev_actor."""
+        words = [split(column.name) for column in self.tables[name].columns]
+        long = [one for one in words if len(one) > 1]
+        if len(words) < 2 or len(long) < 0.7 * len(words):
+            return ()
+        word, count = Counter(one[0] for one in long).most_common(1)[0]
+        return (
+            (word,)
+            if count >= 0.7 * len(words) and word not in ("is", "has", "id", "fk", "last", "created", "updated")
+            else ()
+        )
+
+    def _index_words(self) -> None:
+        self.by_alias: dict[str, dict[str, float]] = defaultdict(dict)
+        self.by_ending: dict[str, list[str]] = defaultdict(list)
+        families = Counter(words[0] for words in self.short.values() if len(words) > 1)
+        exact = set(self.alias.values())
+        for name, words in self.short.items():
+            self._put(glued(self.words[name]), name, 1.0)
+            self._put(self.alias[name], name, 1.0)
+            for start in range(1, len(words)):
+                family = families[words[0]] >= 3 and start == 1 and singular(words[0]) not in exact
+                self._put(glued(words[start:]), name, 0.9 if family else 0.55 + 0.3 * (len(words) - start) / len(words))
+            last = singular(words[-1]) if words else ""
+            for start in range(1, min(len(last) - 3, 24)):
+                self.by_ending[last[start:]].append(name)
+
+    def _put(self, alias: str, name: str, fit: float) -> None:
+        if alias and fit > self.by_alias[alias].get(name, 0):
+            self.by_alias[alias][name] = fit
+
+    def _index_keys(self) -> None:
+        """Who owns a key of this name: where several do, the one called after it, then those that number their rows."""
+        owners: dict[str, list[str]] = defaultdict(list)
+        for name, table in self.tables.items():
+            singles = {one[0] for one in table.unique if len(one) == 1}
+            key = self.keys[name]
+            for column in sorted(singles | ({key} if key else set())):
+                plain = "".join(split(column))
+                if plain and plain not in GENERIC_KEYS and column in self.columns[name]:
+                    owners[plain].append(f"{name}\0{column}")
+        self.owners: dict[str, list[tuple[str, str]]] = {}
+        for plain, places in owners.items():
+            pairs = [(one.split("\0")[0], one.split("\0")[1]) for one in places]
+            self.owners[plain] = sorted(
+                pairs,
+                key=lambda pair: (
+                    not self.called_after(*pair),
+                    self.keys[pair[0]] != pair[1],
+                    self.columns[pair[0]][pair[1]].default != "auto",
+                    len(pair[0]),
+                ),
+            )
+
+    def called_after(self, table: str, column: str) -> bool:
+        """Whether a key is called after its table: user.user_id, items.itemid."""
+        stem = stem_of(split(column))
+        return bool(stem) and glued(stem) in (self.alias[table], glued(self.words[table]))
+
+    def meant(self, stem: tuple[str, ...], child: str) -> list[Meant]:
+        """Tables that the words of a column of ``child`` may mean, the best first.
+
+        A table that the child's own name continues is nearer than one that merely ends in the word:
+        email_recipient.batch_id means email_batch.
+        """
+        if not stem:
+            return []
+        word = glued(stem)
+        found: dict[str, Meant] = {}
+        own = self.short[child]
+        for name, fit in self.by_alias.get(word, {}).items():
+            if self.keys[name] is None:
+                continue
+            shared = self._shared(own, self.short[name])
+            if fit >= 1:
+                found[name] = Meant(name, 1.0, "name")
+            elif shared:
+                whole = shared >= len(self.short[name]) - len(stem) and name != child
+                found[name] = Meant(name, min(0.97, fit + (0.3 if whole else 0.15)), "near")
+            else:
+                found[name] = Meant(name, fit, "ending")
+        for length in range(len(own), 0, -1):
+            together = glued(own[:length] + stem)
+            for name, fit in self.by_alias.get(together, {}).items():
+                if fit >= 0.9 and self.keys[name] is not None and name not in found:
+                    found[name] = Meant(name, 0.93 if length == len(own) else 0.85, "continued")
+        if not found and len(word) > 3:
+            endings = [name for name in self.by_ending.get(word, ())[:50] if self.keys[name] is not None]
+            for name in sorted(endings, key=lambda one: (-self._shared(own, self.short[one]), len(one)))[:1]:
+                found[name] = Meant(
+                    name, 0.72 if len(endings) == 1 or self._shared(own, self.short[name]) else 0.6, "glued"
+                )
+        return sorted(found.values(), key=lambda one: (-one.fit, len(one.table), one.table))
+
+    @staticmethod
+    def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+        """How many leading words two names share."""
+        count = 0
+        for left, right in zip(one, other):
+            if singular(left) != singular(right):
+                break
+            count += 1
+        return count
+
+
+def stem_of(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a column without what marks a reference; glued marks too: itemid, user_no, id_member, idsite."""
+    if not words:
+        return ()
+    if words[-1] in MARKS:
+        return words[:-1]
+    if words[0] in ("id", "fk"):
+        return words[1:]
+    if words[-1].endswith("id") and len(words[-1]) > 3:
+        return words[:-1] + (words[-1][:-2],)
+    if words[0].startswith("id") and len(words[0]) > 4:
+        return (words[0][2:],) + words[1:]
+    return words
