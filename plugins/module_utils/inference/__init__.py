@@ -24,6 +24,7 @@ from ansible_collections.auth.services.plugins.module_utils.inference.result imp
     Reference,
     Rows,
 )
+from ansible_collections.auth.services.plugins.module_utils.inference.wholes import by_login, composite
 from ansible_collections.auth.services.plugins.module_utils.schema import Schema
 
 __all__ = ["Account", "Inclusion", "Inferred", "Questions", "Reference", "Rows", "infer"]
@@ -47,6 +48,7 @@ def infer(schema: Schema, rows: Rows | None = None) -> Inferred:
     rows = rows or Rows()
     names = Names(schema)
     plain = find_references(schema, names, None, None)
+    names.popular.update(one.to_table for one in plain)
     accounts = Accounts(names, plain, rows)
     candidates = accounts.candidates()
     best = candidates[0] if candidates and _score(candidates[0]) >= FOUND else None
@@ -56,6 +58,10 @@ def infer(schema: Schema, rows: Rows | None = None) -> Inferred:
     references = find_references(schema, names, best.table, persons)
     accounts = Accounts(names, references, rows)
     account = accounts.model(best, _score(best))
+    if best.credentials:
+        references = _shared_key(names, best, references)
+    references += by_login(names, account, references)
+    references += composite(names, references)
     others = [accounts.model(one, _score(one)) for one in candidates[1:4] if _score(one) >= FOUND]
     lead = account.score - (others[0].score if others else 0)
     account.sure = account.score >= SURE_SCORE and lead >= SURE_LEAD
@@ -71,6 +77,16 @@ def infer(schema: Schema, rows: Rows | None = None) -> Inferred:
         role=role,
         on_disable=tuple(around.on_disable()),
     )
+
+
+def _shared_key(names: Names, best: Candidate, references: list[Reference]) -> list[Reference]:
+    """A table that holds the passwords under the key of the accounts refers to them by it."""
+    place, column = best.credentials or ("", "")
+    key = names.keys[best.table]
+    if key is None or any(one.table == place and one.to_table == best.table for one in references):
+        return references
+    why = (f"{place} holds the passwords of {best.table} under the same key",)
+    return [*references, Reference(place, (column,), best.table, (key,), 0.8, False, why)]
 
 
 def _persons(accounts: Accounts, best: Candidate) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.auth.services.plugins.module_utils.inference import slots
-from ansible_collections.auth.services.plugins.module_utils.inference.kinds import kind
+from ansible_collections.auth.services.plugins.module_utils.inference.kinds import fit, kind
 from ansible_collections.auth.services.plugins.module_utils.inference.names import Names
 from ansible_collections.auth.services.plugins.module_utils.inference.result import Account, Reference, Rows
 from ansible_collections.auth.services.plugins.module_utils.inference.words import PERSON_TABLES, singular, split
@@ -152,10 +152,12 @@ class Accounts:
         last, people = words[-1], PERSON_TABLES
         if last in people:
             main = last in ("user", "account", "benutzer", "utilisateur", "usuario", "utente", "login", "mailbox")
+            if last in ("customer", "client", "subscriber", "player", "participant", "agent", "profile", "student"):
+                return 1.2
             return (3.0 if main else 2.4) - 0.35 * min(len(words) - 1, 2)
         if any(last.endswith(one) for one in ("user", "account", "member")) and len(last) > 5:
             return 2.2
-        if last in ("auth", "credential", "identity", "passwd", "password"):
+        if last in ("auth", "credential", "identity", "passwd", "password", "contact", "author", "owner"):
             return 0.8
         if last in slots.NOT_ACCOUNTS or words[0] in people:
             return -2.0
@@ -210,7 +212,11 @@ class Accounts:
         """Tables of persons without password, and the table that holds theirs: one row for each, or several."""
         result: dict[str, tuple[str, str]] = {}
         for name in sorted(passwords, key=lambda one: (-passwords[one].weight, one)):
-            if self.person_words(name) > 1.0 or any(one == "host" or one == "url" for one in self.names.columns[name]):
+            if (
+                self.person_words(name) > 1.0
+                or passwords[name].weight < 5
+                or any(one == "host" or one == "url" for one in self.names.columns[name])
+            ):
                 continue
             for one in self.out[name]:
                 if one.to_table in points and one.to_table not in passwords and self.person_words(one.to_table) > 2:
@@ -255,9 +261,7 @@ class Accounts:
         login = self.login(table, (password.column if password and place == table else None,))
         if place != table:
             other = self.login(place, (password.column if password else None,))
-            if other and (
-                login is None or other.weight > login.weight or login.weight < 9 and other.name in slots.EMAIL
-            ):
+            if other and (login is None or other.weight > login.weight or not self.unique(table, login.column)):
                 same = names.columns[table].get(other.column)
                 login = other if same is None else Picked(other.column, other.weight, other.name)
                 account.login = other.column if same is not None else f"{place}.{other.column}"
@@ -276,7 +280,9 @@ class Accounts:
         if account.email is None:
             account.email = self._email_elsewhere(table)
         account.full_name = self._full_name(table, account)
-        account.active = self._active(table, account) or (self._active(place, account) if place != table else None)
+        account.active = self._active(table, account) or (
+            self._active(place, account) if place != table else self._active_elsewhere(account)
+        )
         dated = ("time", "number", "text")
         used = {account.login, account.password, account.email}
         created = self.pick(table, slots.CREATED, lambda column: kind(column.type).family in dated, None, used)
@@ -307,6 +313,24 @@ class Accounts:
                 if best is None or score > best[0]:
                     best = (score, f"{one.table}.{found.column}")
         return best[1] if best else None
+
+    def _active_elsewhere(self, account: Account) -> dict[str, Any] | None:
+        """A table of principals that shares the key of the accounts may hold the flag."""
+        key = account.key
+        if key is None:
+            return None
+        type_ = self.names.columns[account.table][key].type
+        for name in sorted(self.names.tables):
+            words = [singular(one) for one in self.names.short[name]]
+            if name == account.table or words[-1:] not in (["principal"], ["login"], ["credential"]):
+                continue
+            same = self.names.columns[name].get(key)
+            refers = any(one.to_table == account.table for one in self.out[name])
+            if self.names.keys[name] == key and same and fit(same.type, type_) > 0.9 or refers:
+                found = self._active(name, account)
+                if found and found["kind"] in ("boolean", "inverse boolean"):
+                    return found
+        return None
 
     def _full_name(self, table: str, account: Account) -> list[str]:
         text = {column.name for column in self.names.tables[table].columns if kind(column.type).family == "text"}
@@ -344,6 +368,11 @@ class Accounts:
                 options.append((weigh(slots.STATUS), column.name, "boolean" if what.family == "flag" else "status"))
             if weigh(slots.STOPPED) and what.family in ("time", "number"):
                 options.append((weigh(slots.STOPPED), column.name, "timestamp"))
+        # a type of accounts beside a word for inactive ones holds whether one is
+        if not options and any("inactive" in one or "disabled" in one for one in columns):
+            for column in names.tables[table].columns:
+                if self.plain(table, column.name) & {"type", "usertype"} and kind(column.type).family == "number":
+                    options.append((1.0, column.name, "status"))
         if not options:
             return None
         weight, column_name, how = max(options, key=lambda one: (one[0], -list(names.columns[table]).index(one[1])))

@@ -28,6 +28,7 @@ NOT_MEMBERS = listed(
     history event message read subscription subscribe archive ban banned block vote file image setting preference
     token session policy rule limit comment post topic reaction like mention queue mail email report"""
 )
+JOINING = listed("map mapping user group role assignment rel relation join to has link access team")
 GROUP_NAME = (
     "name",
     "title",
@@ -115,37 +116,31 @@ class Around:
         words = [singular(one) for one in self.names.short[name]]
         score = self.group_weight(group.to_table)
         # the words of both ends say nothing of what the rows are
-        left = set(words) - {
-            singular(one) for one in (*self.names.short[person.to_table], *self.names.short[group.to_table])
-        }
-        score -= 4.0 * len(left & NOT_MEMBERS)
-        if (
-            left
-            & {
-                "member",
-                "membership",
-                "map",
-                "mapping",
-                "user",
-                "group",
-                "role",
-                "assignment",
-                "rel",
-                "relation",
-                "join",
-                "to",
-                "has",
-                "link",
-                "access",
-            }
-            or not left
-        ):
+        ends = {singular(one) for end in (person, group) for one in self.names.short[end.to_table]}
+        left = set(words) - ends
+        score -= 5.0 * len(left & NOT_MEMBERS)
+        both = "".join(words)
+        joined = not left or all(
+            any(one in both for one in (glued(self.names.short[end.to_table]), stem))
+            for end, stem in ((person, "user"), (group, "\0"))
+        )
+        if left & {"member", "membership"}:
+            score += 2.5
+        elif joined or left & JOINING:
             score += 1.5
+        if self.group_weight(group.to_table) in (5.5, 6.0) and any(
+            one.to_table not in (person.to_table, group.to_table) and self.group_weight(one.to_table) >= 2
+            for one in self.by_table[name]
+        ):
+            score -= 2.0
         others = len(table.columns) - 2
         score += 1.0 if others <= 2 else 0.5 if others <= 4 else -0.25 * min(others - 4, 10)
         keys = [set(one) for one in (table.primary_key, *table.unique)]
         pair = {person.columns[0], group.columns[0]}
-        score += 1.5 if pair in keys else 0.7 if any(pair <= one for one in keys) else 0
+        keyed = 1.5 if pair in keys else 0.7 if any(pair <= one for one in keys) else 0
+        score += keyed
+        if not keyed and not joined and not left & (JOINING | {"member", "membership"}):
+            score -= 3.0
         if (
             glued(stem_of(split(person.columns[0]))) not in ("user", "account", "member")
             and not set(split(person.columns[0])) & PERSON_TABLES
@@ -179,7 +174,8 @@ class Around:
             score, to = 0.0, None
             if reference and reference.to_table != table:
                 score, to = self.group_weight(reference.to_table), reference.to_table
-                score = score + 1 if score >= 2.5 else 0
+                extra = [one for one in self.names.short[reference.to_table][:-1] if singular(one) not in PERSON_TABLES]
+                score = score + 1 if score >= 2.5 and len(extra) < 2 else 0
             plain = self.accounts.plain(table, column.name)
             if plain & slots.ROLE_COLUMNS and kind(column.type).family in ("text", "number", "enum", "uuid", "other"):
                 score = max(score, 5.0 if plain & {"role", "roles", "userrole", "usergroup"} else 3.5)

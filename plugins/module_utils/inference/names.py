@@ -7,10 +7,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from os.path import commonprefix
 from typing import NamedTuple
 
 from ansible_collections.auth.services.plugins.module_utils.inference.kinds import kind
-from ansible_collections.auth.services.plugins.module_utils.inference.words import MARKS, glued, listed, singular, split
+from ansible_collections.auth.services.plugins.module_utils.inference.words import (
+    MARKS,
+    PERSON_TABLES,
+    glued,
+    listed,
+    singular,
+    spellings,
+    split,
+)
 from ansible_collections.auth.services.plugins.module_utils.schema import Column, Schema, Table
 
 GENERIC_KEYS = listed(
@@ -19,6 +28,14 @@ GENERIC_KEYS = listed(
     host lang language"""
 )
 """Names of keys that say nothing of their table."""
+
+
+SAY_NOTHING = frozenset(
+    {"entity", "table", "tbl", "data", "info", "base", "master", "record", "t", "main", "list", "entries"}
+)
+"""Last words of tables that say nothing: user_entity is meant by user."""
+
+KINDS_OF = frozenset({"type", "file", "item", "detail", "header", "definition"})
 
 
 class Meant(NamedTuple):
@@ -53,6 +70,8 @@ class Names:
         self.prefix = common_prefix(list(self.words.values()), 0.6) if len(self.tables) > 3 else ()
         self.short = {name: self._without_prefix(words) for name, words in self.words.items()}
         self.alias = {name: glued(words) for name, words in self.short.items()}
+        self.joins = {name for name, one in self.tables.items() if self._joins(one)}
+        self.popular: Counter[str] = Counter()
         self.keys = {name: self._key(one) for name, one in self.tables.items()}
         self.own_prefix = {name: self._column_prefix(name) for name in self.tables}
         self._index_words()
@@ -62,11 +81,23 @@ class Names:
         shared = self.prefix
         return words[len(shared) :] if shared and words[: len(shared)] == shared and len(words) > len(shared) else words
 
+    def _joins(self, table: Table) -> bool:
+        """Whether a table only joins two others: nothing refers to its rows by their number."""
+        marked = [
+            one.name
+            for one in table.columns
+            if (one.name,) != table.primary_key and stem_of(split(one.name)) != split(one.name)
+        ]
+        return len(marked) >= 2 and len(table.columns) - ((len(table.primary_key) == 1) + len(marked)) <= 1
+
     def _key(self, table: Table) -> str | None:
         """The column that other tables refer to a row by; None where no single one does."""
         columns = self.columns[table.name]
         if len(table.primary_key) == 1:
             return table.primary_key[0]
+        if table.primary_key:
+            after = [one for one in table.primary_key if self.called_after(table.name, one)]
+            return after[0] if len(after) == 1 else None
         alone = [one[0] for one in table.unique if len(one) == 1 and one[0] in columns]
         for name in sorted(alone, key=lambda one: (split(one)[-1:] != ("id",), columns[one].nullable)):
             return name
@@ -98,13 +129,19 @@ class Names:
         families = Counter(words[0] for words in self.short.values() if len(words) > 1)
         exact = set(self.alias.values())
         for name, words in self.short.items():
-            self._put(glued(self.words[name]), name, 1.0)
-            self._put(self.alias[name], name, 1.0)
+            for whole in (self.words[name], words):
+                for spelling in spellings(whole):
+                    self._put(spelling, name, 1.0)
+            if len(words) > 1 and words[-1] in SAY_NOTHING:
+                self._put(glued(words[:-1]), name, 0.93 if singular(words[-2]) in PERSON_TABLES else 0.64)
+            elif len(words) > 1 and singular(words[-1]) in KINDS_OF:
+                self._put(glued(words[:-1]), name, 0.66)
             for start in range(1, len(words)):
                 family = families[words[0]] >= 3 and start == 1 and singular(words[0]) not in exact
-                self._put(glued(words[start:]), name, 0.9 if family else 0.55 + 0.3 * (len(words) - start) / len(words))
+                for spelling in spellings(words[start:]):
+                    self._put(spelling, name, 0.9 if family else 0.55 + 0.3 * (len(words) - start) / len(words))
             last = singular(words[-1]) if words else ""
-            for start in range(1, min(len(last) - 3, 24)):
+            for start in range(1, min(len(last) - 2, 24)):
                 self.by_ending[last[start:]].append(name)
 
     def _put(self, alias: str, name: str, fit: float) -> None:
@@ -129,7 +166,7 @@ class Names:
                 key=lambda pair: (
                     not self.called_after(*pair),
                     self.keys[pair[0]] != pair[1],
-                    self.columns[pair[0]][pair[1]].default != "auto",
+                    self.columns[pair[0]][pair[1]].default is None,
                     len(pair[0]),
                 ),
             )
@@ -145,34 +182,60 @@ class Names:
         A table that the child's own name continues is nearer than one that merely ends in the word:
         email_recipient.batch_id means email_batch.
         """
+        found: dict[str, Meant] = {}
         if not stem:
             return []
-        word = glued(stem)
-        found: dict[str, Meant] = {}
         own = self.short[child]
-        for name, fit in self.by_alias.get(word, {}).items():
-            if self.keys[name] is None:
-                continue
-            shared = self._shared(own, self.short[name])
-            if fit >= 1:
-                found[name] = Meant(name, 1.0, "name")
-            elif shared:
-                whole = shared >= len(self.short[name]) - len(stem) and name != child
-                found[name] = Meant(name, min(0.97, fit + (0.3 if whole else 0.15)), "near")
-            else:
-                found[name] = Meant(name, fit, "ending")
+        for word in spellings(stem):
+            for name, fit in self.by_alias.get(word, {}).items():
+                if self.keys[name] is None or (fit < 0.9 and name in self.joins):
+                    continue
+                shared = self._shared(own, self.short[name])
+                if fit >= 1:
+                    apart = bool(self.prefix) and (self.words[name][:1] == self.prefix[:1]) != (
+                        self.words[child][:1] == self.prefix[:1]
+                    )
+                    one = Meant(name, 0.88 if apart else 1.0, "name")
+                elif fit >= 0.9:
+                    near = self.words[name][:1] == self.words[child][:1]
+                    one = Meant(name, fit + 0.05 if near else fit - 0.05, "name")
+                elif shared:
+                    whole = shared >= len(self.short[name]) - len(stem) and name != child
+                    one = Meant(name, min(0.97, fit + (0.3 if whole else 0.15)), "near")
+                else:
+                    one = Meant(name, fit, "ending")
+                if name not in found or one.fit > found[name].fit:
+                    found[name] = one
         for length in range(len(own), 0, -1):
-            together = glued(own[:length] + stem)
-            for name, fit in self.by_alias.get(together, {}).items():
-                if fit >= 0.9 and self.keys[name] is not None and name not in found:
+            for name, fit in self.by_alias.get(glued(own[:length] + stem), {}).items():
+                if fit >= 0.9 and self.keys[name] is not None and name not in found and name not in self.joins:
                     found[name] = Meant(name, 0.93 if length == len(own) else 0.85, "continued")
-        if not found and len(word) > 3:
-            endings = [name for name in self.by_ending.get(word, ())[:50] if self.keys[name] is not None]
-            for name in sorted(endings, key=lambda one: (-self._shared(own, self.short[one]), len(one)))[:1]:
-                found[name] = Meant(
-                    name, 0.72 if len(endings) == 1 or self._shared(own, self.short[name]) else 0.6, "glued"
-                )
-        return sorted(found.values(), key=lambda one: (-one.fit, len(one.table), one.table))
+        self._by_glued_ending(glued(stem), child, found)
+        return sorted(found.values(), key=lambda one: (-one.fit, -self.popular[one.table], len(one.table), one.table))
+
+    def _by_glued_ending(self, word: str, child: str, found: dict[str, Meant]) -> None:
+        """pretixbase_orderposition is meant by position: best in a table whose name begins the same way."""
+        if len(word) < 3:
+            return
+        own = "".join(self.words[child])
+        endings = [
+            name
+            for name in self.by_ending.get(word, ())[:50]
+            if self.keys[name] is not None and name not in found and name not in self.joins
+        ]
+        family = [name for name in endings if self.words[name][:1] == self.words[child][:1]]
+        if not family and (found or len(word) < 4):
+            return
+        alike = {name: len(commonprefix((own, "".join(self.words[name])))) for name in family or endings}
+        if not alike:
+            return
+        nearest = max(alike, key=lambda name: (alike[name], self.popular[name], -len(name), name))
+        begins = alike[nearest] >= len("".join(self.words[nearest])) - len(word)
+        best = nearest if begins else max(alike, key=lambda name: (self.popular[name], alike[name], -len(name), name))
+        if best != child:
+            found[best] = Meant(
+                best, 0.93 if begins and family else 0.82 if family else 0.72 if len(endings) == 1 else 0.6, "glued"
+            )
 
     @staticmethod
     def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:

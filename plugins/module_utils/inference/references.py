@@ -6,20 +6,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ansible_collections.auth.services.plugins.module_utils.inference.kinds import fit, kind
-from ansible_collections.auth.services.plugins.module_utils.inference.names import Meant, Names
+from ansible_collections.auth.services.plugins.module_utils.inference.names import Meant, Names, stem_of
 from ansible_collections.auth.services.plugins.module_utils.inference.result import Reference
 from ansible_collections.auth.services.plugins.module_utils.inference.words import (
     BY,
+    COUNTED,
     GENERIC,
     MARKS,
     NOT_REFERRING,
     PARTICIPLES,
     PERSON_TABLES,
     PERSONS,
+    PERSONS_IF_MARKED,
     POLYMORPHIC,
     SELF,
     glued,
@@ -30,6 +32,14 @@ from ansible_collections.auth.services.plugins.module_utils.schema import Column
 
 BELIEVED = 0.5
 """References below this score are not told."""
+
+AFTERWARDS = frozenset(
+    {"from", "to", "by", "up", "down", "upload", "tech", "creat", "modif", "valid", "acted", "started"}
+)
+"""Words behind the person or thing that is meant: user_upload, fk_user_creat."""
+
+IDENTIFIERS = frozenset({"identifier", "uuid", "guid", "uid", "code", "key", "slug", "address", "clientid"})
+"""Columns beside a numbered key that others refer to."""
 
 HOW = {
     "name": "{word} is the name of table {table}",
@@ -90,9 +100,9 @@ def stems(words: tuple[str, ...]) -> Iterator[Stem]:
     yield Stem(words, False)
 
 
-def person_score(words: tuple[str, ...]) -> float:
+def person_score(words: tuple[str, ...], marked: bool) -> float:
     """How surely words without a mark are a person in some part: 0 for not at all."""
-    if not words:
+    if not words or (not marked and (words[0] in COUNTED and words[-1] not in BY or _plural(words[-1]))):
         return 0.0
     trimmed = words
     while len(trimmed) > 1 and (
@@ -108,9 +118,16 @@ def person_score(words: tuple[str, ...]) -> float:
     if len(words) == 2 and words[0] in ("by", "von", "par") and words[1] in PERSONS:
         return 0.9
     word = singular(trimmed[-1])
-    if word in PERSONS or trimmed[-1] in PERSONS:
+    if words[-2:] == ("assigned", "to"):
+        return 0.9
+    if word in PERSONS or (marked and word in PERSONS_IF_MARKED):
         return 0.95 if len(trimmed) == len(words) else 0.85
     return 0.0
+
+
+def _plural(word: str) -> bool:
+    """Whether a word says that there are several: a list, or how many."""
+    return word.endswith("s") and singular(word) != word and word not in ("status", "uses")
 
 
 class Finder:
@@ -162,14 +179,18 @@ class Finder:
         own_key = table.primary_key == (column.name,) or (
             names.keys[table.name] == column.name and len(table.primary_key) != 1
         )
-        if own_key and (
-            column.default == "auto" or names.called_after(table.name, column.name) or len(stems_words(words)) == 0
-        ):
+        alone = own_key or (column.name,) in table.unique
+        if (alone or column.name == names.keys[table.name]) and names.called_after(table.name, column.name):
+            return []
+        if own_key and (column.default == "auto" or not stems_words(words)):
             return []
         prefix = names.own_prefix[table.name]
         readings = [words]
         if prefix and words[: len(prefix)] == prefix and len(words) > len(prefix):
-            readings.append(words[len(prefix) :])
+            rest = words[len(prefix) :]
+            # in user, user_lastpost is not a user
+            mine = glued(prefix) in (names.alias[table.name], glued(names.short[table.name][-1:]))
+            readings = [rest] if mine and not any(word in MARKS for word in rest) else [words, rest]
         polymorphic = self._polymorphic(table.name, words)
         found: dict[tuple[str, str], Guess] = {}
 
@@ -178,7 +199,10 @@ class Finder:
                 return
             type_fit = fit(column.type, names.columns[target][key].type)
             if not type_fit:
-                return
+                other = self._other_key(target, column) if score >= 0.7 and self._marked(column.name) else None
+                if other is None:
+                    return
+                key, type_fit, score = other, 1.0, score - 0.12
             score = min(score * (0.4 + 0.6 * type_fit), 0.99)
             if own_key:
                 score -= 0.1
@@ -186,12 +210,18 @@ class Finder:
                 found[target, key] = Guess(target, key, score, why)
 
         for number, reading in enumerate(readings):
-            for one in self._by_key(table, reading, number):
+            for one in self._by_key(table, reading, number, alone):
                 add(one.table, one.column, one.score, one.why)
             for stem in stems(reading):
                 for meant, score, why in self._by_name(table, column, stem, polymorphic):
                     if number and stem.words and not stem.marked and family == "text":
                         score -= 0.15
+                    if own_key and (meant.how != "name" or not stem.marked):
+                        continue
+                    if meant.table == table.name and (
+                        meant.how != "name" or (family == "text" and not SELF & set(stem.words))
+                    ):
+                        continue
                     add(meant.table, self._target(meant.table, column), score, why)
                 if self._means_self(table, stem):
                     add(
@@ -200,30 +230,31 @@ class Finder:
                         0.8 if stem.marked else 0.7 if self.unmarked > 0.1 and family == "number" else 0.55,
                         f"{' '.join(stem.words)} is another row of the same table",
                     )
-                if persons and not polymorphic:
-                    self._by_person(column, stem, persons, add)
+                if persons and not polymorphic and not own_key:
+                    self._by_person(table, column, stem, persons, add)
         return sorted(found.values(), key=lambda one: (-one.score, one.table != table.name, len(one.table), one.table))
 
-    def _by_key(self, table: Table, words: tuple[str, ...], number: int) -> Iterator[Guess]:
+    def _by_key(self, table: Table, words: tuple[str, ...], number: int, alone: bool) -> Iterator[Guess]:
         """Tables that own a key of this name, alone or behind words that say in which part."""
         names = self.names
         for start in range(min(len(words), 4)):
             plain = "".join(words[start:]).rstrip("0123456789")
-            yield from self._owned(
-                table, plain, 0.97 if not start and not number else 0.9 if len(plain) > 3 else 0.6, start
-            )
+            score = 0.97 if not start and not number else 0.9 if len(plain) > 3 else 0.6
+            yield from self._owned(table, plain, score, start, alone)
+            if alone:
+                return
         for end in range(len(words) - 1, 0, -1):
             plain = "".join(words[:end])
             if plain.endswith("id") or plain.startswith("id"):
-                yield from self._owned(table, plain, 0.85, 1)
+                yield from self._owned(table, plain, 0.85, 1, alone)
         last = words[-1] if words else ""
         if len(words) == 1 and last.endswith("id") and len(last) > 5:
             for start in range(1, len(last) - 2):
                 if last[start:] in names.owners:
-                    yield from self._owned(table, last[start:], 0.75 if len(last) - start > 3 else 0.6, 1)
+                    yield from self._owned(table, last[start:], 0.75 if len(last) - start > 3 else 0.6, 1, alone)
                     break
 
-    def _owned(self, table: Table, plain: str, score: float, start: int) -> Iterator[Guess]:
+    def _owned(self, table: Table, plain: str, score: float, start: int, alone: bool) -> Iterator[Guess]:
         names = self.names
         if len(plain) < 3 and start:
             return
@@ -235,11 +266,23 @@ class Finder:
             return
         if names.called_after(owner, key):
             yield Guess(owner, key, score, f"{key} is the key of table {owner}")
-        elif not any(names.by_alias.get(glued(stem.words)) for stem in stems(split(key)) if stem.marked):
+        elif alone or names.keys[owner] not in (key, None) or owner in names.joins or not self._marked(key):
+            return
+        elif kind(names.columns[owner][key].type).family == "text":
+            return
+        elif not any(
+            near >= 0.9
+            for stem in stems(split(key))
+            if stem.marked
+            for near in names.by_alias.get(glued(stem.words), {}).values()
+        ):
             others = len(owners) - 1
             yield Guess(owner, key, score - (0.05 if not others else 0.12), f"{key} is the key of table {owner}")
-        else:
-            yield Guess(owner, key, score - 0.2, f"{key} is a key of table {owner}")
+
+    @staticmethod
+    def _marked(column: str) -> bool:
+        words = split(column)
+        return next(stems(words), Stem((), False)).marked or words[-1:] == ("uid",)
 
     def _by_name(
         self, table: Table, column: Column, stem: Stem, polymorphic: bool
@@ -248,16 +291,24 @@ class Finder:
         tries = [(words, 1.0)]
         tries += [(words[start:], 0.95 - 0.02 * start) for start in range(1, len(words))]
         if not stem.after and len(words) > 1:
-            tries += [(words[:end], 0.8) for end in range(len(words) - 1, 0, -1)]
+            tries += [
+                (words[:end], 0.8)
+                for end in range(len(words) - 1, 0, -1)
+                if words[end] in AFTERWARDS or words[end] in PARTICIPLES
+            ]
         for at, (part, weight) in enumerate(tries):
             if not part or (at and stem.glued and len(part[-1]) < 3):
                 continue
-            if at and (part[-1] in GENERIC or len(glued(part)) < 3):
+            if at and len(glued(part)) < 3:
                 continue
             for meant in self.names.meant(part, table.name)[:4]:
-                score = 0.97 * meant.fit * weight
-                if meant.how == "glued" and (at or not stem.marked):
+                if at and part[-1] in GENERIC and (meant.how != "name" or "type" in words):
                     continue
+                score = 0.97 * meant.fit * weight
+                if meant.how == "glued" and not stem.marked:
+                    continue
+                if meant.how == "glued" and at:
+                    score -= 0.15
                 if at and meant.how in ("continued",):
                     score -= 0.1
                 if at and meant.how == "ending":
@@ -279,26 +330,50 @@ class Finder:
         family = kind(column.type).family
         if kind(column.type).size in (1, 2) and family == "number" and self._key_fit(column, meant.table) < 1:
             return 0.0
-        if meant.how not in ("name", "near") or words[-1] in NOT_REFERRING or self._key_fit(column, meant.table) < 0.85:
+        if (
+            meant.how == "continued"
+            and len(words) == len(part)
+            and kind(column.type).size > 2
+            and self._key_fit(column, meant.table) == 1
+        ):
+            return score - 0.3
+        if (
+            meant.how not in ("name", "near")
+            or _plural(words[-1])
+            or words[-1] in NOT_REFERRING
+            or self._key_fit(column, meant.table) < 0.85
+        ):
             return 0.0
         if self.unmarked >= 0.3:
             score -= 0.05
         elif self.unmarked >= 0.08:
             score -= 0.2
         else:
-            score -= 0.4
+            score -= 0.5
         if family == "text":
             score -= 0.3 if self.unmarked < 0.5 else 0.15
-        if at:
+        if at and words[0] not in ("by", "to", "from"):
             score -= 0.1
         return score
 
     def _target(self, table: str, column: Column) -> str | None:
         """The column of a table that is referred to: a key of the same name, else its key."""
         same = self.names.columns[table].get(column.name)
-        if same is not None and column.name.lower() not in MARKS and (column.name,) in self.names.tables[table].unique:
+        if (
+            same is not None
+            and fit(column.type, same.type)
+            and column.name.lower() not in MARKS
+            and (column.name,) in self.names.tables[table].unique
+        ):
             return column.name
         return self.names.keys[table]
+
+    def _other_key(self, table: str, column: Column) -> str | None:
+        """A unique column of the same type, where the key is a number and this column is a text."""
+        columns = self.names.columns[table]
+        alone = [one[0] for one in self.names.tables[table].unique if len(one) == 1 and one[0] in columns]
+        fits = [one for one in alone if fit(column.type, columns[one].type) == 1 and "".join(split(one)) in IDENTIFIERS]
+        return fits[0] if len(fits) == 1 else None
 
     def _means_self(self, table: Table, stem: Stem) -> bool:
         words = stem.words
@@ -307,8 +382,12 @@ class Finder:
             words = words[1:]
         if not words:
             return False
-        if all(word in SELF or word in ("of", "to", "in", "from") for word in words) and (
-            stem.marked or not stem.after
+        if "pid" in words and not any(one[0] == words[-1] for one in table.indexes if one):
+            return False
+        if (
+            any(word in SELF for word in words)
+            and all(word in SELF or word in ("of", "to", "in", "from") for word in words)
+            and (stem.marked or not stem.after)
         ):
             return words != ("root",) or stem.marked
         joined = " ".join(words)
@@ -332,10 +411,24 @@ class Finder:
             "refers to",
         )
 
-    def _by_person(self, column: Column, stem: Stem, persons: str, add) -> None:  # noqa: ANN001
-        score = person_score(stem.words if stem.marked else stem.words + stem.after)
+    def _by_person(
+        self, table: Table, column: Column, stem: Stem, persons: str, add: Callable[[str, str | None, float, str], None]
+    ) -> None:
+        score = person_score(stem.words if stem.marked else stem.words + stem.after, stem.marked)
         if not score or stem.glued and len(stem.words[-1]) < 3:
             return
+        for start in range(len(stem.words)):
+            for name, near in self.names.by_alias.get(glued(stem.words[start:]), {}).items():
+                if name not in (persons, table.name) and near >= 0.9:
+                    return
+                if (
+                    name != persons
+                    and near >= 0.6
+                    and stem.marked
+                    and stem.words[-1] == "user"
+                    and self.names.short[name][-1:] == ("user",)
+                ):
+                    persons = name
         key = self.names.keys[persons]
         if key is None:
             return
@@ -347,7 +440,9 @@ class Finder:
             score -= 0.1 if family == "number" else 0.15
             if family == "text":
                 login = set(split(key)) & set(stem.words)
-                score -= 0 if login else 0.1 if kind(column.type).size == kind(key_type).size else 0.6
+                same = kind(column.type).size == kind(key_type).size
+                says = stem.words[-1] in BY or {"creator", "owner", "user"} & set(stem.words)
+                score -= 0 if login else 0.1 if same and (says or kind(column.type).size) else 0.6
         if kind(column.type).family == "number" and fit(column.type, key_type) < 0.8:
             score -= 0.3
         add(persons, key, score * 0.97, f"{' '.join(stem.words)} is a person, and accounts are in {persons}")

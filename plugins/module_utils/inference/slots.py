@@ -143,7 +143,7 @@ GROUPS = _ranked("""
 """Tables that accounts are members of, by their last words."""
 
 ROLE_COLUMNS = listed(
-    """role roles userrole userroles rolename access accesslevel level userlevel usertype rank group usergroup groups
+    """role roles userrole userroles rolename access accesslevel level userlevel rank group usergroup groups
     privilege privileges accounttype authority authorities superuseraccess permissionlevel adminlevel rights rolle
     typeutilisateur"""
 )

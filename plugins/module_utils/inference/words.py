@@ -109,36 +109,48 @@ def glued(words: tuple[str, ...]) -> str:
     return "".join(singular(word) for word in words)
 
 
-MARKS = frozenset({"id", "fk", "uuid", "guid", "no", "nr", "num", "pk", "ref", "oid", "key", "ids"})
-"""Words that say of a column that it refers; ``ids`` is taken apart from the others: it is a list."""
+@lru_cache(maxsize=65536)
+def spellings(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words as one in the ways that people glue them: sales_channel is salechannel and saleschannel."""
+    last = "".join(words[:-1]) + singular(words[-1]) if words else ""
+    return tuple(dict.fromkeys((glued(words), last)))
+
+
+MARKS = frozenset({"id", "fk", "uuid", "guid", "no", "nr", "pk", "oid"})
+"""Words that say of a column that it refers."""
 
 PERSON_TABLES = listed(
     """user account member person people staff operator admin administrator customer client employee login usr
-    principal subscriber player contact owner author agent profile benutzer konto mitglied mitarbeiter utilisateur
-    membre compte usuario cuenta utente gebruiker mailbox userbase participant passwd teacher student subject
-    identity credential pessoa auth accounts userinfo userdata personne"""
+    principal subscriber player agent profile benutzer konto mitglied mitarbeiter utilisateur membre compte
+    usuario cuenta utente gebruiker mailbox userbase participant teacher student pessoa userinfo userdata
+    personne"""
 )
 """Words that a table of accounts is called by."""
 
 PERSONS = listed(
-    """author creator owner poster editor sender receiver recipient submitter approver approved requestor requester
-    assignee assigned moderator manager reviewer reporter uploader modifier updater admin administrator operator
-    lead leader agent follower followed inviter invitee invited initiator actor doer assigner responsible
-    supervisor organizer organiser host judge contributor maintainer commenter writer publisher translator user
-    userid username uid usr person member account login staff employee benutzer ersteller besitzer autor verfasser
-    bearbeiter empfaenger absender auteur createur proprietaire destinataire expediteur utilisateur usuario
-    propietario creador autore mitglied mitarbeiter purchaser impersonator impersonating grantor grantee blocker
-    blocked banned muted voter rater liker referrer referer friend buddy partner target_user students teacher
-    coach trainer tutor mentor mentee driver seller buyer winner loser player opponent opener closer solver
-    resolver resolved deleter remover locker committer pusher merger starter caller callee beneficiary"""
+    """author creator owner poster editor sender receiver recipient submitter approver requestor requester assignee
+    moderator manager reviewer reporter uploader modifier updater admin administrator follower inviter invitee
+    doer assigner responsible maintainer commenter user userid uid usr person member account staff employee
+    benutzer ersteller besitzer autor verfasser bearbeiter empfaenger absender auteur createur proprietaire
+    destinataire expediteur utilisateur usuario propietario creador autore mitglied mitarbeiter purchaser
+    impersonator impersonating grantor grantee muted voter rater liker referrer referer teacher trainer tutor
+    mentor mentee seller buyer winner loser resolver deleter remover committer pusher merger callee modifiedby
+    createdby updatedby"""
 )
 """Words for a person in some part."""
+
+PERSONS_IF_MARKED = listed(
+    """operator agent partner driver locker login lead leader judge player banned blocked resolved friend buddy
+    actor blocker starter closer opener publisher solver writer initiator contributor organizer organiser
+    opponent coach beneficiary translator supervisor approved assigned invited followed"""
+)
+"""Words that are a person only where something says that they refer."""
 
 BY = frozenset({"by", "von", "par", "por", "da"})
 PARTICIPLES = listed(
     """created updated modified changed edited deleted removed uploaded posted reported approved reviewed assigned
     invited added published closed opened locked banned blocked hidden zapped processed resolved submitted started
-    finished cancelled canceled archived granted revoked issued requested ordered paid sent received used owned
+    finished cancelled canceled archived granted revoked issued requested ordered paid sent received used owned mentioned
     checked verified accepted rejected declined completed signed merged pinned muted quarantined moderated handled
     saved last first accessed read viewed entered recorded registered authored written translated claimed booked
     performed executed triggered generated imported exported shared followed installed update create erstellt
@@ -190,3 +202,25 @@ NOT_REFERRING = listed(
     topics threads messages replies comments files points likes votes"""
 )
 """Last words of columns without a mark that hold a value of their own."""
+
+COUNTED = frozenset(
+    {
+        "num",
+        "max",
+        "min",
+        "count",
+        "total",
+        "nb",
+        "allow",
+        "show",
+        "hide",
+        "enable",
+        "is",
+        "has",
+        "can",
+        "label",
+        "last",
+        "current",
+    }
+)
+"""First words of columns without a mark that hold a number or a switch, not a reference."""
