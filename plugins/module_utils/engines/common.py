@@ -36,6 +36,7 @@ from ansible_collections.auth.services.plugins.module_utils.connection import (
     check_files,
     check_options,
 )
+from ansible_collections.auth.services.plugins.module_utils.schema import Table
 from ansible_collections.auth.services.plugins.module_utils.sqlite_file import SQLiteFile
 from ansible_collections.auth.services.plugins.module_utils.watch import Watch
 
@@ -65,6 +66,26 @@ PRIVILEGES = "Grant login_user the privileges that the module's documentation li
 READ_ONLY = "The server is read-only. Connect to the primary as a user with write access."
 
 
+MOST_TEXTS = 2000
+"""Views, triggers and routines, or statements, that are read."""
+MOST_TEXT = 65536
+"""Characters of each."""
+RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+
+@dataclass(frozen=True)
+class Text:
+    """SQL that the database keeps.
+
+    :ivar name: what it is of, in words
+    :ivar row_of: the table whose row a trigger calls NEW and OLD
+    """
+
+    name: str
+    text: str
+    row_of: str = ""
+
+
 @dataclass(frozen=True)
 class Equality:
     """What decides whether two values of a column are equal.
@@ -79,6 +100,10 @@ class Equality:
     collation: str = ""
     kind: str = ""
     sent: str = "utf8mb4"
+
+
+class NotCounted(Exception):
+    """Why a server has no statements, as a sentence without its end."""
 
 
 class Engine:
@@ -313,6 +338,39 @@ class Engine:
         if isinstance(kind, sa.LargeBinary):
             return b""
         return "" if isinstance(kind, (sa.String, sa.TypeDecorator)) else 0
+
+    # What the database says of itself
+
+    def version(self, connection: Connection) -> str:
+        """Of the server or the library, as it says it."""
+        raise NotImplementedError
+
+    def schema_names(self, connection: Connection) -> list[str]:
+        """Schemas that are not the server's own, the one where tables are looked for first in front."""
+        return [""]
+
+    def catalogue(self, connection: Connection, schemas: Sequence[str]) -> tuple[dict[str, Table], list[str]]:
+        """All tables and views that this user can see, and what could not be read, in sentences.
+
+        :param schemas: tables of the first have their own name, those of others the schema's in front of it
+        """
+        raise NotImplementedError
+
+    def texts(self, connection: Connection, schemas: Sequence[str]) -> list[Text]:
+        """Views, triggers and routines that this user can read: at most MOST_TEXTS of each, cut at MOST_TEXT."""
+        raise NotImplementedError
+
+    def statements(self, connection: Connection) -> list[Text]:
+        """Statements on this database that the server has counted, without their values; the most frequent first.
+
+        :raises NotCounted: where it has counted none that this user can see
+        :raises SQLAlchemyError: where the user may not read them
+        """
+        raise NotCounted(f"{self.product} does not count statements")
+
+    def rights(self, connection: Connection, schema: str, names: Collection[str]) -> dict[str, list[str]]:
+        """What this user may do with whole tables: of RIGHTS, by table; empty where the engine knows no rights."""
+        return {}
 
     # Reading and writing
 

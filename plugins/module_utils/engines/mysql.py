@@ -25,17 +25,23 @@ from ansible_collections.auth.services.plugins.module_utils.engines.common impor
     CLIENT_CERT,
     LOGIN,
     LOGIN_DB,
+    MOST_TEXT,
+    MOST_TEXTS,
     NAME,
     NO_TLS,
     PRIVILEGES,
     REACH,
     READ_ONLY,
+    RIGHTS,
     VERIFY,
     Engine,
     Equality,
+    NotCounted,
+    Text,
     ask,
 )
 from ansible_collections.auth.services.plugins.module_utils.engines.my_cnf import with_file
+from ansible_collections.auth.services.plugins.module_utils.schema import Column, Table, with_details
 from ansible_collections.auth.services.plugins.module_utils.watch import Watch
 
 if TYPE_CHECKING:
@@ -65,6 +71,45 @@ ZERO_DATE = re.compile("0000-00-00( 00:00:00(\\.0+)?)?$")
 TRANSIENT = frozenset((1020, 1062, 1205, 1213, 2006, 2013, 4031))
 """Record changed, duplicate key, lock wait timeout, deadlock, server gone, lost connection
 (https://mariadb.com/kb/en/mariadb-error-code-reference/)."""
+
+# MariaDB keeps sequences among its tables.
+TABLES = """
+SELECT t.table_name, t.table_type, t.table_comment, t.table_rows, e.transactions FROM information_schema.tables t
+LEFT JOIN information_schema.engines e ON e.engine = t.engine
+WHERE t.table_schema = DATABASE() AND t.table_type NOT IN ('SEQUENCE', 'TEMPORARY')
+"""
+COLUMNS = """
+SELECT table_name, column_name, column_type, is_nullable, column_default, extra, column_comment, data_type
+FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position
+"""
+KEYS = """
+SELECT table_name, index_name, non_unique, column_name FROM information_schema.statistics
+WHERE table_schema = DATABASE() ORDER BY table_name, index_name, seq_in_index
+"""
+REFERENCES = """
+SELECT table_name, constraint_name, column_name, referenced_table_schema = DATABASE(), referenced_table_schema,
+referenced_table_name, referenced_column_name FROM information_schema.key_column_usage
+WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL
+ORDER BY table_name, constraint_name, ordinal_position
+"""
+VIEWS = f"""
+SELECT CONCAT('view ', table_name), LEFT(view_definition, {MOST_TEXT}), '' FROM information_schema.views
+WHERE table_schema = DATABASE() LIMIT {MOST_TEXTS}
+"""
+TRIGGERS = f"""
+SELECT CONCAT('trigger ', trigger_name), LEFT(action_statement, {MOST_TEXT}), event_object_table
+FROM information_schema.triggers WHERE trigger_schema = DATABASE() LIMIT {MOST_TEXTS}
+"""
+ROUTINES = f"""
+SELECT CONCAT('routine ', routine_name), LEFT(routine_definition, {MOST_TEXT}), '' FROM information_schema.routines
+WHERE routine_schema = DATABASE() LIMIT {MOST_TEXTS}
+"""
+DIGESTS = f"""
+SELECT LEFT(digest_text, {MOST_TEXT}), count_star FROM performance_schema.events_statements_summary_by_digest
+WHERE schema_name = DATABASE() AND digest_text IS NOT NULL ORDER BY count_star DESC LIMIT {MOST_TEXTS}
+"""
+GRANT = re.compile("GRANT (.*?) ON (.*?) TO ")
+ENUMERATION = re.compile(r"'((?:[^']|'')*)'")
 
 
 class MySQL(Engine):
@@ -165,6 +210,64 @@ class MySQL(Engine):
     def without_rollback(self, table: Any) -> bool:
         return str(table.kwargs.get("mysql_engine", "")).lower() in ("myisam", "aria")
 
+    def version(self, connection: Connection) -> str:
+        return _text(connection.exec_driver_sql("SELECT VERSION()").scalar_one())
+
+    def catalogue(self, connection: Connection, schemas: Sequence[str]) -> tuple[dict[str, Table], list[str]]:
+        def rows(statement: str) -> list[list[Any]]:
+            return [list(map(_text, row)) for row in connection.exec_driver_sql(statement)]
+
+        warnings = []
+        tables = []
+        for table, kind, comment, count, transactions in rows(TABLES):
+            view = kind.endswith("VIEW")
+            if view and comment != "VIEW":  # of one whose tables are gone, MySQL and MariaDB say so there
+                warnings.append(f"view {table} cannot be read: {comment}")
+            tables.append(Table(table, (), is_view=view, comment="" if view else comment or "", rows=count,
+                                rolls_back=view or transactions == "YES"))
+        columns = []
+        for table, column, kind, nullable, default, extra, comment, simple in rows(COLUMNS):
+            extra = extra.lower()
+            generated = "generated" in extra.replace("default_generated", "")
+            if "auto_increment" in extra:
+                default = "auto"
+            # MariaDB writes NULL, and MySQL none
+            default = None if generated or default == "NULL" and nullable == "YES" else default
+            values = tuple(one.replace("''", "'") for one in ENUMERATION.findall(kind)) if simple == "enum" else ()
+            columns.append((table, Column(column, kind, nullable == "YES", default, generated, comment or "", values)))
+        keys = [(table, key, "primary" if key == "PRIMARY" else "index" if int(common) else "unique", column)
+                for table, key, common, column in rows(KEYS)]
+        references = [(table, key, column, other if here else f"{schema}.{other}", theirs)
+                      for table, key, column, here, schema, other, theirs in rows(REFERENCES)]
+        return with_details(tables, columns, keys, references), warnings
+
+    def texts(self, connection: Connection, schemas: Sequence[str]) -> list[Text]:
+        return [Text(*(_text(one) or "" for one in row)) for statement in (VIEWS, TRIGGERS, ROUTINES)
+                for row in connection.exec_driver_sql(statement)]
+
+    def statements(self, connection: Connection) -> list[Text]:
+        if not connection.exec_driver_sql("SELECT @@performance_schema").scalar_one():
+            raise NotCounted("performance_schema is off on this server")
+        return [Text(f"a statement ({count} times)", _text(text))
+                for text, count in connection.exec_driver_sql(DIGESTS)]
+
+    def rights(self, connection: Connection, schema: str, names: Collection[str]) -> dict[str, list[str]]:
+        database = _text(connection.exec_driver_sql("SELECT DATABASE()").scalar_one())
+        found: dict[str, set[str]] = {name: set() for name in names}
+        for row in connection.exec_driver_sql("SHOW GRANTS"):
+            match = GRANT.match(_text(row[0]))
+            if match is None:
+                continue
+            # Those on single columns have them in brackets.
+            given = {one.strip() for one in match[1].split(",")}
+            rights = set(RIGHTS) if "ALL PRIVILEGES" in given else given & set(RIGHTS)
+            place = _unquoted(match[2].replace("TABLE ", "", 1) if match[2].startswith("TABLE ") else match[2])
+            for name in names:
+                if place == ["*", "*"] or len(place) == 2 and place[1] in ("*", name) and (
+                        place[0] == database or place[1] == "*" and _like(place[0]).fullmatch(database)):
+                    found[name] |= rights
+        return {name: [right for right in RIGHTS if right in found[name]] for name in names}
+
     def gives_numbers(self, column: Any) -> bool:
         return column.autoincrement is True
 
@@ -243,6 +346,23 @@ class MySQL(Engine):
 
     def is_transient(self, original: Any) -> bool:
         return bool(original.args) and original.args[0] in TRANSIENT
+
+
+def _text(value: Any) -> Any:
+    """Text that the server gives as bytes, as where the connection's character set is binary."""
+    return value.decode(errors="surrogateescape") if isinstance(value, bytes) else value
+
+
+def _unquoted(place: str) -> list[str]:
+    """The database and the table in what a GRANT is on."""
+    parts = re.findall(r"`((?:[^`]|``)*)`|([^.`]+)", place)
+    return [quoted.replace("``", "`") or plain for quoted, plain in parts]
+
+
+def _like(pattern: str) -> re.Pattern[str]:
+    """The pattern of databases in a GRANT, as a regular expression."""
+    parts = re.findall(r"\\.|.", pattern, re.DOTALL)
+    return re.compile("".join({"%": ".*", "_": "."}.get(one, re.escape(one[-1])) for one in parts), re.DOTALL)
 
 
 def _connect(arguments: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[Any, Watch]:

@@ -10,7 +10,7 @@ import codecs
 import logging
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -22,15 +22,21 @@ from ansible_collections.auth.services.plugins.module_utils.engines.common impor
     CLIENT_CERT,
     LOGIN,
     LOGIN_DB,
+    MOST_TEXT,
+    MOST_TEXTS,
     NO_TLS,
     PRIVILEGES,
     REACH,
     READ_ONLY,
+    RIGHTS,
     VERIFY,
     Engine,
     Equality,
+    NotCounted,
+    Text,
     version_of,
 )
+from ansible_collections.auth.services.plugins.module_utils.schema import Column, Table, with_details
 from ansible_collections.auth.services.plugins.module_utils.watch import Watch
 
 if TYPE_CHECKING:
@@ -63,6 +69,82 @@ OR o.rolname OPERATOR(pg_catalog.=) 'pg_execute_server_program'
 OR o.rolname OPERATOR(pg_catalog.=) 'pg_write_server_files' OR o.rolname OPERATOR(pg_catalog.=) 'pg_read_server_files')
 AND pg_catalog.pg_has_role(r.oid, o.oid, 'MEMBER')
 WHERE r.rolname OPERATOR(pg_catalog.=) session_user GROUP BY r.rolsuper, r.rolcreaterole
+"""
+
+# What extensions bring, and the parts of a partitioned table, are not among the tables of an application.
+CLASSES = """
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_depend e ON e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e'
+"""
+CHOSEN = """
+WHERE n.nspname = ANY(CAST(:schemas AS name[])) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+AND e.objid IS NULL
+"""
+SCHEMAS = """
+SELECT n.nspname FROM pg_namespace n WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+AND has_schema_privilege(n.oid, 'USAGE')
+AND (n.nspname = ANY(current_schemas(false)) OR EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid))
+ORDER BY array_position(current_schemas(false), n.nspname), n.nspname
+"""
+# Before release 14, 0 rows also stands for a table that nobody has counted.
+TABLES = f"""
+SELECT n.nspname, c.relname, c.relkind IN ('v', 'm'), obj_description(c.oid, 'pg_class'),
+CASE WHEN c.relkind IN ('v', 'f') THEN NULL
+WHEN c.relkind = 'p' AND c.reltuples <= 0 THEN (SELECT sum(greatest(part.reltuples, pg_stat_get_live_tuples(part.oid)))
+FROM pg_inherits JOIN pg_class part ON part.oid = inhrelid WHERE inhparent = c.oid)
+WHEN c.reltuples <= 0 THEN pg_stat_get_live_tuples(c.oid) ELSE c.reltuples END, c.relkind <> 'f'
+{CLASSES} {CHOSEN}
+"""
+COLUMNS = f"""
+SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+pg_get_expr(d.adbin, d.adrelid), a.attidentity <> '', a.attgenerated <> '', o.description, t.oid::int8
+{CLASSES} JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+LEFT JOIN pg_description o ON o.classoid = 'pg_class'::regclass AND o.objoid = c.oid AND o.objsubid = a.attnum
+{CHOSEN} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.oid, a.attnum
+"""
+KEYS = f"""
+SELECT n.nspname, c.relname, i.relname, CASE WHEN x.indisprimary THEN 'primary'
+WHEN x.indisunique AND x.indisvalid AND x.indpred IS NULL THEN 'unique' ELSE 'index' END, a.attname
+{CLASSES} JOIN pg_index x ON x.indrelid = c.oid JOIN pg_class i ON i.oid = x.indexrelid
+CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY AS k (number, place)
+LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number AND k.number > 0
+{CHOSEN} AND k.place <= x.indnkeyatts ORDER BY x.indexrelid, k.place
+"""
+REFERENCES = f"""
+SELECT n.nspname, c.relname, f.conname, a.attname, m.nspname, r.relname, b.attname
+{CLASSES} JOIN pg_constraint f ON f.conrelid = c.oid AND f.contype = 'f' AND f.conparentid = 0
+JOIN pg_class r ON r.oid = f.confrelid JOIN pg_namespace m ON m.oid = r.relnamespace
+CROSS JOIN LATERAL unnest(f.conkey, f.confkey) WITH ORDINALITY AS k (ours, theirs, place)
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.ours
+JOIN pg_attribute b ON b.attrelid = r.oid AND b.attnum = k.theirs
+{CHOSEN} ORDER BY f.oid, k.place
+"""
+ENUMERATIONS = "SELECT enumtypid::int8, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder"
+DOMAINS = """
+SELECT oid::int8, typbasetype::int8, format_type(typbasetype, typtypmod), typnotnull, typdefault FROM pg_type
+WHERE typtype = 'd'
+"""
+VIEWS = f"""
+SELECT n.nspname, c.relname, left(pg_get_viewdef(c.oid), {MOST_TEXT}) {CLASSES} {CHOSEN}
+AND c.relkind IN ('v', 'm') ORDER BY 1, 2 LIMIT {MOST_TEXTS}
+"""
+# A function of a trigger belongs to the table if there is only one.
+ROUTINES = f"""
+SELECT n.nspname, p.proname, left(pg_get_functiondef(p.oid), {MOST_TEXT}), min(t.nspname), min(t.relname),
+count(DISTINCT t.oid)
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_language l ON l.oid = p.prolang
+LEFT JOIN pg_depend e ON e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e'
+LEFT JOIN (SELECT g.tgfoid, c.oid, m.nspname::text, c.relname::text
+FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
+JOIN pg_namespace m ON m.oid = c.relnamespace WHERE NOT g.tgisinternal) t ON t.tgfoid = p.oid
+WHERE n.nspname = ANY(CAST(:schemas AS name[])) AND p.prokind IN ('f', 'p') AND l.lanname IN ('sql', 'plpgsql')
+AND e.objid IS NULL GROUP BY n.nspname, p.proname, p.oid ORDER BY 1, 2, p.oid LIMIT {MOST_TEXTS}
+"""
+COUNTER = """
+SELECT n.nspname FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace
+WHERE x.extname = 'pg_stat_statements'
 """
 
 
@@ -181,6 +263,70 @@ class PostgreSQL(Engine):
                 " AND indisunique AND indpred IS NULL AND indnatts = 1 AND indexprs IS NOT NULL")
         return list(connection.execute(sa.text(text), {"name": name}).scalars())
 
+    def version(self, connection: Connection) -> str:
+        return str(connection.exec_driver_sql("SHOW server_version").scalar_one())
+
+    def schema_names(self, connection: Connection) -> list[str]:
+        return list(connection.exec_driver_sql(SCHEMAS).scalars())
+
+    def catalogue(self, connection: Connection, schemas: Sequence[str]) -> tuple[dict[str, Table], list[str]]:
+        def rows(statement: str) -> list[Any]:
+            return list(connection.execute(sa.text(statement), {"schemas": list(schemas)}))
+
+        def name(schema: str, table: str) -> str:
+            return _qualified(schema, table, schemas)
+
+        values: dict[int, list[str]] = {}
+        for kind, label in connection.exec_driver_sql(ENUMERATIONS):
+            values.setdefault(kind, []).append(label)
+        domains = {row[0]: tuple(row[1:]) for row in connection.exec_driver_sql(DOMAINS)}
+
+        def columns() -> Iterable[tuple[str, Column]]:
+            for schema, table, column, kind, must, default, numbered, generated, comment, oid in rows(COLUMNS):
+                while oid in domains:
+                    oid, kind, never_null, usual = domains[oid]
+                    must, default = must or never_null, usual if default is None else default
+                if numbered or not generated and str(default).startswith("nextval("):
+                    default = "auto"
+                yield name(schema, table), Column(column, kind.lower() if '"' not in kind else kind, not must,
+                                                  None if generated else default, generated, comment or "",
+                                                  tuple(values.get(oid, ())))
+
+        tables = [Table(name(schema, table), (), is_view=view, comment=comment or "",
+                        rows=None if count is None else int(count), rolls_back=rolls_back)
+                  for schema, table, view, comment, count, rolls_back in rows(TABLES)]
+        keys = [(name(schema, table), key, kind, column) for schema, table, key, kind, column in rows(KEYS)]
+        references = [(name(schema, table), key, column, name(other_schema, other), theirs)
+                      for schema, table, key, column, other_schema, other, theirs in rows(REFERENCES)]
+        return with_details(tables, columns(), keys, references), []
+
+    def texts(self, connection: Connection, schemas: Sequence[str]) -> list[Text]:
+        chosen = {"schemas": list(schemas)}
+        found = [Text(f"view {_qualified(schema, view, schemas)}", text or "")
+                 for schema, view, text in connection.execute(sa.text(VIEWS), chosen)]
+        for schema, name, text, table_schema, table, tables in connection.execute(sa.text(ROUTINES), chosen):
+            found.append(Text(f"routine {_qualified(schema, name, schemas)}", text or "",
+                              _qualified(table_schema, table, schemas) if tables == 1 else ""))
+        return found
+
+    def statements(self, connection: Connection) -> list[Text]:
+        schema = connection.exec_driver_sql(COUNTER).scalar()
+        if schema is None:
+            raise NotCounted("the extension pg_stat_statements is not installed in this database")
+        view = sa.table("pg_stat_statements", *map(sa.column, ("query", "calls", "dbid")), schema=schema).c
+        ours = sa.select(sa.column("oid")).select_from(sa.table("pg_database", schema="pg_catalog")).where(
+            sa.column("datname") == sa.func.current_database()).scalar_subquery()
+        asked = sa.select(sa.func.left(view.query, MOST_TEXT), view.calls).where(view.dbid == ours).order_by(
+            view.calls.desc()).limit(MOST_TEXTS)
+        return [Text(f"a statement ({calls} times)", text or "") for text, calls in connection.execute(asked)]
+
+    def rights(self, connection: Connection, schema: str, names: Collection[str]) -> dict[str, list[str]]:
+        wanted = ", ".join(f"has_table_privilege(c.oid, '{right}')" for right in RIGHTS)
+        chosen = {"schemas": [schema], "names": list(names)}
+        statement = f"SELECT c.relname, {wanted} {CLASSES} {CHOSEN} AND c.relname = ANY(CAST(:names AS name[]))"
+        return {row[0]: [right for right, has in zip(RIGHTS, row[1:]) if has]
+                for row in connection.execute(sa.text(statement), chosen)}
+
     def pads(self, kind: Any) -> bool:
         return isinstance(getattr(kind, "data_type", kind), sa.CHAR)  # of a domain
 
@@ -268,6 +414,10 @@ def libpq_version() -> int:
     if "psycopg" in sys.modules:
         return int(sys.modules["psycopg"].pq.version())
     return int(import_module("psycopg2.extensions").libpq_version())
+
+
+def _qualified(schema: str, name: str, schemas: Sequence[str]) -> str:
+    return name if schema == schemas[0] else f"{schema}.{name}"
 
 
 def _privilege(text: str, statement: str) -> str:

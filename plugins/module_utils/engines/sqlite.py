@@ -9,13 +9,24 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import is_valid_unicode
 from ansible_collections.auth.services.plugins.module_utils.columns import sa, utf8_binary_type
-from ansible_collections.auth.services.plugins.module_utils.engines.common import NAME, Engine, Equality, ask
+from ansible_collections.auth.services.plugins.module_utils.engines.common import (
+    MOST_TEXT,
+    MOST_TEXTS,
+    NAME,
+    Engine,
+    Equality,
+    Text,
+    ask,
+    driver_message,
+)
+from ansible_collections.auth.services.plugins.module_utils.schema import Column, Table, with_details
 from ansible_collections.auth.services.plugins.module_utils.sqlite_file import SQLiteFile, no_longer_than
 from ansible_collections.auth.services.plugins.module_utils.watch import SECONDS
 
@@ -25,6 +36,18 @@ if TYPE_CHECKING:
 MOST_VALUE = 64 << 20  # bytes of one value, or one row
 MOST_STEPS = 1_000_000  # of SQLite's machine between two looks at the clock
 TRANSIENT = ("database is locked", "database table is locked", "UNIQUE constraint failed")
+WITHOUT_ROWID = re.compile(r"\bwithout\s+rowid\b[^()'\"]*$", re.IGNORECASE)
+MOST_COUNTED = 100_000
+"""Rows of a table that are counted: SQLite keeps no number of them."""
+TABLES = """
+SELECT name, type, rootpage, sql FROM sqlite_master WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_'
+"""
+SHADOW = re.compile("_(?:config|content|data|docsize|idx|node|parent|rowid|segdir|segments|stat)$")
+"""Ends of the names of tables in which modules of virtual tables keep what they hold."""
+TEXTS = f"""
+SELECT type || ' ' || name, substr(sql, 1, {MOST_TEXT}), CASE type WHEN 'trigger' THEN tbl_name ELSE '' END
+FROM sqlite_master WHERE type IN ('view', 'trigger') LIMIT {2 * MOST_TEXTS}
+"""
 ASCII_CAPITALS = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
@@ -88,6 +111,34 @@ class SQLite(Engine):
         for index, column in connection.execute(statement, {"name": table.name}):
             indexes.setdefault(index, []).append(column)
         return list(indexes.values())
+
+    def version(self, connection: Connection) -> str:
+        return str(connection.exec_driver_sql("SELECT sqlite_version()").scalar_one())
+
+    def catalogue(self, connection: Connection, schemas: Sequence[str]) -> tuple[dict[str, Table], list[str]]:
+        tables, columns, keys, references, warnings = [], [], [], [], []
+        listed = list(connection.exec_driver_sql(TABLES))
+        virtual = {name for name, kind, page, _sql in listed if kind == "table" and not page}
+        listed = [row for row in listed if SHADOW.sub("", row[0]) not in virtual - {row[0]}]
+        names = {row[0].lower(): row[0] for row in listed}
+        for name, kind, page, text in listed:
+            view = kind == "view"
+            try:
+                # Those of a virtual table are its module's own business, and a view may be of tables that are gone.
+                found, primary = _columns(connection, name, not view and page, text or "")
+                count = None if view else _count(connection, name)
+                references += [] if view else _references(connection, name, names)
+                keys += [] if view else [(name, "", "primary", one) for one in primary] + _keys(connection, name)
+            except sa.exc.DBAPIError as error:
+                warnings.append(f"{kind} {name} cannot be read: {driver_message(error)}")
+                found, count = [], None
+            tables.append(Table(name, (), is_view=view, rows=count))
+            columns += [(name, column) for column in found]
+        result = with_details(tables, columns, keys, references)
+        return {name: _with_targets(table, result) for name, table in result.items()}, warnings
+
+    def texts(self, connection: Connection, schemas: Sequence[str]) -> list[Text]:
+        return [Text(name, text or "", table) for name, text, table in connection.exec_driver_sql(TEXTS)]
 
     def unique_expressions(self, connection: Connection, table: Any) -> list[str]:
         text = "SELECT sql FROM sqlite_master WHERE type = 'index' AND lower(tbl_name) = lower(:name) AND sql <> ''"
@@ -165,3 +216,64 @@ def _begin(connection: Connection) -> None:
     if not write:
         # It looks for a journal now, and not only at the first SELECT.
         connection.exec_driver_sql("PRAGMA schema_version").close()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _columns(connection: Connection, name: str, page: int, text: str) -> tuple[list[Column], list[str]]:
+    """The columns of a table, and those of its primary key in their order.
+
+    :param page: where it begins in the file; 0 for views and virtual tables
+    """
+    rows = list(connection.exec_driver_sql(f"PRAGMA table_xinfo({_quoted(name)})"))
+    primary = [row[1] for row in sorted(rows, key=lambda row: row[5]) if row[5]]
+    columns = []
+    for _number, column, kind, must, default, part, hidden in rows:
+        kind = kind.lower()
+        # https://www.sqlite.org/lang_createtable.html#rowid
+        numbered = page and part and len(primary) == 1 and kind == "integer" and not WITHOUT_ROWID.search(text)
+        if hidden != 1:  # of a virtual table
+            columns.append(Column(column, kind, not (must or numbered), "auto" if numbered else default, hidden > 1))
+    return columns, primary
+
+
+def _count(connection: Connection, name: str) -> int:
+    statement = f"SELECT count(*) FROM (SELECT 1 FROM {_quoted(name)} LIMIT {MOST_COUNTED})"
+    return int(connection.exec_driver_sql(statement).scalar_one())
+
+
+def _keys(connection: Connection, name: str) -> list[tuple[str, str, str, str | None]]:
+    """The indexes of a table. What stands in CREATE TABLE has one, too."""
+    found = []
+    indexes = list(connection.exec_driver_sql(f"PRAGMA index_list({_quoted(name)})"))
+    for _number, index, unique, origin, partial in indexes:
+        kind = "unique" if unique and not partial else "index"
+        if origin != "pk":
+            found += [(name, index, kind, row[2])
+                      for row in connection.exec_driver_sql(f"PRAGMA index_info({_quoted(index)})")]
+    return found
+
+
+def _references(
+    connection: Connection, name: str, names: Mapping[str, str]
+) -> list[tuple[str, str, str, str, str]]:
+    """The foreign keys of a table; one that leads to the primary key has no columns of the other table."""
+    rows = list(connection.exec_driver_sql(f"PRAGMA foreign_key_list({_quoted(name)})"))
+    return [(name, str(row[0]), row[3], names.get(row[2].lower(), row[2]), row[4] or "")
+            for row in sorted(rows, key=lambda row: (row[0], row[1]))]
+
+
+def _with_targets(table: Table, tables: Mapping[str, Table]) -> Table:
+    """The table, with the columns of other tables as they are called there."""
+    keys = []
+    for key in table.foreign_keys:
+        other = tables.get(key.table)
+        columns: tuple[str, ...] = key.to_columns
+        if other is not None:
+            known = {column.name.lower(): column.name for column in other.columns}
+            columns = tuple(known.get(name.lower(), name) for name in columns) if all(columns) else other.primary_key
+        if all(columns) and len(columns) == len(key.columns):
+            keys.append(replace(key, to_columns=columns))
+    return replace(table, foreign_keys=tuple(keys))
