@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ansible_collections.auth.services.plugins.module_utils.inference.kinds import fit, kind
-from ansible_collections.auth.services.plugins.module_utils.inference.names import Meant, Names, stem_of
+from ansible_collections.auth.services.plugins.module_utils.inference.names import Meant, Names
 from ansible_collections.auth.services.plugins.module_utils.inference.result import Reference
 from ansible_collections.auth.services.plugins.module_utils.inference.words import (
     BY,
@@ -25,6 +25,7 @@ from ansible_collections.auth.services.plugins.module_utils.inference.words impo
     POLYMORPHIC,
     SELF,
     glued,
+    listed,
     singular,
     split,
 )
@@ -37,6 +38,9 @@ AFTERWARDS = frozenset(
     {"from", "to", "by", "up", "down", "upload", "tech", "creat", "modif", "valid", "acted", "started"}
 )
 """Words behind the person or thing that is meant: user_upload, fk_user_creat."""
+
+VERBS = listed("edit delete add create update modify modif close lock approve assign post upload")
+"""Before a word for a person they say what it did: post_edit_user."""
 
 IDENTIFIERS = frozenset({"identifier", "uuid", "guid", "uid", "code", "key", "slug", "address", "clientid"})
 """Columns beside a numbered key that others refer to."""
@@ -102,11 +106,15 @@ def stems(words: tuple[str, ...]) -> Iterator[Stem]:
 
 def person_score(words: tuple[str, ...], marked: bool) -> float:
     """How surely words without a mark are a person in some part: 0 for not at all."""
+    if len(words) > 1 and words[-1] in ("user", "usr") and words[-2] in ("by", *VERBS):
+        return 0.9
     if not words or (not marked and (words[0] in COUNTED and words[-1] not in BY or _plural(words[-1]))):
         return 0.0
     trimmed = words
-    while len(trimmed) > 1 and (
-        trimmed[-1] in ("from", "to", "by") or trimmed[-1] in PARTICIPLES or trimmed[-1].isdigit()
+    while (
+        len(trimmed) > 1
+        and not _person(trimmed[-1], marked)
+        and (trimmed[-1] in ("from", "to", "by") or trimmed[-1] in PARTICIPLES or trimmed[-1].isdigit())
     ):
         if (
             trimmed[-1] in BY
@@ -120,9 +128,13 @@ def person_score(words: tuple[str, ...], marked: bool) -> float:
     word = singular(trimmed[-1])
     if words[-2:] == ("assigned", "to"):
         return 0.9
-    if word in PERSONS or (marked and word in PERSONS_IF_MARKED):
+    if _person(word, marked):
         return 0.95 if len(trimmed) == len(words) else 0.85
     return 0.0
+
+
+def _person(word: str, marked: bool) -> bool:
+    return singular(word) in PERSONS or (marked and word in PERSONS_IF_MARKED)
 
 
 def _plural(word: str) -> bool:
@@ -180,7 +192,8 @@ class Finder:
             names.keys[table.name] == column.name and len(table.primary_key) != 1
         )
         alone = own_key or (column.name,) in table.unique
-        if (alone or column.name == names.keys[table.name]) and names.called_after(table.name, column.name):
+        in_key = alone or any(column.name in one for one in (table.primary_key, *table.unique))
+        if (in_key or column.name == names.keys[table.name]) and names.called_after(table.name, column.name):
             return []
         if own_key and (column.default == "auto" or not stems_words(words)):
             return []
@@ -419,7 +432,7 @@ class Finder:
             return
         for start in range(len(stem.words)):
             for name, near in self.names.by_alias.get(glued(stem.words[start:]), {}).items():
-                if name not in (persons, table.name) and near >= 0.9:
+                if name not in (persons, table.name, *self.names.joins) and near >= 1 and self.names.keys[name]:
                     return
                 if (
                     name != persons

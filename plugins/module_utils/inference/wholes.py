@@ -17,12 +17,24 @@ from ansible_collections.auth.services.plugins.module_utils.inference.words impo
     GENERIC,
     PERSON_TABLES,
     PERSONS,
+    listed,
     singular,
     split,
 )
 
 MOST_CHILDREN = 400
 """Tables that share the columns of one key: beyond so many, the columns say nothing."""
+
+
+MOST_OF_A_PART = 3
+"""Tables that refer to a part of something: where more have its columns, these are words of the whole application."""
+
+
+GENERAL = listed(
+    """name title key label code language lang locale version number status date year month day action permission
+    section scope field"""
+)
+"""Columns that many tables have and that are nobody's."""
 
 
 def by_login(names: Names, account: Account, references: Iterable[Reference]) -> list[Reference]:
@@ -64,10 +76,8 @@ def by_login(names: Names, account: Account, references: Iterable[Reference]) ->
                 or not fit(column.type, login.type)
             ):
                 continue
-            result.append(
-                Reference(name, (column.name,), table, (login.name,), 0.75, False,
-                          (f"{column.name} is called like {login.name} of {table}", "no other column says whose row it is"))
-            )  # fmt: skip
+            why = (f"{column.name} is called like {login.name} of {table}", "no other column says whose row it is")
+            result.append(Reference(name, (column.name,), table, (login.name,), 0.75, False, why))
     return result
 
 
@@ -98,7 +108,8 @@ def composite(names: Names, references: Iterable[Reference]) -> list[Reference]:
         for part in parts:
             children &= set(having[part])
         rank, owner, key = max(places, key=lambda one: (one[0], names.popular[one[1]], -len(one[1]), one[1]))
-        if rank < 2 and (len(children) < 4 or not names.popular[owner]):
+        few = len(children) <= MOST_OF_A_PART + 1
+        if not few if rank >= 2 else len(children) < 4 or not names.popular[owner]:
             continue
         back = {column: base for base, column in bases[owner].items()}
         for child in sorted(children - {owner}):
@@ -143,8 +154,12 @@ def _rank(names: Names, table: str, key: tuple[str, ...], alone: set[tuple[str, 
         and len(names.tables[table].primary_key) != 1
     ):
         return 2.0
-    families = [kind(names.columns[table][column].type).family for column in key]
     plain = ["".join(split(column)) for column in key]
+    families = [kind(names.columns[table][column].type).family for column in key]
+    referring = sum((table, column) in alone for column in key)
+    whole = len(key) > 2 and referring < 2 and "text" in families
+    if whole and not set(families) & {"time", "other"} and not GENERAL & set(plain):
+        return 2.0
     if any((table, column) in alone for column in key) or any(
         family in ("flag", "time", "other") for family in families
     ):
