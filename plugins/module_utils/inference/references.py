@@ -279,9 +279,13 @@ class Finder:
             return
         if names.called_after(owner, key):
             yield Guess(owner, key, score, f"{key} is the key of table {owner}")
-        elif alone or names.keys[owner] not in (key, None) or owner in names.joins or not self._marked(key):
-            return
-        elif kind(names.columns[owner][key].type).family == "text":
+        elif (
+            alone
+            or names.keys[owner] not in (key, None)
+            or owner in names.joins
+            or not self._marked(key)
+            or kind(names.columns[owner][key].type).family == "text"
+        ):
             return
         elif not any(
             near >= 0.9

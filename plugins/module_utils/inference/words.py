@@ -149,12 +149,12 @@ PERSONS_IF_MARKED = listed(
 BY = frozenset({"by", "von", "par", "por", "da"})
 PARTICIPLES = listed(
     """created updated modified changed edited deleted removed uploaded posted reported approved reviewed assigned
-    invited added published closed opened locked banned blocked hidden zapped processed resolved submitted started
-    finished cancelled canceled archived granted revoked issued requested ordered paid sent received used owned
-    mentioned checked verified accepted rejected declined completed signed merged pinned muted quarantined moderated handled
-    saved last first accessed read viewed entered recorded registered authored written translated claimed booked
-    performed executed triggered generated imported exported shared followed installed update create erstellt
-    geaendert"""
+    invited added published closed opened locked banned blocked hidden zapped processed resolved submitted
+    started finished cancelled canceled archived granted revoked issued requested ordered paid sent received
+    used owned mentioned checked verified accepted rejected declined completed signed merged pinned muted
+    quarantined moderated handled saved last first accessed read viewed entered recorded registered authored
+    written translated claimed booked performed executed triggered generated imported exported shared followed
+    installed update create erstellt geaendert"""
 )
 """With ``by`` behind them they say that a person did it."""
 
