@@ -38,7 +38,7 @@ class ActionModule(ActionBase):
         _validated, arguments = self.validate_argument_spec({
             "task": {"type": "str", "required": True,
                      "choices": ["look", "apply", "read", "everybody", "review", "leaving", "offboard", "search",
-                                 "left_out", "grants"]},
+                                 "left_out", "grants", "options"]},
             "person": {"type": "str"},
             "confirmed": {"type": "bool", "default": False},
             "known": {"type": "dict"},
@@ -170,6 +170,9 @@ class ActionModule(ActionBase):
         return {"changed": False, "names": sorted(
             str(host) for host in self._task_vars["groups"]["all"]
             if host not in asked and "service_type" in hostvars.raw_get(host))}
+
+    def _options(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return {"changed": False, "options": sorted(self._service.option_names())}
 
     def _grants(self, _host: str, _arguments: Mapping[str, Any]) -> dict[str, Any]:
         lines = service_grants(self._service, module_defaults)

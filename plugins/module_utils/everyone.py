@@ -165,7 +165,8 @@ class Everyone:
             self._marks.append((rows.table, sa.and_(*rows.passing(rows.table, condition, self.values))))
             return sa.func.sum(mark) >= condition.at_least
         table = rows.table.alias()
-        where = [table.c[rows.owner] == self.key, *(table.c[column] == value for column, value in rows.fixed.items()),
+        owner = self.key if rows.by is None else self.column(rows.by)
+        where = [table.c[rows.owner] == owner, *(table.c[column] == value for column, value in rows.fixed.items()),
                  *rows.passing(table, condition, self.values)]
         if condition.at_least == 1:
             return sa.exists().where(*where)

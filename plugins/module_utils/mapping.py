@@ -518,8 +518,7 @@ def _scheme(raw: Any, path: str) -> tuple[str, Mapping[str, Any]]:
     return raw["scheme"], {str(key): value for key, value in raw.items() if key != "scheme"}
 
 
-BY_KEY = ("table", "account", "where")
-ROWS_OF = (*BY_KEY, "by")
+ROWS_OF = ("table", "account", "by", "where")
 
 
 def _rows_of(raw: Any, path: str) -> RowsOf:
@@ -532,12 +531,12 @@ def _of(node: _Node) -> tuple[str, str, str, str, dict[str, Any]]:
 
 
 def _rows(raw: Any, path: str) -> MappedRows:
-    node = _Node(raw, path, (*BY_KEY, "new", "changed"))
+    node = _Node(raw, path, (*ROWS_OF, "new", "changed"))
     return MappedRows(*_of(node), node.values("new"), node.values("changed"))
 
 
 def _attributes(raw: Any, path: str) -> MappedAttributes:
-    node = _Node(raw, path, (*BY_KEY, "name", "value", "fields", "new"))
+    node = _Node(raw, path, (*ROWS_OF, "name", "value", "fields", "new"))
     return MappedAttributes(*_of(node), node.text("name"), node.text("value"), node.columns("fields", _constant),
                             node.values("new"))
 
@@ -563,7 +562,7 @@ def _memberships(raw: Any, path: str) -> MembershipTable | RoleColumn | ListColu
         if len(default) > 1:
             raise MappingError(node.at("default"), "an account has one group here")
         return RoleColumn(path, node.text("column"), words, default)
-    node = _Node(raw, path, (*BY_KEY, "group", "new", "default"))
+    node = _Node(raw, path, (*ROWS_OF, "group", "new", "default"))
     return MembershipTable(*_of(node), node.text("group"), node.values("new"), node.texts("default"))
 
 
@@ -597,7 +596,7 @@ def _door(raw: Any, path: str, rows: Mapping[str, MappedRows]) -> Any:
         return ChangeDoor(path, *_place(node.text("column"), node.at("column"), rows),
                           _value(node.raw["value"], node.at("value")))
     if kind == "row":
-        node = _Node(inner, path, (*BY_KEY, "new"))
+        node = _Node(inner, path, (*ROWS_OF, "new"))
         return RowDoor(*_of(node), node.values("new"))
     return EmptyDoor(*_of(_Node(inner, path, ROWS_OF)))
 
@@ -730,11 +729,14 @@ def _check_sources(mapping: ServiceMapping) -> None:
             if name not in known:
                 raise MappingError(value.path, f"there is no field {name!r};"
                                    f" {_listed(name, known, 'the fields are')}")
-    for one in (*mapping.owned, *mapping.references, *mapping.ignored, *mapping.rows.values(),
-                *(door for door in mapping.doors if isinstance(door, RowsOf))):
-        if one.by not in {"key", *known}:
-            raise MappingError(f"{one.path}.by", f"there is no field {one.by!r};"
-                               f" {_listed(one.by, {'key', *known}, 'it can be')}")
+    by_field = [*mapping.owned, *mapping.references, *mapping.ignored,
+                *(door for door in mapping.doors if isinstance(door, EmptyDoor))]
+    others = [*mapping.rows.values(), *mapping.attributes.values(), mapping.memberships,
+              *(door for door in mapping.doors if isinstance(door, RowDoor))]
+    for one in (*by_field, *others):
+        words = {"key", "name", *(known if one in by_field else ())}
+        if isinstance(one, RowsOf) and one.by not in words:
+            raise MappingError(f"{one.path}.by", f"{one.by!r} is not allowed; {_listed(one.by, words, 'it can be')}")
 
 
 def all_values(mapping: ServiceMapping) -> list[Value]:

@@ -97,7 +97,7 @@ class Service(Transaction):
     :cvar account_rows: class that reads and writes the table of accounts
     :cvar property_rows: the same for tables of properties
     :ivar accounts: the table of accounts
-    :ivar properties: tables with properties of accounts, by any name
+    :ivar properties: tables with properties of accounts, by any name: ``PropertyRows``, or what has its methods
     :ivar memberships: the table of who is in which group
     :ivar doors: those of the description that this installation has
     :ivar scheme: how the application stores passwords: all that it accepts, and its present default for new ones
@@ -124,7 +124,7 @@ class Service(Transaction):
     account_rows: ClassVar[type[AccountRows]] = AccountRows
     property_rows: ClassVar[type[PropertyRows]] = PropertyRows
     accounts: AccountRows | ImplicitAccountRows
-    properties: Mapping[str, PropertyRows | CompanionRows] = {}
+    properties: Mapping[str, Any] = {}
     memberships: MembershipRows | None = None
     doors: Sequence[Door] = ()
     scheme: Scheme = Scheme()

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any, ClassVar, Union
 
 from ansible_collections.auth.services.plugins.module_utils.account import AccountError, StoredAccount, is_valid_unicode
 from ansible_collections.auth.services.plugins.module_utils.columns import Unreadable, sa
@@ -54,6 +54,8 @@ class Rows:
     :param columns: columns that are needed
     :param fixed: columns with the same value in all of the service's rows (the number of a virtual server, say)
     :raises SchemaError: when the table or a column is missing
+    :cvar one_row: each account has one row
+    :ivar by: the column of the table of accounts that the owner of a row is known by; None for the key
     """
 
     def __init__(
@@ -64,6 +66,9 @@ class Rows:
         sql.require({name: (*columns, *self.fixed)})
         self.table = sql.table(name)
         self.where = [self.table.c[column] == value for column, value in self.fixed.items()]
+
+    one_row: ClassVar[bool] = False
+    by: str | None = None
 
     def numbered_by(self, column: str) -> bool:
         """Whether a key of the database keeps two of the service's rows from having the same value in a column."""
@@ -493,6 +498,8 @@ class CompanionRows(Rows):
     :param options: columns with the values of options
     :param extra: other columns that are read
     """
+
+    one_row = True
 
     def __init__(
         self, sql: Transaction, name: str, *, owner: str, options: Mapping[str, str] | None = None,

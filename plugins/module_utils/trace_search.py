@@ -118,11 +118,12 @@ class TraceSearch:
                 name = table.table.c[column]
                 yield Source(sa.select(name).where(*table.where, name.is_not(None)))
         for kind, properties in self._service.properties.items():
-            if isinstance(properties, CompanionRows):
+            if properties.one_row:
                 columns, whole = _texts(properties)
                 owner = properties.table.c[properties.owner]
                 if columns:
-                    yield Source(sa.select(owner, *columns).where(*properties.where), by_key=True, whole=whole)
+                    yield Source(sa.select(owner, *columns).where(*properties.where), by_key=properties.by is None,
+                                 whole=whole)
             elif properties.single:
                 yield from self._property_sources(properties, self._kept_in(kind, properties))
 
@@ -164,11 +165,11 @@ class TraceSearch:
                 column = rows.table.c[rows.options[option]]
                 yield self._having(sa.select(rows.name_column).where(*rows.where), column, wanted, False)
             for kind, properties in self._service.properties.items():
-                if isinstance(properties, CompanionRows):
+                if properties.one_row:
                     columns = properties.table.c
                     if option in properties.options:
                         yield self._having(sa.select(columns[properties.owner]).where(*properties.where),
-                                           columns[properties.options[option]], wanted, True)
+                                           columns[properties.options[option]], wanted, properties.by is None)
                     continue
                 keys = self._kept_in(kind, properties).get(option) if properties.single else None
                 if keys:

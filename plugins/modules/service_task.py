@@ -32,10 +32,12 @@ options:
       - V(offboard) - disable these accounts. Mistakes in the entries of other people do not prevent it.
       - V(search) - search for other accounts that may belong to this person, next to the database.
       - V(left_out) - list the services of the inventory that C(--limit) excludes.
+      - V(everybody) - read all accounts into a file of the run on the controller.
+      - V(options) - list the options of an account of the service, the fields of its mapping among them.
       - V(grants) - print the SQL that creates the database user of the service with the privileges that the inventory
         needs. It connects to nothing and evaluates no password.
     type: str
-    choices: [look, apply, read, review, leaving, offboard, search, left_out, grants]
+    choices: [look, apply, read, everybody, review, leaving, offboard, search, left_out, options, grants]
     required: true
   person:
     description: Name of the person who leaves.
@@ -96,6 +98,11 @@ owner:
 doubts:
   description: What could not be read, so that accounts of the person may have been missed.
   returned: O(task=leaving) or O(task=offboard)
+  type: list
+  elements: str
+options:
+  description: Names of options.
+  returned: O(task=options)
   type: list
   elements: str
 sql:

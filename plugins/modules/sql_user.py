@@ -34,21 +34,21 @@ options:
     default: ''
   mapping:
     description:
-      - Where accounts, passwords, groups and all else are, as a dictionary. Or the name of a mapping that the collection
-        ships, such as V(icingaweb2).
+      - Where accounts, passwords, groups and all else are, as a dictionary. Or the name of a mapping that the
+        collection ships, such as V(icingaweb2).
       - The fields of the mapping are options of an account, in the task and in entries of O(accounts).
     type: raw
     required: true
   pepper:
-    description: A secret of the application that it adds to each password before it hashes it, for schemes that have one.
+    description: A secret of the application that it adds to each password before it hashes it, if the scheme has one.
     type: str
 notes:
   - O(state=disabled) and O(state=enabled) do what the mapping's C(doors) say. Without a door that stays shut, disabling
     fails. A new password and every change of state also empty the tables that its C(empty) doors name.
-  - "O(state=absent) is refused while rows refer to the account: by a foreign key of the database, by a column that looks
-    like a reference to accounts, or by C(references) of the mapping. Rows of C(owned) go with the account."
-  - A new row that a column must have a value for, and for which neither the database nor the mapping has one, is refused
-    before anything is written.
+  - "O(state=absent) is refused while rows refer to the account: by a foreign key of the database, by a column that
+    looks like a reference to accounts, or by C(references) of the mapping. Rows of C(owned) go with the account."
+  - A new row is refused before anything is written where a column must have a value, and neither the database nor the
+    mapping has one.
   # by "make generate", from sql/privileges.py
   - GRANTs (read). SELECT on I(accounts), I(rows), I(attributes), I(groups), I(memberships), I(row).
   - GRANTs (create). INSERT on I(accounts), I(rows), I(attributes); SELECT on I(lookup); SELECT, UPDATE on I(counter);

@@ -22,6 +22,7 @@ from ansible_collections.auth.services.plugins.module_utils.options import (
     INFO_OPTIONS,
     LIST_OPTIONS,
 )
+from ansible_collections.auth.services.plugins.plugin_utils.mappings import mapping_of
 from ansible_collections.auth.services.plugins.plugin_utils.progress import module_step, telling
 
 HARMLESS = frozenset(
@@ -41,7 +42,10 @@ class ServiceAction(NormalAction):
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
         # Another attempt (until, retries) uses the same task and needs the arguments.
         given = vars(self._task).setdefault("_given_args", self._task.args)
-        self._task.args = given
+        try:
+            self._task.args = given if "mapping" not in given else {**given, "mapping": mapping_of(given["mapping"])}
+        except ValueError as error:
+            return {"failed": True, "msg": f"mapping: {error}. Nothing was written."}
         try:
             with telling(show_progress, str(task_vars["inventory_hostname"]), module_step(self._task.action, given)):
                 return without_invocation(super().run(tmp, task_vars))

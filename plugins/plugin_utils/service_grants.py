@@ -35,7 +35,7 @@ def service_grants(service: ServiceTask, defaults: Callable[[str], Mapping[str, 
         "localhost" if place["login_unix_socket"] else place["login_host"] or "",
         place["login_schema"] or "", place["table_prefix"] or "",
     )
-    kind = service.variables.get("service_type", "text")
+    kind = service.variables.get("service_type", "text") if service.mapping() is None else "sql"
     return statements(service.place.host, privileges_of(kind), _words(service, options), login, {**known, **options})
 
 

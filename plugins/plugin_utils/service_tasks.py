@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.options import CONNECTION_OPTIONS, LIST_OPTIONS
+from ansible_collections.auth.services.plugins.plugin_utils.mappings import field_options, mapping_of
 from ansible_collections.auth.services.plugins.plugin_utils.people import (
     KEYS,
     Rules,
@@ -40,6 +41,7 @@ SERVICE_VARIABLES = {
     "service_type": "text",
     "service_database": "dictionary",
     "service_options": "dictionary",
+    "service_mapping": "anything",
     "service_access": "names",
     "service_groups": "dictionary",
     "service_name": "text",
@@ -66,12 +68,12 @@ VARIABLES = {**SERVICE_VARIABLES, **PEOPLE_VARIABLES}
 OWN = frozenset((
     "service_modules", "service_module", "service_look", "service_result", "service_actual", "service_read_more",
     "service_owned", "service_account_options", "service_counted", "service_declared_only", "service_offboarded",
-    "service_traces", "service_traces_failure", "service_failure", "service_since", "service_most",
+    "service_listed", "service_traces", "service_traces_failure", "service_failure", "service_since", "service_most",
 ))
 """Variables that the role and the playbooks set."""
 
-OF_ONE_SERVICE = ("service_database", "service_options", "service_access", "service_groups", "service_name",
-                  "service_fields", "service_accounts", "service_password_hashes")
+OF_ONE_SERVICE = ("service_database", "service_options", "service_mapping", "service_access", "service_groups",
+                  "service_name", "service_fields", "service_accounts", "service_password_hashes")
 """Variables that are useless for a host that is not a service. The others may be set once for all hosts."""
 
 DATABASE_OPTIONS = {
@@ -95,8 +97,13 @@ ELSEWHERE = {
     **{option: f"service_database.{key}" for key, option in DATABASE_OPTIONS.items()},
     "accounts": "service_accounts",
     "name": "service_accounts",
+    "mapping": "service_mapping",
 }
 """Options that ``service_options`` cannot contain, and the variables to use instead."""
+
+
+MAPPED = "auth.services.sql_user"
+"""The module of services that a mapping describes."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +186,37 @@ class ServiceTask:
         check_names(self.variables)
         more = self.variables.get("service_read_more", "dictionary", {})
         return {**self.connection(), **self.options(self._module_options(self.module("_info"))), **more}
+
+    def mapping(self) -> Any:
+        """The mapping of the service; None for a type without one.
+
+        :raises VariableError: for a mistake in ``service_mapping``
+        """
+        kind, given = self.variables.get("service_type", "text"), self.variables.get("service_mapping", "anything")
+        if kind is None or self.module() != MAPPED:
+            if given is not None:
+                raise VariableError(f"service_mapping has no effect for service_type {kind}: remove it, or set"
+                                    " service_type to sql")
+            return None
+        if kind != "sql" and given is not None:
+            raise VariableError(f"service_type {kind} has a mapping: set service_type to sql to use service_mapping")
+        if kind == "sql" and given is None:
+            self._needed("service_mapping")
+        try:
+            return mapping_of(given if kind == "sql" else kind)
+        except ValueError as error:
+            raise VariableError(str(error)) from None
+
+    def option_names(self) -> set[str]:
+        """Names of the options of the module that writes, with those that a mapping gives an account.
+
+        :raises VariableError: for a mistake in ``service_mapping``
+        """
+        names, mapping = set(self._module_options(self.module())), self.mapping()
+        try:
+            return names if mapping is None else names | field_options(mapping)
+        except ValueError as error:
+            raise VariableError(str(error)) from None
 
     def apply(self) -> dict[str, Any]:
         """Options of the ``_user`` module.
@@ -273,8 +311,8 @@ class ServiceTask:
         :param only: the options that are needed: for reading, those that locate the service in the database
         :raises VariableError: for unknown options. The module's own message would contain their values
         """
-        known = set(self._module_options(self.module())) - set(ELSEWHERE)
-        found = {}
+        known, mapping = self.option_names() - set(ELSEWHERE), self.mapping()
+        found = {} if mapping is None else {"mapping": mapping}
         for name, evaluate in self._each("service_options"):
             if name in ELSEWHERE:
                 raise VariableError(f"service_options cannot contain {name}: use {ELSEWHERE[name]} instead")
@@ -304,7 +342,7 @@ class ServiceTask:
         return list(people)
 
     def _rules(self, people: Sequence[Any]) -> Rules:
-        options = set(self._module_options(self.module())) - set(CONNECTION_OPTIONS) - set(LIST_OPTIONS)
+        options = self.option_names() - set(CONNECTION_OPTIONS) - set(LIST_OPTIONS) - {"mapping"}
         ours = {name: self.variables.get(name, kind) for name, kind in VARIABLES.items()
                 if name in ("service_access", "service_groups", "people_groups", "people_fields")}
         fields = {*(ours["people_fields"] or ()), *self._mentioned_here()}

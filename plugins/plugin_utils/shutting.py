@@ -214,7 +214,9 @@ class ShuttingTask(ServiceTask):
         place: dict[str, Any] = {}
         more: dict[str, Any] = {}
         problems: list[str] = []
-        info, known = (set(self._module_options(self.module(which))) for which in ("_info", ""))
+        info, known, mapping = set(self._module_options(self.module("_info"))), self.option_names(), self.mapping()
+        if mapping is not None:
+            place["mapping"] = mapping
         for option, evaluate in self._each("service_options"):
             try:
                 if option not in known or option in ELSEWHERE:

@@ -17,7 +17,6 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Change,
     Declared,
     StoredAccount,
-    utf8_text,
 )
 from ansible_collections.auth.services.plugins.module_utils.columns import moment_text_type, sa
 from ansible_collections.auth.services.plugins.module_utils.conditions import Column, Condition, Equals, Name
@@ -65,6 +64,7 @@ from ansible_collections.auth.services.plugins.module_utils.services.sql.fields 
 from ansible_collections.auth.services.plugins.module_utils.services.sql.passwords import PasswordColumns
 from ansible_collections.auth.services.plugins.module_utils.services.sql.rows import (
     BanRows,
+    ByName,
     GroupColumn,
     one_group,
     several_groups,
@@ -154,8 +154,22 @@ class Sql(Service):
         super().__init__(database, connection, options)
         bans = {_ban(number): BanRows(self, one.table, one.account, self._where(one.path, one.table, one.where))
                 for number, one in enumerate(self._mapping.doors) if isinstance(one, RowDoor)}
-        self.properties = cast("Mapping[str, Any]", {**self.properties, **bans})
+        self.properties = {**self.properties, **bans}
         self._join_memberships()
+        self._find_by_name()
+
+    def _find_by_name(self) -> None:
+        """Have those tables that know accounts by their name look for it."""
+        if self.accounts.key == self.accounts.account_name:
+            return
+        mapping = self._mapping
+        parts: dict[str, Any] = {**mapping.rows, **mapping.attributes, **{
+            _ban(number): one for number, one in enumerate(mapping.doors) if isinstance(one, RowDoor)}}
+        named = {name for name, one in parts.items() if one.by == "name"}
+        self.properties = {
+            name: ByName(rows, self.accounts) if name in named else rows for name, rows in self.properties.items()}
+        if isinstance(mapping.memberships, MembershipTable) and mapping.memberships.by == "name":
+            self.memberships = cast(MembershipRows, ByName(self.memberships, self.accounts))
 
     @property
     def _mapping(self) -> ServiceMapping:
@@ -701,4 +715,7 @@ def _iso(value: Any) -> str:
     if isinstance(value, (int, float)) and 0 < value < 10 ** 14:
         seconds = value / 1000 if value > 10 ** 11 else value
         return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).isoformat(timespec="seconds")
-    return utf8_text(value) if isinstance(value, str) else ""
+    try:
+        return datetime.datetime.fromisoformat(re.sub("[zZ]$", "+00:00", str(value).strip())).isoformat()
+    except ValueError:
+        return ""

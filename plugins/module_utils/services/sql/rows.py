@@ -15,6 +15,47 @@ from ansible_collections.auth.services.plugins.module_utils.services.sql.doors i
 from ansible_collections.auth.services.plugins.module_utils.tables import AccountRows, Rows
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
 
+
+class ByName:
+    """Rows that have the name of their account, and not its key, with the methods of the rows by key.
+
+    :param rows: ``CompanionRows``, ``PropertyRows``, ``MembershipRows`` or ``BanRows``
+    """
+
+    def __init__(self, rows: Any, accounts: AccountRows) -> None:
+        self._rows, self._accounts = rows, accounts
+        self.by = accounts.account_name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._rows, name)
+
+    def _names(self, keys: Iterable[Any] | None) -> dict[Any, Any]:
+        """Names by key."""
+        key, name = self._accounts.table.c[self._accounts.key], self._accounts.name_column
+        statement = sa.select(key, name).where(*self._accounts.where, name.is_not(None))
+        return dict(tuple(row) for row in self._accounts.sql.select_in(statement, key, keys))
+
+    def read(self, owners: Collection[Any] | None) -> dict[Any, Any]:
+        """What the rows of accounts have, by key."""
+        names = self._names(owners)
+        found = self._rows.read(None if owners is None else set(names.values()))
+        return {key: found[name] for key, name in names.items() if name in found}
+
+    def write(self, wanted: Any) -> None:
+        """As the rows do it."""
+        if isinstance(wanted, Mapping):
+            names = self._names(wanted)
+            self._rows.write({names[key]: properties for key, properties in wanted.items() if key in names})
+        else:
+            memberships = list(wanted)
+            names = self._names(key for key, _old, _new in memberships)
+            self._rows.write((names[key], old, new) for key, old, new in memberships if key in names)
+
+    def delete(self, owners: Iterable[Any]) -> None:
+        """As the rows do it."""
+        self._rows.delete(self._names(owners).values())
+
+
 Written = Iterable[tuple[Any, Mapping[str, Any], Mapping[str, Any]]]
 
 

@@ -142,7 +142,7 @@ def test_engines_are_asked_by_the_name_of_the_question(path):
 
 @pytest.mark.parametrize("path", SHARED, ids=lambda path: path.stem)
 def test_shared_code_knows_no_application(path):
-    words = [*TYPES, "wiki"]
+    words = [*(one for one in TYPES if one != "sql"), "wiki"]
     with io.StringIO(path.read_text(encoding="utf-8")) as text:
         code = [token.string.lower() for token in tokenize.generate_tokens(text.readline) if token.type != tokenize.COMMENT]
     assert not [token for token in code if any(word in token for word in words)]
