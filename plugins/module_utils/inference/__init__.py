@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ansible_collections.auth.services.plugins.module_utils.inference.account import (
     FOUND,
     SURE_LEAD,
@@ -13,9 +15,15 @@ from ansible_collections.auth.services.plugins.module_utils.inference.account im
     Accounts,
     Candidate,
 )
+from ansible_collections.auth.services.plugins.module_utils.inference.application import (
+    FINGERPRINTS,
+    Fingerprint,
+    recognise,
+)
 from ansible_collections.auth.services.plugins.module_utils.inference.around import Around
+from ansible_collections.auth.services.plugins.module_utils.inference.doubts import doubts, questions, weighed
 from ansible_collections.auth.services.plugins.module_utils.inference.names import Names
-from ansible_collections.auth.services.plugins.module_utils.inference.references import find_references
+from ansible_collections.auth.services.plugins.module_utils.inference.references import BELIEVED, find_references
 from ansible_collections.auth.services.plugins.module_utils.inference.result import (
     Account,
     Inclusion,
@@ -32,42 +40,40 @@ __all__ = ["Account", "Inclusion", "Inferred", "Questions", "Reference", "Rows",
 FULL_SCORE = 9.0
 """Points of a table that is the accounts without a doubt."""
 
-MOST_INCLUSIONS = 300
-"""Of the references to try on rows, so many are asked for."""
 
-
-def _score(candidate: Candidate) -> float:
-    return max(0.0, min(candidate.points / FULL_SCORE, 0.99))
-
-
-def infer(schema: Schema, rows: Rows | None = None) -> Inferred:
+def infer(schema: Schema, rows: Rows | None = None, known: Iterable[Fingerprint] = FINGERPRINTS) -> Inferred:
     """What a schema gives away.
 
     :param rows: what its rows answered; without, names, types and keys alone are looked at
+    :param known: the applications that are recognised
     """
     rows = rows or Rows()
     names = Names(schema)
-    plain = find_references(schema, names, None, None)
-    names.popular.update(one.to_table for one in plain)
-    accounts = Accounts(names, plain, rows)
-    candidates = accounts.candidates()
-    best = candidates[0] if candidates and _score(candidates[0]) >= FOUND else None
-    if best is None:
-        return Inferred(references=tuple(plain))
+    plain = find_references(schema, names, None)
+    names.popular.update(one.to_table for one in plain if one.score >= BELIEVED)
+    accounts = Accounts(names, [one for one in plain if one.score >= BELIEVED], rows)
+    candidates = [one for one in accounts.candidates() if one.points / FULL_SCORE >= FOUND]
+    if not candidates:
+        return _without_table(schema, accounts, plain, rows, known)
+    best = candidates[0]
     persons = _persons(accounts, best)
-    references = find_references(schema, names, best.table, persons)
-    accounts = Accounts(names, references, rows)
+    asked = find_references(schema, names, persons)
+    accounts = Accounts(names, [one for one in asked if one.score >= BELIEVED], rows)
     account = accounts.model(best, _score(best))
     if best.credentials:
-        references = _shared_key(names, best, references)
-    references += by_login(names, account, references)
-    references += composite(names, references)
-    others = [accounts.model(one, _score(one)) for one in candidates[1:4] if _score(one) >= FOUND]
-    lead = account.score - (others[0].score if others else 0)
-    account.sure = account.score >= SURE_SCORE and lead >= SURE_LEAD
+        asked = _shared_key(names, best, asked)
+    asked += by_login(names, account, asked)
+    asked += composite(names, [one for one in asked if one.score >= BELIEVED])
+    references = weighed(asked, rows, BELIEVED)
+    others = [accounts.model(one, _score(one)) for one in candidates[1:4]]
+    lead = best.points - (candidates[1].points if len(candidates) > 1 else 0)
+    account.sure = account.score >= SURE_SCORE and lead >= SURE_LEAD * FULL_SCORE
     around = Around(names, accounts, references, account)
     membership, group = around.membership()
     role, role_table = around.role()
+    tables = [one.table for one in candidates[:4]]
+    if best.credentials:
+        tables.append(best.credentials[0])
     return Inferred(
         references=tuple(references),
         account=account,
@@ -76,6 +82,28 @@ def infer(schema: Schema, rows: Rows | None = None) -> Inferred:
         group=around.group(group or role_table),
         role=role,
         on_disable=tuple(around.on_disable()),
+        doubts=tuple(doubts(account, others, references)),
+        application=recognise(schema, account.table, known),
+        questions=questions(accounts, tables, account, role, asked),
+    )
+
+
+def _score(candidate: Candidate) -> float:
+    return min(candidate.points / FULL_SCORE, 0.99)
+
+
+def _without_table(
+    schema: Schema, accounts: Accounts, asked: list[Reference], rows: Rows, known: Iterable[Fingerprint]
+) -> Inferred:
+    """Where no table has one row for each account: they may be several rows, or none."""
+    account = accounts.attribute_rows()
+    references = weighed(asked, rows, BELIEVED)
+    return Inferred(
+        references=tuple(references),
+        account=account,
+        doubts=tuple(doubts(account, (), references)),
+        application=recognise(schema, account and account.table, known),
+        questions=questions(accounts, [account.table] if account else [], account, None, asked),
     )
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from ansible_collections.auth.services.plugins.module_utils.inference.kinds impo
 from ansible_collections.auth.services.plugins.module_utils.inference.names import Names
 from ansible_collections.auth.services.plugins.module_utils.inference.result import Account, Reference, Rows
 from ansible_collections.auth.services.plugins.module_utils.inference.words import PERSON_TABLES, singular, split
-from ansible_collections.auth.services.plugins.module_utils.schema import Column, Table
+from ansible_collections.auth.services.plugins.module_utils.schema import Column
 
 SURE_SCORE = 0.75
 SURE_LEAD = 0.12
@@ -235,6 +235,37 @@ class Accounts:
                         result.setdefault(other, (name, key))
         return result
 
+    def attribute_rows(self) -> Account | None:
+        """Accounts that are several rows: whose, the name of a property, its value."""
+        best: tuple[float, Account] | None = None
+        for name, table in sorted(self.names.tables.items()):
+            text = lambda column: kind(column.type).family in ("text", "enum")  # noqa: E731
+            whose = self.pick(name, slots.LOGIN, text)
+            what = self.pick(name, slots.ATTRIBUTE, text)
+            value = self.pick(name, slots.VALUE, lambda column: kind(column.type).family in ("text", "bytes"))
+            if not whose or whose.weight < 6 or not what or not value or len(table.columns) > 8:
+                continue
+            words = set(self.names.short[name])
+            score = 0.5 + 0.1 * bool(
+                {"op", "operator", "host", "realm"} & {one.lower() for one in self.names.columns[name]}
+            )
+            score += 0.1 * any("check" in one or "auth" in one or "cred" in one for one in words)
+            if any(
+                "reply" in one or "archive" in one or "log" in one or "setting" in one or "pref" in one for one in words
+            ):
+                score -= 0.3
+            if score >= FOUND + 0.2 and (best is None or score > best[0]):
+                account = Account(
+                    name, self.names.keys[name], score, kind="attribute rows", login=whose.column, password=value.column
+                )
+                account.attribute, account.value = what.column, value.column
+                said = (
+                    f"its rows are whose ({whose.column}), which property ({what.column}), its value ({value.column})"
+                )
+                account.evidence = {"table": [said]}
+                best = (score, account)
+        return best[1] if best else None
+
     # --- the model ----------------------------------------------------------------------------------
 
     def model(self, candidate: Candidate, score: float) -> Account:
@@ -380,8 +411,8 @@ class Accounts:
             how, (None, None)
         )
         seen = self.rows.frequencies.get((table, column_name))
-        if how == "status" and seen:
-            values = (seen[0][0], seen[1][0] if len(seen) == 2 else None)
+        if seen and how != "timestamp":
+            values = _told_by_rows(how, values, [value for value, _count in seen])
         account.evidence["active"] = [
             f"{column_name} is called like a flag that "
             + ("shuts" if how in ("inverse boolean", "timestamp") else "opens")
@@ -390,9 +421,11 @@ class Accounts:
         return {"column": name, "kind": how, "enabled": values[0], "disabled": values[1]}
 
 
-def counted(values: Iterable[str]) -> Counter[str]:
-    return Counter(values)
-
-
-def is_view(table: Table) -> bool:
-    return table.is_view
+def _told_by_rows(how: str, values: tuple[Any, Any], seen: list[Any]) -> tuple[Any, Any]:
+    """Values for enabled and disabled: of words and numbers the most frequent is enabled, of two the other is not."""
+    if how == "status":
+        return seen[0], seen[1] if len(seen) == 2 else None
+    truths = [one for one in seen if str(one).lower() in ("1", "true", "t", "y", "yes", "on")]
+    lies = [one for one in seen if str(one).lower() in ("0", "false", "f", "n", "no", "off", "")]
+    on, off = (truths[0] if truths else True), (lies[0] if lies else False)
+    return (on, off) if values[0] is True else (off, on)

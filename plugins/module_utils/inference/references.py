@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from ansible_collections.auth.services.plugins.module_utils.inference.kinds import fit, kind
@@ -30,6 +30,9 @@ from ansible_collections.auth.services.plugins.module_utils.inference.words impo
     split,
 )
 from ansible_collections.auth.services.plugins.module_utils.schema import Column, Schema, Table
+
+ASKED = 0.3
+"""References below this score are not even tried on rows."""
 
 BELIEVED = 0.5
 """References below this score are not told."""
@@ -181,7 +184,7 @@ class Finder:
             and any("".join(stem[:-1]) + one in beside for one in ("type", "model", "contenttype", "table"))
         )
 
-    def guesses(self, table: Table, column: Column, account: str | None, persons: str | None) -> list[Guess]:
+    def guesses(self, table: Table, column: Column, persons: str | None) -> list[Guess]:
         """What a column may refer to, the best first."""
         names = self.names
         family = kind(column.type).family
@@ -469,14 +472,17 @@ def stems_words(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in words if word not in MARKS)
 
 
-def find_references(schema: Schema, names: Names, account: str | None, persons: str | None) -> list[Reference]:
+def find_references(schema: Schema, names: Names, persons: str | None) -> list[Reference]:
     """References of one column, the best for each; declared ones as they are.
 
-    :param account: the table of accounts, where it is known already
     :param persons: the table that words for a person mean
     """
     finder = Finder(schema, names)
     result: list[Reference] = []
+    joins: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    for (one, column_one, other, column_other), where in schema.joins.items():
+        joins.setdefault((one, column_one), []).append((other, column_other, where))
+        joins.setdefault((other, column_other), []).append((one, column_one, where))
     for name, table in sorted(names.tables.items()):
         declared = {column for key in table.foreign_keys for column in key.columns}
         for key in table.foreign_keys:
@@ -484,8 +490,11 @@ def find_references(schema: Schema, names: Names, account: str | None, persons: 
         for column in table.columns:
             if column.name in declared:
                 continue
-            guesses = finder.guesses(table, column, account, persons)
-            if guesses and guesses[0].score >= BELIEVED:
+            guesses = finder.guesses(table, column, persons)
+            joined = _joined(finder, table, column, joins.get((name, column.name), ()))
+            if joined and (not guesses or guesses[0].score < joined.score or guesses[0].table == joined.table):
+                guesses = [joined]
+            if guesses and guesses[0].score >= ASKED:
                 best = guesses[0]
                 result.append(
                     Reference(
@@ -499,6 +508,21 @@ def find_references(schema: Schema, names: Names, account: str | None, persons: 
                     )
                 )
     return result
+
+
+def _joined(finder: Finder, table: Table, column: Column, with_these: Iterable[tuple[str, str, str]]) -> Guess | None:
+    """The key that views, triggers or routines compare a column with, where this is not a key itself."""
+    keys = finder.names.keys
+    if keys[table.name] == column.name:
+        return None
+    for other, other_column, where in with_these:
+        if (
+            other != table.name
+            and keys.get(other) == other_column
+            and fit(column.type, finder.names.columns[other][other_column].type)
+        ):
+            return Guess(other, other_column, 0.93, f"{where} compares it with {other}.{other_column}")
+    return None
 
 
 def _evidence(names: Names, column: Column, best: Guess) -> tuple[str, ...]:

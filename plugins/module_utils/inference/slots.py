@@ -172,3 +172,11 @@ ELSEWHERE = listed(
 
 FILLERS = listed("entity table tbl data info base master detail details model record field main t core list profile")
 """Last words of tables that say nothing: user_entity, users_field_data."""
+
+ATTRIBUTE = _ranked("""
+10: attribute attributename property attr
+8: key name setting store metakey field
+""")
+VALUE = _ranked("""
+10: value val attributevalue metavalue
+""")
