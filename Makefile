@@ -40,7 +40,7 @@ ORIGINAL_PATH := $(shell echo "$$PATH")
 PYVER = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 # neither compat-% nor mysql/%: make looks for no pattern rule for a phony target
-.PHONY: help demo test lint docs generate type sanity sanity-all unit compat integration mysql faults build benchmark benchmark/strangers benchmark/leaving benchmark/reviewing fuzz stage pythons python3.13 debian-13 packages clean
+.PHONY: help demo test lint docs generate type sanity sanity-all unit compat integration mysql faults build benchmark benchmark/strangers benchmark/leaving benchmark/reviewing fuzz drafts stage pythons python3.13 debian-13 packages clean
 
 help:
 	@echo "make demo         shows what the collection does, on SQLite (no root, no server)"
@@ -61,6 +61,7 @@ help:
 	@echo "make benchmark/leaving    compares one person who leaves among a thousand and a million (not in make test)"
 	@echo "make benchmark/reviewing  compares audits among a thousand and a million accounts (not in make test)"
 	@echo "make fuzz         tries a million bad inputs; INPUTS=20000 SEED=1 for a try (not in make test)"
+	@echo "make drafts       tries drafted mappings on the tables of applications; TRUTH=folder says where they are"
 	@echo "make clean        removes .build"
 
 # Packages first: they can be impossible, and the rest would only hide what that says.
@@ -255,6 +256,11 @@ $(FUZZ)/.done: tests/fuzz/requirements.txt requirements.txt tests/unit/requireme
 fuzz: stage $(FUZZ)/.done
 	@cd $(STAGE) && PYTHONPATH=$(COLLECTIONS) PYTHONDONTWRITEBYTECODE=1 $(FUZZ)/bin/python tests/fuzz/run.py --output $(FUZZ)/findings \
 	    --inputs $(INPUTS) $(if $(SEED),--seed $(SEED))
+
+TRUTH ?= ../shared/truth/public
+
+drafts: stage $(VENV)/.done
+	@cd $(STAGE) && PYTHONPATH=$(COLLECTIONS) PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python tests/tools/drafts.py $(abspath $(TRUTH))
 
 clean:
 	rm -rf $(BUILD)

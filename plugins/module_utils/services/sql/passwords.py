@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.auth.services.plugins.module_utils.columns import sa
 from ansible_collections.auth.services.plugins.module_utils.mapping import MappedPassword, MappingError
 from ansible_collections.auth.services.plugins.module_utils.passwords import SCHEMES, Scheme, Schemes
 
@@ -48,7 +49,9 @@ class PasswordColumns:
 
     def split(self, stored: str) -> dict[str, Any]:
         """The columns of a stored password."""
-        return {self.mapped.columns["hash"]: stored}
+        column = self.rows.c[self.mapped.columns["hash"]]
+        is_bytes = isinstance(column.type, sa.LargeBinary)
+        return {column.name: stored.encode(errors="surrogateescape") if is_bytes else stored}
 
     def nobody(self, given: Any) -> dict[str, Any]:
         """The columns of an account that nobody has a password for.
@@ -57,5 +60,5 @@ class PasswordColumns:
         """
         column = self.rows.c[self.mapped.columns["hash"]]
         if given is None and self.mapped.none is None:
-            given = None if column.nullable else NOBODY
+            return {column.name: None} if column.nullable else self.split(NOBODY)
         return {column.name: given}
