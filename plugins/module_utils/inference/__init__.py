@@ -35,7 +35,7 @@ from ansible_collections.auth.services.plugins.module_utils.inference.result imp
 from ansible_collections.auth.services.plugins.module_utils.inference.wholes import by_login, composite
 from ansible_collections.auth.services.plugins.module_utils.schema import Schema
 
-__all__ = ["Account", "Inclusion", "Inferred", "Questions", "Reference", "Rows", "infer"]
+__all__ = ["Account", "Inclusion", "Inferred", "Questions", "Reference", "Rows", "infer", "references_to"]
 
 FULL_SCORE = 9.0
 """Points of a table that is the accounts without a doubt."""
@@ -86,6 +86,17 @@ def infer(schema: Schema, rows: Rows | None = None, known: Iterable[Fingerprint]
         application=recognise(schema, account.table, known),
         questions=questions(accounts, tables, account, role, asked),
     )
+
+
+def references_to(schema: Schema, table: str, key: str) -> list[Reference]:
+    """The references of one column to accounts, declared ones and those that can be believed.
+
+    :param table: the table of accounts
+    :param key: its column that is referred to
+    """
+    found = find_references(schema, Names(schema), table)
+    return [one for one in found if one.to_table == table and tuple(one.to_columns) == (key,) and len(one.columns) == 1
+            and (one.declared or one.score >= BELIEVED)]
 
 
 def _score(candidate: Candidate) -> float:

@@ -18,6 +18,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import (
     Declared,
     StoredAccount,
 )
+from ansible_collections.auth.services.plugins.module_utils.catalog import read_schema
 from ansible_collections.auth.services.plugins.module_utils.columns import moment_text_type, sa
 from ansible_collections.auth.services.plugins.module_utils.conditions import Column, Condition, Equals, Name
 from ansible_collections.auth.services.plugins.module_utils.database import Database, SchemaError
@@ -33,6 +34,7 @@ from ansible_collections.auth.services.plugins.module_utils.description import (
     Properties,
 )
 from ansible_collections.auth.services.plugins.module_utils.engines.common import Engine
+from ansible_collections.auth.services.plugins.module_utils.inference import references_to
 from ansible_collections.auth.services.plugins.module_utils.mapping import (
     ChangeDoor,
     Copied,
@@ -643,7 +645,7 @@ class Sql(Service):
         known |= {(rows.table.name[len(self.database.prefix):], rows.owner) for rows in self.properties.values()}
         if isinstance(mapping.memberships, MembershipTable):
             known.add((mapping.memberships.table, mapping.memberships.account))
-        account, key = self._mapping.accounts.table, self.accounts.key
+        account, key = self.accounts.table.name, self.accounts.key
         return own + [RowsOf("a reference of the database", table, column)
                       for table, column in referring_columns(self, account, key) if (table, column) not in known]
 
@@ -685,8 +687,13 @@ def of_mapping(mapping: ServiceMapping) -> type[Sql]:
 
 
 def referring_columns(service: Sql, table: str, key: str) -> Sequence[tuple[str, str]]:
-    """Tables and columns that refer to accounts, by a foreign key of the database."""
-    return service.database.references(service.connection, table)
+    """Tables and columns that refer to accounts: by a foreign key of the database, or by what their names say.
+
+    Only tables with the prefix belong to the application.
+    """
+    schema, prefix = read_schema(service.database, service.connection, texts=False), service.database.prefix
+    return [(one.table[len(prefix):], one.columns[0]) for one in references_to(schema, table, key)
+            if not schema.tables[one.table].is_view and one.table.startswith(prefix)]
 
 
 def _ban(number: int) -> str:

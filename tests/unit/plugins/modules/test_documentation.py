@@ -123,7 +123,8 @@ def test_modules_are_thin(path):
 
 
 TYPES = sorted(path.stem for path in ROOT.glob("plugins/module_utils/services/*") if path.stem not in ("__init__", "__pycache__"))
-SHARED = [path for path in sorted(ROOT.glob("plugins/module_utils/**/*.py")) if "services" not in path.relative_to(ROOT / "plugins/module_utils").parts]
+SHARED = [path for path in sorted(ROOT.glob("plugins/module_utils/**/*.py")) if "services" not in path.relative_to(ROOT / "plugins/module_utils").parts
+          and path.name != "application.py"]  # which recognises applications by their tables
 
 
 ENGINES = {"mysql", "mariadb", "postgresql", "sqlite"}
@@ -192,7 +193,7 @@ HOUSE = {
     "tables": {"account", "columns", "database", "transaction"},
     "everyone": {"account", "columns", "conditions", "tables", "transaction"},
     "service": {"account", "columns", "conditions", "database", "description", "engines.common", "everyone", "passwords", "tables", "transaction"},
-    "services": {"account", "columns", "conditions", "mapping", "database", "description", "engines", "engines.common", "everyone", "passwords", "php",
+    "services": {"account", "catalog", "columns", "conditions", "inference", "mapping", "database", "description", "engines", "engines.common", "everyone", "passwords", "php",
                  "privileges", "service", "tables", "transaction", "xmpp"},
     "limits": {"account"},
     "request": {"account", "service"},
