@@ -81,6 +81,12 @@ INFO_OPTIONS: dict[str, dict[str, Any]] = {
     "resembling": {"type": "dict", "no_log": True},
 }
 
+TABLES_OPTIONS: dict[str, dict[str, Any]] = {
+    "schemas": {"type": "list", "elements": "str", "default": []},
+    "tables": {"type": "list", "elements": "str", "default": []},
+    "evidence": {"type": "list", "elements": "str", "choices": ["names", "rows", "statements"], "default": ["names"]},
+}
+
 SECRET_OPTIONS = ("password", "password_hash")
 TEXT_OPTIONS = ("name", "password", "password_hash", "groups", "unlisted_except")
 """Options that must be written as text: ``no`` is a name, and YAML's word for false."""
@@ -105,6 +111,13 @@ def user_spec(service_class: type[Service]) -> dict[str, dict[str, Any]]:
 def info_spec(service_class: type[Service]) -> dict[str, dict[str, Any]]:
     """Argument spec of a ``<type>_user_info`` module."""
     return {**connection_spec(service_class), **INFO_OPTIONS}
+
+
+def tables_spec(engines: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Argument spec of the module ``tables_info``."""
+    engines = list(engines)
+    return {**CONNECTION_OPTIONS, "login_engine": {"type": "str", "choices": engines, "default": engines[0]},
+            **TABLES_OPTIONS}
 
 
 def connection_spec(service_class: type[Service]) -> dict[str, dict[str, Any]]:

@@ -46,6 +46,7 @@ class Table:
     """A table or a view.
 
     :ivar name: of a table of PostgreSQL in another schema than the first: that of its schema, a dot, and its own
+    :ivar schema: that other schema
     :ivar unique: columns of each unique key and each unique index of whole rows, without the primary key
     :ivar indexes: columns of each other index
     :ivar rows: about how many, as the engine estimates or counts them; None where nobody knows
@@ -62,6 +63,12 @@ class Table:
     comment: str = ""
     rows: int | None = None
     rolls_back: bool = True
+    schema: str = ""
+
+    @property
+    def own_name(self) -> str:
+        """The name within its schema."""
+        return self.name[len(self.schema) + 1:] if self.schema else self.name
 
     def column(self, name: str) -> Column | None:
         """The column of this name; None where there is none."""

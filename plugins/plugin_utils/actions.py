@@ -21,13 +21,14 @@ from ansible_collections.auth.services.plugins.module_utils.options import (
     CONNECTION_OPTIONS,
     INFO_OPTIONS,
     LIST_OPTIONS,
+    TABLES_OPTIONS,
 )
 from ansible_collections.auth.services.plugins.plugin_utils.mappings import mapping_of
 from ansible_collections.auth.services.plugins.plugin_utils.progress import module_step, telling
 
 HARMLESS = frozenset(
     ["login_engine", "folder", "overwrite"]
-    + [name for options in (CONNECTION_OPTIONS, ACCOUNT_OPTIONS, LIST_OPTIONS, INFO_OPTIONS)
+    + [name for options in (CONNECTION_OPTIONS, ACCOUNT_OPTIONS, LIST_OPTIONS, INFO_OPTIONS, TABLES_OPTIONS)
        for name, option in options.items() if not option.get("no_log")])
 """Options whose values may be shown. Any other option may be a password, or a misspelled one."""
 

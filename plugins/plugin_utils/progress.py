@@ -39,6 +39,8 @@ def telling(
 def module_step(module: str, options: Mapping[str, Any]) -> str:
     """What a module is doing, in words."""
     accounts = options.get("accounts")
+    if module.endswith("tables_info"):
+        return f"{module} reads the tables"
     if isinstance(accounts, list):
         return f"{module} works on {len(accounts)} accounts"
     return f"{module} reads the accounts" if module.endswith("_info") else f"{module} works on one account"

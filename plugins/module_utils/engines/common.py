@@ -368,6 +368,10 @@ class Engine:
         """
         raise NotCounted(f"{self.product} does not count statements")
 
+    def stop_after(self, connection: Connection, seconds: float) -> None:
+        """Have each of the next statements fail that takes longer; 0 for as long as usual."""
+        raise NotImplementedError
+
     def rights(self, connection: Connection, schema: str, names: Collection[str]) -> dict[str, list[str]]:
         """What this user may do with whole tables: of RIGHTS, by table; empty where the engine knows no rights."""
         return {}

@@ -251,6 +251,13 @@ class MySQL(Engine):
         return [Text(f"a statement ({count} times)", _text(text))
                 for text, count in connection.exec_driver_sql(DIGESTS)]
 
+    def stop_after(self, connection: Connection, seconds: float) -> None:
+        dialect: Any = connection.dialect
+        if dialect.is_mariadb:
+            connection.exec_driver_sql(f"SET SESSION max_statement_time = {seconds:.3f}")
+        else:
+            connection.exec_driver_sql(f"SET SESSION max_execution_time = {int(seconds * 1000)}")
+
     def rights(self, connection: Connection, schema: str, names: Collection[str]) -> dict[str, list[str]]:
         database = _text(connection.exec_driver_sql("SELECT DATABASE()").scalar_one())
         found: dict[str, set[str]] = {name: set() for name in names}

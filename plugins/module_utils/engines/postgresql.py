@@ -293,7 +293,8 @@ class PostgreSQL(Engine):
                                                   tuple(values.get(oid, ())))
 
         tables = [Table(name(schema, table), (), is_view=view, comment=comment or "",
-                        rows=None if count is None else int(count), rolls_back=rolls_back)
+                        rows=None if count is None else int(count), rolls_back=rolls_back,
+                        schema="" if schema == schemas[0] else schema)
                   for schema, table, view, comment, count, rolls_back in rows(TABLES)]
         keys = [(name(schema, table), key, kind, column) for schema, table, key, kind, column in rows(KEYS)]
         references = [(name(schema, table), key, column, name(other_schema, other), theirs)
@@ -319,6 +320,11 @@ class PostgreSQL(Engine):
         asked = sa.select(sa.func.left(view.query, MOST_TEXT), view.calls).where(view.dbid == ours).order_by(
             view.calls.desc()).limit(MOST_TEXTS)
         return [Text(f"a statement ({calls} times)", text or "") for text, calls in connection.execute(asked)]
+
+    def stop_after(self, connection: Connection, seconds: float) -> None:
+        # For this transaction, as a pooler may give the connection to somebody else.
+        milliseconds = str(int(seconds * 1000))
+        connection.execute(sa.select(sa.func.set_config("statement_timeout", milliseconds, sa.true())))
 
     def rights(self, connection: Connection, schema: str, names: Collection[str]) -> dict[str, list[str]]:
         wanted = ", ".join(f"has_table_privilege(c.oid, '{right}')" for right in RIGHTS)

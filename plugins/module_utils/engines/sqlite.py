@@ -14,7 +14,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.auth.services.plugins.module_utils.account import is_valid_unicode
+from ansible_collections.auth.services.plugins.module_utils.account import is_valid_unicode, printable
 from ansible_collections.auth.services.plugins.module_utils.columns import sa, utf8_binary_type
 from ansible_collections.auth.services.plugins.module_utils.engines.common import (
     MOST_TEXT,
@@ -123,6 +123,9 @@ class SQLite(Engine):
         names = {row[0].lower(): row[0] for row in listed}
         for name, kind, page, text in listed:
             view = kind == "view"
+            if not is_valid_unicode(name):
+                warnings.append(f"{kind} {printable(name)} cannot be read: its name is not valid UTF-8")
+                continue
             try:
                 # Those of a virtual table are its module's own business, and a view may be of tables that are gone.
                 found, primary = _columns(connection, name, not view and page, text or "")
@@ -139,6 +142,11 @@ class SQLite(Engine):
 
     def texts(self, connection: Connection, schemas: Sequence[str]) -> list[Text]:
         return [Text(name, text or "", table) for name, text, table in connection.exec_driver_sql(TEXTS)]
+
+    def stop_after(self, connection: Connection, seconds: float) -> None:
+        end = time.monotonic() + (seconds or SECONDS)
+        driver: Any = connection.connection
+        driver.set_progress_handler(lambda: time.monotonic() > end, MOST_STEPS // 100 if seconds else MOST_STEPS)
 
     def unique_expressions(self, connection: Connection, table: Any) -> list[str]:
         text = "SELECT sql FROM sqlite_master WHERE type = 'index' AND lower(tbl_name) = lower(:name) AND sql <> ''"

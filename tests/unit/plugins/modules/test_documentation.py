@@ -16,12 +16,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.auth.services.plugins.module_utils.options import info_spec, user_spec
+from ansible_collections.auth.services.plugins.module_utils.engines import ENGINES as ENGINES_BY_NAME
+from ansible_collections.auth.services.plugins.module_utils.options import info_spec, tables_spec, user_spec
 from ansible_collections.auth.services.plugins.module_utils.service import Service
 
 ROOT = Path(__file__).parents[4]
 ALL_MODULES = sorted(ROOT.glob("plugins/modules/*.py"))
 MODULES = [path for path in ALL_MODULES if "_user" in path.stem or "_mailbox" in path.stem]  # of a service type
+WITH_DATABASE = sorted([*MODULES, ROOT / "plugins/modules/tables_info.py"])
 KEYS = ("type", "default", "choices", "required", "elements")
 
 
@@ -55,6 +57,8 @@ def adapter_of(path):
 
 def argument_spec(path):
     """The argument spec as the module makes it."""
+    if path.stem == "tables_info":
+        return tables_spec(ENGINES_BY_NAME)
     spec = info_spec if path.stem.endswith("_info") else user_spec
     return spec(adapter_of(path))
 
@@ -73,7 +77,7 @@ def test_every_type_has_both_modules():
     assert sorted(adapter.__module__.split(".services.", 2)[2].split(".")[0] for adapter in types) == TYPES
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", WITH_DATABASE, ids=lambda path: path.stem)
 def test_options_are_documented_as_they_are(path):
     _found, documented = documentation(path)
     assert comparable(documented) == comparable(argument_spec(path))
@@ -93,7 +97,7 @@ def test_every_module_is_documented(path):
         assert set(task[f"auth.services.{path.stem}"]) <= set(documented)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", WITH_DATABASE, ids=lambda path: path.stem)
 def test_secrets_are_marked(path):
     for name, option in argument_spec(path).items():
         if "password" in name and "choices" not in option and option["type"] != "bool":
@@ -102,7 +106,7 @@ def test_secrets_are_marked(path):
 
 def test_every_module_is_in_the_action_group():
     groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
-    assert sorted(groups["services"]) == [path.stem for path in MODULES]
+    assert sorted(groups["services"]) == [path.stem for path in WITH_DATABASE]
 
 
 def test_the_role_finds_the_module_of_every_type():
@@ -111,7 +115,7 @@ def test_the_role_finds_the_module_of_every_type():
     assert {others.get(kind, f"{kind}_user") for kind in TYPES} == names
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", WITH_DATABASE, ids=lambda path: path.stem)
 def test_modules_are_thin(path):
     """No SQL and no logic: documentation, and the adapter handed to the shared part."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -187,6 +191,7 @@ HOUSE = {
     "database": {"account", "columns", "connection", "engines", "engines.common", "sqlite_file", "watch"},
     "joins": {"schema"},
     "catalog": {"account", "columns", "database", "engines.common", "joins", "schema"},
+    "sampling": {"columns", "database", "engines.common", "inference", "passwords", "schema"},
     "conditions": {"account"},
     "description": {"account", "conditions"},
     "transaction": {"account", "columns", "database", "engines.common"},
@@ -206,6 +211,7 @@ HOUSE = {
     "module": {"account", "database", "options"},
     "results": {"account", "options", "reconcile", "service"},
     "trace_search": {"account", "columns", "lookalikes", "person_traces", "results", "service", "tables"},
+    "tables_module": {"account", "catalog", "database", "engines", "inference", "module", "options", "sampling", "schema"},
     "user_module": {"account", "database", "module", "options", "password_book", "reconcile", "request", "results", "service", "trace_search"},
 }
 """What stands in module_utils, from the ground up, and what each imports of the collection: what stands below it, and never more than it needs."""
