@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 import traceback
 from dataclasses import dataclass
 
@@ -56,10 +57,12 @@ class Bcrypt(TextScheme):
     """bcrypt (``$2y$10$...``), as every crypt() writes and takes it. Only the first 72 bytes of a password count.
 
     :ivar cost: of new ones, as a power of 2
+    :ivar kind: letter of new ones: ``y``, ``b`` or ``a``
     """
 
     start: str = r"\$2[abxy]\$"
     cost: int = 10
+    kind: str = "y"
 
     @property
     def form(self) -> str:
@@ -76,14 +79,24 @@ class Bcrypt(TextScheme):
         if bcrypt is None:
             raise MissingLibrary("bcrypt", "to hash a password", BCRYPT_IMPORT_ERROR)
         made = bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(self.cost)).decode()
-        return made.replace("$2b$", "$2y$", 1)
+        return made.replace("$2b$", f"$2{self.kind}$", 1)
 
 
 @dataclass(frozen=True)
 class Argon2(TextScheme):
-    """Argon2 (``$argon2id$v=19$...``), as encode_string() of the reference writes it; before version 1.3 without v."""
+    """Argon2 (``$argon2id$v=19$...``), as encode_string() of the reference writes it; before version 1.3 without v.
+
+    :ivar kind: of new ones, ``argon2id``, ``argon2i`` or ``argon2d``
+    :ivar memory: of new ones, in KiB; this and the next two are the defaults of PHP
+    :ivar passes: of new ones
+    :ivar lanes: of new ones
+    """
 
     start: str = r"\$argon2"
+    kind: str = "argon2id"
+    memory: int = 65536
+    passes: int = 4
+    lanes: int = 1
 
     @property
     def form(self) -> str:
@@ -105,16 +118,26 @@ class Argon2(TextScheme):
         except Exception:  # pylint: disable=broad-exception-caught  # its errors have no class when it is missing
             return False
 
+    def make(self, password: str, account: str = "") -> str:
+        if argon2 is None:
+            raise MissingLibrary("argon2-cffi", "to hash a password", ARGON2_IMPORT_ERROR)
+        kind = {"argon2d": argon2.Type.D, "argon2i": argon2.Type.I, "argon2id": argon2.Type.ID}[self.kind]
+        with memory_for(self.memory << 10):
+            return argon2.hash_secret(
+                password.encode(), secrets.token_bytes(16), self.passes, self.memory, self.lanes, 32, kind).decode()
+
 
 @dataclass(frozen=True)
 class ShaCrypt(TextScheme):
     """SHA-crypt: ``$6$salt$...`` over SHA-512, ``$5$salt$...`` over SHA-256.
 
-    :ivar rounds: of new ones, which are ``$6$``
+    :ivar rounds: of new ones
+    :ivar kind: of new ones, ``6`` or ``5``
     """
 
     start: str = r"\$[56]\$"
     rounds: int = 5000
+    kind: str = "6"
 
     @property
     def form(self) -> str:
@@ -127,21 +150,23 @@ class ShaCrypt(TextScheme):
         return same(sha_crypt(password, parts[0]).encode(), parts[0].encode())
 
     def make(self, password: str, account: str = "") -> str:
-        return sha_crypt(password.encode(), "$6$" + random_text(16, DIGITS))
+        rounds = "" if self.rounds == 5000 else f"rounds={self.rounds}$"
+        return sha_crypt(password.encode(), f"${self.kind}${rounds}{random_text(16, DIGITS)}")
 
 
 @dataclass(frozen=True)
 class Md5Crypt(TextScheme):
-    """MD5-crypt (``$1$salt$...``), FreeBSD's of 1994. Nothing new should be stored so."""
+    """MD5-crypt (``$1$salt$...``), FreeBSD's of 1994, and by its start Apache's (``$apr1$``). Nothing new should be
+    stored so."""
 
     start: str = r"\$1\$"
 
     @property
     def form(self) -> str:
-        return r"\$1\$([^$:\s]{0,8})\$[./0-9A-Za-z]{22}"
+        return r"\$(1|apr1)\$([^$:\s]{0,8})\$[./0-9A-Za-z]{22}"
 
     def matches(self, parts: re.Match[str], password: bytes) -> bool:
-        return same(md5_crypt(password, parts[1]).encode(), parts[0].encode())
+        return same(md5_crypt(password, parts[2], parts[1]).encode(), parts[0].encode())
 
 
 def sha_crypt(password: bytes, setting: str) -> str:
@@ -193,10 +218,11 @@ def sha_crypt(password: bytes, setting: str) -> str:
     return f"{match[0]}${text}"
 
 
-def md5_crypt(password: bytes, salt: str) -> str:
+def md5_crypt(password: bytes, salt: str, kind: str = "1") -> str:
     """MD5-crypt: ``$1$salt$...``.
 
     :param password: without a NUL, where C's crypt() would end
+    :param kind: ``1`` or ``apr1``
     """
     spend("MD5-crypt", (2 * MD5_ROUND + HASHED_BYTE * len(password)) * 1000)
 
@@ -205,7 +231,7 @@ def md5_crypt(password: bytes, salt: str) -> str:
 
     salted, length = salt.encode(), len(password)
     alternate = md5(password + salted + password)
-    start = password + b"$1$" + salted + (alternate * (length // 16 + 1))[:length]
+    start = password + f"${kind}$".encode() + salted + (alternate * (length // 16 + 1))[:length]
     bits = length
     while bits:
         start += b"\0" if bits & 1 else password[:1]
@@ -216,7 +242,7 @@ def md5_crypt(password: bytes, salt: str) -> str:
         digest = md5(first + (salted if number % 3 else b"") + (password if number % 7 else b"") + last)
     groups = [(0, 6, 12), (1, 7, 13), (2, 8, 14), (3, 9, 15), (4, 10, 5)]
     text = "".join(_crypt_digits(bytes(digest[index] for index in group), 4) for group in groups)
-    return f"$1${salt}${text}{_crypt_digits(digest[11:12], 2)}"
+    return f"${kind}${salt}${text}{_crypt_digits(digest[11:12], 2)}"
 
 
 def _crypt_digits(data: bytes, number: int) -> str:

@@ -80,6 +80,9 @@ class ClearText(TextScheme):
     def matches(self, parts: re.Match[str], password: bytes) -> bool:
         return same(parts[0].encode(), password)
 
+    def make(self, password: str, account: str = "") -> str:
+        return password
+
 
 def nt_hash(password: str) -> str:
     """MD4 of the password in UTF-16, in hexadecimal digits."""

@@ -61,8 +61,14 @@ class Pbkdf2(TextScheme):
 
 @dataclass(frozen=True)
 class Scrypt(TextScheme):
-    """scrypt as ``scrypt$N$salt$r$p$digest``, the digest of 64 bytes in base64."""
+    """scrypt as ``scrypt$N$salt$r$p$digest``, the digest of 64 bytes in base64.
 
+    :ivar n: of new ones, as are ``r`` and ``p``
+    """
+
+    n: int = 16384
+    r: int = 8
+    p: int = 5
     start: str = r"scrypt\$"
 
     @property
@@ -77,6 +83,11 @@ class Scrypt(TextScheme):
         n, salt, r, p, digest = parts.groups()
         made = scrypt(password, salt.encode(), int(n), int(r), int(p), SCRYPT_BYTES)
         return same(base64.b64encode(made), digest.encode())
+
+    def make(self, password: str, account: str = "") -> str:
+        salt = random_text(22)  # of 128 bits
+        made = scrypt(password.encode(), salt.encode(), self.n, self.r, self.p, SCRYPT_BYTES)
+        return f"scrypt${self.n}${salt}${self.r}${self.p}${base64.b64encode(made).decode()}"
 
 
 def _is_base64(text: str, size: int) -> bool:

@@ -20,10 +20,12 @@ class Phpass(TextScheme):
     """A portable hash: ``$P$``, ``$H$`` where another application created it, a digit of rounds, a salt of 8, a digest.
 
     :ivar rounds: of new ones, as a power of 2; the default is that of PasswordHash(8, true)
+    :ivar kind: letter of new ones
     """
 
     start: str = r"\$[PH]\$"
     rounds: int = 13
+    kind: str = "P"
 
     @property
     def form(self) -> str:
@@ -35,7 +37,7 @@ class Phpass(TextScheme):
 
     def make(self, password: str, account: str = "") -> str:
         salt = random_text(8, DIGITS)
-        return f"$P${DIGITS[self.rounds]}{salt}{_digest(password.encode(), salt, self.rounds)}"
+        return f"${self.kind}${DIGITS[self.rounds]}{salt}{_digest(password.encode(), salt, self.rounds)}"
 
 
 def _digest(password: bytes, salt: str, rounds: int) -> str:
@@ -43,7 +45,11 @@ def _digest(password: bytes, salt: str, rounds: int) -> str:
     digest = hashlib.md5(salt.encode() + password, usedforsecurity=False).digest()
     for _round in range(1 << rounds):
         digest = hashlib.md5(digest + password, usedforsecurity=False).digest()
-    # PasswordHash::encode64(): little-endian, 6 bits at a time
+    return little_endian(digest)
+
+
+def little_endian(digest: bytes) -> str:
+    """Digits of six bits, as encode64() of PasswordHash writes them."""
     text = ""
     for start in range(0, len(digest), 3):
         part = digest[start:start + 3]

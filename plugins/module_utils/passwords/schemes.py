@@ -24,6 +24,7 @@ def _name_first(password: str, account: str) -> str:
 
 
 SCHEMES: Mapping[str, Scheme] = {
+    "apr_md5_crypt": Md5Crypt(r"\$apr1\$"),
     "argon2": Argon2(),
     "bcrypt": Bcrypt(),
     "bcrypt_name": Prehashed(Bcrypt(), _name_first),  # hash_password() of SMF 2.1
