@@ -113,7 +113,7 @@ def _without_table(
         references=tuple(references),
         account=account,
         doubts=tuple(doubts(account, (), references)),
-        application=recognise(schema, account and account.table, known),
+        application=recognise(schema, account.table if account else None, known),
         questions=questions(accounts, [account.table] if account else [], account, None, asked),
     )
 

@@ -137,7 +137,7 @@ class Accounts:
         return self.pick(
             table,
             slots.EMAIL,
-            lambda column: kind(column.type).family == "text" and not 0 < kind(column.type).size < 15,
+            lambda column: kind(column.type).family in ("text", "bytes") and not 0 < kind(column.type).size < 15,
         )
 
     # --- the table ----------------------------------------------------------------------------------
@@ -364,7 +364,7 @@ class Accounts:
         return None
 
     def _full_name(self, table: str, account: Account) -> list[str]:
-        text = {column.name for column in self.names.tables[table].columns if kind(column.type).family == "text"}
+        text = {one.name for one in self.names.tables[table].columns if kind(one.type).family in ("text", "bytes")}
         first = next(
             (name for name in self.names.columns[table] if name in text and self.plain(table, name) & slots.FIRST), None
         )

@@ -35,7 +35,7 @@ SAY_NOTHING = frozenset(
 )
 """Last words of tables that say nothing: user_entity is meant by user."""
 
-KINDS_OF = frozenset({"type", "file", "item", "detail", "header", "definition"})
+KINDS_OF = frozenset({"type", "file", "item", "detail", "header", "definition", "def"})
 
 
 class Meant(NamedTuple):
@@ -132,6 +132,8 @@ class Names:
             for whole in (self.words[name], words):
                 for spelling in spellings(whole):
                     self._put(spelling, name, 1.0)
+            if len(words) > 1 and words[-1].isdigit():
+                self._put(glued(words[:-1]), name, 0.95)
             if len(words) > 1 and words[-1] in SAY_NOTHING:
                 self._put(glued(words[:-1]), name, 0.93 if singular(words[-2]) in PERSON_TABLES else 0.64)
             elif len(words) > 1 and singular(words[-1]) in KINDS_OF:
@@ -206,6 +208,12 @@ class Names:
                     one = Meant(name, fit, "ending")
                 if name not in found or one.fit > found[name].fit:
                     found[name] = one
+        ends = [one for one in found.values() if one.how == "ending"]
+        if len(ends) > 1:
+            # which of them is meant, the name does not say
+            for one in ends:
+                known = self.popular[one.table] > 2 * max(self.popular[other.table] for other in ends if other != one)
+                found[one.table] = one._replace(fit=one.fit if known else one.fit - 0.15)
         for length in range(len(own), 0, -1):
             for name, fit in self.by_alias.get(glued(own[:length] + stem), {}).items():
                 if fit >= 0.9 and self.keys[name] is not None and name not in found and name not in self.joins:

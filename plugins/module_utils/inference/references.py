@@ -159,6 +159,9 @@ class Finder:
         for name, table in self.names.tables.items():
             for column in table.columns:
                 words = split(column.name)
+                prefix = self.names.own_prefix[name]
+                if prefix and words[: len(prefix)] == prefix and len(words) > len(prefix):
+                    words = words[len(prefix) :]
                 if kind(column.type).family not in ("number", "uuid", "text") or column.name == self.names.keys[name]:
                     continue
                 stem = next(iter(stems(words)), None)
@@ -226,7 +229,7 @@ class Finder:
                 found[target, key] = Guess(target, key, score, why)
 
         for number, reading in enumerate(readings):
-            for one in self._by_key(table, reading, number, alone):
+            for one in self._by_key(table, reading, number, alone, own_key):
                 add(one.table, one.column, one.score, one.why)
             for stem in stems(reading):
                 for meant, score, why in self._by_name(table, column, stem, polymorphic):
@@ -250,14 +253,14 @@ class Finder:
                     self._by_person(table, column, stem, persons, add)
         return sorted(found.values(), key=lambda one: (-one.score, one.table != table.name, len(one.table), one.table))
 
-    def _by_key(self, table: Table, words: tuple[str, ...], number: int, alone: bool) -> Iterator[Guess]:
+    def _by_key(self, table: Table, words: tuple[str, ...], number: int, alone: bool, own_key: bool) -> Iterator[Guess]:
         """Tables that own a key of this name, alone or behind words that say in which part."""
         names = self.names
         for start in range(min(len(words), 4)):
             plain = "".join(words[start:]).rstrip("0123456789")
             score = 0.97 if not start and not number else 0.9 if len(plain) > 3 else 0.6
             yield from self._owned(table, plain, score, start, alone)
-            if alone:
+            if own_key:
                 return
         for end in range(len(words) - 1, 0, -1):
             plain = "".join(words[:end])
@@ -283,9 +286,10 @@ class Finder:
         if names.called_after(owner, key):
             yield Guess(owner, key, score, f"{key} is the key of table {owner}")
         elif (
-            alone
+            (alone and names.tables[owner].primary_key != (key,))
             or names.keys[owner] not in (key, None)
             or owner in names.joins
+            or len(names.columns[owner]) < 3
             or not self._marked(key)
             or kind(names.columns[owner][key].type).family == "text"
         ):
@@ -364,6 +368,8 @@ class Finder:
             or self._key_fit(column, meant.table) < 0.85
         ):
             return 0.0
+        if meant.how == "name" and meant.fit < 0.93:
+            score -= 0.2
         if self.unmarked >= 0.3:
             score -= 0.05
         elif self.unmarked >= 0.08:
@@ -447,6 +453,8 @@ class Finder:
                     and stem.marked
                     and stem.words[-1] == "user"
                     and self.names.short[name][-1:] == ("user",)
+                    and self.names.keys[name]
+                    and self.names.popular[name] > 1
                 ):
                     persons = name
         key = self.names.keys[persons]

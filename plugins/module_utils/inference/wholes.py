@@ -157,11 +157,15 @@ def _rank(names: Names, table: str, key: tuple[str, ...], alone: set[tuple[str, 
     plain = ["".join(split(column)) for column in key]
     families = [kind(names.columns[table][column].type).family for column in key]
     referring = sum((table, column) in alone for column in key)
-    whole = len(key) > 2 and referring < 2 and "text" in families
+    whole = len(key) > 2 and referring < 2 and {"text", "bytes"} & set(families)
     if whole and not set(families) & {"time", "other"} and not GENERAL & set(plain):
         return 2.0
     if any((table, column) in alone for column in key) or any(
         family in ("flag", "time", "other") for family in families
     ):
         return 0.0
-    return 0.0 if "text" not in families or any(one in GENERIC or one.endswith("id") for one in plain) else 1.0
+    return (
+        0.0
+        if not {"text", "bytes"} & set(families) or any(one in GENERIC or one.endswith("id") for one in plain)
+        else 1.0
+    )
