@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ansible_collections.auth.services.plugins.module_utils.inference.account import (
+    ALTERNATIVE,
     FOUND,
     SURE_LEAD,
     SURE_SCORE,
@@ -52,8 +53,8 @@ def infer(schema: Schema, rows: Rows | None = None, known: Iterable[Fingerprint]
     plain = find_references(schema, names, None)
     names.popular.update(one.to_table for one in plain if one.score >= BELIEVED)
     accounts = Accounts(names, [one for one in plain if one.score >= BELIEVED], rows)
-    candidates = [one for one in accounts.candidates() if one.points / FULL_SCORE >= FOUND]
-    if not candidates:
+    candidates = [one for one in accounts.candidates() if one.points / FULL_SCORE >= ALTERNATIVE]
+    if not candidates or candidates[0].points / FULL_SCORE < FOUND:
         return _without_table(schema, accounts, plain, rows, known)
     best = candidates[0]
     persons = _persons(accounts, best)

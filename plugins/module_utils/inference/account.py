@@ -20,7 +20,11 @@ from ansible_collections.auth.services.plugins.module_utils.schema import Column
 
 SURE_SCORE = 0.75
 SURE_LEAD = 0.12
-FOUND = 0.4
+FOUND = 0.5
+"""Of the whole score, so much makes a table that of the accounts; less makes it an alternative."""
+
+ALTERNATIVE = 0.4
+ATTRIBUTE_ROWS = 0.59
 
 _TEXT = ("text", "enum")
 
@@ -125,13 +129,16 @@ class Accounts:
                 return 2.5
             return (1.0 if column.name in in_key else 0) - (0.7 if column.nullable else 0)
 
-        return self.pick(
-            table,
-            slots.LOGIN,
-            lambda column: kind(column.type).family in ("text", "bytes") and kind(column.type).size != 1,
-            bonus,
-            without,
-        )
+        def fits(column: Column) -> bool:
+            return kind(column.type).family in ("text", "bytes") and kind(column.type).size != 1
+
+        best = self.pick(table, slots.LOGIN, fits, bonus, without)
+        if best and not self.unique(table, best.column):
+            # a unique name is what accounts are told apart by, whatever else is called a login
+            for column in one.columns:
+                if "name" in self.plain(table, column.name) and self.unique(table, column.name) and fits(column):
+                    return Picked(column.name, 10.0, "name")
+        return best
 
     def email(self, table: str) -> Picked | None:
         return self.pick(
@@ -254,7 +261,7 @@ class Accounts:
                 "reply" in one or "archive" in one or "log" in one or "setting" in one or "pref" in one for one in words
             ):
                 score -= 0.3
-            if score >= FOUND + 0.2 and (best is None or score > best[0]):
+            if score >= ATTRIBUTE_ROWS and (best is None or score > best[0]):
                 account = Account(
                     name, self.names.keys[name], score, kind="attribute rows", login=whose.column, password=value.column
                 )
@@ -291,9 +298,14 @@ class Accounts:
             account.evidence["email"] = [f"{email.column} is called like an e-mail address"]
         login = self.login(table, (password.column if password and place == table else None,))
         if place != table:
-            other = self.login(place, (password.column if password else None,))
-            if other and (login is None or other.weight > login.weight or not self.unique(table, login.column)):
-                same = names.columns[table].get(other.column)
+            refer = {one.columns[0] for one in self.out[place]} | {
+                candidate.credentials[1] if candidate.credentials else ""
+            }
+            other = self.login(place, (password.column if password else None, *refer))
+            same = names.columns[table].get(other.column) if other else None
+            loose = login is not None and not self.unique(table, login.column)
+            weaker = login is None or (other is not None and other.weight > login.weight)
+            if other and (weaker or (loose and (same is not None or (login is not None and login.weight < 9)))):
                 login = other if same is None else Picked(other.column, other.weight, other.name)
                 account.login = other.column if same is not None else f"{place}.{other.column}"
         if login and account.login is None:
@@ -310,7 +322,7 @@ class Accounts:
                 account.evidence["login"].append("a key keeps it unique")
         if account.email is None:
             account.email = self._email_elsewhere(table)
-        account.full_name = self._full_name(table, account)
+        account.full_name = self._full_name(table, account) or self._full_name_elsewhere(table, account)
         account.active = self._active(table, account) or (
             self._active(place, account) if place != table else self._active_elsewhere(account)
         )
@@ -318,7 +330,11 @@ class Accounts:
         used = {account.login, account.password, account.email}
         created = self.pick(table, slots.CREATED, lambda column: kind(column.type).family in dated, None, used)
         account.created = created.column if created else None
+        whens = lambda column: (  # noqa: E731
+            kind(column.type).family == "time" or (kind(column.type).family == "number" and kind(column.type).size >= 4)
+        )
         last = self.pick(table, slots.LAST_LOGIN, lambda column: kind(column.type).family in dated, None, used)
+        last = last or self.pick(table, {"login": 1.0, "access": 0.5}, whens, None, used)
         if last is None and place != table:
             last = self.pick(place, slots.LAST_LOGIN, lambda column: kind(column.type).family in dated)
             account.last_login = f"{place}.{last.column}" if last else None
@@ -331,10 +347,15 @@ class Accounts:
         best: tuple[float, str] | None = None
         for one in self.into[table]:
             words = [singular(word) for word in self.names.short[one.table]]
-            if words[-1] not in ("email", "mail", "emailaddress", "threepid", "identity") and words[-2:] != [
-                "email",
-                "address",
-            ]:
+            if (
+                not words[-1].endswith(("email", "mail"))
+                and words[-1] not in ("email", "mail", "emailaddress", "threepid", "identity")
+                and words[-2:]
+                != [
+                    "email",
+                    "address",
+                ]
+            ):
                 continue
             found = self.email(one.table) or self.pick(
                 one.table, {"address": 5.0}, lambda column: kind(column.type).family == "text"
@@ -376,7 +397,21 @@ class Accounts:
         if last and "name" in text and account.login != "name" and "surname" in "".join(self.plain(table, last)):
             return ["name", last]
         found = self.pick(table, slots.FULL, lambda column: column.name in text, None, {account.login, account.email})
+        if found and first and found.name == "realname":
+            return [first, found.column]
         return [found.column] if found else [name for name in (first, last) if name]
+
+    def _full_name_elsewhere(self, table: str, account: Account) -> list[str]:
+        """A table of profiles, one row for each account."""
+        for one in sorted(self.into[table], key=lambda one: (len(one.table), one.table)):
+            last = singular(self.names.short[one.table][-1])
+            if last in ("profile", "info", "detail", "userdata", "profil") and (
+                self.unique(one.table, one.columns[0]) or self.names.keys[one.table] == one.columns[0]
+            ):
+                found = self._full_name(one.table, account)
+                if len(found) == 2:
+                    return [f"{one.table}.{name}" for name in found]
+        return []
 
     def _active(self, table: str, account: Account) -> dict[str, Any] | None:
         names = self.names

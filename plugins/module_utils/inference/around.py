@@ -177,6 +177,8 @@ class Around:
                 extra = [one for one in self.names.short[reference.to_table][:-1] if singular(one) not in PERSON_TABLES]
                 score = score + 1 if score >= 2.5 and len(extra) < 2 else 0
             plain = self.accounts.plain(table, column.name)
+            if plain & {"access", "level"} and kind(column.type).family == "number" and kind(column.type).size > 2:
+                continue
             if plain & slots.ROLE_COLUMNS and kind(column.type).family in ("text", "number", "enum", "uuid", "other"):
                 score = max(score, 5.0 if plain & {"role", "roles", "userrole", "usergroup"} else 3.5)
             if score and (best is None or score > best[0]):

@@ -38,6 +38,10 @@ SAY_NOTHING = frozenset(
 KINDS_OF = frozenset({"type", "file", "item", "detail", "header", "definition", "def"})
 
 
+LANGUAGES = listed("lang langcode language locale lng langid")
+"""Parts of keys that make of one row one for each language."""
+
+
 class Meant(NamedTuple):
     """A table that words may mean, how well they fit (0 to 1), and in which way."""
 
@@ -97,6 +101,8 @@ class Names:
             return table.primary_key[0]
         if table.primary_key:
             after = [one for one in table.primary_key if self.called_after(table.name, one)]
+            if not after:
+                after = [one for one in table.primary_key if not set(split(one)) & LANGUAGES]
             return after[0] if len(after) == 1 else None
         alone = [one[0] for one in table.unique if len(one) == 1 and one[0] in columns]
         for name in sorted(alone, key=lambda one: (split(one)[-1:] != ("id",), columns[one].nullable)):
@@ -125,6 +131,7 @@ class Names:
 
     def _index_words(self) -> None:
         self.by_alias: dict[str, dict[str, float]] = defaultdict(dict)
+        self.by_start: dict[str, list[str]] = defaultdict(list)
         self.by_ending: dict[str, list[str]] = defaultdict(list)
         families = Counter(words[0] for words in self.short.values() if len(words) > 1)
         exact = set(self.alias.values())
@@ -143,6 +150,9 @@ class Names:
                 for spelling in spellings(words[start:]):
                     self._put(spelling, name, 0.9 if family else 0.55 + 0.3 * (len(words) - start) / len(words))
             last = singular(words[-1]) if words else ""
+            if len(words) == 1:
+                for end in range(3, min(len(last), 12)):
+                    self.by_start[last[:end]].append(name)
             for start in range(1, min(len(last) - 2, 24)):
                 self.by_ending[last[start:]].append(name)
 
@@ -214,6 +224,10 @@ class Names:
             for one in ends:
                 known = self.popular[one.table] > 2 * max(self.popular[other.table] for other in ends if other != one)
                 found[one.table] = one._replace(fit=one.fit if known else one.fit - 0.15)
+        if not found and len(stem) == 1 and len(stem[0]) >= 3 and stem[0] not in PERSON_TABLES:
+            begun = [name for name in self.by_start.get(stem[0], ()) if self.keys[name] is not None]
+            if len(begun) == 1:
+                found[begun[0]] = Meant(begun[0], 0.8, "begun")
         for length in range(len(own), 0, -1):
             for name, fit in self.by_alias.get(glued(own[:length] + stem), {}).items():
                 if fit >= 0.9 and self.keys[name] is not None and name not in found and name not in self.joins:

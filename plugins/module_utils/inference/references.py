@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -53,8 +54,12 @@ HOW = {
     "near": "{word} ends the name of table {table}, which begins as the name of this table",
     "ending": "{word} ends the name of table {table}",
     "continued": "this table's name and {word} are the name of table {table}",
+    "begun": "{word} begins the name of table {table}",
     "glued": "{word} ends a word of the name of table {table}",
 }
+
+
+_GLUED_PERSON = re.compile(r"(?:user|member|author)(?:id)?(?:from|to|modified|created|added|changed|deleted|updated)")
 
 
 class Stem(NamedTuple):
@@ -113,6 +118,8 @@ def person_score(words: tuple[str, ...], marked: bool) -> float:
         return 0.9
     if not words or (not marked and (words[0] in COUNTED and words[-1] not in BY or _plural(words[-1]))):
         return 0.0
+    if len(words) == 1 and _GLUED_PERSON.fullmatch(words[0]):
+        return 0.9
     trimmed = words
     while (
         len(trimmed) > 1
@@ -264,13 +271,13 @@ class Finder:
                 return
         for end in range(len(words) - 1, 0, -1):
             plain = "".join(words[:end])
-            if plain.endswith("id") or plain.startswith("id"):
+            if (plain.endswith("id") or plain.startswith("id")) and names.keys[table.name] != "_".join(words[:end]):
                 yield from self._owned(table, plain, 0.85, 1, alone)
         last = words[-1] if words else ""
         if len(words) == 1 and last.endswith("id") and len(last) > 5:
-            for start in range(1, len(last) - 2):
+            for start in range(4, len(last) - 2):
                 if last[start:] in names.owners:
-                    yield from self._owned(table, last[start:], 0.75 if len(last) - start > 3 else 0.6, 1, alone)
+                    yield from self._owned(table, last[start:], 0.75 if len(last) - start > 3 else 0.66, 1, alone)
                     break
 
     def _owned(self, table: Table, plain: str, score: float, start: int, alone: bool) -> Iterator[Guess]:
@@ -289,9 +296,9 @@ class Finder:
             (alone and names.tables[owner].primary_key != (key,))
             or names.keys[owner] not in (key, None)
             or owner in names.joins
-            or len(names.columns[owner]) < 3
+            or len(names.columns[owner]) < 2
             or not self._marked(key)
-            or kind(names.columns[owner][key].type).family == "text"
+            or (kind(names.columns[owner][key].type).family == "text" and not self._abbreviates(owner, key))
         ):
             return
         elif not any(
@@ -303,10 +310,21 @@ class Finder:
             others = len(owners) - 1
             yield Guess(owner, key, score - (0.05 if not others else 0.12), f"{key} is the key of table {owner}")
 
+    def _abbreviates(self, table: str, key: str) -> bool:
+        """Whether the key begins as its table does: groups.gid, timezones.tzid."""
+        word = "".join(split(key))
+        short = word[:-2] if word.endswith("id") else ""
+        name = self.names.alias[table]
+        return bool(short) and (
+            name.startswith(short) or (name[:1] == short[:1] and all(one in name for one in short) and len(short) < 3)
+        )
+
     @staticmethod
     def _marked(column: str) -> bool:
         words = split(column)
-        return next(stems(words), Stem((), False)).marked or words[-1:] == ("uid",)
+        return next(stems(words), Stem((), False)).marked or (
+            len(words) == 1 and len(column) < 5 and words[0].endswith("id")
+        )
 
     def _by_name(
         self, table: Table, column: Column, stem: Stem, polymorphic: bool

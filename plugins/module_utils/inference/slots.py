@@ -38,9 +38,10 @@ LOGIN = _ranked("""
 """)
 
 PASSWORD = _ranked("""
+10.5: passcrypted passwordcrypted passwordcrypt hashedpass passhashed
 10: password passwd passwordhash hashedpassword encryptedpassword passworddigest passwordencrypted passwort
 10: userpassword cryptedpassword
-10: motdepasse passwordcrypt passwdhash pwdhash userpass userpasswd loginpassword passhash hashpassword pwhash
+10: motdepasse passwdhash pwdhash userpass userpasswd loginpassword passhash hashpassword pwhash
 10: passwordbcrypt
 9: pass pwd kennwort contrasena senha wachtwoord passcode shapasshash cryptpassword mdp passw pswd userpwd
 9: passwordenc securepassword
@@ -97,7 +98,7 @@ INACTIVE = _ranked("""
 5: deleted isdeleted removed trashed archived isarchived expired
 """)
 STATUS = _ranked("""
-7: status userstatus accountstatus rowstatus recordstatus activestatus
+7: status statut userstatus accountstatus rowstatus recordstatus activestatus
 6: state userstate accountstate
 3: statusid stateid
 """)
@@ -115,7 +116,8 @@ CREATED = _ranked("""
 10: joindate registrationtime
 9: dateadded addedat added ctime cdate crdate insertedat insertiondate creationtime createdtimestamp signupdate
 9: registrationts regtime
-8: join membersince since firstseen usercreated datecreation dateinscription angelegt erstellt registration
+8: createdunix datec datecre created_ts creationunix join membersince since firstseen usercreated datecreation
+8: dateinscription angelegt erstellt registration
 8: publishedat inscription
 7: dateentered entrydate accountcreated insertdate createddt creation datereg usersince created1 memberdate
 """)
@@ -124,7 +126,7 @@ LAST_LOGIN = _ranked("""
 10: lastloggedinat lastlogon lastlogondate
 10: lastsignin lastsigninat lastsignedin lastsignedinat lastloginstamp userlastlogin lastauth lastlog logindate
 10: letztanmeldung derniereconnexion
-9: currentlogin currentsigninat currentloginat lastconnexion lastconnection datelastlogin
+9: lastloginunix currentlogin currentsigninat currentloginat lastconnexion lastconnection datelastlogin
 8: lastseen lastseenat lastvisit lastvisitdate lastactive lastactiveat lastaccess lastaccessat currentvisit
 8: lastseentime
 7: lastactivity lastactivityat lastactivitydate lastused lastusedat lastaccessed lastrequest lastactivitytime
@@ -175,7 +177,8 @@ FILLERS = listed("entity table tbl data info base master detail details model re
 
 ATTRIBUTE = _ranked("""
 10: attribute attributename property attr
-8: key name setting store metakey field
+9: key metakey
+6: name setting store field
 """)
 VALUE = _ranked("""
 10: value val attributevalue metavalue

@@ -128,14 +128,14 @@ PERSON_TABLES = listed(
 """Words that a table of accounts is called by."""
 
 PERSONS = listed(
-    """author creator owner poster editor sender receiver recipient submitter approver requestor requester assignee
-    moderator manager reviewer reporter uploader modifier updater admin administrator follower inviter invitee
-    doer assigner responsible maintainer commenter user userid uid usr person member account staff employee
-    benutzer ersteller besitzer autor verfasser bearbeiter empfaenger absender auteur createur proprietaire
-    destinataire expediteur utilisateur usuario propietario creador autore mitglied mitarbeiter purchaser
-    impersonator impersonating grantor grantee muted voter rater liker referrer referer teacher trainer tutor
-    mentor mentee seller buyer winner loser resolver deleter remover committer pusher merger callee modifiedby
-    createdby updatedby"""
+    """grader assessor evaluator examiner instructor author creator owner poster editor sender receiver recipient
+    submitter approver requestor requester assignee moderator manager reviewer reporter uploader modifier
+    updater admin administrator follower inviter invitee doer assigner responsible maintainer commenter user
+    userid uid usr person member account staff employee benutzer ersteller besitzer autor verfasser bearbeiter
+    empfaenger absender auteur createur proprietaire destinataire expediteur utilisateur usuario propietario
+    creador autore mitglied mitarbeiter purchaser impersonator impersonating grantor grantee muted voter rater
+    liker referrer referer teacher trainer tutor mentor mentee seller buyer winner loser resolver deleter
+    remover committer pusher merger callee modifiedby createdby updatedby"""
 )
 """Words for a person in some part."""
 
