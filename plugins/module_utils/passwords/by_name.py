@@ -399,7 +399,7 @@ def make_scheme(
             SETTINGS[setting].check(setting, value)
     scheme = named.build({**named.settings, **settings, "columns": tuple(columns), "pepper": pepper})
     if pepper is None and any("pepper" in template.uses for template in _templates(scheme)):
-        raise ValueError("the scheme uses pepper, which is not given")
+        raise ValueError("the scheme uses pepper: the option pepper must be given")
     needed = tuple(scheme.parts) if isinstance(scheme, PartsScheme) else (HASH,)
     missing = [part for part in needed if part not in columns]
     if missing:

@@ -673,7 +673,8 @@ def of_mapping(mapping: ServiceMapping) -> type[Sql]:
     own = mapping.accounts.password
     options = [field.option for field in mapping.fields]
     limit = own.max_bytes if own else None
-    if own and limit is None and own.schemes[0][0] == "bcrypt" and "template" not in own.schemes[0][1]:
+    name, settings = own.schemes[0] if own else ("", {})
+    if limit is None and name == "bcrypt" and settings.get("of", "password") == "password":
         limit = BCRYPT_BYTES
     return type("Mapped", (Sql,), {
         "mapping": mapping,

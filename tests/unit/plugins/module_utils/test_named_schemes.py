@@ -326,7 +326,7 @@ def test_pbkdf2_over_an_hmac():
     ("bcrypt", {"cost": 3}, "cost must be a number from 4 to 16, not 3"), ("bcrypt", {"cost": "12"}, "cost must be a number from 4 to 16, not '12'"),
     ("bcrypt", {"cost": True}, "cost must be a number"), ("bcrypt", {"cost": None}, "cost must be a number"), ("bcrypt", {"kind": "2x"}, "kind must be 2y, 2b or 2a, not '2x'"),
     ("bcrypt", {"prefix": 5}, "prefix must be a text, not 5"), ("bcrypt", {"of": "salt + password"}, "of: 'salt [+] password' has 'salt"),
-    ("bcrypt", {"of": "password + pepper"}, "the scheme uses pepper, which is not given"), ("digest", {"of": "md5(pepper)"}, "the scheme uses pepper"),
+    ("bcrypt", {"of": "password + pepper"}, "the scheme uses pepper: the option pepper must be given"), ("digest", {"of": "md5(pepper)"}, "the scheme uses pepper"),
     ("digest", {"of": "md5(salt + password)"}, "the scheme digest keeps salt in a column of its own: it must be in columns, or stand in layout"),
     ("digest", {"layout": "x"}, r"layout: 'x' must have \{digest\} and may have, each once, \{salt\}"),
     ("digest", {"layout": "{digest}{iterations}"}, "layout: "), ("digest", {"layout": "{digest}{digest}"}, "layout: "),
