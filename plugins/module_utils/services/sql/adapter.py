@@ -114,7 +114,7 @@ class Sql(Service):
 
     def describe(self) -> Description:
         mapping = self._mapping
-        self.values = Values(self, _Later(self), [field.option for field in mapping.fields])
+        self.values = Values(self, _Later(self), {field.option: field.new for field in mapping.fields})
         own = mapping.accounts
         self._check("mapping.accounts.table", own.table, ())
         key = own.key or self._primary_key(own.table)

@@ -12,12 +12,12 @@ import re
 import string
 import unicodedata
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Change
 from ansible_collections.auth.services.plugins.module_utils.columns import is_moment, moment, present, sa
-from ansible_collections.auth.services.plugins.module_utils.mapping import MappingError, Value
+from ansible_collections.auth.services.plugins.module_utils.mapping import MappingError, Value, sources
 from ansible_collections.auth.services.plugins.module_utils.passwords import random_text
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
 
@@ -89,11 +89,11 @@ def slug(text: str) -> str:
 class Values:
     """Makes the values of new rows and of changes.
 
-    :param fields: names of fields
+    :param fields: what a new account has in fields that it is not given, by their names
     """
 
-    def __init__(self, sql: Transaction, accounts: Any, fields: Iterable[str]) -> None:
-        self._sql, self._accounts, self._fields = sql, accounts, set(fields)
+    def __init__(self, sql: Transaction, accounts: Any, fields: Mapping[str, Value | None]) -> None:
+        self._sql, self._accounts, self._fields = sql, accounts, fields
         self._time = datetime.datetime.now(datetime.timezone.utc)
         self._last: dict[tuple[str, str], int] = {}
         self._counters: dict[str, tuple[Any, Any, list[Any], int]] = {}
@@ -207,18 +207,23 @@ class Values:
 
     # Values made of the account
 
-    def _text(self, value: Value, column: Any, change: Change | None) -> str:
+    def _text(self, value: Value, column: Any, change: Change | None, of: Collection[str] = ()) -> str:
         if value.kind == "template":
-            return str(value.of).format(**{name: self.field(name, change) for name in value.settings["names"]})
-        text = self.field(value.of, change)
+            return str(value.of).format(**{name: self.field(name, change, of) for name in value.settings["names"]})
+        text = self.field(value.of, change, of)
         if value.kind == "lower":
             return text.lower()
         if value.kind in ("first_word", "other_words"):
             return words_of(text)[value.kind == "other_words"]
-        return self._free_slug(slug(text), column) if value.kind == "slug" else text
+        if value.kind == "slug":
+            return slug(text) if column is None else self._free_slug(slug(text), column)
+        return text
 
-    def field(self, name: str, change: Change | None) -> str:
-        """The value of a field after a change, or of the name, as text."""
+    def field(self, name: str, change: Change | None, of: Collection[str] = ()) -> str:
+        """The value of a field after a change, or of the name, as text.
+
+        :param of: fields whose values this one is for
+        """
         if change is None:
             return ""
         if name == "name":
@@ -226,7 +231,9 @@ class Values:
         if name in ("local_part", "domain") and name not in self._fields:
             local, _at, domain = change.stored_name.rpartition("@")
             return (local or domain) if name == "local_part" else (domain if local else "")
-        found = change.value_after(name)
+        found, new = change.value_after(name), self._fields.get(name)
+        if change.creates and name not in change.values and new is not None and name not in of:
+            found = new.of if new.is_constant else self._text(new, None, change, (*of, name)) if sources(new) else ""
         return "" if found is None else str(int(found)) if isinstance(found, bool) else str(found)
 
     def _free_slug(self, text: str, column: Any) -> str:
