@@ -27,7 +27,7 @@ NAMES = {
     "name": "the name of the account",
     "salt": "the salt",
     "pepper": "the secret of the option pepper",
-    "digest": "the digest of the round before, in round alone",
+    "digest": "the digest of the round before, in `again` alone",
 }
 """What each name stands for."""
 FUNCTIONS = {

@@ -80,6 +80,23 @@ def test_formats_lead_to_schemes_that_there_are():
     assert scheme_of_format("yescrypt") is None and scheme_of_format("") is None
 
 
+@pytest.mark.parametrize("name", [name for name in FORMAT_SCHEMES if name not in ("argon2d", "aspnet_identity_2")])
+def test_what_the_scheme_of_a_format_makes_has_this_format(name):
+    scheme, settings = scheme_of_format(name)
+    column = "salt" in settings.get("of", "") and "{salt}" not in settings["layout"]
+    parts = Parts(("hash", "salt") if column else ("hash",))
+    cheaper = {key: value for key, value in CHEAP.items() if key in SCHEME_NAMES[scheme].settings}
+    made = make_scheme(scheme, {**cheaper, **settings}, parts.names).make(PASSWORD, "alice")
+    assert identify_format(parts.split(made)["hash"]) == name
+
+
+def test_what_awl_made():
+    """session_salted_sha1() of AWL: *salt*{SSHA} and base64 of the digest of password and salt, and the salt."""
+    stored = "*Ab1dEf2hI*{SSHA}" + base64.b64encode(hashlib.sha1(b"Secret-1Ab1dEf2hI").digest() + b"Ab1dEf2hI").decode()
+    scheme = make_scheme(*scheme_of_format("awl_ssha"))
+    assert scheme.verify(stored, "Secret-1") and not scheme.verify(stored, "Secret-2")
+
+
 @pytest.mark.parametrize("name", [name for name in SCHEME_NAMES if name not in WRITTEN])
 def test_a_scheme_of_old_passwords_makes_none(name):
     with pytest.raises(NotImplementedError):
@@ -352,6 +369,22 @@ def test_every_setting_is_described():
             if default is not None:
                 SETTINGS[setting].check(setting, default)
         assert named.what and (named.writes or name)
+
+
+ODD = [None, True, 0, -1, 1 << 70, 1.5, "", "\0", "é", "{", "}", "{digest", "'", "(", "salt", "md5(salt)", "{salt}{digest}", [], {}, [1], "\udcff", b"x", "x" * 10_000]
+
+
+@pytest.mark.parametrize("name", SCHEME_NAMES)
+def test_settings_of_all_kinds_are_taken_or_refused(name):
+    for setting in SCHEME_NAMES[name].settings:
+        for value in ODD:
+            for columns in (("hash",), ("hash", "salt", "iterations", "server_key")):
+                try:
+                    scheme = make_scheme(name, {setting: value}, columns, pepper="hot")
+                except ValueError as error:
+                    assert len(str(error)) < 1000 + 5 * len(str(value)), error
+                else:
+                    assert scheme.verify("x", PASSWORD) in (True, False)
 
 
 # What a stranger stored
