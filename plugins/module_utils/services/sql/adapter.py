@@ -133,7 +133,6 @@ class Sql(Service):
         if self._passwords is not None:
             self.scheme = self._passwords.scheme
         where = self._where("mapping.accounts", own.table, own.where)
-        highest = key in own.new and own.new[key].kind == "highest"
         self._moment = next((column for column, value in own.changed.items() if value.kind == "now"), None)
         return Description(
             accounts=Accounts(
@@ -142,7 +141,7 @@ class Sql(Service):
                 extra=[*(self._passwords.columns if self._passwords and not self._passwords.table else ()),
                        *self._own_columns_of_doors(), *_columns_of(mapping.protected),
                        *([self._moment] if self._moment else [])],
-                where=where, numbered=highest,
+                where=where,
                 unique=has_unique_key(table, [own.name.column, *where], self.database.kind.whole_indexes),
                 ignore_case=own.name.ignore_case,
             ),
@@ -362,6 +361,8 @@ class Sql(Service):
         password = self._mapping.accounts.password
         if declared.password is not None and password and len(declared.password) < password.min_length:
             raise ValueError(f"the password is shorter than {password.min_length} characters")
+        if declared.password is not None and self._passwords is not None and self._passwords.lacking:
+            raise ValueError(self._passwords.lacking)
         for option, value in declared.values.items():
             if option in self._columns:
                 self._columns[option].stored(value)
@@ -503,7 +504,7 @@ class Sql(Service):
         own, table = self._mapping.accounts, self.accounts.table
         columns: dict[str, Any] = {}
         if change.creates:
-            columns = self._made(own.new, table, change, skip=("highest",) if self.accounts.numbered else ())
+            columns = self._made(own.new, table, change)
             columns.update(self._made(own.changed, table, change, besides=columns))
             columns.update(self._new_fields("", change))
             if isinstance(self.memberships, GroupColumn):
@@ -549,13 +550,11 @@ class Sql(Service):
         return written
 
     def _made(
-        self, values: Mapping[str, Value], table: Any, change: Change, besides: Collection[str] = (),
-        skip: Collection[str] = (),
+        self, values: Mapping[str, Value], table: Any, change: Change, besides: Collection[str] = ()
     ) -> dict[str, Any]:
         own = table is self.accounts.table
         return {name: self.values.make(value, table.c[name], change, change.id) for name, value in values.items()
-                if name not in besides and value.kind not in skip
-                and not (own and change.creates and value.kind == "key")}
+                if name not in besides and not (own and change.creates and value.kind == "key")}
 
     def _new_fields(self, table: str, change: Change) -> dict[str, Any]:
         found = {}
@@ -598,6 +597,10 @@ class Sql(Service):
                                   for change in changes})
         for copied in self._mapping.copied:
             self._copy(copied, changes)
+        self.values.finish()
+
+    def change(self, changes: Sequence[Change]) -> None:
+        super().change(changes)
         self.values.finish()
 
     def _copy(self, copied: Copied, changes: Sequence[Change]) -> None:

@@ -25,15 +25,17 @@ class PasswordColumns:
     :param rows: the table that they are in
     :param pepper: a secret of the application
     :ivar table: a table of ``rows``; empty for the table of accounts
+    :ivar lacking: why no clear password can be verified or stored; empty where one can
     """
 
     def __init__(self, mapped: MappedPassword, rows: Any, pepper: str | None) -> None:
         self.mapped, self.rows, self.table = mapped, rows, mapped.table
         self.columns, self.parts = list(mapped.columns.values()), Parts(tuple(mapped.columns))
+        self.lacking = ""
         schemes, unused = [], set(mapped.columns)
         for number, (name, settings) in enumerate(mapped.schemes):
             try:
-                schemes.append(make_scheme(name, settings, self.parts.names, pepper))
+                schemes.append(self._scheme(name, settings, pepper))
                 unused &= set(unused_columns(name, settings, self.parts.names))
             except ValueError as error:
                 path = f"{mapped.path}.also[{number - 1}]" if number else f"{mapped.path}.scheme"
@@ -41,6 +43,17 @@ class PasswordColumns:
         if unused:
             raise MappingError(f"{mapped.path}.columns", f"the scheme stores nothing that is called {min(unused)}")
         self.scheme: Scheme = schemes[0] if len(schemes) == 1 else Schemes(schemes, schemes[0])
+
+    def _scheme(self, name: str, settings: Mapping[str, Any], pepper: str | None) -> Scheme:
+        try:
+            return make_scheme(name, settings, self.parts.names, pepper)
+        except ValueError as error:
+            if pepper is not None:
+                raise
+            # Whoever reads or shuts out needs no pepper.
+            found = make_scheme(name, settings, self.parts.names, NOBODY)
+            self.lacking = str(error)
+            return found
 
     def is_well_formed(self, stored: str) -> bool:
         """Whether a text is a stored password of one of the schemes."""

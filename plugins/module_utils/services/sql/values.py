@@ -149,7 +149,9 @@ class Values:
         place = (column.table.name, column.name)
         if place not in self._last:
             statement = sa.select(sa.func.coalesce(sa.func.max(column), 0))
-            self._last[place] = int(self._sql.connection.execute(statement).scalar_one())
+            last = int(self._sql.connection.execute(statement).scalar_one())
+            # A running application may remember rights by the number of an account that this run has removed.
+            self._last[place] = max(last, *(one for one in self._sql.removed if isinstance(one, int)), 0)
         self._last[place] += 1
         return constant(column, self._last[place], value.path)
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import uuid
 
@@ -204,3 +205,17 @@ def test_a_name_that_the_mapping_does_not_allow(tmp_path):
     for name, problem in (("a", "shorter than 2"), ("bob9", "does not match"), ("a" * 21, "longer than 20")):
         with pytest.raises(AccountError, match=problem):
             installation.apply({"name": name})
+
+
+def test_only_a_clear_password_needs_the_pepper(tmp_path):
+    installation = application(tmp_path, USERS.format("hash TEXT, active INTEGER NOT NULL DEFAULT 1"),
+                               {"password": {"column": "hash", "scheme": "digest", "of": "sha1(password + pepper)"}},
+                               doors=[{"flag": {"column": "active", "open": 1, "shut": 0}}])
+    stored = hashlib.sha1(b"secretsalt").hexdigest()
+    assert installation.actions({"name": "alice", "password": "secret"}, options={"pepper": "salt"}) == {"alice": "created"}
+    assert installation.row("users", login="alice")["hash"] == stored
+    assert installation.actions({"name": "alice", "password": "secret"}, options={"pepper": "salt"}) == {}
+    assert installation.actions({"name": "alice", "state": "disabled"}) == {"alice": "disabled"}
+    assert account(installation, "alice")["state"] == "disabled"
+    with pytest.raises(AccountError, match="the option pepper must be given"):
+        installation.apply({"name": "alice", "password": "secret"})
