@@ -129,7 +129,7 @@ class Sql(Service):
         self._columns = {field.option: self._field(field) for field in mapping.fields
                          if field.table not in mapping.attributes}
         self._passwords = None if own.password is None else PasswordColumns(
-            own.password, self._password_table(own.password), self.options.get("pepper"))
+            own.password, self._password_table(own.password), self.options.get("pepper", ""))
         if self._passwords is not None:
             self.scheme = self._passwords.scheme
         where = self._where("mapping.accounts", own.table, own.where)
