@@ -365,7 +365,7 @@ class Sql(Service):
             raise ValueError(self._passwords.lacking)
         for option, value in declared.values.items():
             if option in self._columns:
-                self._columns[option].stored(value)
+                declared.values[option] = self._columns[option].as_stored(value)
         if (declared.password_hash is not None and self._passwords is not None
                 and not self._passwords.is_well_formed(declared.password_hash)):
             raise ValueError("password_hash is not of a scheme that the mapping names")

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime
+import decimal
 import json
 import re
 import string
@@ -52,6 +53,8 @@ def constant(column: Any, raw: Any, path: str) -> Any:
             return int(raw)
         except (ValueError, OverflowError):
             raise MappingError(path, f"{shown} is a whole number, and {raw!r} is none") from None
+    if isinstance(kind, (sa.Numeric, sa.Float)) and not isinstance(raw, bool):
+        return _number(column, raw, path)
     if isinstance(kind, sa.Enum) and kind.enums and not isinstance(raw, bool):
         if str(raw) not in kind.enums:
             raise MappingError(path, f"{shown} can be {', '.join(kind.enums)}, and not {raw!r}")
@@ -72,6 +75,21 @@ def _json(raw: str, column: Any, path: str) -> Any:
         return json.loads(raw)
     except (ValueError, RecursionError):
         raise MappingError(path, f"{column.table.name}.{column.name} holds JSON, and {raw!r} is not JSON") from None
+
+
+def _number(column: Any, raw: Any, path: str) -> Any:
+    """A number as the column keeps it."""
+    try:
+        number = decimal.Decimal(str(raw))
+        if not number.is_finite():
+            raise ValueError
+        if not column.type.asdecimal:
+            return float(number)
+        scale = column.type.scale
+        return number if scale is None else number.quantize(decimal.Decimal(1).scaleb(-scale))
+    except (ValueError, decimal.InvalidOperation):
+        raise MappingError(path, f"column {column.table.name}.{column.name} is a number, and {raw!r} is none that it"
+                                 " can hold") from None
 
 
 def words_of(text: str) -> tuple[str, str]:

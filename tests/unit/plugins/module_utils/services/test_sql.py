@@ -149,6 +149,17 @@ def test_fields_of_all_kinds(tmp_path):
         installation.apply({"name": "alice", "town": "Rom"})
 
 
+@pytest.mark.parametrize(("kind", "typed", "shown", "wrong"), [
+    ("NUMERIC(10, 2)", "12.5", "12.50", "much"), ("INTEGER", "007", "7", "1.5"), ("REAL", "2", "2.0", "nan"), ("BOOLEAN", "yes", "true", "perhaps")])
+def test_a_value_is_compared_as_the_column_keeps_it(tmp_path, kind, typed, shown, wrong):
+    installation = application(tmp_path, USERS.format(f"x {kind}"), {"fields": {"extra": "x"}})
+    installation.apply({"name": "alice", "extra": typed})
+    assert account(installation, "alice")["extra"] == shown
+    assert installation.actions({"name": "alice", "extra": typed}) == {}
+    with pytest.raises(AccountError, match="extra: column users.x"):
+        installation.apply({"name": "alice", "extra": wrong})
+
+
 def test_rows_that_know_accounts_by_name(tmp_path):
     installation = application(
         tmp_path, USERS.format("x TEXT") + "CREATE TABLE info (who TEXT, mail TEXT, ok INTEGER); CREATE TABLE member (who TEXT, team TEXT);"
