@@ -40,7 +40,7 @@ ORIGINAL_PATH := $(shell echo "$$PATH")
 PYVER = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 # neither compat-% nor mysql/%: make looks for no pattern rule for a phony target
-.PHONY: help demo test lint docs generate type sanity sanity-all unit compat integration mysql faults build benchmark benchmark/strangers benchmark/leaving benchmark/reviewing fuzz drafts stage pythons python3.13 debian-13 packages clean
+.PHONY: help demo test lint docs generate type sanity sanity-all unit compat integration mysql faults build benchmark benchmark/strangers benchmark/leaving benchmark/reviewing fuzz introspection drafts stage pythons python3.13 debian-13 packages clean
 
 help:
 	@echo "make demo         shows what the collection does, on SQLite (no root, no server)"
@@ -61,6 +61,7 @@ help:
 	@echo "make benchmark/leaving    compares one person who leaves among a thousand and a million (not in make test)"
 	@echo "make benchmark/reviewing  compares audits among a thousand and a million accounts (not in make test)"
 	@echo "make fuzz         tries a million bad inputs; INPUTS=20000 SEED=1 for a try (not in make test)"
+	@echo "make introspection  measures what is found in the tables of applications; TRUTH=folder says where they are"
 	@echo "make drafts       tries drafted mappings on the tables of applications; TRUTH=folder says where they are"
 	@echo "make clean        removes .build"
 
@@ -244,6 +245,17 @@ benchmark/leaving: stage packages $(BENCHMARK)/.done
 benchmark/reviewing: stage packages $(BENCHMARK)/.done
 	@ANSIBLE_COLLECTIONS_PATH=$(COLLECTIONS):$(BENCHMARK) $(BENCHMARK)/bin/python $(STAGE)/tests/benchmark/reviewing.py \
 	    $(VENV) $(BUILD)/cache $(BENCHMARK)/reviewing $(if $(SIZES),--sizes $(SIZES)) $(if $(ONLY),--only $(ONLY))
+
+# What is found in the tables of applications, and what others find: TRUTH is a folder of files, mkdb.py and score.py are beside it
+INTROSPECTION := $(BUILD)/introspection
+
+$(INTROSPECTION)/.done: tests/introspection/requirements.txt
+	@$(call environment,$(INTROSPECTION),-r tests/introspection/requirements.txt)
+
+introspection: stage $(INTROSPECTION)/.done
+	@if [ ! -d "$(TRUTH)" ]; then echo "make introspection needs TRUTH=folder: the tables of applications, with mkdb.py and score.py beside it" >&2; exit 1; fi
+	@PYTHONPATH=$(COLLECTIONS) PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python $(STAGE)/tests/introspection/measure.py \
+	    $(abspath $(TRUTH)) $(INTROSPECTION)/results --others $(INTROSPECTION)/bin/python
 
 # Atheris has wheels for few Pythons, so it has an environment of its own
 FUZZ := $(BUILD)/fuzz

@@ -96,8 +96,14 @@ def references_to(schema: Schema, table: str, key: str) -> list[Reference]:
     :param key: its column that is referred to
     """
     found = find_references(schema, Names(schema), table)
-    return [one for one in found if one.to_table == table and tuple(one.to_columns) == (key,) and len(one.columns) == 1
-            and (one.declared or one.score >= BELIEVED)]
+    return [
+        one
+        for one in found
+        if one.to_table == table
+        and tuple(one.to_columns) == (key,)
+        and len(one.columns) == 1
+        and (one.declared or one.score >= BELIEVED)
+    ]
 
 
 def _score(candidate: Candidate) -> float:
@@ -109,6 +115,7 @@ def _without_table(
 ) -> Inferred:
     """Where no table has one row for each account: they may be several rows, or none."""
     account = accounts.attribute_rows()
+    asked = asked + composite(accounts.names, [one for one in asked if one.score >= BELIEVED])
     references = weighed(asked, rows, BELIEVED)
     return Inferred(
         references=tuple(references),

@@ -53,7 +53,7 @@ class Accounts:
     def __init__(self, names: Names, references: Iterable[Reference], rows: Rows) -> None:
         self.names = names
         self.rows = rows
-        self.references = [one for one in references if len(one.columns) == 1]
+        self.references = [one for one in references if len(one.columns) == 1 and one.to_table in names.tables]
         self.into: dict[str, list[Reference]] = defaultdict(list)
         self.out: dict[str, list[Reference]] = defaultdict(list)
         for one in self.references:

@@ -52,7 +52,7 @@ class Around:
         self.account = account
         self.by_table: dict[str, list[Reference]] = defaultdict(list)
         for one in references:
-            if len(one.columns) == 1:
+            if len(one.columns) == 1 and one.to_table in names.tables:
                 self.by_table[one.table].append(one)
         self.homes = {account.table}
 

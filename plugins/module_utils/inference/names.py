@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from os.path import commonprefix
 from typing import NamedTuple
 
@@ -61,12 +62,27 @@ def common_prefix(names: list[tuple[str, ...]], share: float) -> tuple[str, ...]
         prefix += (word,)
 
 
+def _sound(table: Table) -> Table:
+    """A table without keys of columns that nobody may see."""
+    there = {column.name for column in table.columns}
+    keys = (table.primary_key, *table.unique, *table.indexes, *(key.columns for key in table.foreign_keys))
+    if all(set(key) <= there for key in keys):
+        return table
+    return replace(
+        table,
+        primary_key=table.primary_key if set(table.primary_key) <= there else (),
+        unique=tuple(key for key in table.unique if set(key) <= there),
+        indexes=tuple(key for key in table.indexes if set(key) <= there),
+        foreign_keys=tuple(key for key in table.foreign_keys if set(key.columns) <= there),
+    )
+
+
 class Names:
     """Tables by their words, and keys by their names. Views are not looked at."""
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self.tables: dict[str, Table] = {name: one for name, one in schema.tables.items() if not one.is_view}
+        self.tables: dict[str, Table] = {name: _sound(one) for name, one in schema.tables.items() if not one.is_view}
         self.columns: dict[str, dict[str, Column]] = {
             name: {column.name: column for column in one.columns} for name, one in self.tables.items()
         }
@@ -162,17 +178,16 @@ class Names:
 
     def _index_keys(self) -> None:
         """Who owns a key of this name: where several do, the one called after it, then those that number their rows."""
-        owners: dict[str, list[str]] = defaultdict(list)
+        owners: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for name, table in self.tables.items():
             singles = {one[0] for one in table.unique if len(one) == 1}
             key = self.keys[name]
             for column in sorted(singles | ({key} if key else set())):
                 plain = "".join(split(column))
                 if plain and plain not in GENERIC_KEYS and column in self.columns[name]:
-                    owners[plain].append(f"{name}\0{column}")
+                    owners[plain].append((name, column))
         self.owners: dict[str, list[tuple[str, str]]] = {}
-        for plain, places in owners.items():
-            pairs = [(one.split("\0")[0], one.split("\0")[1]) for one in places]
+        for plain, pairs in owners.items():
             self.owners[plain] = sorted(
                 pairs,
                 key=lambda pair: (
