@@ -57,8 +57,8 @@ notes:
   - GRANTs (fields, O(state=disabled), O(state=enabled)). UPDATE on I(accounts), I(rows); INSERT, DELETE on
     I(attributes), I(row); SELECT, DELETE on I(empty).
   - GRANTs (O(groups)). UPDATE on I(accounts); INSERT, DELETE on I(memberships).
-  - GRANTs (O(state=absent)). SELECT on I(any); DELETE on I(accounts), I(rows), I(attributes), I(memberships), I(row),
-    I(empty), I(owned).
+  - GRANTs (O(state=absent)). SELECT on I(references); DELETE on I(accounts), I(rows), I(attributes), I(memberships),
+    I(row), I(empty), I(owned).
   - GRANTs (every line that writes, on PostgreSQL and MySQL). UPDATE on I(accounts).
   - GRANTs on PostgreSQL. USAGE on the schema and on the sequences of tables that get rows, and SELECT with every
     INSERT.

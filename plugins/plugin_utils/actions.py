@@ -23,8 +23,8 @@ from ansible_collections.auth.services.plugins.module_utils.options import (
     LIST_OPTIONS,
     TABLES_OPTIONS,
 )
-from ansible_collections.auth.services.plugins.plugin_utils.mappings import mapping_of
 from ansible_collections.auth.services.plugins.plugin_utils.progress import module_step, telling
+from ansible_collections.auth.services.plugins.plugin_utils.shipped_mappings import mapping_of
 
 HARMLESS = frozenset(
     ["login_engine", "folder", "overwrite"]

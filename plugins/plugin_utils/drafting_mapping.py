@@ -14,6 +14,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.auth.services.plugins.module_utils.passwords.by_name import scheme_of_format
+from ansible_collections.auth.services.plugins.module_utils.passwords.formats import is_shape_only
 from ansible_collections.auth.services.plugins.module_utils.schema import Column, Schema, Table
 
 Remarks = dict[str, str]
@@ -36,19 +38,20 @@ class Draft:
     decisions: list[str] = field(default_factory=list)
 
 
-# How formats of stored passwords are written
-
-SCHEMES: Mapping[str, Mapping[str, Any]] = {
-    "bcrypt": {"scheme": "bcrypt"},
-    "argon2id": {"scheme": "argon2"},
-    "argon2i": {"scheme": "argon2", "variant": "argon2i"},
-}
 UNKNOWN_SCHEME = "no stored password was seen: look at one, see docs/password-schemes.md"
 
 
 def words(name: str) -> list[str]:
     """The words of a name, in small letters: ``createdById`` and ``created_by_id`` are the same."""
     return [one.lower() for one in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", name[:128])]
+
+
+def _salted(settings: Mapping[str, Any], has_salt: bool) -> dict[str, Any]:
+    """Settings of a digest, with the salt of a column before the password where there is one."""
+    of = str(settings.get("of", ""))
+    if not has_salt or "salt" in of or "layout" in settings or not of.endswith("(password)"):
+        return dict(settings)
+    return {**settings, "of": of.replace("(password)", "(salt + password)")}
 
 
 def draft_mapping(schema: Schema, found: Mapping[str, Any]) -> Draft:
@@ -152,19 +155,29 @@ class _Drafting:
             return
         self.used.setdefault(table or self.table.name, set()).add(column.name)
         shown = f"{table}.{column.name}" if table else column.name
-        formats = [one for one in self.account.get("formats") or () if one in SCHEMES]
-        password = {"column": shown, **(SCHEMES[formats[0]] if formats else {"scheme": "bcrypt"})}
-        if not formats:
+        seen = [str(one) for one in self.account.get("formats") or ()]
+        known = {one: scheme for one in seen if (scheme := scheme_of_format(one))}
+        salt = str(self.account.get("salt") or "").rpartition(".")[2]
+        schemes = [{"scheme": name, **_salted(settings, bool(salt))} for name, settings in known.values()]
+        schemes = schemes or [{"scheme": "bcrypt"}]
+        password: dict[str, Any] = {"column": shown, **schemes[0]}
+        if not known:
             self.remark("accounts.password.scheme", f"guessed; {UNKNOWN_SCHEME}")
-        others = list(dict.fromkeys(str(SCHEMES[one]["scheme"]) for one in formats[1:]
-                                    if SCHEMES[one] != SCHEMES[formats[0]]))
+        elif any(map(is_shape_only, known)):
+            self.remark("accounts.password.scheme", "guessed: stored passwords do not say what they are made of, see"
+                                                    " docs/password-schemes.md")
+        others = [one["scheme"] if len(one) == 1 else one for one in schemes[1:] if one != schemes[0]]
         if others:
             password["also"] = others
-        if self.account.get("salt") and not formats:
+        if salt and any("salt" in str(one.get("of")) for one in schemes):
+            del password["column"]
+            password = {"columns": {"hash": shown, "salt": f"{table}.{salt}" if table else salt}, **password}
+            self.used[table or self.table.name].add(salt)
+        elif salt and not known:
             self.remark("accounts.password", f"{self.account['salt']} looks like a salt, which the scheme may need")
-        unknown = [one for one in self.account.get("formats") or () if one not in SCHEMES]
+        unknown = [one for one in seen if one not in known and not one.startswith("locked")]
         if unknown:
-            self.remark("accounts.password", f"stored passwords look like {', '.join(map(str, unknown))}, too")
+            self.remark("accounts.password", f"stored passwords look like {', '.join(unknown)}, too")
         changed = {}
         for one in (self.schema.tables[table] if table else self.table).columns:
             said = words(one.name)

@@ -16,7 +16,6 @@ from functools import partial
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.options import CONNECTION_OPTIONS, LIST_OPTIONS
-from ansible_collections.auth.services.plugins.plugin_utils.mappings import field_options, mapping_of
 from ansible_collections.auth.services.plugins.plugin_utils.people import (
     KEYS,
     Rules,
@@ -28,6 +27,7 @@ from ansible_collections.auth.services.plugins.plugin_utils.people import (
 )
 from ansible_collections.auth.services.plugins.plugin_utils.person_templates import mentioned, person_fields
 from ansible_collections.auth.services.plugins.plugin_utils.review import is_open, open_options
+from ansible_collections.auth.services.plugins.plugin_utils.shipped_mappings import field_options, mapping_of
 from ansible_collections.auth.services.plugins.plugin_utils.variables import (
     OMITTED,
     VariableError,

@@ -34,6 +34,7 @@ from ansible_collections.auth.services.tests.unit.applications import (
     mumble,
     postfixadmin,
     prosody,
+    sql,
     wordpress,
 )
 from ansible_collections.auth.services.tests.unit.applications.mediawiki import PASSWORD_HASH, Wiki
@@ -108,6 +109,12 @@ def _wordpress(site):
     site.insert("posts", post_author=2, post_status="publish")
 
 
+def _sql(application):
+    for name in ("alice", "bob", "carol9"):
+        application.register(name)
+    application.insert("page", author=3)
+
+
 GROUPS = ["Editors", "Readers", "sysop", "bot", "admin", "mods", "editor", "subscriber", "staff", "user", "*"]
 groups = st.lists(st.sampled_from(GROUPS) | strategies.text, max_size=3)
 COMMON = {
@@ -126,7 +133,7 @@ COMMON = {
     "attribute": st.sampled_from(["Simultaneous-Use", "Auth-Type", "Expiration", "NT-Password", "Framed-IP-Address", "auth-type"]) | strategies.text,
     "value": st.sampled_from(["1", "Reject", "4", ""]) | strategies.text, "url": strategies.damaged(st.just("https://example.org/a?b=1&c=%20")),
     "reassign_to": strategies.name, "host": st.sampled_from(["example.org", "EXAMPLE.org", "other.org"]) | strategies.text, "email_other": strategies.mail,
-    "quota_multiplier": st.sampled_from([0, 1, 1024000, -1, 2**63]), "maildir": st.just("{domain}/{local_part}/") | strategies.text,
+    "mapping": st.just(sql.MAPPING), "quota_multiplier": st.sampled_from([0, 1, 1024000, -1, 2**63]), "maildir": st.just("{domain}/{local_part}/") | strategies.text,
 }
 
 
@@ -144,6 +151,7 @@ TYPES = {
     "postfixadmin": Type(lambda path: postfixadmin.Mail(path, postfixadmin.SQL + postfixadmin.SQL_4), _mail, postfixadmin.STORED, {},
                          ("mailbox", "username")),
     "prosody": Type(lambda path: prosody.Server(path, prosody.VERSIONS["0.12"]), _prosody, PROSODY_HASHES, {}, ("prosody", "user")),
+    "sql": Type(lambda path: sql.Application(path, sql.SCHEMA), _sql, [sql.PASSWORD, "!" + sql.PASSWORD], {}, ("member", "login")),
     "wordpress": Type(wordpress.Site, _wordpress, [stored for _password, stored in wordpress.VECTORS], {}, ("wp_users", "user_login"), _escaped),
     "wordpress_network": Type(lambda path: wordpress.Site(path, network=True), _wordpress, [stored for _password, stored in wordpress.VECTORS], {},
                               ("wp_users", "user_login"), _escaped),
@@ -184,7 +192,7 @@ class Case:
             mutually_exclusive=[("name", "accounts"), ("password", "password_hash")],
         )
         self.database = self.installation.database()  # one for all runs: the tables are read once
-        self.defaults = {name: "example.org" for name, option in self.service_spec.items() if option.get("required")}
+        self.defaults = {name: sql.MAPPING if name == "mapping" else "example.org" for name, option in self.service_spec.items() if option.get("required")}
         with closing(sqlite3.connect(path)) as connection:
             names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")]
             self.tables = {name: [row[1] for row in connection.execute(f"PRAGMA table_info({name})")] for name in names}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import sqlite3
 import time
 import unicodedata
 import zlib
@@ -20,7 +21,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption
 
-from ansible_collections.auth.services.plugins.module_utils import account, database, options, php, results, xmpp
+from ansible_collections.auth.services.plugins.module_utils import (
+    account,
+    database,
+    options,
+    php,
+    results,
+    tables_module,
+    xmpp,
+)
 from ansible_collections.auth.services.plugins.module_utils.account import (
     LimitError,
     OptionError,
@@ -34,6 +43,7 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import (
     cost,
     crypt,
 )
+from ansible_collections.auth.services.plugins.module_utils.schema import Schema
 from ansible_collections.auth.services.plugins.module_utils.services.django import names as site_names
 from ansible_collections.auth.services.plugins.module_utils.services.django import passwords as site_passwords
 from ansible_collections.auth.services.plugins.module_utils.services.django import sessions as site_sessions
@@ -371,6 +381,49 @@ def connections(engine, options, config, with_file):
         account.printable(str(made.plain_error(ValueError(config)))).encode()
     except (OptionError, MissingLibrary) as error:
         account.printable(str(error)).encode()
+
+
+# Any database
+
+_table_name = st.sampled_from(["users", "user", "USERS", "post", "group", "user_group", "session", "x"]) | strategies.text
+_column = st.tuples(
+    st.sampled_from(["id", "user_id", "username", "password", "email", "status", "is_active", "type", "USER_ID", "x_id", "x_type"]) | strategies.text,
+    st.sampled_from(["", "integer", "varchar(9)", "varchar(150) NOT NULL UNIQUE", "bool", "datetime", "text DEFAULT 'x'", "enum('a')", "user_type[]"]))
+_table = st.tuples(_table_name, st.lists(_column, max_size=5), st.lists(st.tuples(st.integers(0, 4), _table_name, st.integers(0, 4)), max_size=2))
+_row = st.lists(st.none() | st.integers(-1, 2) | st.sampled_from(["active", "a", "0", ""]) | strategies.text.map(lambda text: f"geheim-4711{text}"), min_size=5,
+                max_size=5)
+
+
+def _name(text):
+    return '"' + text.replace('"', '""').replace("\0", "") + '"'
+
+
+@target(st.lists(_table, max_size=5), st.lists(_row, max_size=3), strategies.text, st.lists(strategies.text, max_size=1))
+def tables(those, rows, view, patterns):
+    path = Path(services.folder()) / "any.sqlite"
+    connection = sqlite3.connect(path)
+    for name, columns, references in those:
+        parts = [f"{_name(column)} {kind}" for column, kind in columns]
+        parts += [f"FOREIGN KEY ({_name(columns[one][0])}) REFERENCES {_name(other)}" for one, other, _to in references if one < len(columns)]
+        with suppress(sqlite3.Error, UnicodeEncodeError, ValueError):  # of the same name, say
+            connection.execute(f"CREATE TABLE {_name(name)} ({', '.join(parts)})")
+            for row in rows:
+                connection.execute(f"INSERT OR IGNORE INTO {_name(name)} VALUES ({', '.join('?' * len(columns))})", row[:len(columns)])
+        with suppress(sqlite3.Error, UnicodeEncodeError, ValueError):
+            connection.execute(f"CREATE VIEW {_name('v' + name)} AS SELECT * FROM {_name(name)} a JOIN users b ON a.user_id = b.id WHERE a.id = '{view}'")
+    connection.commit()
+    connection.close()
+    try:
+        reached = database.Database({**dict.fromkeys(options.CONNECTION_OPTIONS), "login_engine": "sqlite", "login_db": str(path), "connect_timeout": 5})
+        with quick(), reached.connect() as opened:
+            asked = {"tables": patterns, "schemas": [], "evidence": ["names", "rows", "statements"]}
+            found, warnings = tables_module.look(reached, opened, asked)
+    finally:
+        path.unlink()
+    text = json.dumps(account.printable([found, warnings]), ensure_ascii=False)
+    text.encode()
+    assert "geheim-4711" not in text, "a value was shown"
+    assert Schema.from_dict(json.loads(json.dumps(found))) == Schema.from_dict(found)
 
 
 # People

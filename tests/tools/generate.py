@@ -8,6 +8,7 @@
 - The tables of privileges in docs/security.md, and the notes on GRANTs of the modules, from services/<type>/privileges.py.
 - What the modules of service types return, and the modules that only read, from documentation.yml (see documentation.py).
 - The action plugins of the modules of service types.
+- The tables in docs/password-schemes.md, from module_utils/passwords.
 
 Usage: generate.py [--check] FOLDER
 """
@@ -22,6 +23,7 @@ from pathlib import Path
 import yaml
 
 from ansible_collections.auth.services.plugins.module_utils.options import info_spec
+from ansible_collections.auth.services.plugins.module_utils.passwords import by_name, formats, templates
 from ansible_collections.auth.services.plugins.module_utils.privileges import Tables
 from ansible_collections.auth.services.tests.tools.documentation import Type, as_yaml, constants
 
@@ -200,7 +202,47 @@ def made(root):
         for module, said in modules(root, kind, head).items():
             found[module] = said
             found[root / "plugins/action" / module.name] = ACTION.format(head=head)
-    return {security: text, **found}
+    page = root / "docs/password-schemes.md"
+    passwords = page.read_text(encoding="utf-8")
+    for source, lines in schemes().items():
+        passwords = between(passwords, f"<!-- {HOW}, from {source} -->", f"<!-- end of {source} -->", lines)
+    return {security: text, page: passwords, **found}
+
+
+def rows_of(head, *rows):
+    """A table in Markdown."""
+    return "\n".join(["", *(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)), "", ""])
+
+
+def schemes():
+    """The tables of docs/password-schemes.md, by their source."""
+    braces = [name for name in by_name.SCHEME_NAMES if name.startswith("{")]
+    written = [f"`{name}`" for name in braces if by_name.SCHEME_NAMES[name].writes]
+    verified = [f"`{name}`" for name in braces if not by_name.SCHEME_NAMES[name].writes]
+    in_braces = [f"{', '.join(written)}; {', '.join(verified)}", "what the name says. Each verifies all in braces", "", "",
+                 f"yes, except the last {len(verified)}"]
+    named = {name: one for name, one in by_name.SCHEME_NAMES.items() if name not in braces}
+    said = [[f"`{name}`", one.what, ", ".join(f"`{key}`{'' if value in (None, '') else f' {value}'}" for key, value in one.settings.items()),
+             "`hash`, `" + "`, `".join(one.columns) + "`" if one.columns else "", "yes" if one.writes else "only verifies"] for name, one in named.items()] + [in_braces]
+    settings = [[f"`{name}`", one.what, f"{one.low} to {one.high}" if one.high else ", ".join(map("`{}`".format, one.choices)) or "a text"]
+                for name, one in by_name.SETTINGS.items()]
+    names = [[f"`{name}`", what] for name, what in templates.NAMES.items()]
+    functions = [[f"`{name}({', '.join(['key', 'text'][-number:])})`", what] for name, (number, what) in templates.FUNCTIONS.items()]
+    found = [[f"`{name}`", one.what, "*shape*" if one.is_shape_only else "", scheme_of(name)] for name, one in formats.FORMATS.items() if name[0] != "{"]
+    found.append([", ".join(f"`{name}`" for name in formats.FORMATS if name[0] == "{"), "what the name says", "", "of the same name, where there is one"])
+    return {
+        "passwords/by_name.py": rows_of(["scheme", "what is stored", "settings with their defaults", "columns", "writes"], *said),
+        "the settings of passwords/by_name.py": rows_of(["setting", "what it means", "values"], *settings),
+        "passwords/templates.py": rows_of(["in a template", "what it gives"], *names, *functions),
+        "passwords/formats.py": rows_of(["format", "what it is", "", "scheme"], *found),
+    }
+
+
+def scheme_of(name):
+    """The scheme of a format, with the settings to try first."""
+    found = by_name.scheme_of_format(name)
+    settings = "".join(f", {key}: {value}" for key, value in found[1].items()) if found else ""
+    return f"`{found[0]}{settings}`" if found else ""
 
 
 def stale(root):

@@ -210,9 +210,10 @@ def module_of(root, name):
 def missing(root, name):
     """Where a type is not entered yet, and must be."""
     module = module_of(root, name)
+    setup = {"sql": "django"}.get(name, name)  # a mapping has tables of another type
     files = [
         f"{SERVICES}/{name}/privileges.py", f"{SERVICES}/{name}/documentation.yml", f"plugins/modules/{module}.py", f"plugins/modules/{module}_info.py",
-        f"plugins/action/{module}.py", f"plugins/action/{module}_info.py", f"tests/integration/targets/setup_{name}/README.md", f"{APPLICATIONS}/{name}.py",
+        f"plugins/action/{module}.py", f"plugins/action/{module}_info.py", f"tests/integration/targets/setup_{setup}/README.md", f"{APPLICATIONS}/{name}.py",
     ]
     found = [file for file in files if not (root / file).exists()]
     found += [] if list(root.glob(f"{UNIT}/test_{name}.py")) or list(root.glob(f"{UNIT}/{name}/test_*.py")) else [f"{UNIT}/test_{name}.py"]
@@ -224,11 +225,11 @@ def missing(root, name):
         "README.md": [rf"`auth\.services\.{module}`", rf"`(?:{module}|{name}_\*)`"],
         "docs/security.md": [rf"from {name}/privileges\.py"],
         f"{targets}/privileges/vars/main.yml": [rf"\n  {name}:\n"],
-        f"{targets}/privileges/meta/main.yml": [rf"setup_{name}\n"],
-        f"{targets}/privileges/aliases": [rf"setup_{name}\n"],
+        f"{targets}/privileges/meta/main.yml": [rf"setup_{setup}\n"],
+        f"{targets}/privileges/aliases": [rf"setup_{setup}\n"],
         f"{targets}/secrets/vars/main.yml": [rf"\n  {name}:\n"],
-        f"{targets}/secrets/meta/main.yml": [rf"setup_{name}\n"],
-        f"{targets}/secrets/aliases": [rf"setup_{name}\n"],
+        f"{targets}/secrets/meta/main.yml": [rf"setup_{setup}\n"],
+        f"{targets}/secrets/aliases": [rf"setup_{setup}\n"],
         "tests/fuzz/services.py": [rf'"{name}": Type\('],
         "tests/unit/test_bad_input.py": [rf'"{name}"'],
     }

@@ -103,6 +103,8 @@ def test_a_column_that_holds_no_names(column):
     ("wordpress", ("update", "wp_users", 0, {"user_pass": strategies.Raw(b"\xff")})), ("prosody", ("update", "prosody", 0, {"value": b""})),
     ("prosody", ("update", "prosody", 0, {"user": "Alice"})), ("freeradius", ("update", "radcheck", 0, {"username": "o'x"})),
     ("freeradius", ("update", "radcheck", 0, {"username": strategies.Raw(b"a\xff")})), ("mediawiki", ("update", "user", 0, {"user_name": 7})),
+    ("sql", ("update", "member", 1, {"status": None})), ("sql", ("update", "credential", 1, {"hash": b"\xff"})),
+    ("sql", ("update", "member", 1, {"changed": "yesterday"})), ("sql", ("delete", "credential", 1, {})),
     ("mediawiki", ("insert", "interwiki", 0, {"iw_prefix": None, "iw_url": "", "iw_api": "", "iw_wikiid": "", "iw_local": 0})),
 ])
 def test_rows_that_no_application_writes(kind, change):

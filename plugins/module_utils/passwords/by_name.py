@@ -360,9 +360,19 @@ FORMAT_SCHEMES: Mapping[str, tuple[str, Settings]] = {
     **{f"base64_{size}": ("digest", {"of": f"{name}(password)", "encoding": "base64"})
        for name, size in (("md5", 16), ("sha1", 20), ("sha256", 32), ("sha512", 64))},
     "scram_sha1": ("scram", {"hmac": "SHA-1"}), "scram_sha256": ("scram", {"hmac": "SHA-256"}),
+    **{f"password_hash_{name}": ("digest", {"of": f"hmac_{name}(salt, password)", "layout": name + "${salt}$1${digest}",
+                                            "salt_characters": "hex"})
+       for name in ("md5", "sha1", "sha256", "sha512")},
+    "versioned_bcrypt": ("bcrypt", {"prefix": "1|"}), "versioned_argon2": ("argon2id", {"prefix": "3|"}),
+    "jbcrypt": ("bcrypt", {"prefix": "#jbcrypt:", "kind": "2a"}),
+    "awl_ssha": ("digest", {"of": "base64(raw(sha1(password + salt)) + salt)", "layout": "*{salt}*{SSHA}{digest}"}),
+    "awl_md5": ("digest", {"of": "md5(salt + password)", "layout": "*{salt}*{digest}"}),
+    "sha256_twice": ("digest", {"of": "sha256(sha256(password) + salt)", "layout": "$SHA${salt}${digest}",
+                                "salt_characters": "hex"}),
     "mode2": ("digest", {"of": "sha256(salt + password)", "layout": "MODE2:{digest}"}),
     "sha1_prefixed": ("digest", {"of": "sha1(password)", "layout": "SHA1:{digest}"}),
     "md5_and_salt": ("digest", {"of": "md5(password + salt)", "layout": "{digest}:{salt}"}),
+    "sha1_and_salt": ("digest", {"of": "sha1(password + salt)", "layout": "{digest}:{salt}"}),
     "sha256_and_salt": ("digest", {"of": "sha256(salt + password)", "layout": "{digest}:{salt}"}),
     "mysql_native": ("digest", {"of": "sha1(raw(sha1(password)))", "encoding": "upper_hex", "layout": "*{digest}"}),
     "postgresql_md5": ("digest", {"of": "md5(password + name)", "layout": "md5{digest}"}),
@@ -399,7 +409,7 @@ def make_scheme(
             SETTINGS[setting].check(setting, value)
     scheme = named.build({**named.settings, **settings, "columns": tuple(columns), "pepper": pepper})
     if pepper is None and any("pepper" in template.uses for template in _templates(scheme)):
-        raise ValueError("the scheme uses pepper, which is not given")
+        raise ValueError("the scheme uses pepper: the option pepper must be given")
     needed = tuple(scheme.parts) if isinstance(scheme, PartsScheme) else (HASH,)
     missing = [part for part in needed if part not in columns]
     if missing:

@@ -173,7 +173,8 @@ def _applications() -> Iterator[Format]:
     yield Format("sha1_prefixed", "SHA-1 as SHA1:", "SHA1X?:[0-9a-f]{40}")
     yield Format("bang_bcrypt", "bcrypt as !bcrypt!", rf"!bcrypt!\$?[0-9]{{1,2}}[!$]{AB64}{{22}}[!$]?{AB64}{{31}}")
     yield Format("bang_sha512", "SHA-512 as !sha512!", rf"!sha512![^!]+!{B64}{{20,}}={{0,2}}")
-    yield Format("versioned", "bcrypt or Argon2 with a version and a bar in front", rf"[1-9]\|(?:{BCRYPT}|{ARGON2})")
+    yield Format("versioned_bcrypt", "bcrypt with a version and a bar in front", rf"1\|{BCRYPT}")
+    yield Format("versioned_argon2", "Argon2 with a version and a bar in front", rf"[23]\|{ARGON2}")
     yield Format("jbcrypt", "bcrypt as #jbcrypt:, PBKDF2 as #PBKDF2:",
                  rf"#jbcrypt:{BCRYPT}|#PBKDF2:\$[^\s:]+:[0-9]+:[^\s:]+\$[0-9a-f]{{20,}}")
     yield Format("couchdb", "CouchDB's",

@@ -34,6 +34,8 @@ ENCODINGS = {
 CHARACTERS = {"letters": LETTERS, "hex": "0123456789abcdef", "digits": string.digits, "crypt": DIGITS}
 """What new salts are of."""
 MAX_SALT = 1024
+"""Characters of a stored salt."""
+FIELD = re.compile(r"\{(?![A-Z0-9-]+\})([^{}]*)\}")
 
 
 def encode(encoding: str, data: bytes) -> str:
@@ -65,7 +67,7 @@ def decode(encoding: str, text: str) -> bytes:
 class Layout:
     """Where in a stored text its fields are.
 
-    :ivar text: with ``{digest}`` and other fields in braces
+    :ivar text: with ``{digest}`` and other fields in braces; a word of capital letters in braces is that
     :ivar possible: the fields that it may have
     """
 
@@ -78,7 +80,7 @@ class Layout:
 
         :raises ValueError: for one without a digest, or with a field that is not possible
         """
-        found = re.findall(r"\{([^{}]*)\}", self.text)
+        found = FIELD.findall(self.text)
         wrong = [name for name in found if name not in self.possible]
         if wrong or "digest" not in found or len(set(found)) < len(found) or len(self.text) > 200:
             raise ValueError(
@@ -92,14 +94,14 @@ class Layout:
 
         :param forms: regular expressions of the fields
         """
-        pattern = "".join(f"(?P<{part[1:-1]}>{forms[part[1:-1]]})" if part[:1] == "{" else re.escape(part)
-                          for part in re.split(r"(\{[^{}]*\})", self.text))
+        pattern = "".join(f"(?P<{part}>{forms[part]})" if number % 2 else re.escape(part)
+                          for number, part in enumerate(FIELD.split(self.text)))
         match = re.fullmatch(pattern, stored, re.DOTALL)
         return match.groupdict() if match else None
 
     def fill(self, values: Mapping[str, str]) -> str:
         """The stored text."""
-        return re.sub(r"\{([^{}]*)\}", lambda match: values[match[1]], self.text)
+        return FIELD.sub(lambda match: values[match[1]], self.text)
 
 
 @dataclass(frozen=True)

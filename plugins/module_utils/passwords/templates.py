@@ -12,9 +12,10 @@ from __future__ import annotations
 import base64
 import hmac
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Union
+from typing import Literal, Union
 
 from ansible_collections.auth.services.plugins.module_utils.passwords.digests import digest, digest_size, md4
 
@@ -27,7 +28,7 @@ NAMES = {
     "name": "the name of the account",
     "salt": "the salt",
     "pepper": "the secret of the option pepper",
-    "digest": "the digest of the round before, in round alone",
+    "digest": "the digest of the round before, in `again` alone",
 }
 """What each name stands for."""
 FUNCTIONS = {
@@ -41,8 +42,12 @@ FUNCTIONS = {
     "utf16": (1, "the text in UTF-16 of little endian"),
     "lower": (1, "the text in small letters"),
     "upper": (1, "the text in capital letters"),
+    "nfc": (1, "the text in Unicode's composed form"),
+    "nfkc": (1, "the text in Unicode's compatible composed form"),
+    "nfkd": (1, "the text in Unicode's compatible decomposed form"),
 }
 """How many arguments each function has, and what it gives."""
+FORMS: Mapping[str, Literal["NFC", "NFKC", "NFKD"]] = {"nfc": "NFC", "nfkc": "NFKC", "nfkd": "NFKD"}
 BINARY = ("raw", "unhex", "unbase64", "utf16")
 TOKEN = re.compile(r"""\s*(?:(?P<word>[a-z][a-z0-9_]*)|(?P<text>'[^']*'|"[^"]*")|(?P<sign>[()+,]))\s*""")
 
@@ -203,7 +208,7 @@ class _Parser:
             raise ValueError(f"{self._text!r}: {word}() needs {needed}, not {len(arguments)}")
         if word == "raw" and not _is_digest(arguments[0]):
             raise ValueError(f"{self._text!r}: raw() needs a digest")
-        if word in ("lower", "upper", "utf16") and _is_binary(arguments[0]):
+        if word in ("lower", "upper", "utf16", *FORMS) and _is_binary(arguments[0]):
             raise ValueError(f"{self._text!r}: {word}() needs text, not bytes")
         return _Call(word, tuple(arguments))
 
@@ -259,4 +264,6 @@ def _call(function: str, arguments: tuple[_Node, ...], values: Mapping[str, str 
     text = data.decode()
     if function == "utf16":
         return text.encode("utf-16-le")
+    if function in FORMS:
+        return unicodedata.normalize(FORMS[function], text).encode()
     return (text.lower() if function == "lower" else text.upper()).encode()

@@ -114,7 +114,7 @@ class Sql(Service):
 
     def describe(self) -> Description:
         mapping = self._mapping
-        self.values = Values(self, _Later(self), [field.option for field in mapping.fields])
+        self.values = Values(self, _Later(self), {field.option: field.new for field in mapping.fields})
         own = mapping.accounts
         self._check("mapping.accounts.table", own.table, ())
         key = own.key or self._primary_key(own.table)
@@ -129,11 +129,10 @@ class Sql(Service):
         self._columns = {field.option: self._field(field) for field in mapping.fields
                          if field.table not in mapping.attributes}
         self._passwords = None if own.password is None else PasswordColumns(
-            own.password, self._password_table(own.password), self.options.get("pepper"))
+            own.password, self._password_table(own.password), self.options.get("pepper", ""))
         if self._passwords is not None:
             self.scheme = self._passwords.scheme
         where = self._where("mapping.accounts", own.table, own.where)
-        highest = key in own.new and own.new[key].kind == "highest"
         self._moment = next((column for column, value in own.changed.items() if value.kind == "now"), None)
         return Description(
             accounts=Accounts(
@@ -142,7 +141,7 @@ class Sql(Service):
                 extra=[*(self._passwords.columns if self._passwords and not self._passwords.table else ()),
                        *self._own_columns_of_doors(), *_columns_of(mapping.protected),
                        *([self._moment] if self._moment else [])],
-                where=where, numbered=highest,
+                where=where,
                 unique=has_unique_key(table, [own.name.column, *where], self.database.kind.whole_indexes),
                 ignore_case=own.name.ignore_case,
             ),
@@ -362,9 +361,11 @@ class Sql(Service):
         password = self._mapping.accounts.password
         if declared.password is not None and password and len(declared.password) < password.min_length:
             raise ValueError(f"the password is shorter than {password.min_length} characters")
+        if declared.password is not None and self._passwords is not None and self._passwords.lacking:
+            raise ValueError(self._passwords.lacking)
         for option, value in declared.values.items():
             if option in self._columns:
-                self._columns[option].stored(value)
+                declared.values[option] = self._columns[option].as_stored(value)
         if (declared.password_hash is not None and self._passwords is not None
                 and not self._passwords.is_well_formed(declared.password_hash)):
             raise ValueError("password_hash is not of a scheme that the mapping names")
@@ -503,7 +504,7 @@ class Sql(Service):
         own, table = self._mapping.accounts, self.accounts.table
         columns: dict[str, Any] = {}
         if change.creates:
-            columns = self._made(own.new, table, change, skip=("highest",) if self.accounts.numbered else ())
+            columns = self._made(own.new, table, change)
             columns.update(self._made(own.changed, table, change, besides=columns))
             columns.update(self._new_fields("", change))
             if isinstance(self.memberships, GroupColumn):
@@ -549,13 +550,11 @@ class Sql(Service):
         return written
 
     def _made(
-        self, values: Mapping[str, Value], table: Any, change: Change, besides: Collection[str] = (),
-        skip: Collection[str] = (),
+        self, values: Mapping[str, Value], table: Any, change: Change, besides: Collection[str] = ()
     ) -> dict[str, Any]:
         own = table is self.accounts.table
         return {name: self.values.make(value, table.c[name], change, change.id) for name, value in values.items()
-                if name not in besides and value.kind not in skip
-                and not (own and change.creates and value.kind == "key")}
+                if name not in besides and not (own and change.creates and value.kind == "key")}
 
     def _new_fields(self, table: str, change: Change) -> dict[str, Any]:
         found = {}
@@ -598,6 +597,10 @@ class Sql(Service):
                                   for change in changes})
         for copied in self._mapping.copied:
             self._copy(copied, changes)
+        self.values.finish()
+
+    def change(self, changes: Sequence[Change]) -> None:
+        super().change(changes)
         self.values.finish()
 
     def _copy(self, copied: Copied, changes: Sequence[Change]) -> None:
@@ -673,7 +676,8 @@ def of_mapping(mapping: ServiceMapping) -> type[Sql]:
     own = mapping.accounts.password
     options = [field.option for field in mapping.fields]
     limit = own.max_bytes if own else None
-    if own and limit is None and own.schemes[0][0] == "bcrypt" and "template" not in own.schemes[0][1]:
+    name, settings = own.schemes[0] if own else ("", {})
+    if limit is None and name == "bcrypt" and settings.get("of", "password") == "password":
         limit = BCRYPT_BYTES
     return type("Mapped", (Sql,), {
         "mapping": mapping,

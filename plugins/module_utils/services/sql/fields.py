@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
-from ansible_collections.auth.services.plugins.module_utils.mapping import MappedField
+from ansible_collections.auth.services.plugins.module_utils.mapping import MappedField, MappingError
 from ansible_collections.auth.services.plugins.module_utils.services.sql.values import constant
 
 
@@ -59,6 +59,16 @@ class FieldColumn:
             return None  # of which a unique key allows several
         return self._constant(value)
 
+    def as_stored(self, value: Any) -> Any:
+        """The value of the option as it is read again: ``12.5`` may be stored as ``12.50``.
+
+        :raises ValueError: for a value that the column cannot have
+        """
+        try:
+            return self.shown(self.stored(value))
+        except MappingError as error:
+            raise ValueError(f"{self.field.option}: {error.problem}") from None
+
     def _is_unique(self) -> bool:
         table = self.column.table
         keys = [*(one.columns for one in table.constraints if isinstance(one, sa.UniqueConstraint)),
@@ -77,6 +87,8 @@ class FieldColumn:
             return self._shown[stored]
         if self.field.type == "int":
             return stored
+        if isinstance(self.column.type, sa.Boolean):
+            return "true" if stored else "false"
         if isinstance(stored, (datetime.datetime, datetime.date)):
             return stored.isoformat()
         return stored if isinstance(stored, str) else str(stored)

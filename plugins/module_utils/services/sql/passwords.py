@@ -11,7 +11,9 @@ from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
 from ansible_collections.auth.services.plugins.module_utils.mapping import MappedPassword, MappingError
-from ansible_collections.auth.services.plugins.module_utils.passwords import SCHEMES, Scheme, Schemes
+from ansible_collections.auth.services.plugins.module_utils.passwords import Scheme, Schemes
+from ansible_collections.auth.services.plugins.module_utils.passwords.by_name import make_scheme, unused_columns
+from ansible_collections.auth.services.plugins.module_utils.passwords.parts import HASH, Parts
 
 NOBODY = "!"
 """What no password matches, in any scheme."""
@@ -23,18 +25,35 @@ class PasswordColumns:
     :param rows: the table that they are in
     :param pepper: a secret of the application
     :ivar table: a table of ``rows``; empty for the table of accounts
+    :ivar lacking: why no clear password can be verified or stored; empty where one can
     """
 
     def __init__(self, mapped: MappedPassword, rows: Any, pepper: str | None) -> None:
         self.mapped, self.rows, self.table = mapped, rows, mapped.table
-        self.columns = list(mapped.columns.values())
-        schemes = [self._scheme(name, settings, pepper) for name, settings in mapped.schemes]
+        self.columns, self.parts = list(mapped.columns.values()), Parts(tuple(mapped.columns))
+        self.lacking = ""
+        schemes, unused = [], set(mapped.columns)
+        for number, (name, settings) in enumerate(mapped.schemes):
+            try:
+                schemes.append(self._scheme(name, settings, pepper))
+                unused &= set(unused_columns(name, settings, self.parts.names))
+            except ValueError as error:
+                path = f"{mapped.path}.also[{number - 1}]" if number else f"{mapped.path}.scheme"
+                raise MappingError(path, str(error)) from None
+        if unused:
+            raise MappingError(f"{mapped.path}.columns", f"the scheme stores nothing that is called {min(unused)}")
         self.scheme: Scheme = schemes[0] if len(schemes) == 1 else Schemes(schemes, schemes[0])
 
     def _scheme(self, name: str, settings: Mapping[str, Any], pepper: str | None) -> Scheme:
-        if name not in SCHEMES:
-            raise MappingError(f"{self.mapped.path}.scheme", f"{name!r} is not known; known are {', '.join(SCHEMES)}")
-        return SCHEMES[name]
+        try:
+            return make_scheme(name, settings, self.parts.names, pepper)
+        except ValueError as error:
+            if pepper is not None:
+                raise
+            # Whoever reads or shuts out needs no pepper.
+            found = make_scheme(name, settings, self.parts.names, NOBODY)
+            self.lacking = str(error)
+            return found
 
     def is_well_formed(self, stored: str) -> bool:
         """Whether a text is a stored password of one of the schemes."""
@@ -42,23 +61,35 @@ class PasswordColumns:
 
     def joined(self, row: Mapping[str, Any]) -> str:
         """The columns as the one text that the schemes know."""
-        value = row.get(self.mapped.columns["hash"])
-        if isinstance(value, (bytes, bytearray, memoryview)):
-            value = bytes(value).decode(errors="surrogateescape")
-        return "" if value is None else str(value)
+        values = {part: _plain(row.get(column)) for part, column in self.mapped.columns.items()}
+        return self.parts.join(values) if values[HASH] else ""
 
     def split(self, stored: str) -> dict[str, Any]:
         """The columns of a stored password."""
-        column = self.rows.c[self.mapped.columns["hash"]]
-        is_bytes = isinstance(column.type, sa.LargeBinary)
-        return {column.name: stored.encode(errors="surrogateescape") if is_bytes else stored}
+        values = self.parts.split(stored)
+        return {column: self._value(self.rows.c[column], values[part]) for part, column in self.mapped.columns.items()}
+
+    @staticmethod
+    def _value(column: Any, text: str | None) -> Any:
+        if text is None:
+            return None if column.nullable else ""
+        if isinstance(column.type, sa.LargeBinary):
+            return text.encode(errors="surrogateescape")
+        return int(text) if isinstance(column.type, sa.Integer) else text
 
     def nobody(self, given: Any) -> dict[str, Any]:
         """The columns of an account that nobody has a password for.
 
         :param given: what the mapping says; None for what it does not say
         """
-        column = self.rows.c[self.mapped.columns["hash"]]
+        columns = {part: self.rows.c[name] for part, name in self.mapped.columns.items()}
+        empty = {column.name: None if column.nullable else self._value(column, "0" if isinstance(
+            column.type, sa.Integer) else "") for column in columns.values()}
+        column = columns[HASH]
         if given is None and self.mapped.none is None:
-            return {column.name: None} if column.nullable else self.split(NOBODY)
-        return {column.name: given}
+            given = None if column.nullable else self._value(column, NOBODY)
+        return {**empty, column.name: given}
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, (bytearray, memoryview)) else value

@@ -25,8 +25,8 @@ def places(options: Mapping[str, Any]) -> dict[str, Tables | tuple[str, ...]]:
     :param options: of the module, ``mapping`` among them; without it, none has a table
     """
     found: dict[str, set[str]] = {name: set() for name in (
-        "accounts", "rows", "attributes", "groups", "memberships", "row", "empty", "owned", "references", "copied",
-        "lookup", "counter")}
+        "accounts", "rows", "attributes", "groups", "memberships", "row", "empty", "owned", "copied", "lookup",
+        "counter")}
     if options.get("mapping"):
         mapping = read_mapping(options["mapping"])
         found["accounts"].add(mapping.accounts.table)
@@ -37,12 +37,13 @@ def places(options: Mapping[str, Any]) -> dict[str, Tables | tuple[str, ...]]:
             found["memberships"].add(mapping.memberships.table)
         for name, kind in (("row", RowDoor), ("empty", EmptyDoor)):
             found[name] |= _tables(one for one in mapping.doors if isinstance(one, kind))
-        for name in ("owned", "references", "copied"):
+        for name in ("owned", "copied"):
             found[name] |= _tables(getattr(mapping, name))
         for value in all_values(mapping):
             if value.kind in ("lookup", "counter"):
                 found[value.kind].add(value.of)
-    return {**{name: tuple(sorted(tables)) for name, tables in found.items()}, "any": Tables(pattern=".*")}
+    # Any table may refer to an account.
+    return {**{name: tuple(sorted(tables)) for name, tables in found.items()}, "references": Tables(pattern=".*")}
 
 
 def _tables(parts: Iterable[Any]) -> set[str]:
@@ -71,7 +72,7 @@ PRIVILEGES = Privileges(
         )),
         Purpose("`groups`", "groups", (on("UPDATE", "*accounts*"), on("INSERT, DELETE", "*memberships*"))),
         Purpose("`absent`", "absent", (
-            on("SELECT", "*any*"),
+            on("SELECT", "*references*"),
             on("DELETE", "*accounts*", "*rows*", "*attributes*", "*memberships*", "*row*", "*empty*", "*owned*"),
         )),
         Purpose("every line that writes, on PostgreSQL and MySQL", "write postgresql | write mysql", (

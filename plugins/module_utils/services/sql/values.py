@@ -7,17 +7,18 @@
 from __future__ import annotations
 
 import datetime
+import decimal
 import json
 import re
 import string
 import unicodedata
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.account import Change
 from ansible_collections.auth.services.plugins.module_utils.columns import is_moment, moment, present, sa
-from ansible_collections.auth.services.plugins.module_utils.mapping import MappingError, Value
+from ansible_collections.auth.services.plugins.module_utils.mapping import MappingError, Value, sources
 from ansible_collections.auth.services.plugins.module_utils.passwords import random_text
 from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
 
@@ -52,6 +53,8 @@ def constant(column: Any, raw: Any, path: str) -> Any:
             return int(raw)
         except (ValueError, OverflowError):
             raise MappingError(path, f"{shown} is a whole number, and {raw!r} is none") from None
+    if isinstance(kind, (sa.Numeric, sa.Float)) and not isinstance(raw, bool):
+        return _number(column, raw, path)
     if isinstance(kind, sa.Enum) and kind.enums and not isinstance(raw, bool):
         if str(raw) not in kind.enums:
             raise MappingError(path, f"{shown} can be {', '.join(kind.enums)}, and not {raw!r}")
@@ -74,6 +77,21 @@ def _json(raw: str, column: Any, path: str) -> Any:
         raise MappingError(path, f"{column.table.name}.{column.name} holds JSON, and {raw!r} is not JSON") from None
 
 
+def _number(column: Any, raw: Any, path: str) -> Any:
+    """A number as the column keeps it."""
+    try:
+        number = decimal.Decimal(str(raw))
+        if not number.is_finite():
+            raise ValueError
+        if not column.type.asdecimal:
+            return float(number)
+        scale = column.type.scale
+        return number if scale is None else number.quantize(decimal.Decimal(1).scaleb(-scale))
+    except (ValueError, decimal.InvalidOperation):
+        raise MappingError(path, f"column {column.table.name}.{column.name} is a number, and {raw!r} is none that it"
+                                 " can hold") from None
+
+
 def words_of(text: str) -> tuple[str, str]:
     """The first word of a text, and all others."""
     first, _blank, others = text.strip().partition(" ")
@@ -89,11 +107,11 @@ def slug(text: str) -> str:
 class Values:
     """Makes the values of new rows and of changes.
 
-    :param fields: names of fields
+    :param fields: what a new account has in fields that it is not given, by their names
     """
 
-    def __init__(self, sql: Transaction, accounts: Any, fields: Iterable[str]) -> None:
-        self._sql, self._accounts, self._fields = sql, accounts, set(fields)
+    def __init__(self, sql: Transaction, accounts: Any, fields: Mapping[str, Value | None]) -> None:
+        self._sql, self._accounts, self._fields = sql, accounts, fields
         self._time = datetime.datetime.now(datetime.timezone.utc)
         self._last: dict[tuple[str, str], int] = {}
         self._counters: dict[str, tuple[Any, Any, list[Any], int]] = {}
@@ -149,7 +167,9 @@ class Values:
         place = (column.table.name, column.name)
         if place not in self._last:
             statement = sa.select(sa.func.coalesce(sa.func.max(column), 0))
-            self._last[place] = int(self._sql.connection.execute(statement).scalar_one())
+            last = int(self._sql.connection.execute(statement).scalar_one())
+            # A running application may remember rights by the number of an account that this run has removed.
+            self._last[place] = max(last, *(one for one in self._sql.removed if isinstance(one, int)), 0)
         self._last[place] += 1
         return constant(column, self._last[place], value.path)
 
@@ -207,18 +227,23 @@ class Values:
 
     # Values made of the account
 
-    def _text(self, value: Value, column: Any, change: Change | None) -> str:
+    def _text(self, value: Value, column: Any, change: Change | None, of: Collection[str] = ()) -> str:
         if value.kind == "template":
-            return str(value.of).format(**{name: self.field(name, change) for name in value.settings["names"]})
-        text = self.field(value.of, change)
+            return str(value.of).format(**{name: self.field(name, change, of) for name in value.settings["names"]})
+        text = self.field(value.of, change, of)
         if value.kind == "lower":
             return text.lower()
         if value.kind in ("first_word", "other_words"):
             return words_of(text)[value.kind == "other_words"]
-        return self._free_slug(slug(text), column) if value.kind == "slug" else text
+        if value.kind == "slug":
+            return slug(text) if column is None else self._free_slug(slug(text), column)
+        return text
 
-    def field(self, name: str, change: Change | None) -> str:
-        """The value of a field after a change, or of the name, as text."""
+    def field(self, name: str, change: Change | None, of: Collection[str] = ()) -> str:
+        """The value of a field after a change, or of the name, as text.
+
+        :param of: fields whose values this one is for
+        """
         if change is None:
             return ""
         if name == "name":
@@ -226,7 +251,9 @@ class Values:
         if name in ("local_part", "domain") and name not in self._fields:
             local, _at, domain = change.stored_name.rpartition("@")
             return (local or domain) if name == "local_part" else (domain if local else "")
-        found = change.value_after(name)
+        found, new = change.value_after(name), self._fields.get(name)
+        if change.creates and name not in change.values and new is not None and name not in of:
+            found = new.of if new.is_constant else self._text(new, None, change, (*of, name)) if sources(new) else ""
         return "" if found is None else str(int(found)) if isinstance(found, bool) else str(found)
 
     def _free_slug(self, text: str, column: Any) -> str:

@@ -80,6 +80,23 @@ def test_formats_lead_to_schemes_that_there_are():
     assert scheme_of_format("yescrypt") is None and scheme_of_format("") is None
 
 
+@pytest.mark.parametrize("name", [name for name in FORMAT_SCHEMES if name not in ("argon2d", "aspnet_identity_2")])
+def test_what_the_scheme_of_a_format_makes_has_this_format(name):
+    scheme, settings = scheme_of_format(name)
+    column = "salt" in settings.get("of", "") and "{salt}" not in settings["layout"]
+    parts = Parts(("hash", "salt") if column else ("hash",))
+    cheaper = {key: value for key, value in CHEAP.items() if key in SCHEME_NAMES[scheme].settings}
+    made = make_scheme(scheme, {**cheaper, **settings}, parts.names).make(PASSWORD, "alice")
+    assert identify_format(parts.split(made)["hash"]) == name
+
+
+def test_what_awl_made():
+    """session_salted_sha1() of AWL: *salt*{SSHA} and base64 of the digest of password and salt, and the salt."""
+    stored = "*Ab1dEf2hI*{SSHA}" + base64.b64encode(hashlib.sha1(b"Secret-1Ab1dEf2hI").digest() + b"Ab1dEf2hI").decode()
+    scheme = make_scheme(*scheme_of_format("awl_ssha"))
+    assert scheme.verify(stored, "Secret-1") and not scheme.verify(stored, "Secret-2")
+
+
 @pytest.mark.parametrize("name", [name for name in SCHEME_NAMES if name not in WRITTEN])
 def test_a_scheme_of_old_passwords_makes_none(name):
     with pytest.raises(NotImplementedError):
@@ -172,6 +189,7 @@ KNOWN = {"password": PASSWORD, "name": "Älice", "salt": SALT, "pepper": "hot", 
     ("md5(md5(salt) + md5(password))", md5(md5(SALT) + md5(PASSWORD))),
     (" sha1 ( password+salt ) ", sha1(PASSWORD + SALT)),
     ("lower(name) + password", "älice" + PASSWORD),
+    ("nfkd('ö\ufb01')", "o\u0308fi"), ("nfkc('o\u0308\ufb01')", "öfi"), ("nfc('o\u0308\ufb01')", "ö\ufb01"),
     ("upper(name) + ':' + password", "ÄLICE:" + PASSWORD),
     ("password + pepper", PASSWORD + "hot"),
     ("hmac_sha256(pepper, password)", hmac.new(b"hot", PASSWORD.encode(), "sha256").hexdigest()),
@@ -326,7 +344,7 @@ def test_pbkdf2_over_an_hmac():
     ("bcrypt", {"cost": 3}, "cost must be a number from 4 to 16, not 3"), ("bcrypt", {"cost": "12"}, "cost must be a number from 4 to 16, not '12'"),
     ("bcrypt", {"cost": True}, "cost must be a number"), ("bcrypt", {"cost": None}, "cost must be a number"), ("bcrypt", {"kind": "2x"}, "kind must be 2y, 2b or 2a, not '2x'"),
     ("bcrypt", {"prefix": 5}, "prefix must be a text, not 5"), ("bcrypt", {"of": "salt + password"}, "of: 'salt [+] password' has 'salt"),
-    ("bcrypt", {"of": "password + pepper"}, "the scheme uses pepper, which is not given"), ("digest", {"of": "md5(pepper)"}, "the scheme uses pepper"),
+    ("bcrypt", {"of": "password + pepper"}, "the scheme uses pepper: the option pepper must be given"), ("digest", {"of": "md5(pepper)"}, "the scheme uses pepper"),
     ("digest", {"of": "md5(salt + password)"}, "the scheme digest keeps salt in a column of its own: it must be in columns, or stand in layout"),
     ("digest", {"layout": "x"}, r"layout: 'x' must have \{digest\} and may have, each once, \{salt\}"),
     ("digest", {"layout": "{digest}{iterations}"}, "layout: "), ("digest", {"layout": "{digest}{digest}"}, "layout: "),
@@ -352,6 +370,22 @@ def test_every_setting_is_described():
             if default is not None:
                 SETTINGS[setting].check(setting, default)
         assert named.what and (named.writes or name)
+
+
+ODD = [None, True, 0, -1, 1 << 70, 1.5, "", "\0", "é", "{", "}", "{digest", "'", "(", "salt", "md5(salt)", "{salt}{digest}", [], {}, [1], "\udcff", b"x", "x" * 10_000]
+
+
+@pytest.mark.parametrize("name", SCHEME_NAMES)
+def test_settings_of_all_kinds_are_taken_or_refused(name):
+    for setting in SCHEME_NAMES[name].settings:
+        for value in ODD:
+            for columns in (("hash",), ("hash", "salt", "iterations", "server_key")):
+                try:
+                    scheme = make_scheme(name, {setting: value}, columns, pepper="hot")
+                except ValueError as error:
+                    assert len(str(error)) < 1000 + 5 * len(str(value)), error
+                else:
+                    assert scheme.verify("x", PASSWORD) in (True, False)
 
 
 # What a stranger stored

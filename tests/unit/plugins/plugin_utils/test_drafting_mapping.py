@@ -15,6 +15,7 @@ from ansible_collections.auth.services.plugins.module_utils.database import Data
 from ansible_collections.auth.services.plugins.module_utils.inference import infer
 from ansible_collections.auth.services.plugins.module_utils.mapping import read_mapping
 from ansible_collections.auth.services.plugins.module_utils.options import CONNECTION_OPTIONS
+from ansible_collections.auth.services.plugins.module_utils.passwords.by_name import make_scheme
 from ansible_collections.auth.services.plugins.module_utils.schema import Column, Schema, Table
 from ansible_collections.auth.services.plugins.plugin_utils.drafting_mapping import NoDraft, draft_mapping, iter_paths
 from ansible_collections.auth.services.tests.unit.run_module import run_module
@@ -112,8 +113,31 @@ def test_values_of_rows_win():
     schema = club(active=whole("status"))
     draft = drafted(schema, account={**infer(schema).as_dict()["account"], "active": active, "formats": ["argon2id", "bcrypt"]})
     assert draft.mapping["doors"][0] == {"flag": {"column": "status", "open": 3, "shut": 7}}
-    assert draft.mapping["accounts"]["password"] == {"column": "password", "scheme": "argon2", "also": ["bcrypt"]}
+    assert draft.mapping["accounts"]["password"] == {"column": "password", "scheme": "argon2id", "also": ["bcrypt"]}
     assert "mapping.accounts.password.scheme" not in draft.remarks
+
+
+@pytest.mark.parametrize(("formats", "columns", "password", "guessed"), [
+    (["passlib_pbkdf2_sha512"], [], {"column": "password", "scheme": "passlib_pbkdf2_sha512"}, False),
+    (["{SSHA}", "locked"], [], {"column": "password", "scheme": "{SSHA}"}, False),
+    (["phpass", "hex_32"], [], {"column": "password", "scheme": "phpass", "also": [{"scheme": "digest", "of": "md5(password)"}]}, True),
+    (["hex_40"], [], {"column": "password", "scheme": "digest", "of": "sha1(password)"}, True),
+    (["hex_40"], [text("salt", 20)], {"columns": {"hash": "password", "salt": "salt"}, "scheme": "digest", "of": "sha1(salt + password)"}, True),
+    (["bcrypt", "hex_40"], [text("salt", 20)],
+     {"columns": {"hash": "password", "salt": "salt"}, "scheme": "bcrypt", "also": [{"scheme": "digest", "of": "sha1(salt + password)"}]}, True),
+    (["bcrypt"], [text("salt", 20)], {"column": "password", "scheme": "bcrypt"}, False),
+    (["yescrypt"], [], {"column": "password", "scheme": "bcrypt"}, True),
+])
+def test_schemes_of_what_rows_have(formats, columns, password, guessed):
+    schema = club(*columns)
+    salt = {"salt": "salt"} if columns else {}
+    draft = drafted(schema, account={**infer(schema).as_dict()["account"], "formats": formats, **salt})
+    assert draft.mapping["accounts"]["password"] == password
+    assert ("mapping.accounts.password.scheme" in draft.remarks) == guessed
+    schemes = [password, *({"scheme": one} if isinstance(one, str) else one for one in password.get("also", ()))]
+    for one in schemes:
+        settings = {key: value for key, value in one.items() if key not in ("column", "columns", "scheme", "also")}
+        make_scheme(one["scheme"], settings, tuple(password.get("columns", ["hash"])))
 
 
 def test_without_a_flag_a_mark_shuts():
