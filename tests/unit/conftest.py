@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from ansible_collections.auth.services.plugins.module_utils import database
-from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import passwords, schema
+from ansible_collections.auth.services.plugins.module_utils.passwords import colon
+from ansible_collections.auth.services.plugins.module_utils.services.mediawiki import schema
 from ansible_collections.auth.services.tests.unit.applications.mediawiki import Wiki
 
 # How long an example takes depends on what else the machine does
@@ -19,7 +20,7 @@ settings.load_profile("any machine")
 @pytest.fixture
 def fast_hashes(monkeypatch):
     """New hashes cost next to nothing; they are valid all the same."""
-    monkeypatch.setattr(passwords, "ROUNDS", 10)
+    monkeypatch.setattr(colon, "ROUNDS", 10)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.passwords.braces import HEADERS, Braces, Digest
+from ansible_collections.auth.services.plugins.module_utils.passwords.colon import COLON, Pbkdf2Scheme
 from ansible_collections.auth.services.plugins.module_utils.passwords.cost import MAX_MEMORY
 from ansible_collections.auth.services.plugins.module_utils.passwords.crypt import Argon2, Bcrypt, ShaCrypt
 from ansible_collections.auth.services.plugins.module_utils.passwords.digests import ClearText
@@ -40,8 +41,8 @@ from ansible_collections.auth.services.plugins.module_utils.passwords.parts impo
     Whole,
 )
 from ansible_collections.auth.services.plugins.module_utils.passwords.phpass import Phpass
-from ansible_collections.auth.services.plugins.module_utils.passwords.scheme import Prefixed, Scheme
-from ansible_collections.auth.services.plugins.module_utils.passwords.schemes import SCHEMES
+from ansible_collections.auth.services.plugins.module_utils.passwords.scheme import Prefixed, Scheme, Schemes
+from ansible_collections.auth.services.plugins.module_utils.passwords.schemes import SCHEMES, bcrypt_sha256, wp_bcrypt
 from ansible_collections.auth.services.plugins.module_utils.passwords.templates import Template
 
 Settings = Mapping[str, Any]
@@ -255,7 +256,10 @@ def _crypt() -> Iterator[tuple[str, NamedScheme]]:
         yield name, _of(NamedScheme(f"`${letter}$...`", _sha_crypt(letter), {"rounds": 5000}))
     yield "phpass", _of(NamedScheme("`$P$...`, `$H$...`", _made(Phpass, rounds="rounds_log2", kind="letter"),
                                     {"rounds_log2": 13, "letter": "P"}))
-    yield "wp_bcrypt", NamedScheme("`$wp$2y$10$...`", lambda settings: Prefixed("$wp", _wp(settings)), {"cost": 10})
+    yield "wp_bcrypt", NamedScheme("`$wp$2y$10$...`", _made(wp_bcrypt, cost="cost"), {"cost": 10})
+    yield "colon_pbkdf2", NamedScheme(
+        "`:pbkdf2:sha512:30000:64:salt:digest`, and all others of its kind", lambda settings: Schemes(
+            COLON, new=Pbkdf2Scheme(settings["iterations"])), {"iterations": 30_000})
     yield "phpass_sha512", NamedScheme("`$S$...`", _made(PhpassSha512), writes=False)
     yield "md5_crypt", NamedScheme("`$1$...`", lambda settings: SCHEMES["md5_crypt"], writes=False)
     yield "apr_md5_crypt", NamedScheme("`$apr1$...`", lambda settings: SCHEMES["apr_md5_crypt"], writes=False)
@@ -270,11 +274,6 @@ def _sha_crypt(kind: str) -> Callable[[Settings], Scheme]:
     return build
 
 
-def _wp(settings: Settings) -> Scheme:
-    template = Template("base64(hmac_sha384('wp-sha384', password))", ("password",))
-    return Of(template, Whole(Bcrypt(cost=settings["cost"])))
-
-
 def _frameworks() -> Iterator[tuple[str, NamedScheme]]:
     yield "pbkdf2_sha256", _of(NamedScheme("`pbkdf2_sha256$iterations$salt$digest`", _made(
         Pbkdf2, iterations="iterations"), {"iterations": 1_000_000}))
@@ -284,8 +283,7 @@ def _frameworks() -> Iterator[tuple[str, NamedScheme]]:
         "`argon2$argon2id$v=19$...`",
         lambda settings: Prefixed("argon2$", _argon2({**settings, "argon2": "argon2id"}), "$"),
         {"memory": 102_400, "passes": 2, "lanes": 8})
-    yield "bcrypt_sha256", NamedScheme("`bcrypt_sha256$$2b$12$...`", lambda settings: Prefixed("bcrypt_sha256$", Of(
-        Template("sha256(password)"), Whole(Bcrypt(cost=settings["cost"], kind="b")))), {"cost": 12})
+    yield "bcrypt_sha256", NamedScheme("`bcrypt_sha256$$2b$12$...`", _made(bcrypt_sha256, cost="cost"), {"cost": 12})
     yield "scrypt", _of(NamedScheme("`scrypt$N$salt$r$p$digest`", _scrypt, {"n": 16384, "r": 8, "p": 5}))
     yield "werkzeug_scrypt", _of(NamedScheme("`scrypt:N:r:p$salt$digest`", _given(
         _scrypt, layout="scrypt:{n}:{r}:{p}${salt}${digest}", length=64), {"n": 32768, "r": 8, "p": 1}))
@@ -377,6 +375,7 @@ FORMAT_SCHEMES: Mapping[str, tuple[str, Settings]] = {
     "mysql_native": ("digest", {"of": "sha1(raw(sha1(password)))", "encoding": "upper_hex", "layout": "*{digest}"}),
     "postgresql_md5": ("digest", {"of": "md5(password + name)", "layout": "md5{digest}"}),
     "bcrypt_prefixed": ("bcrypt", {"prefix": "bcrypt$", "kind": "2b"}),
+    **{f"colon_{name}": ("colon_pbkdf2", {}) for name in ("md5", "pbkdf2_legacy", "bcrypt", "argon2")},
     "argon2d": ("argon2id", {}), "aspnet_identity_2": ("aspnet_identity", {}),
 }
 """Formats with a scheme of another name: what to try first, as a draft. What stands in a digest, nobody sees."""

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 from collections.abc import Mapping
 
 from ansible_collections.auth.services.plugins.module_utils.passwords.crypt import Argon2, Bcrypt, Md5Crypt, ShaCrypt
@@ -13,21 +15,46 @@ from ansible_collections.auth.services.plugins.module_utils.passwords.digests im
     ClearText,
     HexDigest,
     SaltedHexDigest,
+    digest,
 )
 from ansible_collections.auth.services.plugins.module_utils.passwords.kdf import Pbkdf2, Scrypt
 from ansible_collections.auth.services.plugins.module_utils.passwords.phpass import Phpass
-from ansible_collections.auth.services.plugins.module_utils.passwords.scheme import Prehashed, Scheme
+from ansible_collections.auth.services.plugins.module_utils.passwords.scheme import Prefixed, Prehashed, Scheme
 
 
 def _name_first(password: str, account: str) -> str:
     return account.lower() + password
 
 
+def _sha256(password: str, account: str) -> str:
+    return digest("sha256", password.encode()).hex()
+
+
+def _hmac_sha384(password: str, account: str) -> str:
+    return base64.b64encode(hmac.digest(b"wp-sha384", password.encode(), "sha384")).decode()
+
+
+def bcrypt_sha256(cost: int = 12) -> Scheme:
+    """bcrypt over SHA-256 as ``bcrypt_sha256$$2b$12$...``."""
+    return Prefixed("bcrypt_sha256$", Prehashed(Bcrypt(cost=cost, kind="b"), _sha256))
+
+
+def wp_bcrypt(start: str = Bcrypt.start, cost: int = 10) -> Scheme:
+    """bcrypt over HMAC-SHA-384 as ``$wp$2y$10$...``.
+
+    :param start: as of ``Bcrypt``
+    """
+    return Prefixed("$wp", Prehashed(Bcrypt(start, cost), _hmac_sha384))
+
+
 SCHEMES: Mapping[str, Scheme] = {
     "apr_md5_crypt": Md5Crypt(r"\$apr1\$"),
     "argon2": Argon2(),
+    "argon2_prefixed": Prefixed("argon2$", Argon2(memory=102_400, passes=2, lanes=8), instead="$"),
     "bcrypt": Bcrypt(),
     "bcrypt_name": Prehashed(Bcrypt(), _name_first),  # hash_password() of SMF 2.1
+    "bcrypt_prefixed": Prefixed("bcrypt$", Bcrypt(kind="b")),
+    "bcrypt_sha256": bcrypt_sha256(),
     "clear": ClearText(),
     "md5": HexDigest("md5"),
     "md5_crypt": Md5Crypt(),
@@ -40,6 +67,7 @@ SCHEMES: Mapping[str, Scheme] = {
     "sha1_name": Prehashed(HexDigest("sha1"), _name_first),  # of SMF before 2.1
     "sha1_salted": SaltedHexDigest("sha1"),
     "sha_crypt": ShaCrypt(),
+    "wp_bcrypt": wp_bcrypt(),
 }
 """With what new ones cost by default: ``dataclasses.replace(SCHEMES["bcrypt"], cost=12)`` for another cost.
 

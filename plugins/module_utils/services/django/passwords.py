@@ -13,11 +13,8 @@ from ansible_collections.auth.services.plugins.module_utils import passwords as 
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
     ClearPassword,
     Pbkdf2,
-    Prefixed,
-    Prehashed,
     Schemes,
     Unverifiable,
-    digest,
     random_text,
 )
 
@@ -28,10 +25,7 @@ SCHEMES = Schemes([
     *(shared.SCHEMES[name] for name in ("pbkdf2_sha256", "pbkdf2_sha1", "scrypt", "md5_salted")),
     shared.SCHEMES["sha1_salted"],  # SHA1PasswordHasher, up to Django 5.0
     shared.SCHEMES["md5"],  # Django's ancient one (identify_hasher)
-    Prefixed("argon2$", shared.SCHEMES["argon2"], instead="$"),
-    Prefixed("bcrypt$", shared.SCHEMES["bcrypt"]),
-    Prefixed("bcrypt_sha256$", Prehashed(
-        shared.SCHEMES["bcrypt"], lambda password, account: digest("sha256", password.encode()).hex())),
+    *(shared.SCHEMES[name] for name in ("argon2_prefixed", "bcrypt_prefixed", "bcrypt_sha256")),
     Unverifiable("[^!]", "uses an algorithm that Django does not include"),
 ])
 

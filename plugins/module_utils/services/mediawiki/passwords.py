@@ -8,26 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 import re
 import unicodedata
 from collections.abc import Collection
 
-from ansible_collections.auth.services.plugins.module_utils import passwords as shared
-from ansible_collections.auth.services.plugins.module_utils.passwords import (
-    ClearPassword,
-    Prefixed,
-    Schemes,
-    TextScheme,
-    Unverifiable,
-    digest,
-    number,
-    pbkdf2,
-    same,
-)
-
-# $wgPasswordDefault and $wgPasswordConfig['pbkdf2'] of MediaWiki 1.35 to 1.45: a hash in this form is left alone.
-ALGORITHM, ROUNDS, LENGTH, SALT_BYTES = "sha512", 30000, 64, 16
+from ansible_collections.auth.services.plugins.module_utils.passwords import ClearPassword, Schemes, Unverifiable
+from ansible_collections.auth.services.plugins.module_utils.passwords.colon import COLON, Pbkdf2Scheme
 
 CLEAR_PASSWORD = ClearPassword(
     "MediaWiki's login",
@@ -50,6 +36,14 @@ ACCEPTED = re.compile(
     r"|:pbkdf2-legacy[AB]:!sha(?:256|512):[1-9][0-9]*:(?P<length2>[1-9][0-9]*)![ \x22-9;-~]*![A-Za-z0-9+/]+=*"
     r"!(?P<digest2>[A-Za-z0-9+/]+=*)"
 )
+
+
+# A new one has the form of $wgPasswordDefault and $wgPasswordConfig['pbkdf2'] of MediaWiki 1.35 to 1.45, which
+# leaves it alone.
+SCHEMES = Schemes([
+    *COLON, Unverifiable(r":([^:]+):", "is of type {0!r}, which only the wiki itself can verify"),
+], new=Pbkdf2Scheme())
+"""What MediaWiki 1.39 or 1.43 takes; the rest is its InvalidPassword, which nothing matches."""
 
 
 def check_hash(stored: str) -> None:
@@ -85,82 +79,6 @@ def _is_whole(digest: str | None, length: str | None) -> bool:
         return True
     try:
         data = base64.b64decode(digest)
-        return digest == _base64(data) and len(data) == int(length)
+        return digest == base64.b64encode(data).decode() and len(data) == int(length)
     except binascii.Error:
         return False
-
-
-class LegacyScheme(TextScheme):
-    """MD5, of a salt too in all but the oldest."""
-
-    start = ":[AB]:"
-    form = ":[AB]:(?:([^:]*):)?([^:]*)"
-
-    def matches(self, parts: re.Match[str], password: bytes) -> bool:
-        salt = parts[1]
-        if salt is None and parts[0].startswith(":B:"):
-            return False
-        return same(_legacy(password, salt), parts[2].encode())
-
-
-class Pbkdf2Scheme(TextScheme):
-    """``:pbkdf2:algorithm:rounds:length:salt:digest``."""
-
-    start = ":pbkdf2:"
-    form = ":pbkdf2:([^:]*):([^:]*):([^:]*):([^:]*):([^:]*)"
-
-    def matches(self, parts: re.Match[str], password: bytes) -> bool:
-        algorithm, rounds, length, salt, stored = parts.groups()
-        computed = pbkdf2(algorithm, password, _php_base64_decode(salt), number(rounds), number(length))
-        return same(_base64(computed).encode(), stored.encode())  # MediaWiki compares the text
-
-    def make(self, password: str, account: str = "") -> str:
-        salt = os.urandom(SALT_BYTES)
-        made = pbkdf2(ALGORITHM, password.encode(), salt, ROUNDS, LENGTH)
-        return f":pbkdf2:{ALGORITHM}:{ROUNDS}:{LENGTH}:{_base64(salt)}:{_base64(made)}"
-
-
-class LayeredScheme(TextScheme):
-    """PBKDF2 of what was stored before: ``:pbkdf2-legacyB:!parameters!salt of the inner one!salt!digest``."""
-
-    start = ":pbkdf2-legacy[AB]:"
-    form = ":pbkdf2-legacy([AB]):[^!]*!([^!]*)!([^!]*)!([^!]*)!([^!]*)"
-
-    def matches(self, parts: re.Match[str], password: bytes) -> bool:
-        kind, parameters, inner_salt, salt, stored = parts.groups()
-        inner = _legacy(password, inner_salt if kind == "B" else None)
-        return SCHEMES.verify(f":pbkdf2:{parameters}:{salt}:{stored}", inner.decode())
-
-
-class BcryptScheme(TextScheme):
-    """``:bcrypt:cost$salt$digest``."""
-
-    start = ":bcrypt:"
-    form = r":bcrypt:([^$]*)\$([^$]*)\$([^$]*)"
-
-    def matches(self, parts: re.Match[str], password: bytes) -> bool:
-        cost, salt, stored = parts.groups()
-        return shared.SCHEMES["bcrypt"].verify(f"$2y${cost.zfill(2)}${salt}{stored}", password.decode())
-
-
-SCHEMES = Schemes([
-    LegacyScheme(), Pbkdf2Scheme(), LayeredScheme(), BcryptScheme(), Prefixed(":argon2:", shared.SCHEMES["argon2"]),
-    Unverifiable(r":([^:]+):", "is of type {0!r}, which only the wiki itself can verify"),
-], new=Pbkdf2Scheme())
-"""What MediaWiki 1.39 or 1.43 takes; the rest is its InvalidPassword, which nothing matches."""
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def _php_base64_decode(text: str) -> bytes:
-    """As PHP does it when it is not strict: padding may be missing, other characters are passed over."""
-    text = re.sub(r"[^A-Za-z0-9+/]", "", text)
-    text = text[:-1] if len(text) % 4 == 1 else text
-    return base64.b64decode(text + "=" * (-len(text) % 4))
-
-
-def _legacy(password: bytes, salt: str | None) -> bytes:
-    inner = digest("md5", password).hex().encode()
-    return inner if salt is None else digest("md5", salt.encode() + b"-" + inner).hex().encode()

@@ -6,24 +6,18 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import re
 
 from ansible_collections.auth.services.plugins.module_utils.passwords import (
     NUL,
     SCHEMES,
-    Bcrypt,
     ClearPassword,
     Phpass,
-    Prefixed,
-    Prehashed,
-    Scheme,
     Schemes,
     Unverifiable,
     has_bcrypt,
 )
+from ansible_collections.auth.services.plugins.module_utils.passwords.schemes import wp_bcrypt
 
 DEFAULT_COST = 10
 MAX_NEW_COST = 14  # 0.8 seconds for each new hash, whatever a row has
@@ -40,18 +34,10 @@ CLEAR_PASSWORD = ClearPassword(
 """What WordPress's own forms refuse, and what it hashes of the others."""
 
 
-def _digest(password: str, account: str) -> str:
-    return base64.b64encode(hmac.new(b"wp-sha384", password.encode(), hashlib.sha384).digest()).decode()
-
-
-def _bcrypt(start: str = Bcrypt.start, cost: int = DEFAULT_COST) -> Scheme:
-    return Prefixed("$wp", Prehashed(Bcrypt(start, cost), _digest))
-
-
 MD5, PHPASS, BCRYPT = (SCHEMES[name] for name in ("md5", "phpass", "bcrypt"))
 # Up to 32 characters are an MD5 for it.
 CRYPT = Unverifiable(r"(?=[\s\S]{33})(?:\$[156]\$|_)", "has a crypt(3) format that this module cannot verify")
-GIVEN = Schemes([MD5, _bcrypt(r"\$2y\$"), PHPASS, BCRYPT])
+GIVEN = Schemes([MD5, wp_bcrypt(r"\$2y\$"), PHPASS, BCRYPT])
 
 
 def schemes(since_6_8: bool, cost: int = DEFAULT_COST) -> Schemes:
@@ -64,7 +50,7 @@ def schemes(since_6_8: bool, cost: int = DEFAULT_COST) -> Schemes:
     """
     if not since_6_8:
         return Schemes([MD5, PHPASS, BCRYPT, CRYPT], new=PHPASS)
-    new = _bcrypt(cost=cost)
+    new = wp_bcrypt(cost=cost)
     known = [MD5, new, Phpass(r"\$P\$"), BCRYPT, SCHEMES["argon2"], CRYPT]
     return Schemes(known, new=new if has_bcrypt() else PHPASS)
 

@@ -80,7 +80,7 @@ def test_formats_lead_to_schemes_that_there_are():
     assert scheme_of_format("yescrypt") is None and scheme_of_format("") is None
 
 
-@pytest.mark.parametrize("name", [name for name in FORMAT_SCHEMES if name not in ("argon2d", "aspnet_identity_2")])
+@pytest.mark.parametrize("name", [name for name in FORMAT_SCHEMES if name not in ("argon2d", "aspnet_identity_2") and not name.startswith("colon_")])
 def test_what_the_scheme_of_a_format_makes_has_this_format(name):
     scheme, settings = scheme_of_format(name)
     column = "salt" in settings.get("of", "") and "{salt}" not in settings["layout"]
@@ -175,6 +175,13 @@ def test_asp_net_identity(pbkdf2):
     assert scheme.verify(stored, PASSWORD) and not scheme.verify(stored, PASSWORD + "x")
     second = base64.b64encode(b"\0" + salt + hashlib.pbkdf2_hmac("sha1", PASSWORD.encode(), salt, 1000, 32)).decode()
     assert scheme.verify(second, PASSWORD) and not scheme.verify(second, PASSWORD + "x")
+
+
+def test_colons():
+    """From test_passwords.py of the type."""
+    scheme = make_scheme("colon_pbkdf2", {})
+    assert scheme.verify(":A:bd347294ce11cf3839ca8dc32f59d481", "Correct-Horse-9") and not scheme.verify(":A:bd347294ce11cf3839ca8dc32f59d481", "x")
+    assert scheme.verify(":B:95051961:53733e02700be705a2b5b5f3b43c60de", "Correct-Horse-9")
 
 
 # Templates
