@@ -11,7 +11,12 @@ import yaml
 
 from ansible_collections.auth.services.plugins.module_utils.mapping import read_mapping
 from ansible_collections.auth.services.plugins.module_utils.passwords.by_name import make_scheme
-from ansible_collections.auth.services.plugins.plugin_utils.shipped_mappings import field_options, mapping_of, shipped, shipped_mapping
+from ansible_collections.auth.services.plugins.plugin_utils.shipped_mappings import (
+    field_options,
+    mapping_of,
+    shipped,
+    shipped_mapping,
+)
 
 ROOT = Path(__file__).parents[4]
 
