@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ansible_collections.auth.services.plugins.module_utils.inference.application import FINGERPRINTS
 from ansible_collections.auth.services.plugins.module_utils.mapping import read_mapping
 from ansible_collections.auth.services.plugins.module_utils.passwords.by_name import make_scheme
 from ansible_collections.auth.services.plugins.plugin_utils.shipped_mappings import (
@@ -35,6 +36,13 @@ def test_a_shipped_mapping_is_complete(name):
 def test_the_role_finds_the_module_of_every_shipped_mapping():
     modules = yaml.safe_load((ROOT / "roles/service/vars/main.yml").read_text(encoding="utf-8"))["service_modules"]
     assert {name for name, module in modules.items() if module == "sql_user"} == set(shipped())
+
+
+def test_the_tables_of_every_shipped_mapping_are_recognised():
+    """Among what tells them is the table of accounts that the mapping names."""
+    told = {one.service_type: one for one in FINGERPRINTS}
+    for name in shipped():
+        assert read_mapping(shipped_mapping(name)).accounts.table in {*told[name].needs} & {*told[name].accounts}
 
 
 def test_a_mapping_can_be_named():
