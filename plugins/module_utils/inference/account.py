@@ -428,6 +428,7 @@ class Accounts:
                     options.append((weigh(slots.INACTIVE), column.name, "inverse boolean"))
             if (
                 what.family in ("flag", "number", "enum", "text")
+                and not (what.family == "text" and not what.size and column.nullable)
                 and weigh(slots.STATUS)
                 and not columns & {"city", "zip", "country", "street", "postcode"}
             ):

@@ -118,15 +118,16 @@ class Around:
         # the words of both ends say nothing of what the rows are
         ends = {singular(one) for end in (person, group) for one in self.names.short[end.to_table]}
         left = set(words) - ends
-        score -= 5.0 * len(left & NOT_MEMBERS)
+        score -= 7.0 * len(left & NOT_MEMBERS)
+        says = words[-1] in JOINING or bool(left & {"map", "mapping", "assignment", "to", "has"})
         both = "".join(words)
         joined = not left or all(
             any(one in both for one in (glued(self.names.short[end.to_table]), stem))
-            for end, stem in ((person, "user"), (group, "\0"))
+            for end, stem in ((person, "user"), (group, "-"))
         )
         if left & {"member", "membership"}:
             score += 2.5
-        elif joined or left & JOINING:
+        elif joined or says:
             score += 1.5
         if self.group_weight(group.to_table) in (5.5, 6.0) and any(
             one.to_table not in (person.to_table, group.to_table) and self.group_weight(one.to_table) >= 2
@@ -139,7 +140,7 @@ class Around:
         pair = {person.columns[0], group.columns[0]}
         keyed = 1.5 if pair in keys else 0.7 if any(pair <= one for one in keys) else 0
         score += keyed
-        if not keyed and not joined and not left & (JOINING | {"member", "membership"}):
+        if not keyed and not joined and not says and not left & {"member", "membership"}:
             score -= 3.0
         if (
             glued(stem_of(split(person.columns[0]))) not in ("user", "account", "member")
@@ -177,7 +178,12 @@ class Around:
                 extra = [one for one in self.names.short[reference.to_table][:-1] if singular(one) not in PERSON_TABLES]
                 score = score + 1 if score >= 2.5 and len(extra) < 2 else 0
             plain = self.accounts.plain(table, column.name)
-            if plain & {"access", "level"} and kind(column.type).family == "number" and kind(column.type).size > 2:
+            if (
+                plain & {"access", "level"}
+                and kind(column.type).family == "number"
+                and kind(column.type).size > 2
+                and self.names.schema.engine != "sqlite"
+            ):
                 continue
             if plain & slots.ROLE_COLUMNS and kind(column.type).family in ("text", "number", "enum", "uuid", "other"):
                 score = max(score, 5.0 if plain & {"role", "roles", "userrole", "usergroup"} else 3.5)

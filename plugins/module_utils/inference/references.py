@@ -208,7 +208,9 @@ class Finder:
         in_key = alone or any(column.name in one for one in (table.primary_key, *table.unique))
         if (in_key or column.name == names.keys[table.name]) and names.called_after(table.name, column.name):
             return []
-        if own_key and (column.default == "auto" or not stems_words(words)):
+        # every whole-number key of SQLite numbers itself, whatever it is for
+        numbered = column.default == "auto" and self.schema.engine != "sqlite"
+        if own_key and (numbered or not stems_words(words)):
             return []
         prefix = names.own_prefix[table.name]
         readings = [words]
@@ -481,6 +483,12 @@ class Finder:
         key_type = self.names.columns[persons][key].type
         family = kind(key_type).family
         if not stem.marked:
+            if (
+                table.name == persons
+                and stem.words[-1] not in BY
+                and not set(stem.words) & {"creator", "inviter", "manager"}
+            ):
+                return
             if fit(column.type, key_type) < 0.85 or kind(column.type).size == 1:
                 return
             score -= 0.1 if family == "number" else 0.15

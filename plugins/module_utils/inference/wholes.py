@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from ansible_collections.auth.services.plugins.module_utils.inference import slots
 from ansible_collections.auth.services.plugins.module_utils.inference.kinds import fit, kind
-from ansible_collections.auth.services.plugins.module_utils.inference.names import Names
+from ansible_collections.auth.services.plugins.module_utils.inference.names import Names, stem_of
 from ansible_collections.auth.services.plugins.module_utils.inference.result import Account, Reference
 from ansible_collections.auth.services.plugins.module_utils.inference.words import (
     GENERIC,
@@ -111,6 +111,9 @@ def composite(names: Names, references: Iterable[Reference]) -> list[Reference]:
         few = len(children) <= MOST_OF_A_PART + 1
         if not few if rank >= 2 else len(children) < 4 or not names.popular[owner]:
             continue
+        if rank == 2:
+            begin = names.short[owner]
+            children = {one for one in children if names.short[one][: len(begin)] == begin}
         back = {column: base for base, column in bases[owner].items()}
         for child in sorted(children - {owner}):
             columns = tuple(bases[child][back[column]] for column in key)
@@ -119,10 +122,10 @@ def composite(names: Names, references: Iterable[Reference]) -> list[Reference]:
             types = [(names.columns[child][one], names.columns[owner][other]) for one, other in zip(columns, key)]
             if all(fit(one.type, other.type) >= 0.85 for one, other in types):
                 why = f"{owner} has a key of the same columns, and " + (
-                    "owns the last" if rank >= 2 else f"{len(children)} tables have them"
+                    "owns the last" if rank > 2 else "so have others" if rank < 2 else "its name is continued"
                 )
                 result[child, columns] = Reference(
-                    child, columns, owner, key, 0.8 if rank >= 2 else 0.65, False, (why, "types agree")
+                    child, columns, owner, key, 0.8 if rank > 2 else 0.65, False, (why, "types agree")
                 )
     return list(result.values())
 
@@ -147,25 +150,18 @@ def _bases(names: Names, table: str) -> dict[str, str]:
 
 
 def _rank(names: Names, table: str, key: tuple[str, ...], alone: set[tuple[str, str]]) -> float:
-    """2 where the table owns the last part of its key, 1 where no part refers to anything, 0 for none."""
-    if (
-        (table, key[-1]) not in alone
-        and names.called_after(table, key[-1])
-        and len(names.tables[table].primary_key) != 1
-    ):
-        return 2.0
+    """3 where the table owns the last part of its key, 2 where only tables that continue its name can refer to it,
+    1 where no part refers to anything, 0 for none."""
+    last = split(key[-1])
+    own = (table, key[-1]) not in alone and stem_of(last) != last and names.called_after(table, key[-1])
+    if own and len(names.tables[table].primary_key) != 1:
+        return 3.0
     plain = ["".join(split(column)) for column in key]
-    families = [kind(names.columns[table][column].type).family for column in key]
+    families = {kind(names.columns[table][column].type).family for column in key}
     referring = sum((table, column) in alone for column in key)
-    whole = len(key) > 2 and referring < 2 and {"text", "bytes"} & set(families)
-    if whole and not set(families) & {"time", "other"} and not GENERAL & set(plain):
+    texts = bool({"text", "bytes"} & families)
+    if len(key) > 2 and referring < 2 and texts and not families & {"time", "other"} and not GENERAL & set(plain):
         return 2.0
-    if any((table, column) in alone for column in key) or any(
-        family in ("flag", "time", "other") for family in families
-    ):
+    if referring or not texts or families & {"flag", "time", "other"}:
         return 0.0
-    return (
-        0.0
-        if not {"text", "bytes"} & set(families) or any(one in GENERIC or one.endswith("id") for one in plain)
-        else 1.0
-    )
+    return 0.0 if any(one in GENERIC or one.endswith("id") for one in plain) else 1.0
