@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,15 +15,18 @@ from ansible.utils.display import Display
 
 from ansible_collections.auth.services.plugins.module_utils.person_traces import searched
 from ansible_collections.auth.services.plugins.plugin_utils.actions import show_progress, without_invocation
+from ansible_collections.auth.services.plugins.plugin_utils.inspection import drafted
 from ansible_collections.auth.services.plugins.plugin_utils.module_docs import module_defaults, module_options
-from ansible_collections.auth.services.plugins.plugin_utils.pages import write_rows
+from ansible_collections.auth.services.plugins.plugin_utils.pages import read_rows, write_rows
 from ansible_collections.auth.services.plugins.plugin_utils.people import PeopleError
 from ansible_collections.auth.services.plugins.plugin_utils.progress import module_step, telling
-from ansible_collections.auth.services.plugins.plugin_utils.service_grants import service_grants
+from ansible_collections.auth.services.plugins.plugin_utils.service_grants import mapping_grants, service_grants
 from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import Place, check_names, look
 from ansible_collections.auth.services.plugins.plugin_utils.shutting import Leaving, ShuttingTask
 from ansible_collections.auth.services.plugins.plugin_utils.variables import VariableError, Variables
 
+STATE = 1
+"""Place of the state in a row of ``compact``."""
 PEOPLE_STEP = "people become accounts"
 
 
@@ -38,7 +42,7 @@ class ActionModule(ActionBase):
         _validated, arguments = self.validate_argument_spec({
             "task": {"type": "str", "required": True,
                      "choices": ["look", "apply", "read", "everybody", "review", "leaving", "offboard", "search",
-                                 "left_out", "grants", "options"]},
+                                 "left_out", "grants", "options", "inspect"]},
             "person": {"type": "str"},
             "confirmed": {"type": "bool", "default": False},
             "known": {"type": "dict"},
@@ -178,6 +182,42 @@ class ActionModule(ActionBase):
         lines = service_grants(self._service, module_defaults)
         Display().display("\n".join(["", *lines, "", ""]))  # as it is, for pasting: a result would be quoted
         return {"changed": False, "sql": lines}
+
+    def _inspect(self, host: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Read the database of any host that says where it is, and its accounts as far as its type is known."""
+        if "service_database" not in self._variables:
+            return {"changed": False, "service": False}
+        options = self._service.connection()
+        found = self._module("auth.services.tables_info", {**options, "evidence": ["names", "rows"]})
+        if found.get("failed"):
+            return found
+        managed: dict[str, Any] = {}
+        tried: dict[str, Any] = {}
+        if "service_type" in self._variables:
+            managed = self._managed(host, arguments)
+        else:
+            mapping = drafted(found, options.get("table_prefix") or "")
+            if mapping:
+                done = self._module("auth.services.sql_user_info", {**options, "mapping": mapping, "compact": True,
+                                                                    "limit": 1})
+                tried = {"error": done.get("msg")} if done.get("failed") else {"count": done.get("count")}
+                managed = {"sql": mapping_grants(host, mapping, options)}
+        kept = {name: value for name, value in found.items() if name not in ("invocation", "warnings", "changed")}
+        return {"changed": False, "service": True, "found": kept, "managed": managed, "tried": tried,
+                "prefix": options.get("table_prefix") or "", "warnings": list(found.get("warnings") or ())}
+
+    def _managed(self, host: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """How many accounts are in which state, what the type warns of, and the privileges that it needs."""
+        try:
+            done = self._everybody(host, arguments)
+            if done.get("failed"):
+                return {"error": str(done.get("msg"))}
+            states = Counter(row[STATE] for row in read_rows(done["file"]))
+            sql = service_grants(self._service, module_defaults)
+        except (PeopleError, ValueError) as error:
+            return {"error": str(error)}
+        counts = {"accounts": sum(states.values()), **dict(sorted(states.items()))}
+        return {"counts": counts, "warnings": done["warnings"], "sql": sql}
 
     def _module(self, name: str, options: dict[str, Any]) -> dict[str, Any]:
         with telling(show_progress, str(self._task_vars["inventory_hostname"]), module_step(name, options)):

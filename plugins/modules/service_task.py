@@ -36,8 +36,9 @@ options:
       - V(options) - list the options of an account of the service, the fields of its mapping among them.
       - V(grants) - print the SQL that creates the database user of the service with the privileges that the inventory
         needs. It connects to nothing and evaluates no password.
+      - V(inspect) - read what the database of the host holds, with or without a C(service_type).
     type: str
-    choices: [look, apply, read, everybody, review, leaving, offboard, search, left_out, options, grants]
+    choices: [look, apply, read, everybody, review, leaving, offboard, search, left_out, options, grants, inspect]
     required: true
   person:
     description: Name of the person who leaves.

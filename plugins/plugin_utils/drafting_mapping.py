@@ -159,7 +159,7 @@ class _Drafting:
         known = {one: scheme for one in seen if (scheme := scheme_of_format(one))}
         salt = str(self.account.get("salt") or "").rpartition(".")[2]
         schemes = [{"scheme": name, **_salted(settings, bool(salt))} for name, settings in known.values()]
-        schemes = schemes or [{"scheme": "bcrypt"}]
+        schemes = schemes or [_scheme_of_length(column)]
         password: dict[str, Any] = {"column": shown, **schemes[0]}
         if not known:
             self.remark("accounts.password.scheme", f"guessed; {UNKNOWN_SCHEME}")
@@ -865,7 +865,8 @@ def _literal(default: str, column: Column) -> Any:
     """A default as a value: ``'active'::character varying`` is active."""
     found = re.match(r"\(*(?:'((?:[^']|'')*)'|(-?\d+))(?:::.*)?\)*$", default)
     if not found:
-        return None if not re.fullmatch(r"\w+", default) or default.lower() == "null" else default
+        is_text = re.fullmatch(r"\w+", default) and default.lower() != "null" and not _is_number(column)
+        return default if is_text else None
     text = found[1].replace("''", "'") if found[1] is not None else found[2]
     return int(text) if _is_number(column) and re.fullmatch(r"-?\d+", text) else text
 
@@ -879,3 +880,21 @@ def iter_paths(value: Any, path: str = "mapping") -> Iterable[str]:
     elif isinstance(value, list):
         for place, one in enumerate(value):
             yield from iter_paths(one, f"{path}[{place}]")
+
+
+def _scheme_of_length(column: Column) -> dict[str, Any]:
+    """The scheme where no stored password was seen: digests have columns that are as long as they are."""
+    digest = {32: "md5", 40: "sha1", 64: "sha256"}.get(_length(column)) if column.type.startswith("char") else None
+    return {"scheme": "digest", "of": f"{digest}(password)"} if digest else {"scheme": "bcrypt"}
+
+
+def without_prefix(value: Any, prefix: str) -> Any:
+    """A mapping with names of tables as they are where ``service_database.prefix`` is set."""
+    if not prefix:
+        return value
+    if isinstance(value, Mapping):
+        return {key: one[len(prefix):] if key == "table" and isinstance(one, str) and one.startswith(prefix)
+                else without_prefix(one, prefix) for key, one in value.items()}
+    if isinstance(value, list):
+        return [without_prefix(one, prefix) for one in value]
+    return value[len(prefix):] if isinstance(value, str) and value.startswith(prefix) and "." in value else value

@@ -96,23 +96,30 @@ def as_page(review: Mapping[str, Any], digests: Mapping[str, str]) -> str:
 
     :param digests: SHA-256 of the other files by their names, which is printed on the page
     """
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, finalize=_shown,
-    )
-    environment.filters.update(in_words=in_words, spelled=_spelled)
+    environment = page_environment()
     wide = len(review["services"]) > MANY_COLUMNS
     style = environment.get_template("access_review.css").render(
         wide=wide, services=len(review["services"]), time=review["time"])
     script = environment.get_template("access_review.js").render()
     people = _first(review["people"], lambda person: any(map(_is_notable, person["accounts"])))
     return environment.get_template("access_review.html.j2").render(
-        review=review, digests=digests, style=style, script=script, style_hash=_hash(style), script_hash=_hash(script),
+        review=review, digests=digests, style=style, script=script, style_hash=digest_of(style),
+        script_hash=digest_of(script),
         verdict=verdict(review), undeclared=rights_in_words(review["summary"]),
         people=people, cells=[{account["service"]: account for account in person["accounts"]} for person in people],
         lists={place: _first(review[place], _is_notable) for place in LISTS},
         totals={place: len(review[place]) + review["cut"].get(place, 0) for place in LISTS},
     )
+
+
+def page_environment() -> Environment:
+    """Templates of pages, in which every text is escaped and on one line."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, finalize=_shown,
+    )
+    environment.filters.update(in_words=in_words, spelled=_spelled)
+    return environment
 
 
 def _first(rows: Sequence[Mapping[str, Any]], comes_first: Callable[[Any], bool]) -> list[Mapping[str, Any]]:
@@ -156,7 +163,8 @@ def _shown(value: Any) -> Any:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _hash(text: str) -> str:
+def digest_of(text: str) -> str:
+    """A style or script as a content security policy names it."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 

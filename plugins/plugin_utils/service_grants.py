@@ -39,6 +39,21 @@ def service_grants(service: ServiceTask, defaults: Callable[[str], Mapping[str, 
     return statements(service.place.host, privileges_of(kind), _words(service, options), login, {**known, **options})
 
 
+def mapping_grants(host: str, mapping: Mapping[str, Any], options: Mapping[str, Any]) -> list[str]:
+    """Lines of SQL for all that a mapping can do but removing; empty without the name of a database user.
+
+    :param options: connection options of the module
+    """
+    login = Login(
+        options.get("login_engine") or "mysql", options["login_db"], options.get("login_user") or "",
+        "localhost" if options.get("login_unix_socket") else options.get("login_host") or "",
+        options.get("login_schema") or "", options.get("table_prefix") or "",
+    )
+    if not login.user:
+        return []
+    return statements(host, privileges_of("sql"), {*ALWAYS, "create", "groups"}, login, {"mapping": mapping})
+
+
 def _words(service: ServiceTask, options: Mapping[str, Any]) -> set[str]:
     """What the inventory declares, in the words of ``Purpose.when``."""
     words = set(ALWAYS)

@@ -69,6 +69,7 @@ OWN = frozenset((
     "service_modules", "service_module", "service_look", "service_result", "service_actual", "service_read_more",
     "service_owned", "service_account_options", "service_counted", "service_declared_only", "service_offboarded",
     "service_listed", "service_traces", "service_traces_failure", "service_failure", "service_since", "service_most",
+    "service_inspected", "service_inspection",
 ))
 """Variables that the role and the playbooks set."""
 

@@ -508,9 +508,9 @@ class Sql(Service):
             columns.update(self._made(own.changed, table, change, besides=columns))
             columns.update(self._new_fields("", change))
             if isinstance(self.memberships, GroupColumn):
-                value = self.memberships.stored(change.groups or {})
-                if change.groups or not table.c[self.memberships.column].server_default:
-                    columns[self.memberships.column] = value
+                column = self.memberships.column
+                if change.groups or not (column in columns or table.c[column].server_default):
+                    columns[column] = self.memberships.stored(change.groups or {})
         else:
             columns = self._made(own.changed, table, change)
         columns.update(self._given_fields("", change))
