@@ -201,7 +201,7 @@ class ActionModule(ActionBase):
                 done = self._module("auth.services.sql_user_info", {**options, "mapping": mapping, "compact": True,
                                                                     "limit": 1})
                 tried = {"error": done.get("msg")} if done.get("failed") else {"count": done.get("count")}
-                managed = {"sql": mapping_grants(host, mapping, options)}
+                managed = {"sql": mapping_grants(host, mapping, {**options, "login_engine": found["engine"]})}
         kept = {name: value for name, value in found.items() if name not in ("invocation", "warnings", "changed")}
         return {"changed": False, "service": True, "found": kept, "managed": managed, "tried": tried,
                 "prefix": options.get("table_prefix") or "", "warnings": list(found.get("warnings") or ())}

@@ -286,8 +286,6 @@ class _Drafting:
         column = table.column(key)
         if column is None or column.default is not None or column.generated:
             return None
-        if self.schema.engine == "sqlite" and table.primary_key == (key,) and column.type.startswith("int"):
-            return None
         if _is_number(column):
             counter = self._counter(table, key)
             self.remark(f"{path}.new.{key}", "guessed: nothing numbers new rows")

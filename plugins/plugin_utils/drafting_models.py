@@ -18,6 +18,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.auth.services.plugins.module_utils.engines import ENGINES
 from ansible_collections.auth.services.plugins.module_utils.schema import Schema, Table
 
 IN_BODIES = frozenset(("sa", "Any", "Optional", "str", "int", "float", "bool", "bytes", "datetime", "Decimal", "list",
@@ -167,7 +168,8 @@ class _Writer:
 
     def source(self) -> Iterator[str]:
         for model in self.models.values():
-            schema, table = self._place(model.table.name)
+            schema = model.table.schema or ("" if self.schema.name == "public" else self.schema.name)
+            table = model.table.own_name
             if not model.key:
                 why = "A view" if model.table.is_view else "No key tells the rows apart, so there is no class"
                 yield from ("", f"# {why}: sa.select({model.name})",
@@ -185,15 +187,6 @@ class _Writer:
             yield from model.lines
             yield ""
         yield ""
-
-    def _place(self, name: str) -> tuple[str, str]:
-        """The schema and the name of a table. Where several schemas were read, names have all but the first before
-        them."""
-        if self.schema.engine != "postgresql":
-            return "", name
-        first = "" if self.schema.name == "public" else self.schema.name
-        schema, dot, rest = name.partition(".")
-        return (schema, rest) if dot and rest else (first, name)
 
     def usage(self, account: Mapping[str, Any] | None) -> str:
         """Lines that look the account with number 1 up."""
@@ -242,12 +235,12 @@ def column_type(type_: str, engine: str) -> tuple[str, str]:
     length = re.match(r"[a-z ]+\((\d{1,9})\)", text)
     sized = f"({int(length[1])})" if length else ""
     nothing = ("AsItIs", "Any")
-    if engine == "sqlite":
-        return _in_sqlite(text, sized)
+    if not ENGINES[engine].is_server:
+        return _of_any_value(text, sized)
     if text.endswith("[]"):
         item = column_type(text[:-2], engine)[0]
         return nothing if "AsItIs" in item else (f"sa.ARRAY({item})", "list")
-    if engine == "mysql" and base == "varbinary":
+    if base == "varbinary":
         return "TextInBytes", "str"
     word = base.split(" ")[0]
     if word in ("bool", "boolean"):
@@ -260,7 +253,7 @@ def column_type(type_: str, engine: str) -> tuple[str, str]:
         return f"sa.String{sized}", "str"
     if word in ("text", "tinytext", "mediumtext", "longtext", "citext"):
         return "sa.Text", "str"
-    if engine == "mysql" and word in ("enum", "set"):
+    if word in ("enum", "set"):
         return "sa.String", "str"
     if word in ("decimal", "numeric"):
         return "sa.Numeric", "Decimal"
@@ -273,12 +266,12 @@ def column_type(type_: str, engine: str) -> tuple[str, str]:
         return "sa.Date", "datetime.date"
     if word in ("blob", "tinyblob", "mediumblob", "longblob", "binary", "bytea"):
         return "sa.LargeBinary", "bytes"
-    if engine == "postgresql" and word == "uuid":
+    if word == "uuid":
         return "sa.Uuid", "Any"
     return nothing
 
 
-def _in_sqlite(text: str, sized: str) -> tuple[str, str]:
+def _of_any_value(text: str, sized: str) -> tuple[str, str]:
     """By SQLite's own rules for affinity (https://www.sqlite.org/datatype3.html, 3.1)."""
     if "int" in text or text.startswith("bool"):
         return "sa.Integer", "int"

@@ -45,7 +45,7 @@ def mapping_grants(host: str, mapping: Mapping[str, Any], options: Mapping[str, 
     :param options: connection options of the module
     """
     login = Login(
-        options.get("login_engine") or "mysql", options["login_db"], options.get("login_user") or "",
+        options["login_engine"], options["login_db"], options.get("login_user") or "",
         "localhost" if options.get("login_unix_socket") else options.get("login_host") or "",
         options.get("login_schema") or "", options.get("table_prefix") or "",
     )

@@ -180,7 +180,7 @@ def test_only_keys_without_null_tell_rows_apart():
 
 
 def test_postgresql_tables_have_their_schema(tmp_path):
-    schema = schema_of(Table("user", columns("id"), ("id",)), Table("other.user", columns("id"), ("id",)), engine="postgresql", name="app")
+    schema = schema_of(Table("user", columns("id"), ("id",)), Table("other.user", columns("id"), ("id",), schema="other"), engine="postgresql", name="app")
     module = imported(models(schema, []), tmp_path)
     assert {(one.schema, one.name) for one in module.Base.metadata.tables.values()} == {("app", "user"), ("other", "user")}
 
