@@ -24,7 +24,7 @@ from ansible_collections.auth.services.plugins.module_utils.passwords.parts impo
 from ansible_collections.auth.services.plugins.module_utils.passwords.scheme import LETTERS, random_text, same
 from ansible_collections.auth.services.plugins.module_utils.passwords.templates import Template
 
-CALL = 4e-6
+CALL = 1.5e-6
 """Seconds of one core for a function of a template, measured in 2026 and rounded up."""
 ENCODINGS = {
     "hex": "[0-9a-f]*", "upper_hex": "[0-9A-F]*", "base64": "[A-Za-z0-9+/]*={0,2}", "base64_bare": "[A-Za-z0-9+/]*",

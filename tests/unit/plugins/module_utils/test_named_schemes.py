@@ -13,10 +13,11 @@ import hmac
 import pickle
 import shutil
 import subprocess
+import time
 
 import pytest
 
-from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, on_all_cores
+from ansible_collections.auth.services.plugins.module_utils.passwords import UnverifiableHash, estimate, on_all_cores
 from ansible_collections.auth.services.plugins.module_utils.passwords.by_name import (
     FORMAT_SCHEMES,
     SCHEME_NAMES,
@@ -404,7 +405,7 @@ def test_settings_of_all_kinds_are_taken_or_refused(name):
     ("phpass_sha512", {}, "$S$S" + "a" * 51), ("phpass", {}, "$P$S" + "a" * 30), ("scram", {}, f"SCRAM-SHA-256$999999999:YWJj${'A' * 43}=:{'A' * 43}="),
     ("aspnet_identity", {}, base64.b64encode(b"\1" + b"".join(one.to_bytes(4, "big") for one in (2, 1 << 31, 16)) + bytes(48)).decode()),
     ("sha512_crypt", {}, "$6$rounds=999999999$salt$" + "a" * 86), ("argon2_prefixed", {}, "argon2$argon2id$v=19$m=4000000,t=4,p=1$" + "A" * 22 + "$" + "A" * 43),
-    ("{SSHA}", {}, "{PBKDF2}$1$salt$999999999$" + "0" * 40), ("digest", {"rounds": 1_000_000, "of": "md5(md5(md5(password)))", "again": "md5(md5(md5(digest)))"}, "0" * 32),
+    ("{SSHA}", {}, "{PBKDF2}$1$salt$999999999$" + "0" * 40), ("digest", {"rounds": 1_000_000, "of": "md5(password)", "again": "md5(md5(md5(md5(digest))))"}, "0" * 32),
 ])
 def test_what_would_take_long_is_refused(name, settings, stored):
     if "bcrypt" in name:
@@ -426,6 +427,14 @@ def test_nothing_wrong_is_more_than_a_wrong_password(name, stored):
         assert scheme.is_well_formed(stored) in (True, False)
     except UnverifiableHash:
         assert name.startswith("{")
+
+
+def test_the_estimate_of_rounds_is_near_the_truth():
+    scheme = make_scheme("digest", {"of": "sha512(password)", "rounds": 50_000, "again": "sha512(raw(digest) + password)"})
+    estimated, _result = estimate(lambda: scheme.verify("0" * 128, PASSWORD))
+    began = time.process_time()
+    scheme.verify("0" * 128, PASSWORD)
+    assert estimated / 20 < time.process_time() - began < estimated * 20
 
 
 def test_many_are_computed_on_all_cores():
