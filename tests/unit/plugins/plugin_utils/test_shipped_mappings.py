@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,13 @@ def test_the_tables_of_every_shipped_mapping_are_recognised():
     told = {one.service_type: one for one in FINGERPRINTS}
     for name in shipped():
         assert read_mapping(shipped_mapping(name)).accounts.table in {*told[name].needs} & {*told[name].accounts}
+
+
+def test_every_shipped_mapping_is_proved_and_documented():
+    catalog = yaml.safe_load((ROOT / "tests/integration/targets/setup_applications/vars/main.yml").read_text(encoding="utf-8"))
+    assert sorted(catalog["setup_applications_catalog"]) == shipped()
+    text = (ROOT / "docs/mapping.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", text[text.index("## Shipped mappings"):], re.MULTILINE) == shipped()
 
 
 def test_a_mapping_can_be_named():
