@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ansible_collections.auth.services.plugins.module_utils.columns import sa
-from ansible_collections.auth.services.plugins.module_utils.database import Database
+from ansible_collections.auth.services.plugins.module_utils.database import Database, is_about_values
 from ansible_collections.auth.services.plugins.module_utils.engines.common import driver_message
 from ansible_collections.auth.services.plugins.module_utils.inference.result import (
     Account,
@@ -144,7 +144,7 @@ class Sampling:
             if error.connection_invalidated:
                 raise
             kind.stop_after(self.connection, 0)
-            self._warn(f"rows of table {table} were not looked at: {driver_message(error)}")
+            self._warn(f"rows of table {table} were not looked at: {reason(error)}")
         except (ArithmeticError, LookupError, ValueError, UnicodeError):  # of what a driver cannot hold
             kind.stop_after(self.connection, 0)
             self._warn(f"rows of table {table} were not looked at: they hold values that cannot be read")
@@ -219,6 +219,12 @@ class Sampling:
         elif TEXT.search(kind) and not (declared and declared.values):
             conditions.append(column != sa.literal_column("''"))
         return conditions
+
+
+def reason(error: Exception) -> str:
+    """Why the database did not answer. Of an error about a value only that: it may quote the value."""
+    is_plain = isinstance(error, (sa.exc.OperationalError, sa.exc.ProgrammingError)) and not is_about_values(error)
+    return driver_message(error) if is_plain else "the database fails at a value"
 
 
 def _quoted(name: str) -> Any:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+import sqlalchemy as sa
 
 from ansible_collections.auth.services.plugins.module_utils import sampling
 from ansible_collections.auth.services.plugins.module_utils.catalog import read_schema
 from ansible_collections.auth.services.plugins.module_utils.database import Database
 from ansible_collections.auth.services.plugins.module_utils.inference.result import Account, Inclusion, Questions, Rows
 from ansible_collections.auth.services.plugins.module_utils.options import CONNECTION_OPTIONS
-from ansible_collections.auth.services.plugins.module_utils.sampling import Sampling, harmless
+from ansible_collections.auth.services.plugins.module_utils.sampling import Sampling, harmless, reason
 
 BCRYPT = "$2y$10$abcdefghijklmnopqrstuuDf1OAkCgdHXHvyzs9wAu/Fq5FpMJZSW"
 USERS = "CREATE TABLE users (id integer PRIMARY KEY, login text, pw text, state text, active bool, gone datetime)"
@@ -119,6 +120,15 @@ def test_a_question_takes_no_longer_than_stated(sampling_of, monkeypatch):
     answers = asked.answers(Questions(frequencies=(("slow", "i"), ("users", "state"))))
     assert set(answers.frequencies) == {("users", "state")}
     assert asked.warnings == ["rows of table slow were not looked at: interrupted"]
+
+
+@pytest.mark.parametrize(("kind", "said"), [
+    (sa.exc.DataError, ['invalid input syntax for type integer: "geheim"']), (sa.exc.InternalError, ["geheim left us"]),
+    (sa.exc.OperationalError, [1644, "geheim left us"])])
+def test_no_error_quotes_a_value(kind, said):
+    error = kind("SELECT", {}, Exception(*said))
+    assert reason(error) == "the database fails at a value"
+    assert reason(sa.exc.ProgrammingError("SELECT", {}, Exception("permission denied for table x"))) == "permission denied for table x"
 
 
 def test_all_questions_take_no_longer_than_stated(sampling_of, monkeypatch):
