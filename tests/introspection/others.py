@@ -39,7 +39,7 @@ def automap(path: Path) -> list[dict]:
     base = automap_base()
     engine = sa.create_engine(f"sqlite:///{path}")
     names = lambda base, cls, _other, constraint: f"{cls.__name__.lower()}_by_{'_'.join(constraint.column_keys)}"  # noqa: E731
-    back = lambda base, cls, other, constraint: f"{other.__name__}_of_{cls.__name__}_{'_'.join(constraint.column_keys)}"  # noqa: E731
+    back = lambda base, cls, other, constraint: f"{other.__name__}_of_{cls.__name__}_by_{'_'.join(constraint.column_keys)}"  # noqa: E731
     base.prepare(autoload_with=engine, name_for_scalar_relationship=names, name_for_collection_relationship=back)
     result = []
     for mapper in base.registry.mappers:

@@ -38,6 +38,9 @@ from ansible_collections.auth.services.plugins.module_utils.schema import Schema
 
 __all__ = ["Account", "Inclusion", "Inferred", "Questions", "Reference", "Rows", "infer", "references_to"]
 
+RIVAL = 0.8
+"""An alternative of this score that has logins and passwords of its own is no lesser one."""
+
 FULL_SCORE = 9.0
 """Points of a table that is the accounts without a doubt."""
 
@@ -68,7 +71,9 @@ def infer(schema: Schema, rows: Rows | None = None, known: Iterable[Fingerprint]
     references = weighed(asked, rows, BELIEVED)
     others = [accounts.model(one, _score(one)) for one in candidates[1:4]]
     lead = best.points - (candidates[1].points if len(candidates) > 1 else 0)
-    account.sure = account.score >= SURE_SCORE and lead >= SURE_LEAD * FULL_SCORE
+    # customers beside staff, each with their passwords: only a human knows who is meant
+    rivals = any(one.score >= RIVAL and one.password and one.login for one in others)
+    account.sure = account.score >= SURE_SCORE and lead >= SURE_LEAD * FULL_SCORE and not rivals
     around = Around(names, accounts, references, account)
     membership, group = around.membership()
     role, role_table = around.role()

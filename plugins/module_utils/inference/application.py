@@ -117,23 +117,50 @@ FINGERPRINTS: tuple[Fingerprint, ...] = (
         (),
     ),
     # Shipped mappings
-    Fingerprint("Cacti", "cacti", {
-        "poller_output_realtime": ("local_data_id",), "user_auth_realm": ("realm_id", "user_id"),
-        "host_template": ("hash",),
-        "user_auth": ("username", "realm", "enabled")}, ("user_auth",)),
-    Fingerprint("Icinga Web 2", "icingaweb2", {
-        "icingaweb_user_preference": ("username", "section"), "icingaweb_user": ("name", "active", "password_hash"),
-        "icingaweb_group_membership": ("group_id", "username")}, ("icingaweb_user",)),
-    Fingerprint("Kanboard", "kanboard", {
-        "project_has_categories": ("project_id",), "swimlanes": ("project_id",),
-        "group_has_users": ("group_id", "user_id"),
-        "users": ("username", "is_active", "role")}, ("users",)),
-    Fingerprint("pgAdmin 4", "pgadmin", {
-        "sharedserver": ("osid",), "servergroup": ("user_id", "name"),
-        "user": ("auth_source", "fs_uniquifier")}, ("user",)),
-    Fingerprint("Tiny Tiny RSS", "ttrss", {
-        "ttrss_user_entries": ("owner_uid",), "ttrss_users": ("login", "pwd_hash"), "ttrss_feeds": ("feed_url",)},
-        ("ttrss_users",)),
+    Fingerprint(
+        "Cacti",
+        "cacti",
+        {
+            "poller_output_realtime": ("local_data_id",),
+            "user_auth_realm": ("realm_id", "user_id"),
+            "host_template": ("hash",),
+            "user_auth": ("username", "realm", "enabled"),
+        },
+        ("user_auth",),
+    ),
+    Fingerprint(
+        "Icinga Web 2",
+        "icingaweb2",
+        {
+            "icingaweb_user_preference": ("username", "section"),
+            "icingaweb_user": ("name", "active", "password_hash"),
+            "icingaweb_group_membership": ("group_id", "username"),
+        },
+        ("icingaweb_user",),
+    ),
+    Fingerprint(
+        "Kanboard",
+        "kanboard",
+        {
+            "project_has_categories": ("project_id",),
+            "swimlanes": ("project_id",),
+            "group_has_users": ("group_id", "user_id"),
+            "users": ("username", "is_active", "role"),
+        },
+        ("users",),
+    ),
+    Fingerprint(
+        "pgAdmin 4",
+        "pgadmin",
+        {"sharedserver": ("osid",), "servergroup": ("user_id", "name"), "user": ("auth_source", "fs_uniquifier")},
+        ("user",),
+    ),
+    Fingerprint(
+        "Tiny Tiny RSS",
+        "ttrss",
+        {"ttrss_user_entries": ("owner_uid",), "ttrss_users": ("login", "pwd_hash"), "ttrss_feeds": ("feed_url",)},
+        ("ttrss_users",),
+    ),
 )
 
 

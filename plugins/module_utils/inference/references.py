@@ -46,6 +46,9 @@ AFTERWARDS = frozenset(
 VERBS = listed("edit delete add create update modify modif close lock approve assign post upload")
 """Before a word for a person they say what it did: post_edit_user."""
 
+NEARER = 0.85
+"""A table found by its name at this score is nearer than that of the accounts."""
+
 IDENTIFIERS = frozenset({"identifier", "uuid", "guid", "uid", "code", "key", "slug", "address", "clientid"})
 """Columns beside a numbered key that others refer to."""
 
@@ -258,7 +261,10 @@ class Finder:
                         0.8 if stem.marked else 0.7 if self.unmarked > 0.1 and family == "number" else 0.55,
                         f"{' '.join(stem.words)} is another row of the same table",
                     )
-                if persons and not polymorphic and not own_key:
+                # account_id beside socialaccount is not one of the accounts
+                near = max((one.score for one in found.values() if one.table != persons), default=0.0)
+                told = near >= NEARER and stem.words[-1:] in (("account",), ("member",), ("person",), ("profile",))
+                if persons and not polymorphic and not own_key and not told:
                     self._by_person(table, column, stem, persons, add)
         return sorted(found.values(), key=lambda one: (-one.score, one.table != table.name, len(one.table), one.table))
 
