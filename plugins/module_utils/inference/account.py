@@ -346,7 +346,7 @@ class Accounts:
         """A table beside the accounts that holds their addresses."""
         best: tuple[float, str] | None = None
         for one in self.into[table]:
-            words = [singular(word) for word in self.names.short[one.table]]
+            words = [singular(word) for word in self.names.short[one.table]] or [""]
             if (
                 not words[-1].endswith(("email", "mail"))
                 and words[-1] not in ("email", "mail", "emailaddress", "threepid", "identity")
@@ -404,7 +404,7 @@ class Accounts:
     def _full_name_elsewhere(self, table: str, account: Account) -> list[str]:
         """A table of profiles, one row for each account."""
         for one in sorted(self.into[table], key=lambda one: (len(one.table), one.table)):
-            last = singular(self.names.short[one.table][-1])
+            last = singular((self.names.short[one.table] or ("",))[-1])
             if last in ("profile", "info", "detail", "userdata", "profil") and (
                 self.unique(one.table, one.columns[0]) or self.names.keys[one.table] == one.columns[0]
             ):

@@ -119,7 +119,7 @@ class Around:
         ends = {singular(one) for end in (person, group) for one in self.names.short[end.to_table]}
         left = set(words) - ends
         score -= 7.0 * len(left & NOT_MEMBERS)
-        says = words[-1] in JOINING or bool(left & {"map", "mapping", "assignment", "to", "has"})
+        says = bool(set(words[-1:]) & JOINING) or bool(left & {"map", "mapping", "assignment", "to", "has"})
         both = "".join(words)
         joined = not left or all(
             any(one in both for one in (glued(self.names.short[end.to_table]), stem))
