@@ -17,9 +17,9 @@ CREATE TABLE loans (id INTEGER PRIMARY KEY AUTOINCREMENT, book_id INTEGER NOT NU
 
 INSERT INTO roles VALUES (1, 'reader'), (2, 'librarian');
 INSERT INTO readers VALUES
-    (1, 'librarian', 'pbkdf2_sha256$1000$oldsalt$ZW5vdWdoIG9mIGEgaGFzaCB0byBsb29rIGZvciBpdA==', 'library@example.org', 'The librarian', 0,
+    (1, 'librarian', 'pbkdf2_sha256$1000$oldsalt$ZW5vdWdoIG9mIGEgaGFzaCB0byBsb29rIGZvciBpdCE=', 'library@example.org', 'The librarian', 0,
      '2024-03-01 10:00:00', '2026-11-20 18:30:00'),
-    (2, 'oldmember', 'pbkdf2_sha256$1000$saltsalt$ZW5vdWdoIG9mIGEgaGFzaCB0byBsb29rIGZvciBpdA==', 'old@example.org', 'An old member', 1,
+    (2, 'oldmember', 'pbkdf2_sha256$1000$saltsalt$ZW5vdWdoIG9mIGEgaGFzaCB0byBsb29rIGZvciBpdCE=', 'old@example.org', 'An old member', 1,
      '2023-01-07 09:00:00', NULL);
 INSERT INTO reader_roles VALUES (1, 2), (2, 1);
 INSERT INTO books VALUES (1, 'The Hitchhiker''s Guide to the Galaxy', 'Douglas Adams', 1), (2, 'Momo', 'Michael Ende', 1);

@@ -38,6 +38,9 @@ class Draft:
     decisions: list[str] = field(default_factory=list)
 
 
+WERKZEUG_MARK = "pbkdf2:sha256:1$-$!"
+"""``check_password_hash()`` of Werkzeug fails for a method that it does not know, which would be an error 500 at the
+login; with this in front, a stored password is one that nothing matches."""
 UNKNOWN_SCHEME = "no stored password was seen: look at one, see docs/password-schemes.md"
 
 
@@ -460,7 +463,9 @@ class _Drafting:
         if active:
             doors += self._flag(active)
         if not doors and "password" in self.accounts and "column" in self.accounts["password"]:
-            doors.append({"marker": {"column": self.accounts["password"]["column"]}})
+            password = self.accounts["password"]
+            mark = WERKZEUG_MARK if str(password.get("scheme", "")).startswith("werkzeug_") else None
+            doors.append({"marker": {"column": password["column"], **({"mark": mark} if mark else {})}})
             self.remark(
                 "doors[0]",
                 "guessed: no column says who is disabled, so a mark in front of the stored password shuts it out",
