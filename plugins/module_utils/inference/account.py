@@ -164,6 +164,8 @@ class Accounts:
             return (3.0 if main else 2.4) - 0.35 * min(len(words) - 1, 2)
         if any(last.endswith(one) for one in ("user", "account", "member")) and len(last) > 5:
             return 2.2
+        if last.startswith("user") and last[4:] in slots.FILLERS:
+            return 2.4
         if last in ("auth", "credential", "identity", "passwd", "password", "contact", "author", "owner"):
             return 0.8
         if last in slots.NOT_ACCOUNTS or words[0] in people:

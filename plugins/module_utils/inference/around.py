@@ -176,7 +176,7 @@ class Around:
             if reference and reference.to_table != table:
                 score, to = self.group_weight(reference.to_table), reference.to_table
                 extra = [one for one in self.names.short[reference.to_table][:-1] if singular(one) not in PERSON_TABLES]
-                score = score + 1 if score >= 2.5 and len(extra) < 2 else 0
+                score = score + 1 if score >= 3.2 and len(extra) < 2 else 0
             plain = self.accounts.plain(table, column.name)
             if (
                 plain & {"access", "level"}
@@ -237,4 +237,6 @@ def holds_access(words: list[str], columns: set[str]) -> bool:
         return True
     if "password" in words and set(words) & {"reset", "tmp", "temp", "app", "temporary", "application"}:
         return True
-    return "authorize" in words or ("device" in words and bool(columns & {"access_token", "device_id", "token"}))
+    return "authorize" in words or (
+        "device" in words and any("token" in one.lower() or one == "device_id" for one in columns)
+    )

@@ -139,7 +139,7 @@ def person_score(words: tuple[str, ...], marked: bool) -> float:
     if len(words) == 2 and words[0] in ("by", "von", "par") and words[1] in PERSONS:
         return 0.9
     word = singular(trimmed[-1])
-    if words[-2:] == ("assigned", "to"):
+    if words[-2:] in (("assigned", "to"), ("checked", "out")):
         return 0.9
     if _person(word, marked):
         return 0.95 if len(trimmed) == len(words) else 0.85

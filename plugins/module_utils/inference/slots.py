@@ -104,7 +104,7 @@ STATUS = _ranked("""
 """)
 STOPPED = _ranked("""
 7: disabledat deactivatedat suspendedat blockedat bannedat disableddate
-5: lockedat deletedat archivedat removedat deletedon deleted
+5: lockedat deleteat deletedat archivedat removedat deletedon deleted
 4: suspendedtill suspendeduntil lockoutend lockeduntil blockeduntil banneduntil accountexpires validuntil
 4: expiresat
 """)
@@ -116,7 +116,8 @@ CREATED = _ranked("""
 10: joindate registrationtime
 9: dateadded addedat added ctime cdate crdate insertedat insertiondate creationtime createdtimestamp signupdate
 9: registrationts regtime
-8: createdunix datec datecre created_ts creationunix join membersince since firstseen usercreated datecreation
+8: createat createdunix datec datecre created_ts creationunix join membersince since firstseen usercreated
+8: datecreation
 8: dateinscription angelegt erstellt registration
 8: publishedat inscription
 7: dateentered entrydate accountcreated insertdate createddt creation datereg usersince created1 memberdate
@@ -129,7 +130,8 @@ LAST_LOGIN = _ranked("""
 9: lastloginunix currentlogin currentsigninat currentloginat lastconnexion lastconnection datelastlogin
 8: lastseen lastseenat lastvisit lastvisitdate lastactive lastactiveat lastaccess lastaccessat currentvisit
 8: lastseentime
-7: lastactivity lastactivityat lastactivitydate lastused lastusedat lastaccessed lastrequest lastactivitytime
+7: lastconnectiondate lastactivity lastactivityat lastactivitydate lastused lastusedat lastaccessed lastrequest
+7: lastactivitytime
 7: lastonline lastuse
 """)
 
