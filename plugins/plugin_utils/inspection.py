@@ -176,6 +176,9 @@ def mapping_file(inspection: Inspection) -> str:
         text += _lines({"service_type": str(known["service_type"])})
         if known.get("table_prefix") and known["table_prefix"] != inspection.prefix:
             text += f"# Set also service_database.prefix: {_comment(known['table_prefix'])}\n"
+        if known.get("accounts"):
+            place = _comment(known["accounts"])
+            text += f"# Accounts are in table {place}. If the type expects another one, service_options can name it.\n"
         return text
     if inspection.draft is None:
         return f"{text}# There is no draft: {_comment(inspection.no_draft)}.\n"
