@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# "make demo" runs this: two wikis and a voice server on SQLite, people, and the four playbooks. It writes only to the folder DEMO.
+# "make demo" runs this: two wikis and a voice server on SQLite, people, and the playbooks; then an application that nobody wrote a type for. It writes only to the folder DEMO.
 set -euo pipefail
 cd "$(dirname "$0")"
 export DEMO=${DEMO:-$(mktemp -d)}
@@ -10,11 +10,12 @@ step() { printf '\n\e[1m== %s\e[0m\n' "$1"; }
 run() { printf '$ %s\n' "$*"; "$@"; }
 play() { run ansible-playbook -i "$DEMO/inventory" "auth.services.$1" "${@:2}"; }
 
-rm -rf "$DEMO/inventory" "$DEMO/export" "$DEMO/access-review" "$DEMO"/*.sqlite
+rm -rf "$DEMO/inventory" "$DEMO/library" "$DEMO/inspect" "$DEMO/export" "$DEMO/access-review" "$DEMO"/*.sqlite
 mkdir -p "$DEMO"
 cp -r inventory "$DEMO/inventory"
+cp -r library "$DEMO/library"
 people=inventory/group_vars/all/people.yml
-for database in wiki:mediawiki handbook:mediawiki mumble:mumble; do
+for database in wiki:mediawiki handbook:mediawiki mumble:mumble library:library; do
     python - "$DEMO/${database%:*}.sqlite" "${database#*:}.sql" <<'PYTHON'
 import sqlite3, sys
 with open(sys.argv[2]) as script:
@@ -73,4 +74,15 @@ for number, name, stored in sqlite3.connect(sys.argv[2]).execute("SELECT user_id
     print(f"  {number} {name:10} {(stored or '')[:42]}")
 PYTHON
 
-step "Everything is in $DEMO: inventory, databases, access-review/access-review.html, export. The sources are in examples/"
+step "Another application, that nobody wrote a type for: what is in its database?"
+run cat "$DEMO/library/services.yml"
+(cd "$DEMO" && run ansible-playbook -i library auth.services.inspect)
+run cat "$DEMO/inspect/library.example.org/mapping.yml"
+
+step "The draft becomes its variables, and its accounts are managed"
+mkdir "$DEMO/library/host_vars"
+run cp "$DEMO/inspect/library.example.org/mapping.yml" "$DEMO/library/host_vars/library.example.org.yml"
+run ansible-playbook -i "$DEMO/library" auth.services.apply --diff
+run ansible-playbook -i "$DEMO/library" auth.services.apply
+
+step "Everything is in $DEMO: inventory, databases, inspect/library.example.org/report.html, access-review/access-review.html, export. The sources are in examples/"
