@@ -429,7 +429,7 @@ class Accounts:
                 if weigh(slots.INACTIVE):
                     options.append((weigh(slots.INACTIVE), column.name, "inverse boolean"))
             if (
-                what.family in ("flag", "number", "enum", "text")
+                what.family in ("flag", "number", "enum", "text", "other")
                 and not (what.family == "text" and not what.size and column.nullable)
                 and weigh(slots.STATUS)
                 and not columns & {"city", "zip", "country", "street", "postcode"}

@@ -185,7 +185,14 @@ class Around:
                 and self.names.schema.engine != "sqlite"
             ):
                 continue
-            if plain & slots.ROLE_COLUMNS and kind(column.type).family in ("text", "number", "enum", "uuid", "other"):
+            if plain & slots.ROLE_COLUMNS and kind(column.type).family in (
+                "text",
+                "number",
+                "enum",
+                "uuid",
+                "other",
+                "document",
+            ):
                 score = max(score, 5.0 if plain & {"role", "roles", "userrole", "usergroup"} else 3.5)
             if score and (best is None or score > best[0]):
                 best = (score, column.name, to)

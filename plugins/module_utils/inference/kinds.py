@@ -10,9 +10,13 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+REFER_TO_NOTHING = ("flag", "time", "other", "enum", "document")
+"""Families that no reference is of."""
+
 
 class Kind(NamedTuple):
-    """:ivar family: ``number``, ``text``, ``uuid``, ``bytes``, ``flag``, ``time`` or ``other``
+    """:ivar family: ``number``, ``text``, ``uuid``, ``bytes``, ``flag``, ``time``, ``enum``, ``document`` or
+        ``other``, which an enumeration of PostgreSQL is too
     :ivar size: bytes of a number, length of a text; 0 where the type says none
     """
 
@@ -49,8 +53,8 @@ def kind(type_: str) -> Kind:
     size = int(length.group(1)) if length else 0
     unsigned = "unsigned" in name
     word = re.split(r"[ (\[:]", name, maxsplit=1)[0]
-    if name.endswith("[]"):
-        return Kind("other")
+    if name.endswith("[]") or word.startswith(("json", "xml", "hstore", "array")):
+        return Kind("document")
     if word in ("bool", "boolean") or (word == "tinyint" and size == 1) or (word == "bit" and size <= 1):
         return Kind("flag", 1, unsigned)
     number = re.fullmatch(r"(tiny|small|medium|big)?(?:int|integer|serial)(2|4|8)?", word)
@@ -75,14 +79,14 @@ def kind(type_: str) -> Kind:
 def fit(child: str, key: str) -> float:
     """How well a column of one type refers to a key of another: 1 for the same, 0 for never."""
     if child == key:
-        return 0.0 if kind(child).family in ("flag", "time", "other", "enum") else 1.0
+        return 0.0 if kind(child).family in REFER_TO_NOTHING else 1.0
     one, other = kind(child), kind(key)
     if one.family != other.family:
         short = {one.family, other.family}
         if short == {"text", "uuid"} or (short == {"text", "bytes"} and one.size == other.size):
             return 0.8
         return 0.7 if short == {"text", "bytes"} else 0.0
-    if one.family in ("flag", "time", "other", "enum"):
+    if one.family in REFER_TO_NOTHING:
         return 0.0
     if one.family == "number":
         if one.size == other.size:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from ansible_collections.auth.services.plugins.module_utils.inference.kinds import fit, kind
+from ansible_collections.auth.services.plugins.module_utils.inference.kinds import REFER_TO_NOTHING, fit, kind
 from ansible_collections.auth.services.plugins.module_utils.inference.names import Meant, Names
 from ansible_collections.auth.services.plugins.module_utils.inference.result import Reference
 from ansible_collections.auth.services.plugins.module_utils.inference.words import (
@@ -201,7 +201,7 @@ class Finder:
         """What a column may refer to, the best first."""
         names = self.names
         family = kind(column.type).family
-        if family in ("flag", "time", "other", "enum") or column.generated:
+        if family in REFER_TO_NOTHING or column.generated:
             return []
         words = split(column.name)
         own_key = table.primary_key == (column.name,) or (
