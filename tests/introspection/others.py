@@ -11,6 +11,7 @@ them looks for accounts.
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import subprocess
 import sys
@@ -38,9 +39,9 @@ def automap(path: Path) -> list[dict]:
     """Of the tables that become classes, the references that become attributes."""
     base = automap_base()
     engine = sa.create_engine(f"sqlite:///{path}")
-    names = lambda base, cls, _other, constraint: f"{cls.__name__.lower()}_by_{'_'.join(constraint.column_keys)}"  # noqa: E731
-    back = lambda base, cls, other, constraint: f"{other.__name__}_of_{cls.__name__}_by_{'_'.join(constraint.column_keys)}"  # noqa: E731
-    base.prepare(autoload_with=engine, name_for_scalar_relationship=names, name_for_collection_relationship=back)
+    numbers = itertools.count()
+    name = lambda *_about: f"reference_{next(numbers)}"  # noqa: E731
+    base.prepare(autoload_with=engine, name_for_scalar_relationship=name, name_for_collection_relationship=name)
     result = []
     for mapper in base.registry.mappers:
         for one in mapper.relationships:
