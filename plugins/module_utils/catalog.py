@@ -51,7 +51,8 @@ def read_schema(
     if len(warnings) > MOST_WARNINGS:
         warnings = [*warnings[:MOST_WARNINGS], f"and {len(warnings) - MOST_WARNINGS} more"]
     return Schema(kind.name, found, kind.version(connection), chosen[0], joins,
-                  tuple(f"{database.describe()}: {visible(warning).rstrip('.')}." for warning in warnings))
+                  tuple(f"{database.describe()}: {visible(warning).rstrip('.')}." for warning in warnings),
+                  strict=kind.is_server)
 
 
 def _chosen(database: Database, connection: Connection, patterns: Sequence[str]) -> list[str]:

@@ -89,6 +89,7 @@ class Schema:
     :ivar joins: comparisons of columns in its views, triggers and routines (and statements, on demand), with the name
         of where each stands
     :ivar warnings: what could not be read, in sentences
+    :ivar strict: types of numbers have sizes, and only what is meant to be numbered is; not so in SQLite
     """
 
     engine: str
@@ -97,6 +98,7 @@ class Schema:
     name: str = ""
     joins: Mapping[Join, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    strict: bool = field(default=True, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
         """As lists and dictionaries, which JSON can hold; ``from_dict`` takes them."""

@@ -182,7 +182,7 @@ class Around:
                 plain & {"access", "level"}
                 and kind(column.type).family == "number"
                 and kind(column.type).size > 2
-                and self.names.schema.engine != "sqlite"
+                and self.names.schema.strict
             ):
                 continue
             if plain & slots.ROLE_COLUMNS and kind(column.type).family in (

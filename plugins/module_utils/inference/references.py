@@ -212,7 +212,7 @@ class Finder:
         if (in_key or column.name == names.keys[table.name]) and names.called_after(table.name, column.name):
             return []
         # every whole-number key of SQLite numbers itself, whatever it is for
-        numbered = column.default == "auto" and self.schema.engine != "sqlite"
+        numbered = column.default == "auto" and self.schema.strict
         if own_key and (numbered or not stems_words(words)):
             return []
         prefix = names.own_prefix[table.name]
