@@ -688,7 +688,7 @@ def _of_field(node: _Node, kind: str) -> Value:
 def _template(node: _Node, kind: str) -> Value:
     text = node.text(kind)
     try:
-        parts = [(before, name, form, conversion) for before, name, form, conversion in Formatter().parse(text)]
+        parts = list(Formatter().parse(text))
     except ValueError as error:
         raise MappingError(node.at(kind), f"it is not a template: {error}") from None
     if any(form or conversion or (name is not None and not name.isidentifier())

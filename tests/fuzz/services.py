@@ -133,7 +133,8 @@ COMMON = {
     "attribute": st.sampled_from(["Simultaneous-Use", "Auth-Type", "Expiration", "NT-Password", "Framed-IP-Address", "auth-type"]) | strategies.text,
     "value": st.sampled_from(["1", "Reject", "4", ""]) | strategies.text, "url": strategies.damaged(st.just("https://example.org/a?b=1&c=%20")),
     "reassign_to": strategies.name, "host": st.sampled_from(["example.org", "EXAMPLE.org", "other.org"]) | strategies.text, "email_other": strategies.mail,
-    "mapping": st.just(sql.MAPPING), "quota_multiplier": st.sampled_from([0, 1, 1024000, -1, 2**63]), "maildir": st.just("{domain}/{local_part}/") | strategies.text,
+    "mapping": st.just(sql.MAPPING), "quota_multiplier": st.sampled_from([0, 1, 1024000, -1, 2**63]),
+    "maildir": st.just("{domain}/{local_part}/") | strategies.text,
 }
 
 

@@ -40,7 +40,10 @@ def automap(path: Path) -> list[dict]:
     base = automap_base()
     engine = sa.create_engine(f"sqlite:///{path}")
     numbers = itertools.count()
-    name = lambda *_about: f"reference_{next(numbers)}"  # noqa: E731
+
+    def name(*_about: object) -> str:
+        return f"reference_{next(numbers)}"
+
     base.prepare(autoload_with=engine, name_for_scalar_relationship=name, name_for_collection_relationship=name)
     result = []
     for mapper in base.registry.mappers:

@@ -223,7 +223,9 @@ def schemes():
                  f"yes, except the last {len(verified)}"]
     named = {name: one for name, one in by_name.SCHEME_NAMES.items() if name not in braces}
     said = [[f"`{name}`", one.what, ", ".join(f"`{key}`{'' if value in (None, '') else f' {value}'}" for key, value in one.settings.items()),
-             "`hash`, `" + "`, `".join(one.columns) + "`" if one.columns else "", "yes" if one.writes else "only verifies"] for name, one in named.items()] + [in_braces]
+             "`hash`, `" + "`, `".join(one.columns) + "`" if one.columns else "",
+             "yes" if one.writes else "only verifies"]
+            for name, one in named.items()] + [in_braces]
     settings = [[f"`{name}`", one.what, f"{one.low} to {one.high}" if one.high else ", ".join(map("`{}`".format, one.choices)) or "a text"]
                 for name, one in by_name.SETTINGS.items()]
     names = [[f"`{name}`", what] for name, what in templates.NAMES.items()]

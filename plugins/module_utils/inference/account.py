@@ -246,9 +246,12 @@ class Accounts:
 
     def attribute_rows(self) -> Account | None:
         """Accounts that are several rows: whose, the name of a property, its value."""
+
+        def text(column: Column) -> bool:
+            return kind(column.type).family in ("text", "enum")
+
         best: tuple[float, Account] | None = None
         for name, table in sorted(self.names.tables.items()):
-            text = lambda column: kind(column.type).family in ("text", "enum")  # noqa: E731
             whose = self.pick(name, slots.LOGIN, text)
             what = self.pick(name, slots.ATTRIBUTE, text)
             value = self.pick(name, slots.VALUE, lambda column: kind(column.type).family in ("text", "bytes"))
@@ -332,9 +335,11 @@ class Accounts:
         used = {account.login, account.password, account.email}
         created = self.pick(table, slots.CREATED, lambda column: kind(column.type).family in dated, None, used)
         account.created = created.column if created else None
-        whens = lambda column: (  # noqa: E731
-            kind(column.type).family == "time" or (kind(column.type).family == "number" and kind(column.type).size >= 4)
-        )
+
+        def whens(column: Column) -> bool:
+            what = kind(column.type)
+            return what.family == "time" or (what.family == "number" and what.size >= 4)
+
         last = self.pick(table, slots.LAST_LOGIN, lambda column: kind(column.type).family in dated, None, used)
         last = last or self.pick(table, {"login": 1.0, "access": 0.5}, whens, None, used)
         if last is None and place != table:
@@ -422,7 +427,10 @@ class Accounts:
         for column in names.tables[table].columns:
             what = kind(column.type)
             plain = self.plain(table, column.name)
-            weigh = lambda ranks: max((ranks.get(one, 0) for one in plain), default=0)  # noqa: B023,E731
+
+            def weigh(ranks: Mapping[str, float], plain: Iterable[str] = plain) -> float:
+                return max((ranks.get(one, 0) for one in plain), default=0)
+
             if what.family in ("flag", "number", "enum") or (what.family == "text" and 0 <= what.size <= 64):
                 if weigh(slots.ACTIVE):
                     options.append((weigh(slots.ACTIVE), column.name, "boolean"))

@@ -170,9 +170,10 @@ class Md5Crypt(TextScheme):
 
 
 def sha_crypt(password: bytes, setting: str) -> str:
-    """SHA-crypt: ``$6$salt$...`` over SHA-512, ``$5$salt$...`` over SHA-256 (https://www.akkadia.org/drepper/SHA-crypt.txt).
+    """SHA-crypt: ``$6$salt$...`` over SHA-512, ``$5$salt$...`` over SHA-256.
 
-    Python's own crypt module is gone in 3.13. With 5000 rounds it takes some 3 ms, and threads do not help.
+    https://www.akkadia.org/drepper/SHA-crypt.txt describes it. Python's own crypt module is gone in 3.13. With 5000
+    rounds it takes some 3 ms, and threads do not help.
 
     :param password: without a NUL, where C's crypt() would end
     :param setting: what a stored string begins with, as ``$6$salt`` or ``$5$rounds=10000$salt``; what follows is passed

@@ -141,7 +141,8 @@ def changed_columns(change: Change, now: str) -> dict[str, Any]:
         columns.update(Passwords(change.password_hash or "", "", None).columns(), user_password_expires=None)
     if columns or change.switches:
         # It must grow: MediaWiki saves an account only where it is what it read before (User::saveSettings).
-        columns["user_touched"] = max(now, later(change.account.stored.row["user_touched"] or ""))  # type: ignore[union-attr]
+        row = change.account.stored.row  # type: ignore[union-attr]
+        columns["user_touched"] = max(now, later(row["user_touched"] or ""))
     return columns
 
 

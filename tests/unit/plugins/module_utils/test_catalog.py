@@ -41,7 +41,8 @@ def read(tmp_path):
 def test_columns_and_keys(read):
     schema = read("""CREATE TABLE thing (id INTEGER PRIMARY KEY, name VARCHAR(150) NOT NULL UNIQUE, kind text DEFAULT 'x', both int, other int,
                      up text GENERATED ALWAYS AS (upper(name)) VIRTUAL, UNIQUE (both, other))""",
-                  "CREATE INDEX i ON thing (other, kind)", "CREATE UNIQUE INDEX partial ON thing (kind) WHERE both", "CREATE UNIQUE INDEX low ON thing (lower(name))")
+                  "CREATE INDEX i ON thing (other, kind)", "CREATE UNIQUE INDEX partial ON thing (kind) WHERE both",
+                  "CREATE UNIQUE INDEX low ON thing (lower(name))")
     table = schema.tables["thing"]
     assert table.columns == (
         Column("id", "integer", nullable=False, default="auto"), Column("name", "varchar(150)", nullable=False), Column("kind", "text", default="'x'"),
@@ -59,7 +60,8 @@ def test_a_key_of_text_is_not_numbered(read):
 
 def test_references_are_whole_and_have_names_as_their_table_has_them(read):
     schema = read("CREATE TABLE pair (b int, a int, PRIMARY KEY (b, a))", USERS,
-                  "CREATE TABLE child (x int, y int, u int REFERENCES USERS, n text REFERENCES users (USERNAME), w int REFERENCES gone (id), v int REFERENCES gone,"
+                  "CREATE TABLE child (x int, y int, u int REFERENCES USERS, n text REFERENCES users (USERNAME), w int REFERENCES gone (id),"
+                  " v int REFERENCES gone,"
                   " FOREIGN KEY (x, y) REFERENCES pair (A, B), FOREIGN KEY (y, x) REFERENCES pair)")
     assert set(schema.tables["child"].foreign_keys) == {
         ForeignKey(("u",), "users", ("id",)), ForeignKey(("n",), "users", ("username",)), ForeignKey(("w",), "gone", ("id",)),

@@ -68,7 +68,8 @@ def test_declared_references_win():
         # a key called after another table is a reference, and not the key that others refer to
         ([table("board", "board_id", "title text", key=("board_id",)), table("board_theme", "board_id", "colour text", key=("board_id",)),
           table("note", "id", "board_id int")], ("note", "board_id"), ("board", "board_id")),
-        ([table("board", "board_id int", "title text", key=("board_id",)), Table("board_theme", (Column("board_id", "int", False), Column("colour", "text")), ("board_id",))],
+        ([table("board", "board_id int", "title text", key=("board_id",)),
+          Table("board_theme", (Column("board_id", "int", False), Column("colour", "text")), ("board_id",))],
          ("board_theme", "board_id"), ("board", "board_id")),
         # this table's name and the rest of the column are the name of a table
         ([table("orders", "id", "total int", "status_id int"), table("order_status", "id", "label text")], ("orders", "status_id"), ("order_status", "id")),
@@ -104,7 +105,8 @@ def test_whether_names_without_a_mark_are_believed_depends_on_the_schema():
 
 def test_keys_of_several_columns_lead_to_the_table_that_owns_the_last_part():
     device = table("devices", "user_id", "device_id", "label text", key=("user_id", "device_id"))
-    found = infer(schema(USERS, device, table("push", "id", "user_id int", "device_id int", "title text"), table("mail", "id", "user_id int", "a text"))).references
+    found = infer(schema(USERS, device, table("push", "id", "user_id int", "device_id int", "title text"),
+                         table("mail", "id", "user_id int", "a text"))).references
     assert [(one.columns, one.to_table) for one in found if len(one.columns) > 1] == [(("user_id", "device_id"), "devices")]
 
 
@@ -131,10 +133,12 @@ PROFILE = table("profile", "id", "user_id int", "city text")
           table("credential", "id varchar(36)", "user_id varchar(36)", "secret_data text", "salt bytea")],
          {"table": "user_entity", "login": "username", "password": "credential.secret_data", "salt": "credential.salt"}),
         # a password that opens something else
-        ([table("users", "id", "username varchar(40)", "pwd_hash varchar(99)"), table("mail_account", "id", "username text", "password text", "host text", "port int")],
+        ([table("users", "id", "username varchar(40)", "pwd_hash varchar(99)"),
+          table("mail_account", "id", "username text", "password text", "host text", "port int")],
          {"table": "users", "password": "pwd_hash"}),
         # without any password, by name and by what refers to it
-        ([table("users", "id", "name varchar(40)", "last_login datetime", unique=[("name",)]), *[table(f"t{n}", "id", "user_id int", "x text") for n in range(4)]],
+        ([table("users", "id", "name varchar(40)", "last_login datetime", unique=[("name",)]),
+          *[table(f"t{n}", "id", "user_id int", "x text") for n in range(4)]],
          {"table": "users", "login": "name", "password": None}),
         ([table("radcheck", "id", "username varchar(64)", "attribute varchar(64)", "op char(2)", "value varchar(253)")],
          {"table": "radcheck", "kind": "attribute rows", "login": "username", "value": "value", "sure": False}),
@@ -179,7 +183,8 @@ def test_customers_and_staff_are_offered_not_chosen():
 
 def test_groups_roles_and_what_is_emptied():
     found = infer(schema(USERS, table("groups", "id", "name text"), table("group_members", "group_id", "user_id", key=("group_id", "user_id")),
-                         table("group_moderators", "group_id", "user_id", key=("group_id", "user_id")), table("sessions", "id text", "user_id int", "data text"),
+                         table("group_moderators", "group_id", "user_id", key=("group_id", "user_id")),
+                         table("sessions", "id text", "user_id int", "data text"),
                          table("api_keys", "id", "created_by int", "user_id int", "key_hash text"), table("session_types", "id", "user_id int", "a text")))
     assert found.membership == {"table": "group_members", "account": "user_id", "group": "group_id"}
     assert found.group == {"table": "groups", "key": "id", "name": "name"}
@@ -218,7 +223,8 @@ def test_what_a_view_compares_refers():
 def test_applications_are_recognised_with_their_prefixes():
     def press(prefix):
         return (table(f"{prefix}users", "ID", "user_login text", "user_pass text", "user_nicename text", key=("ID",)),
-                table(f"{prefix}usermeta", "umeta_id", "user_id", "meta_key text", key=("umeta_id",)), table(f"{prefix}options", "option_id", "option_name text", key=("option_id",)))
+                table(f"{prefix}usermeta", "umeta_id", "user_id", "meta_key text", key=("umeta_id",)),
+                table(f"{prefix}options", "option_id", "option_name text", key=("option_id",)))
 
     found = infer(schema(*press("wp_"), *press("blog_"))).application
     assert [(one["name"], one["service_type"], one["table_prefix"], one["accounts"]) for one in found] == [
@@ -226,7 +232,8 @@ def test_applications_are_recognised_with_their_prefixes():
     assert infer(schema(USERS)).application == ()
 
 
-NAMES = st.text(max_size=20) | st.sampled_from(["id", "user_id", "users", "user", "name", "password", "parent_id", "x_type", "x_id", "Ünïcode_id", "_", "id_", "__id"])
+NAMES = st.text(max_size=20) | st.sampled_from(["id", "user_id", "users", "user", "name", "password", "parent_id",
+                                                "x_type", "x_id", "Ünïcode_id", "_", "id_", "__id"])
 TYPES = st.sampled_from(["int", "int unsigned", "varchar(60)", "text", "boolean", "datetime", "uuid", "bytea", "", "?odd(", "int[]", "enum('a','b')"])
 COLUMNS = st.lists(st.builds(Column, NAMES, TYPES, st.booleans(), st.sampled_from([None, "auto", "0"])), max_size=6, unique_by=lambda column: column.name)
 
@@ -254,7 +261,8 @@ def test_any_schema_is_looked_at(some):
 
 
 def test_hundreds_of_tables_take_seconds():
-    many = [table(f"app_{n % 7}_thing{n}", "id", "user_id int", "parent_id int", f"thing{n // 2}_id int", "status_id int", "a text", "name varchar(40)", unique=[("user_id", "name")])
+    many = [table(f"app_{n % 7}_thing{n}", "id", "user_id int", "parent_id int", f"thing{n // 2}_id int",
+                  "status_id int", "a text", "name varchar(40)", unique=[("user_id", "name")])
             for n in range(600)]
     start = time.process_time()
     assert infer(schema(USERS, *many)).account.table == "users"

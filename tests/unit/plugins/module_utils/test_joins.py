@@ -73,7 +73,8 @@ def test_a_table_and_itself():
 
 
 def test_a_long_text_takes_no_long_time():
-    parts = ["(" * 60000, "SELECT " * 8000, "FROM post p, " * 5000, "p.author = users.id AND " * 2700, "'" * 65535, "/*" * 32000, "a." * 32000, "a::" * 20000, "x IN (SELECT " * 5000]
+    parts = ["(" * 60000, "SELECT " * 8000, "FROM post p, " * 5000, "p.author = users.id AND " * 2700, "'" * 65535,
+             "/*" * 32000, "a." * 32000, "a::" * 20000, "x IN (SELECT " * 5000]
     for part in parts:
         start = time.process_time()
         joins_in("SELECT 1 FROM post p JOIN users ON " + part, TABLES)

@@ -59,7 +59,8 @@ def test_what_a_scheme_makes_it_identifies_and_verifies(name):
     assert scheme.verify(stored, PASSWORD, "Alice")
     assert not scheme.verify(stored, PASSWORD + "x", "Alice") and not scheme.verify(stored, "", "Alice")
     assert not scheme.verify(stored[:-1], PASSWORD, "Alice") and not scheme.verify(stored + "x", PASSWORD, "Alice")
-    unsalted = ("digest", "clear", "nt", "{CLEAR}", "{CLEARTEXT}", "{PLAIN}", "{NOOP}", "{MD5}", "{LDAP-MD5}", "{PLAIN-MD5}", "{SHA}", "{SHA1}", "{SHA256}", "{SHA512}")
+    unsalted = ("digest", "clear", "nt", "{CLEAR}", "{CLEARTEXT}", "{PLAIN}", "{NOOP}",
+                "{MD5}", "{LDAP-MD5}", "{PLAIN-MD5}", "{SHA}", "{SHA1}", "{SHA256}", "{SHA512}")
     assert (scheme.make(PASSWORD, "Alice") == stored) == (name in unsalted)
     assert pickle.loads(pickle.dumps(scheme)).verify(stored, PASSWORD, "Alice")
 
@@ -350,20 +351,27 @@ def test_pbkdf2_over_an_hmac():
     ("bcrypt", {"costs": 4}, "the scheme bcrypt has no setting 'costs'; its settings are cost, kind, of, prefix"),
     ("md5_crypt", {"cost": 4}, "the scheme md5_crypt has no setting 'cost'; it has no settings"),
     ("bcrypt", {"cost": 3}, "cost must be a number from 4 to 16, not 3"), ("bcrypt", {"cost": "12"}, "cost must be a number from 4 to 16, not '12'"),
-    ("bcrypt", {"cost": True}, "cost must be a number"), ("bcrypt", {"cost": None}, "cost must be a number"), ("bcrypt", {"kind": "2x"}, "kind must be 2y, 2b or 2a, not '2x'"),
+    ("bcrypt", {"cost": True}, "cost must be a number"), ("bcrypt", {"cost": None}, "cost must be a number"),
+    ("bcrypt", {"kind": "2x"}, "kind must be 2y, 2b or 2a, not '2x'"),
     ("bcrypt", {"prefix": 5}, "prefix must be a text, not 5"), ("bcrypt", {"of": "salt + password"}, "of: 'salt [+] password' has 'salt"),
-    ("bcrypt", {"of": "password + pepper"}, "the scheme uses pepper: the option pepper must be given"), ("digest", {"of": "md5(pepper)"}, "the scheme uses pepper"),
+    ("bcrypt", {"of": "password + pepper"}, "the scheme uses pepper: the option pepper must be given"),
+    ("digest", {"of": "md5(pepper)"}, "the scheme uses pepper"),
     ("digest", {"of": "md5(salt + password)"}, "the scheme digest keeps salt in a column of its own: it must be in columns, or stand in layout"),
     ("digest", {"layout": "x"}, r"layout: 'x' must have \{digest\} and may have, each once, \{salt\}"),
     ("digest", {"layout": "{digest}{iterations}"}, "layout: "), ("digest", {"layout": "{digest}{digest}"}, "layout: "),
-    ("digest", {"of": "password", "rounds": 2}, "rounds, again and encoding need a digest"), ("digest", {"again": "password", "rounds": 2}, "again must be a digest"),
-    ("digest", {"of": "sha1(password)", "again": "md5(digest)"}, "again must be a digest as long as"), ("digest", {"encoding": "HEX"}, "encoding must be hex, upper_hex"),
-    ("digest", {"of": "hmac_sha1('k', password)", "rounds": 2}, "again must say what is hashed"), ("digest", {"rounds": 10**9}, "rounds must be a number from 1 to 1000000"),
+    ("digest", {"of": "password", "rounds": 2}, "rounds, again and encoding need a digest"),
+    ("digest", {"again": "password", "rounds": 2}, "again must be a digest"),
+    ("digest", {"of": "sha1(password)", "again": "md5(digest)"}, "again must be a digest as long as"),
+    ("digest", {"encoding": "HEX"}, "encoding must be hex, upper_hex"),
+    ("digest", {"of": "hmac_sha1('k', password)", "rounds": 2}, "again must say what is hashed"),
+    ("digest", {"rounds": 10**9}, "rounds must be a number from 1 to 1000000"),
     ("digest", {"of": "base64(sha1(salt))", "layout": "{salt}{digest}"}, "layout must have something between"),
     ("pbkdf2", {}, "keeps salt in a column of its own"), ("pbkdf2", {"algorithm": "crc"}, "algorithm must be md5, sha1"),
     ("pbkdf2", {"layout": "{salt}{digest}", "prefix": "x"}, "prefix cannot be used with this scheme; say it in layout"),
-    ("argon2id", {"memory": 1 << 30}, "memory must be a number from 64 to 262144"), ("argon2id", {"memory": 64, "lanes": 16}, "memory must be at least 8 KiB for each lane, 128"),
-    ("scrypt", {"n": 1000}, "n must be a power of 2, not 1000"), ("scrypt", {"n": 1 << 17, "r": 16}, "n and r take more than 128 MiB"), ("sha512_crypt", {"rounds": 10}, "rounds must be a number from 1000"),
+    ("argon2id", {"memory": 1 << 30}, "memory must be a number from 64 to 262144"),
+    ("argon2id", {"memory": 64, "lanes": 16}, "memory must be at least 8 KiB for each lane, 128"),
+    ("scrypt", {"n": 1000}, "n must be a power of 2, not 1000"), ("scrypt", {"n": 1 << 17, "r": 16}, "n and r take more than 128 MiB"),
+    ("sha512_crypt", {"rounds": 10}, "rounds must be a number from 1000"),
 ])
 def test_wrong_settings_are_named(name, settings, says):
     with pytest.raises(ValueError, match=says):
@@ -380,7 +388,8 @@ def test_every_setting_is_described():
         assert named.what and (named.writes or name)
 
 
-ODD = [None, True, 0, -1, 1 << 70, 1.5, "", "\0", "é", "{", "}", "{digest", "'", "(", "salt", "md5(salt)", "{salt}{digest}", [], {}, [1], "\udcff", b"x", "x" * 10_000]
+ODD = [None, True, 0, -1, 1 << 70, 1.5, "", "\0", "é", "{", "}", "{digest", "'", "(", "salt", "md5(salt)",
+       "{salt}{digest}", [], {}, [1], "\udcff", b"x", "x" * 10_000]
 
 
 @pytest.mark.parametrize("name", SCHEME_NAMES)
@@ -401,11 +410,14 @@ def test_settings_of_all_kinds_are_taken_or_refused(name):
 @pytest.mark.parametrize(("name", "settings", "stored"), [
     ("werkzeug_pbkdf2", {}, "pbkdf2:sha256:999999999$salt$" + "0" * 64), ("werkzeug_scrypt", {}, "scrypt:1048576:8:9$salt$" + "0" * 128),
     ("passlib_pbkdf2_sha256", {}, "$pbkdf2-sha256$999999999$YWJj$" + "A" * 43), ("passlib_scrypt", {}, "$scrypt$ln=31,r=8,p=1$YWJj$" + "A" * 43),
-    ("passlib_scrypt", {}, "$scrypt$ln=99,r=9,p=9$YWJj$" + "A" * 43), ("passlib_bcrypt_sha256", {}, "$bcrypt-sha256$v=2,t=2b,r=31$" + "a" * 22 + "$" + "a" * 31),
+    ("passlib_scrypt", {}, "$scrypt$ln=99,r=9,p=9$YWJj$" + "A" * 43),
+    ("passlib_bcrypt_sha256", {}, "$bcrypt-sha256$v=2,t=2b,r=31$" + "a" * 22 + "$" + "a" * 31),
     ("phpass_sha512", {}, "$S$S" + "a" * 51), ("phpass", {}, "$P$S" + "a" * 30), ("scram", {}, f"SCRAM-SHA-256$999999999:YWJj${'A' * 43}=:{'A' * 43}="),
     ("aspnet_identity", {}, base64.b64encode(b"\1" + b"".join(one.to_bytes(4, "big") for one in (2, 1 << 31, 16)) + bytes(48)).decode()),
-    ("sha512_crypt", {}, "$6$rounds=999999999$salt$" + "a" * 86), ("argon2_prefixed", {}, "argon2$argon2id$v=19$m=4000000,t=4,p=1$" + "A" * 22 + "$" + "A" * 43),
-    ("{SSHA}", {}, "{PBKDF2}$1$salt$999999999$" + "0" * 40), ("digest", {"rounds": 1_000_000, "of": "md5(password)", "again": "md5(md5(md5(md5(digest))))"}, "0" * 32),
+    ("sha512_crypt", {}, "$6$rounds=999999999$salt$" + "a" * 86),
+    ("argon2_prefixed", {}, "argon2$argon2id$v=19$m=4000000,t=4,p=1$" + "A" * 22 + "$" + "A" * 43),
+    ("{SSHA}", {}, "{PBKDF2}$1$salt$999999999$" + "0" * 40),
+    ("digest", {"rounds": 1_000_000, "of": "md5(password)", "again": "md5(md5(md5(md5(digest))))"}, "0" * 32),
 ])
 def test_what_would_take_long_is_refused(name, settings, stored):
     if "bcrypt" in name:
@@ -415,7 +427,8 @@ def test_what_would_take_long_is_refused(name, settings, stored):
 
 
 @pytest.mark.parametrize("stored", [
-    "", "x", "$", "{", "{}", "{SSHA}", "{SSHA}!", "{SSHA.HEX}zz", "hash=", "AQAAAA", "AQAAAAEAACcQ", "A" * 84, "\0", "é" * 40, "0" * 4096, "$scrypt$ln=0,r=8,p=1$$",
+    "", "x", "$", "{", "{}", "{SSHA}", "{SSHA}!", "{SSHA.HEX}zz", "hash=", "AQAAAA", "AQAAAAEAACcQ", "A" * 84, "\0", "é" * 40, "0" * 4096,
+    "$scrypt$ln=0,r=8,p=1$$",
     "$pbkdf2-sha256$0$$" + "A" * 43, "scrypt:3:1:1$a$" + "0" * 128, "$pbkdf2-sha256$5$A$" + "A" * 43, "pbkdf2:md6:1$a$0", "SCRAM-SHA-256$1::$:", "AAAA" * 200,
 ])
 @pytest.mark.parametrize("name", SCHEME_NAMES)
@@ -476,7 +489,8 @@ def test_werkzeug_verifies_it(name):
 PASSLIB = {
     "passlib_pbkdf2_sha1": "pbkdf2_sha1", "passlib_pbkdf2_sha256": "pbkdf2_sha256", "passlib_pbkdf2_sha512": "pbkdf2_sha512", "passlib_scrypt": "scrypt",
     "phpass": "phpass", "sha512_crypt": "sha512_crypt", "sha256_crypt": "sha256_crypt", "{SSHA}": "ldap_salted_sha1", "{SMD5}": "ldap_salted_md5",
-    "{SSHA256}": "ldap_salted_sha256", "{SSHA512}": "ldap_salted_sha512", "{SHA}": "ldap_sha1", "{MD5}": "ldap_md5", "nt": "nthash", "argon2id": "argon2", "argon2i": "argon2",
+    "{SSHA256}": "ldap_salted_sha256", "{SSHA512}": "ldap_salted_sha512", "{SHA}": "ldap_sha1", "{MD5}": "ldap_md5", "nt": "nthash",
+    "argon2id": "argon2", "argon2i": "argon2",
     "digest": "hex_md5",
 }
 
@@ -490,7 +504,8 @@ def test_passlib_verifies_it(name):
 
 
 @pytest.mark.parametrize(("name", "settings"), [
-    ("bcrypt", {"kind": "2y"}), ("bcrypt", {"kind": "2b"}), ("bcrypt", {"kind": "2a"}), ("argon2id", {}), ("argon2i", {}), ("sha512_crypt", {}), ("sha256_crypt", {"rounds": 1234}),
+    ("bcrypt", {"kind": "2y"}), ("bcrypt", {"kind": "2b"}), ("bcrypt", {"kind": "2a"}), ("argon2id", {}), ("argon2i", {}), ("sha512_crypt", {}),
+    ("sha256_crypt", {"rounds": 1234}),
 ])
 def test_php_verifies_it(name, settings):
     if shutil.which("php") is None:
@@ -511,7 +526,9 @@ def test_dovecot_verifies_it(name):
     assert said.returncode == 0 and "(verified)" in said.stdout, said.stderr
 
 
-@pytest.mark.parametrize(("name", "settings"), [("sha512_crypt", {"rounds": 1000}), ("sha256_crypt", {}), ("bcrypt", {"kind": "2a"}), ("bcrypt", {"kind": "2y"})])
+@pytest.mark.parametrize(("name", "settings"), [
+    ("sha512_crypt", {"rounds": 1000}), ("sha256_crypt", {}), ("bcrypt", {"kind": "2a"}), ("bcrypt", {"kind": "2y"}),
+])
 def test_libcrypt_verifies_it(name, settings):
     try:
         crypt = ctypes.CDLL("libcrypt.so.1").crypt

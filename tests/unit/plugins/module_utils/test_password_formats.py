@@ -163,18 +163,21 @@ def test_names_say_whether_there_is_only_a_shape():
 # What passlib's own tests know of formats that are named here; the values stay there.
 PASSLIB = {
     "argon2_argon2_cffi_test": {"argon2i", "argon2d", "argon2id"}, "bcrypt_bcrypt_test": {"bcrypt"}, "bcrypt_sha256_bcrypt_test": {"passlib_bcrypt_sha256"},
-    "bsdi_crypt_builtin_test": {"bsdi_crypt"}, "bsd_nthash_test": {"bsd_nthash"}, "md5_crypt_builtin_test": {"md5_crypt"}, "apr_md5_crypt_test": {"apr_md5_crypt"},
+    "bsdi_crypt_builtin_test": {"bsdi_crypt"}, "bsd_nthash_test": {"bsd_nthash"}, "md5_crypt_builtin_test": {"md5_crypt"},
+    "apr_md5_crypt_test": {"apr_md5_crypt"},
     "sha1_crypt_builtin_test": {"sha1_crypt"}, "sha256_crypt_builtin_test": {"sha256_crypt"}, "sha512_crypt_builtin_test": {"sha512_crypt"},
     "sun_md5_crypt_test": {"sun_md5_crypt"}, "des_crypt_builtin_test": {"des_crypt"}, "phpass_test": {"phpass"}, "scrypt_builtin_test": {"passlib_scrypt"},
     "pbkdf2_sha1_test": {"passlib_pbkdf2_sha1"}, "pbkdf2_sha256_test": {"passlib_pbkdf2_sha256"}, "pbkdf2_sha512_test": {"passlib_pbkdf2_sha512"},
-    "cta_pbkdf2_sha1_test": {"p5k2"}, "dlitz_pbkdf2_sha1_test": {"p5k2"}, "grub_pbkdf2_sha512_test": {"grub_pbkdf2"}, "atlassian_pbkdf2_sha1_test": {"{PKCS5S2}"},
+    "cta_pbkdf2_sha1_test": {"p5k2"}, "dlitz_pbkdf2_sha1_test": {"p5k2"}, "grub_pbkdf2_sha512_test": {"grub_pbkdf2"},
+    "atlassian_pbkdf2_sha1_test": {"{PKCS5S2}"},
     "django_argon2_test": {"argon2_prefixed"}, "django_bcrypt_test": {"bcrypt_prefixed"}, "django_bcrypt_sha256_test": {"bcrypt_sha256"},
     "django_des_crypt_test": {"des_crypt_prefixed"}, "django_pbkdf2_sha1_test": {"pbkdf2_sha1"}, "django_pbkdf2_sha256_test": {"pbkdf2_sha256"},
     "django_salted_md5_test": {"md5_salted"}, "django_salted_sha1_test": {"sha1_salted"}, "ldap_md5_test": {"{MD5}"}, "ldap_sha1_test": {"{SHA}"},
     "ldap_salted_md5_test": {"{SMD5}"}, "ldap_salted_sha1_test": {"{SSHA}"}, "ldap_salted_sha256_test": {"{SSHA256}"}, "ldap_salted_sha512_test": {"{SSHA512}"},
     "ldap_md5_crypt_builtin_test": {"{CRYPT}"}, "fshp_test": {"{FSHP}"}, "hex_md5_test": {"hex_32"}, "hex_sha1_test": {"hex_40"}, "hex_sha256_test": {"hex_64"},
     "hex_sha512_test": {"hex_128"}, "mssql2000_test": {"mssql"}, "mssql2005_test": {"mssql"}, "mysql323_test": {"hex_16"}, "mysql41_test": {"mysql_native"},
-    "nthash_test": {"hex_32"}, "oracle10_test": {"hex_16"}, "oracle11_test": {"oracle"}, "postgres_md5_test": {"postgresql_md5"}, "scram_test": {"passlib_scram"},
+    "nthash_test": {"hex_32"}, "oracle10_test": {"hex_16"}, "oracle11_test": {"oracle"}, "postgres_md5_test": {"postgresql_md5"},
+    "scram_test": {"passlib_scram"},
 }
 
 
@@ -240,7 +243,9 @@ def test_nothing_else_is_named():
     assert named == []
 
 
-@pytest.mark.parametrize("value", ["", " ", "!x", "*x", "{PLAIN}", "{plain} text", "{foo}bar", "$", "$2y$", "$6$", "admin", "0" * 32, "ab" * 16, "x" * 5000, "********"])
+@pytest.mark.parametrize("value", [
+    "", " ", "!x", "*x", "{PLAIN}", "{plain} text", "{foo}bar", "$", "$2y$", "$6$", "admin", "0" * 32, "ab" * 16, "x" * 5000, "********",
+])
 def test_neither_is_this(value):
     assert identify_format(value) == ""
 

@@ -99,7 +99,8 @@ def test_values_of_an_enumeration_are_of_the_schema():
 def test_whether_values_exist(sampling_of):
     asked = sampling_of(*THREE, "CREATE TABLE post (author int, name varchar(9), nobody int)",
                         "INSERT INTO post VALUES (1, 'alice', 0), (1, 'alice', NULL), (2, 'nobody', 0), (0, '', 0), (NULL, NULL, 0), (9, 'bob', 0)")
-    one, name, both = (("post", ours, "users", theirs) for ours, theirs in ((("author",), ("id",)), (("name",), ("login",)), (("author", "name"), ("id", "login"))))
+    one, name, both = (("post", ours, "users", theirs)
+                       for ours, theirs in ((("author",), ("id",)), (("name",), ("login",)), (("author", "name"), ("id", "login"))))
     answers = asked.answers(Questions(inclusions=(one, name, both, ("post", ("nobody",), "users", ("id",)))))
     assert answers.inclusions == {one: Inclusion(3, 4, 3), name: Inclusion(3, 4, 3), both: Inclusion(2, 4, 3)}
 

@@ -45,9 +45,11 @@ def test_what_is_returned(shop, tmp_path):
     found = run(tmp_path, shop).result
     assert found["changed"] is False
     assert [table["name"] for table in found["tables"]] == ["invoice", "item", "person", "session"]
-    assert (found["account"]["table"], found["account"]["key"], found["account"]["login"], found["account"]["password"]) == ("person", "id", "login", "password")
+    assert (found["account"]["table"], found["account"]["key"], found["account"]["login"], found["account"]["password"]) == (
+        "person", "id", "login", "password")
     references = {(one["from"]["table"], *one["from"]["columns"], one["to"]["table"], *one["to"]["columns"], one["declared"]) for one in found["references"]}
-    assert references == {("invoice", "person_id", "person", "id", False), ("session", "person_id", "person", "id", False), ("item", "invoice_id", "invoice", "id", True)}
+    assert references == {("invoice", "person_id", "person", "id", False), ("session", "person_id", "person", "id", False),
+                          ("item", "invoice_id", "invoice", "id", True)}
     assert found["counts"]["accounts"] == 2
     assert (found["engine"], found["version"], found["schema"], found["tls"], found["privileges"]) == ("sqlite", sqlite3.sqlite_version, "", None, [])
     assert Schema.from_dict(found).tables["item"].foreign_keys[0].table == "invoice"

@@ -70,7 +70,8 @@ def test_values(tmp_path):
         {"fields": {"real_name": {"column": "full", "new": {"field": "name"}}},
          "new": {"mail": {"template": "{name}@example.org"}, "first": {"first_word": "real_name"}, "rest": {"other_words": "real_name"},
                  "slug": {"slug": "real_name"}, "made": "now", "ms": {"now": "milliseconds"}, "day": {"now": "%Y%m%d"},
-                 "token": {"random": 12, "characters": "hex", "prefix": "t-"}, "role": {"lookup": {"table": "role", "column": "id", "where": {"name": "Member"}}},
+                 "token": {"random": 12, "characters": "hex", "prefix": "t-"},
+                 "role": {"lookup": {"table": "role", "column": "id", "where": {"name": "Member"}}},
                  "boss": {"account": "root"}, "own": "key", "rank": "highest", "ident": "uuid", "word": {"constant": "now"}, "low": {"lower": "name"},
                  "seq": {"counter": {"table": "ids", "column": "nextid", "where": {"what": "users"}}}}})
     installation.apply({"name": "Ada", "real_name": "Ada Lovelace"}, {"name": "Bob"}, {"name": "Ada2", "real_name": "Ada Lovelace"})
@@ -178,7 +179,8 @@ def test_rows_that_know_accounts_by_name(tmp_path):
 def test_what_looks_like_a_reference_keeps_an_account(tmp_path):
     installation = application(tmp_path, USERS.format("x TEXT") + "CREATE TABLE note (id INTEGER PRIMARY KEY, user_id INTEGER, body TEXT);"
                                "CREATE TABLE seen (id INTEGER PRIMARY KEY, user_id INTEGER); INSERT INTO users (login) VALUES ('alice'), ('bob');"
-                               "INSERT INTO note (user_id) VALUES (1); INSERT INTO seen (user_id) VALUES (2);", ignored=[{"table": "seen", "account": "user_id"}])
+                               "INSERT INTO note (user_id) VALUES (1); INSERT INTO seen (user_id) VALUES (2);",
+                               ignored=[{"table": "seen", "account": "user_id"}])
     with pytest.raises(AccountError, match=r"rows of note \(1\) refer to it"):
         installation.apply({"name": "alice", "state": "absent"})
     assert installation.actions({"name": "bob", "state": "absent"}) == {"bob": "removed"}

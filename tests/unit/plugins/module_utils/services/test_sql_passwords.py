@@ -109,8 +109,10 @@ def test_a_pepper_is_an_option(make):
 
 @pytest.mark.parametrize(("password", "says"), [
     ({"column": "hash", "scheme": "bcrpyt"}, "mapping.accounts.password.scheme: there is no scheme 'bcrpyt'; there are bcrypt, argon2id"),
-    ({"column": "hash", "scheme": "bcrypt", "costs": 3}, "mapping.accounts.password.scheme: the scheme bcrypt has no setting 'costs'; its settings are cost, kind, of, prefix"),
-    ({"column": "hash", "scheme": "bcrypt", "also": ["md5_crypt", {"scheme": "digest", "of": "md5("}]}, "mapping.accounts.password.also[1]: of: 'md5(' has the end"),
+    ({"column": "hash", "scheme": "bcrypt", "costs": 3},
+     "mapping.accounts.password.scheme: the scheme bcrypt has no setting 'costs'; its settings are cost, kind, of, prefix"),
+    ({"column": "hash", "scheme": "bcrypt", "also": ["md5_crypt", {"scheme": "digest", "of": "md5("}]},
+     "mapping.accounts.password.also[1]: of: 'md5(' has the end"),
     ({"column": "hash", "scheme": "digest", "of": "md5(salt)"}, "mapping.accounts.password.scheme: the scheme digest keeps salt in a column of its own"),
     ({"columns": {"hash": "hash", "slat": "salt"}, "scheme": "digest"}, "mapping.accounts.password.columns: the scheme stores nothing that is called slat"),
     ({"columns": {"hash": "hash", "salt": "salt"}, "scheme": "bcrypt"}, "mapping.accounts.password.columns: the scheme stores nothing that is called salt"),
