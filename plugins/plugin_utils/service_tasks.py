@@ -193,18 +193,14 @@ class ServiceTask:
 
         :raises VariableError: for a mistake in ``service_mapping``
         """
-        kind, given = self.variables.get("service_type", "text"), self.variables.get("service_mapping", "anything")
+        kind = self.variables.get("service_type", "text")
         if kind is None or self.module() != MAPPED:
-            if given is not None:
-                raise VariableError(f"service_mapping has no effect for service_type {kind}: remove it, or set"
-                                    " service_type to sql")
             return None
-        if kind != "sql" and given is not None:
-            raise VariableError(f"service_type {kind} has a mapping: set service_type to sql to use service_mapping")
-        if kind == "sql" and given is None:
+        given = self.variables.get("service_mapping", "anything") if kind == "sql" else kind
+        if given is None:
             self._needed("service_mapping")
         try:
-            return mapping_of(given if kind == "sql" else kind)
+            return mapping_of(given)
         except ValueError as error:
             raise VariableError(str(error)) from None
 
@@ -226,6 +222,10 @@ class ServiceTask:
         :raises PeopleError: for mistakes in people and rules
         """
         check_names(self.variables)
+        kind = self.variables.get("service_type", "text")
+        if kind != "sql" and self.variables.get("service_mapping", "anything") is not None:
+            raise VariableError(f"service_mapping has no effect for service_type {kind}: remove it, or set service_type"
+                                " to sql")
         connection, options, fuses = self.connection(), self.options(), self.fuses()
         accounts = self.variables.get("service_accounts", "list", [])
         owned = [account for _person, account in self.owned(bool(accounts))]
