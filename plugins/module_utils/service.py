@@ -728,14 +728,13 @@ class Service(Transaction):
             self._write_more(changes)
             for door in self.doors:
                 if isinstance(door, Emptied):
-                    table = self.table(door.rows)
-                    where = [table.c[name] == value for name, value in {**self.fixed(), **door.where}.items()]
-                    ended = self.emptied(door, [change for change in changes if door.ends(change)])
-                    self.delete_in(table, door.account, ended, *where)
+                    self.empty(door, [change for change in changes if door.ends(change)])
 
-    def emptied(self, door: Emptied, changes: Sequence[Change]) -> list[Any]:
-        """What the rows of accounts that a door empties have in the column of it."""
-        return [change.id for change in changes]
+    def empty(self, door: Emptied, changes: Sequence[Change]) -> None:
+        """Delete the rows of accounts that a door empties."""
+        table = self.table(door.rows)
+        where = [table.c[name] == value for name, value in {**self.fixed(), **door.where}.items()]
+        self.delete_in(table, door.account, [change.id for change in changes], *where)
 
     def _write_more(self, changes: Sequence[Change]) -> None:
         for name, table in self.properties.items():

@@ -287,9 +287,7 @@ class Sql(Service):
             self._check(one.path, one.table, [one.account, *one.new])
             return Ban(one.path, "a row is inserted", "yes", _ban(number), make=lambda change: self._row(one, change))
         if isinstance(one, RowsOf):
-            self._check(one.path, one.table, [one.account])
-            return EmptiedRows(one.path, "they are deleted", "no", rows=one.table, account=one.account,
-                               where=self._where(one.path, one.table, one.where), of=one)
+            return EmptiedRows(one.path, "they are deleted", "no", rows=one.table, account=one.account, of=one)
         self._check(f"{one.path}.column", one.table or self._mapping.accounts.table, [one.column])
         column = self.table(one.table or self._mapping.accounts.table).c[one.column]
         if isinstance(one, MarkerDoor):
@@ -322,10 +320,15 @@ class Sql(Service):
                                        self._where(one.path, table, one.where).items()]
         return functools.reduce(lambda left, right: left & right, conditions)
 
-    def emptied(self, door: Emptied, changes: Sequence[Change]) -> list[Any]:
-        if not isinstance(door, EmptiedRows) or door.of is None:
-            return super().emptied(door, changes)
-        return self._held_by(door.of, changes)
+    def empty(self, door: Emptied, changes: Sequence[Change]) -> None:
+        if isinstance(door, EmptiedRows) and door.of is not None and changes:
+            self._delete(door.of, changes)
+
+    def _delete(self, rows: RowsOf, changes: Sequence[Change]) -> None:
+        """Delete rows of accounts."""
+        table = self.table(rows.table)
+        where = [table.c[name] == value for name, value in self._where(rows.path, rows.table, rows.where).items()]
+        self.delete_in(table, rows.account, self._held_by(rows, changes), *where)
 
     def _held_by(self, rows: RowsOf, changes: Sequence[Change]) -> list[Any]:
         """What rows of the accounts have in their column ``account``."""
@@ -395,15 +398,16 @@ class Sql(Service):
                 change.groups = dict.fromkeys(default)
 
     def needed(self, changes: Sequence[Change]) -> dict[str, Sequence[str]]:
-        needed: dict[str, list[str]] = {}
-        if any(change.removes for change in changes):
-            for one in (*self._mapping.owned, *self._mapping.references):
-                self._check(one.path, one.table, [one.account, *one.where])
-                needed.setdefault(one.table, []).append(one.account)
+        removes = any(change.removes for change in changes)
+        rows = [*self._mapping.owned, *self._mapping.references] if removes else []
+        rows += [door.of for door in self.doors if isinstance(door, EmptiedRows) and door.of is not None
+                 and (removes or any(map(door.ends, changes)))]
+        for one in rows:
+            self._check(one.path, one.table, [one.account, *one.where])
         if any(change.creates for change in changes):
             for copied in self._mapping.copied:
                 self._check(copied.path, copied.table, [copied.account])
-        return dict(needed)
+        return {}
 
     # Problems
 
@@ -655,9 +659,7 @@ class Sql(Service):
     def remove(self, changes: Sequence[Change]) -> None:
         for one in (*self._mapping.owned, *(door.of for door in self.doors if isinstance(door, EmptiedRows))):
             if one is not None and changes:
-                table = self.table(one.table)
-                where = [table.c[name] == value for name, value in self._where(one.path, one.table, one.where).items()]
-                self.delete_in(table, one.account, self._held_by(one, changes), *where)
+                self._delete(one, changes)
         super().remove(changes)
 
 
