@@ -40,6 +40,7 @@ from ansible_collections.auth.services.plugins.module_utils.passwords import (
     SCHEMES,
     MissingLibrary,
     UnverifiableHash,
+    colon,
     cost,
     crypt,
 )
@@ -70,7 +71,7 @@ SLIGHT = [
     (site_passwords, "ITERATIONS", 10), (site_passwords, "MAX_NEW_ITERATIONS", 1000),
     (voice_passwords, "DEFAULT_ITERATIONS", 10), (voice_passwords, "MAX_ITERATIONS", 1000),
     (xmpp_passwords, "ITERATIONS", 50), (xmpp_passwords, "MIN_ITERATIONS", 50), (xmpp_passwords, "MAX_ITERATIONS", 10_000),
-    (wiki_passwords, "ROUNDS", 10),
+    (colon, "ROUNDS", 10),
     (wordpress_passwords, "DEFAULT_COST", 4),
     (database, "time", SimpleNamespace(sleep=lambda seconds: None, monotonic=time.monotonic)),
 ]

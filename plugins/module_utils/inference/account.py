@@ -427,24 +427,21 @@ class Accounts:
         for column in names.tables[table].columns:
             what = kind(column.type)
             plain = self.plain(table, column.name)
-
-            def weigh(ranks: Mapping[str, float], plain: Iterable[str] = plain) -> float:
-                return max((ranks.get(one, 0) for one in plain), default=0)
-
             if what.family in ("flag", "number", "enum") or (what.family == "text" and 0 <= what.size <= 64):
-                if weigh(slots.ACTIVE):
-                    options.append((weigh(slots.ACTIVE), column.name, "boolean"))
-                if weigh(slots.INACTIVE):
-                    options.append((weigh(slots.INACTIVE), column.name, "inverse boolean"))
+                if _best(slots.ACTIVE, plain):
+                    options.append((_best(slots.ACTIVE, plain), column.name, "boolean"))
+                if _best(slots.INACTIVE, plain):
+                    options.append((_best(slots.INACTIVE, plain), column.name, "inverse boolean"))
             if (
                 what.family in ("flag", "number", "enum", "text", "other")
                 and not (what.family == "text" and not what.size and column.nullable)
-                and weigh(slots.STATUS)
+                and _best(slots.STATUS, plain)
                 and not columns & {"city", "zip", "country", "street", "postcode"}
             ):
-                options.append((weigh(slots.STATUS), column.name, "boolean" if what.family == "flag" else "status"))
-            if weigh(slots.STOPPED) and what.family in ("time", "number"):
-                options.append((weigh(slots.STOPPED), column.name, "timestamp"))
+                how = "boolean" if what.family == "flag" else "status"
+                options.append((_best(slots.STATUS, plain), column.name, how))
+            if _best(slots.STOPPED, plain) and what.family in ("time", "number"):
+                options.append((_best(slots.STOPPED, plain), column.name, "timestamp"))
         # a type of accounts beside a word for inactive ones holds whether one is
         if not options and any("inactive" in one or "disabled" in one for one in columns):
             for column in names.tables[table].columns:
@@ -475,3 +472,8 @@ def _told_by_rows(how: str, values: tuple[Any, Any], seen: list[Any]) -> tuple[A
     lies = [one for one in seen if str(one).lower() in ("0", "false", "f", "n", "no", "off", "")]
     on, off = (truths[0] if truths else True), (lies[0] if lies else False)
     return (on, off) if values[0] is True else (off, on)
+
+
+def _best(ranks: Mapping[str, float], words: Iterable[str]) -> float:
+    """The highest rank of words; 0 where none has one."""
+    return max((ranks.get(one, 0) for one in words), default=0)
