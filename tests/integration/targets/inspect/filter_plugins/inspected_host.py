@@ -1,5 +1,7 @@
-# Copyright (c) 2026, the auth.services contributors
+# Copyright (c) 2026, the auth.services developers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 """Connection options of a module as the variables of a host."""
 
 from __future__ import annotations

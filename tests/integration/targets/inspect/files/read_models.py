@@ -1,6 +1,8 @@
-# Copyright (c) 2026, the auth.services contributors
+# Copyright (c) 2026, the auth.services developers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""select.py MODELS LOGIN: reads a row with every model, and looks up the account with number 1 as the first lines say."""
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""read_models.py MODELS LOGIN: reads a row with every model, and looks up the account with number 1 as the first lines say."""
 
 from __future__ import annotations
 
