@@ -176,7 +176,12 @@ def mapping_file(inspection: Inspection) -> str:
         text += _lines({"service_type": str(known["service_type"])})
         if known.get("table_prefix") and known["table_prefix"] != inspection.prefix:
             text += f"# Set also service_database.prefix: {_comment(known['table_prefix'])}\n"
-        if known.get("accounts"):
+        account = inspection.found.get("account") or {}
+        options = {option: account[part] for option, (part, default) in (known.get("options") or {}).items()
+                   if isinstance(account.get(part), str) and account[part] != default}
+        if options:
+            text += _lines({"service_options": options})
+        elif known.get("accounts"):
             place = _comment(known["accounts"])
             text += f"# Accounts are in table {place}. If the type expects another one, service_options can name it.\n"
         return text

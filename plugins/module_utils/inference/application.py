@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.schema import Schema
@@ -32,6 +32,8 @@ class Fingerprint:
     :ivar needs: the first table is the one that is looked for, with any prefix
     :ivar releases: the newest first; the first that fits is told
     :ivar accounts: the tables that may hold the accounts, without prefix; none where the application leaves it open
+    :ivar options: options of its module that say where they are: a part of the account model, and what they have unless
+        they are given
     """
 
     name: str
@@ -39,6 +41,7 @@ class Fingerprint:
     needs: Needs
     accounts: tuple[str, ...]
     releases: tuple[Release, ...] = ()
+    options: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 FINGERPRINTS: tuple[Fingerprint, ...] = (
@@ -115,6 +118,7 @@ FINGERPRINTS: tuple[Fingerprint, ...] = (
             "auth_permission": ("content_type_id", "codename"),
         },
         (),
+        options={"user_table": ("table", "auth_user"), "username_column": ("login", "username")},
     ),
     # Shipped mappings
     Fingerprint(
@@ -170,8 +174,8 @@ def recognise(
     """The applications whose tables are there, each with its prefix: several in one database are all told.
 
     :param account: the table of accounts that was found, where the application does not say it
-    :returns: ``name``, ``service_type``, ``version`` (None where the tables do not tell it), ``table_prefix`` and
-        ``accounts``, the table
+    :returns: ``name``, ``service_type``, ``version`` (None where the tables do not tell it), ``table_prefix``,
+        ``accounts``, the table, and ``options``, as in ``Fingerprint``
     """
     lower = {name.lower(): name for name in schema.tables}
     columns = {name: {column.name.lower() for column in table.columns} for name, table in schema.tables.items()}
@@ -212,4 +216,5 @@ def _told(
         "version": version,
         "table_prefix": written,
         "accounts": accounts,
+        "options": {name: list(part) for name, part in one.options.items()},
     }

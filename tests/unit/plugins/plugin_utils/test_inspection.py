@@ -88,6 +88,14 @@ def test_a_known_application_needs_no_mapping():
     assert not inspection.decisions()
 
 
+def test_a_django_site_with_users_of_its_own_is_told_where_they_are():
+    known = {"name": "Django", "service_type": "django", "version": None, "table_prefix": "", "accounts": "people",
+             "options": {"user_table": ["table", "auth_user"], "username_column": ["login", "username"]}}
+    inspection = inspected(users="people", login="username", application=[known])
+    assert yaml.safe_load(mapping_file(inspection)) == {"service_type": "django", "service_options": {"user_table": "people"}}
+    assert yaml.safe_load(mapping_file(inspected(users="auth_user", login="username", application=[known]))) == {"service_type": "django"}
+
+
 def test_what_is_wrong_is_said():
     inspection = inspected(tls=False, privileges=[{"table": "users", "privileges": ["SELECT"]}])
     assert inspection.problems() == ["The connection does not use TLS.", "The database user lacks INSERT, UPDATE, DELETE on users."]
