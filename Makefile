@@ -40,7 +40,7 @@ ORIGINAL_PATH := $(shell echo "$$PATH")
 PYVER = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 # neither compat-% nor mysql/%: make looks for no pattern rule for a phony target
-.PHONY: help demo test lint docs generate type sanity sanity-all unit compat integration mysql faults build benchmark benchmark/strangers benchmark/leaving benchmark/reviewing fuzz introspection drafts stage pythons python3.13 debian-13 packages clean
+.PHONY: help demo test lint docs generate description type sanity sanity-all unit compat integration mysql faults build benchmark benchmark/strangers benchmark/leaving benchmark/reviewing fuzz introspection drafts stage pythons python3.13 debian-13 packages clean
 
 help:
 	@echo "make demo         shows what the collection does, on SQLite (no root, no server)"
@@ -152,6 +152,10 @@ NAME ?=
 type: $(VENV)/.done
 	@$(VENV)/bin/python $(TOOLS)/new_type.py '$(NAME)' .
 	@$(MAKE) --no-print-directory generate
+
+# The description of an adapter, from what auth.services.inspect drafted: MAPPING=inspect/forum.example.org/mapping.yml
+description: stage
+	@PYTHONPATH=$(COLLECTIONS) PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python $(TOOLS)/drafted_description.py '$(MAPPING)'
 
 # What stands in several files and comes from one
 generate: stage
