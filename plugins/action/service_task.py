@@ -20,7 +20,11 @@ from ansible_collections.auth.services.plugins.plugin_utils.module_docs import m
 from ansible_collections.auth.services.plugins.plugin_utils.pages import read_rows, write_rows
 from ansible_collections.auth.services.plugins.plugin_utils.people import PeopleError
 from ansible_collections.auth.services.plugins.plugin_utils.progress import module_step, telling
-from ansible_collections.auth.services.plugins.plugin_utils.service_grants import mapping_grants, service_grants
+from ansible_collections.auth.services.plugins.plugin_utils.service_grants import (
+    mapping_grants,
+    service_grants,
+    service_needs,
+)
 from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import Place, check_names, look
 from ansible_collections.auth.services.plugins.plugin_utils.shutting import Leaving, ShuttingTask
 from ansible_collections.auth.services.plugins.plugin_utils.variables import VariableError, Variables
@@ -214,10 +218,11 @@ class ActionModule(ActionBase):
                 return {"error": str(done.get("msg"))}
             states = Counter(row[STATE] for row in read_rows(done["file"]))
             sql = service_grants(self._service, module_defaults)
+            needed = service_needs(self._service, module_defaults)
         except (PeopleError, ValueError) as error:
             return {"error": str(error)}
         counts = {"accounts": sum(states.values()), **dict(sorted(states.items()))}
-        return {"counts": counts, "warnings": done["warnings"], "sql": sql}
+        return {"counts": counts, "warnings": done["warnings"], "sql": sql, "needed": needed}
 
     def _module(self, name: str, options: dict[str, Any]) -> dict[str, Any]:
         with telling(show_progress, str(self._task_vars["inventory_hostname"]), module_step(name, options)):

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 
+MOST_RIGHTS = 1000
+"""Of so many tables the privileges on each are told."""
+
+
 def run_tables_module() -> None:
     """The ``main()`` of ``tables_info``."""
     module = ServiceModule(tables_spec(ENGINES), mutually_exclusive=CONNECTION_RULES)
@@ -79,10 +83,12 @@ def driver_connection(connection: Connection) -> Any:
 def rights(
     database: Database, connection: Connection, schema: Schema, found: Inferred
 ) -> list[dict[str, Any]]:
-    """What the user may do with the tables around accounts, where the engine tells."""
+    """What the user may do with tables, where the engine tells: all, or of very many those around accounts."""
     named = found.as_dict()
     parts = (named["account"], named["membership"], named["group"], *named["on_disable"])
     names = [part["table"] for part in parts if part]
+    if len(schema.tables) <= MOST_RIGHTS:
+        names = list(dict.fromkeys([*names, *schema.tables]))
     by_schema: dict[str, dict[str, str]] = {}
     for name in names:
         table = schema.tables.get(name)

@@ -287,8 +287,8 @@ counts:
   type: dict
   sample: {accounts: 1200, enabled: 1150, disabled: 50}
 privileges:
-  description: What O(login_user) may do with the tables of accounts, groups, memberships, sessions and tokens, as a
-    whole. Privileges on single columns are not listed. Empty for SQLite.
+  description: What O(login_user) may do with the tables as a whole; of more than a thousand, with those of accounts,
+    groups, memberships, sessions and tokens. Privileges on single columns are not listed. Empty for SQLite.
   returned: success
   type: list
   elements: dict

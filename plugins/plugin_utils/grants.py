@@ -94,6 +94,26 @@ def statements(
     return lines + server.rest(elsewhere, [table for table, given in known.items() if "INSERT" in given])
 
 
+def needed_by_table(
+    privileges: Privileges, words: Collection[str], engine: str, options: Mapping[str, Any]
+) -> dict[str, list[str]]:
+    """The privileges on whole tables that are needed, by name of the table without prefix. Tables that only the
+    database knows are not among them, nor is what locking rows takes: not every server needs it.
+
+    :param words: what is needed, as in ``Purpose.when``, without the engine
+    :param options: options of the module that say where its tables are
+    """
+    found: dict[str, list[str]] = {}
+    for purpose in privileges.needed({*words, engine}):
+        for grant in () if purpose.locks else purpose.grants:
+            for name in grant.tables:
+                tables = privileges.tables(name, options)
+                for table in () if isinstance(tables, Tables) else tables:
+                    found.setdefault(table, []).extend(
+                        one for one in grant.privileges if one.isalpha() and one != "USAGE")
+    return {table: list(dict.fromkeys(wanted)) for table, wanted in found.items()}
+
+
 def _granted(
     purpose: Purpose, privileges: Privileges, options: Mapping[str, Any], elsewhere: Elsewhere, server: Server
 ) -> dict[str, list[str]]:

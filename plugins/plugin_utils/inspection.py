@@ -39,7 +39,8 @@ class Inspection:
     :ivar time: when, in ISO 8601
     :ivar prefix: what ``service_database.prefix`` says
     :ivar service_type: what the inventory says; empty where it says nothing
-    :ivar managed: what the modules of this type say: ``counts``, ``warnings``, ``error``
+    :ivar managed: what the modules of this type say: ``counts``, ``warnings``, ``error``; and ``needed``: the
+        privileges that the inventory needs, by table
     :ivar tried: what reading with the draft gave: ``count``, or ``error``
     :ivar sql: statements for the database user
     """
@@ -87,19 +88,22 @@ class Inspection:
     def problems(self) -> list[str]:
         """What keeps accounts from being managed safely, or is not as it should be."""
         found = []
-        around = {str(one["table"]) for one in self.found.get("privileges") or ()}
-        account = self.found.get("account") or {}
-        around.add(str(account.get("table")))
+        parts = (*(self.found.get(name) for name in ("account", "membership", "group")),
+                 *(self.found.get("on_disable") or ()))
+        around = {str(one["table"]) for one in parts if one}
         unsafe = sorted(one.name for one in self.schema.tables.values() if not one.rolls_back and one.name in around)
         if unsafe:
             found.append(f"Tables {', '.join(unsafe)} have a storage engine without transactions: a run that fails"
                          " halfway cannot be undone. Convert them to InnoDB.")
         if self.found.get("tls") is False:
             found.append("The connection does not use TLS.")
+        needed = self.managed.get("needed") if self.service_type else dict.fromkeys(
+            around, ("SELECT", "INSERT", "UPDATE", "DELETE"))
+        what = ", which the inventory needs" if self.service_type else ""
         for one in self.found.get("privileges") or ():
-            missing = [name for name in ("SELECT", "INSERT", "UPDATE", "DELETE") if name not in one["privileges"]]
+            missing = [name for name in (needed or {}).get(one["table"], ()) if name not in one["privileges"]]
             if missing:
-                found.append(f"The database user lacks {', '.join(missing)} on {one['table']}.")
+                found.append(f"The database user lacks {', '.join(missing)} on {one['table']}{what}.")
         if self.managed.get("error"):
             found.append(f"The accounts cannot be read as service_type {self.service_type}: {self.managed['error']}")
         found += [str(one) for one in self.managed.get("warnings") or ()]

@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ansible_collections.auth.services.plugins.plugin_utils.grants import Login, privileges_of, statements
+from ansible_collections.auth.services.plugins.module_utils.privileges import Privileges
+from ansible_collections.auth.services.plugins.plugin_utils.grants import (
+    Login,
+    needed_by_table,
+    privileges_of,
+    statements,
+)
 from ansible_collections.auth.services.plugins.plugin_utils.people import SECRETS, without_passwords
 from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import ServiceTask, check_names
 from ansible_collections.auth.services.plugins.plugin_utils.variables import checked
@@ -26,17 +32,37 @@ def service_grants(service: ServiceTask, defaults: Callable[[str], Mapping[str, 
     :param defaults: the options of a module by its full name, with their defaults
     :raises ValueError: for a mistake in a variable, or in people and rules
     """
-    check_names(service.variables)
-    known = defaults(service.module())
-    place = {**known, **service.connection(PLACE)}
-    options = service.options(set(known) - set(SECRETS))
+    privileges, words, place, options = _wanted(service, defaults)
     login = Login(
         place["login_engine"], place["login_db"], place["login_user"] or "",
         "localhost" if place["login_unix_socket"] else place["login_host"] or "",
         place["login_schema"] or "", place["table_prefix"] or "",
     )
+    return statements(service.place.host, privileges, words, login, options)
+
+
+def service_needs(service: ServiceTask, defaults: Callable[[str], Mapping[str, Any]]) -> dict[str, list[str]]:
+    """The privileges on whole tables that the playbooks need for a service, by name of the table.
+
+    :param defaults: the options of a module by its full name, with their defaults
+    :raises ValueError: for a mistake in a variable, or in people and rules
+    """
+    privileges, words, place, options = _wanted(service, defaults)
+    prefix = place["table_prefix"] or ""
+    found = needed_by_table(privileges, words, place["login_engine"], options)
+    return {prefix + table: wanted for table, wanted in found.items()}
+
+
+def _wanted(
+    service: ServiceTask, defaults: Callable[[str], Mapping[str, Any]]
+) -> tuple[Privileges, set[str], dict[str, Any], dict[str, Any]]:
+    """The privileges of the type, what the inventory declares, and the options of the module: of the place, and all."""
+    check_names(service.variables)
+    known = defaults(service.module())
+    place = {**known, **service.connection(PLACE)}
+    options = service.options(set(known) - set(SECRETS))
     kind = service.variables.get("service_type", "text") if service.mapping() is None else "sql"
-    return statements(service.place.host, privileges_of(kind), _words(service, options), login, {**known, **options})
+    return privileges_of(kind), _words(service, options), place, {**known, **options}
 
 
 def mapping_grants(host: str, mapping: Mapping[str, Any], options: Mapping[str, Any]) -> list[str]:

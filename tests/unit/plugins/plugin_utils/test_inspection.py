@@ -103,6 +103,12 @@ def test_what_is_wrong_is_said():
     assert "lacks INSERT, UPDATE, DELETE on users" in page
 
 
+def test_what_the_user_of_a_managed_service_lacks_is_what_the_inventory_needs():
+    inspection = inspected(privileges=[{"table": "users", "privileges": ["SELECT"]}, {"table": "posts", "privileges": []}])
+    inspection.service_type, inspection.managed = "sql", {"needed": {"users": ["SELECT", "UPDATE"]}}
+    assert inspection.problems() == ["The database user lacks UPDATE on users, which the inventory needs."]
+
+
 def test_no_more_boxes_than_people_can_see():
     page = inspect_page(inspected(count=MOST + 7))
     assert page.count('class="box ') - page.count('<span class="box ') == MOST + 1
