@@ -55,7 +55,7 @@ def look(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """What ``tables_info`` returns of a database, and what could not be read, in sentences.
 
-    :param options: ``tables``, ``schemas`` and ``evidence``
+    :param options: of the module
     :raises SchemaError: without a schema of that name
     """
     evidence = options["evidence"]
@@ -67,10 +67,11 @@ def look(
         found = infer(schema, sampling.answers(found.questions))
     counts = sampling.counts(found.account) if found.account else {}
     warnings = tuple(f"{database.describe()}: {text}." for text in sampling.warnings)
+    on_network = database.kind.is_server and not options.get("login_unix_socket")
     return {
         **schema.as_dict(), **found.as_dict(), "counts": counts,
         "privileges": rights(database, connection, schema, found),
-        "tls": database.kind.is_encrypted(driver_connection(connection)) if database.kind.is_server else None,
+        "tls": database.kind.is_encrypted(driver_connection(connection)) if on_network else None,
     }, (*schema.warnings, *warnings)
 
 

@@ -303,7 +303,7 @@ privileges:
       elements: str
       sample: [SELECT]
 tls:
-  description: Whether the connection uses TLS. Null for SQLite.
+  description: Whether the connection uses TLS. Null for SQLite and for a Unix socket, which no network carries.
   returned: success
   type: bool
   sample: true
