@@ -41,7 +41,7 @@ def run_tables_module() -> None:
     def work() -> tuple[Database, dict[str, Any], tuple[str, ...]]:
         chosen(module.params, CONNECTION_OPTIONS)
         database = Database(module.params)
-        options = chosen(module.params, TABLES_OPTIONS)
+        options = chosen(module.params, (*TABLES_OPTIONS, "login_unix_socket"))
         result, warnings = database.transaction(lambda connection: look(database, connection, options), write=False)
         return database, result, warnings
 
@@ -55,7 +55,7 @@ def look(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """What ``tables_info`` returns of a database, and what could not be read, in sentences.
 
-    :param options: of the module
+    :param options: ``tables``, ``schemas``, ``evidence`` and ``login_unix_socket``
     :raises SchemaError: without a schema of that name
     """
     evidence = options["evidence"]
