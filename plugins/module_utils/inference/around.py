@@ -78,7 +78,10 @@ class Around:
             groups = [
                 one
                 for one in refs
-                if one.to_table not in self.homes and one.to_table != name and self.group_weight(one.to_table) > 0
+                if one.to_table not in self.homes
+                and one.to_table != name
+                and self.group_weight(one.to_table) > 0
+                and not self._groups_of(one.to_table, name)
             ]
             if not groups:
                 continue
@@ -95,6 +98,15 @@ class Around:
                         group.to_table,
                     )
         return (best[1], best[2]) if best and best[0] >= 4.0 else (None, None)
+
+    def _groups_of(self, group: str, table: str) -> bool:
+        """Whether groups are called after the rows that they group, which are no people: invoice_groups of invoices."""
+        words = [singular(one) for one in self.names.short[group][:-1]]
+        return (
+            bool(words)
+            and words == [singular(one) for one in self.names.short[table]]
+            and not set(words) & (PERSON_TABLES | {"member", "membership"})
+        )
 
     def _unsaid(self, table: str) -> list[Reference]:
         """Where the account's column of a table of members is not told by its name: member_id of any kind."""

@@ -114,7 +114,7 @@ class Names:
         """The column that other tables refer to a row by; None where no single one does."""
         columns = self.columns[table.name]
         if len(table.primary_key) == 1:
-            return table.primary_key[0]
+            return self._numbered(table) or table.primary_key[0]
         if table.primary_key:
             after = [one for one in table.primary_key if self.called_after(table.name, one)]
             if not after:
@@ -131,6 +131,13 @@ class Names:
         if named and (not table.primary_key or named[0] in table.primary_key):
             return named[0]
         return None
+
+    def _numbered(self, table: Table) -> str | None:
+        """The id that numbers the rows beside a primary key that is a text."""
+        if kind(self.columns[table.name][table.primary_key[0]].type).family != "text":
+            return None
+        numbers = (one for one in table.columns if one.default == "auto" and (one.name,) in table.unique)
+        return next((one.name for one in numbers if split(one.name)[-1:] == ("id",)), None)
 
     def _column_prefix(self, name: str) -> tuple[str, ...]:
         """The leading words of nearly all columns of a table: rev_id, rev_page, rev_actor."""
@@ -194,6 +201,7 @@ class Names:
                     not self.called_after(*pair),
                     self.keys[pair[0]] != pair[1],
                     self.columns[pair[0]][pair[1]].default is None,
+                    -len(self.columns[pair[0]]),
                     len(pair[0]),
                 ),
             )

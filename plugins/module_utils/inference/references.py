@@ -25,6 +25,7 @@ from ansible_collections.auth.services.plugins.module_utils.inference.words impo
     PERSONS_IF_MARKED,
     POLYMORPHIC,
     SELF,
+    SWITCHES,
     glued,
     listed,
     singular,
@@ -51,6 +52,9 @@ NEARER = 0.85
 
 IDENTIFIERS = frozenset({"identifier", "uuid", "guid", "uid", "code", "key", "slug", "address", "clientid"})
 """Columns beside a numbered key that others refer to."""
+
+HOMES = ("home", "homedir", "homedirectory", "shell")
+"""Columns that a user of the operating system has."""
 
 HOW = {
     "name": "{word} is the name of table {table}",
@@ -136,6 +140,9 @@ def person_score(words: tuple[str, ...], marked: bool) -> float:
         ):
             return 0.95
         trimmed = trimmed[:-1]
+    if not marked and len(trimmed) < len(words) and (trimmed[-1] == "account" or _plural(trimmed[-1])):
+        # account_deleted and accounts_used are a state and a number
+        return 0.0
     if len(words) == 2 and words[0] in ("by", "von", "par") and words[1] in PERSONS:
         return 0.9
     word = singular(trimmed[-1])
@@ -147,7 +154,8 @@ def person_score(words: tuple[str, ...], marked: bool) -> float:
 
 
 def _person(word: str, marked: bool) -> bool:
-    return singular(word) in PERSONS or (marked and word in PERSONS_IF_MARKED)
+    by = word.endswith("by") and word[:-2] in PARTICIPLES
+    return by or singular(word) in PERSONS or (marked and word in PERSONS_IF_MARKED)
 
 
 def _plural(word: str) -> bool:
@@ -191,10 +199,22 @@ class Finder:
         stem = [word for word in words if word not in MARKS]
         plain = "".join(stem)
         beside = {"".join(split(name)) for name in self.names.columns[table]}
+        if stem[-1:] == ["to"] and "".join(stem[:-1]) + "type" in beside:
+            return True
         return any(plain + one in beside for one in POLYMORPHIC[:5]) or (
             bool(stem)
             and stem[-1] in GENERIC
             and any("".join(stem[:-1]) + one in beside for one in ("type", "model", "contenttype", "table"))
+        )
+
+    def _elsewhere(self, table: Table, words: tuple[str, ...]) -> bool:
+        """Whether a number is one of another system: uid beside user_id, or gid and a home; driver_id beside driver."""
+        beside = {"".join(split(name)): kind(one.type).family for name, one in self.names.columns[table.name].items()}
+        if words == ("uid",):
+            return "userid" in beside or ("gid" in beside and not beside.keys().isdisjoint(HOMES))
+        return words[-1:] == ("id",) and any(
+            words[at] in ("provider", "driver") and beside.get("".join(words[: at + 1])) in ("text", "enum")
+            for at in range(len(words) - 1)
         )
 
     def guesses(self, table: Table, column: Column, persons: str | None) -> list[Guess]:
@@ -204,6 +224,8 @@ class Finder:
         if family in REFER_TO_NOTHING or column.generated:
             return []
         words = split(column.name)
+        if self._elsewhere(table, words):
+            return []
         own_key = table.primary_key == (column.name,) or (
             names.keys[table.name] == column.name and len(table.primary_key) != 1
         )
@@ -282,8 +304,8 @@ class Finder:
             if (plain.endswith("id") or plain.startswith("id")) and names.keys[table.name] != "_".join(words[:end]):
                 yield from self._owned(table, plain, 0.85, 1, alone)
         last = words[-1] if words else ""
-        if len(words) == 1 and last.endswith("id") and len(last) > 5:
-            for start in range(4, len(last) - 2):
+        if len(words) == 1 and last.endswith("id") and len(last) > 4:
+            for start in (*(len(one) for one in ("to", "add") if last.startswith(one)), *range(4, len(last) - 2)):
                 if last[start:] in names.owners:
                     yield from self._owned(table, last[start:], 0.75 if len(last) - start > 3 else 0.66, 1, alone)
                     break
@@ -352,6 +374,8 @@ class Finder:
             if at and len(glued(part)) < 3:
                 continue
             for meant in self.names.meant(part, table.name)[:4]:
+                if at and meant.how == "begun":
+                    continue
                 if at and part[-1] in GENERIC and (meant.how != "name" or "type" in words):
                     continue
                 score = 0.97 * meant.fit * weight
@@ -378,6 +402,8 @@ class Finder:
     ) -> float:
         """Whether a name without a mark is believed depends on how this schema names its references."""
         family = kind(column.type).family
+        if family == "number" and "(1)" in column.type:
+            return 0.0
         if kind(column.type).size in (1, 2) and family == "number" and self._key_fit(column, meant.table) < 1:
             return 0.0
         if (
@@ -389,6 +415,7 @@ class Finder:
             return score - 0.3
         if (
             meant.how not in ("name", "near")
+            or (at and words[0] in SWITCHES)
             or _plural(words[-1])
             or words[-1] in NOT_REFERRING
             or self._key_fit(column, meant.table) < 0.85
@@ -492,7 +519,7 @@ class Finder:
             if (
                 table.name == persons
                 and stem.words[-1] not in BY
-                and not set(stem.words) & {"creator", "inviter", "manager"}
+                and not set(stem.words) & {"creator", "inviter", "manager", "referrer", "referer"}
             ):
                 return
             if fit(column.type, key_type) < 0.85 or kind(column.type).size == 1:

@@ -199,7 +199,7 @@ NOT_REFERRING = listed(
     state status type priority sum max min avg limit offset days hours minutes seconds year month day ip port host
     format mime ext extension password passwd email phone name index sequence seq public private visible hidden
     default required deleted at on ts duration interval quota expire expires expiry age hits views visits posts
-    topics threads messages replies comments files points likes votes"""
+    topics threads messages replies comments files points likes votes diskspace traffic bandwidth"""
 )
 """Last words of columns without a mark that hold a value of their own."""
 
@@ -224,3 +224,6 @@ COUNTED = frozenset(
     }
 )
 """First words of columns without a mark that hold a number or a switch, not a reference."""
+
+SWITCHES = COUNTED - {"last", "current", "label"}
+"""Of these, the ones that no reference begins with."""

@@ -88,6 +88,30 @@ def test_declared_references_win():
         ([table("item", "id", "x text"), table("log", "id", "item_id int", "item_type varchar(20)")], ("log", "item_id"), None),
         # an identifier of the row itself, given by others
         ([table("account", "id varchar(30)", "provider_account_id varchar(30)")], ("account", "provider_account_id"), None),
+        # a number of another system, which a column beside names
+        ([USERS, table("token", "id", "user_id int", "driver varchar(20)", "driver_id int")], ("token", "driver_id"), None),
+        # numbers of messages and of the operating system
+        ([USERS, table("message", "id", "user_id int", "uid int", "x text")], ("message", "uid"), None),
+        ([USERS, table("ftp", "id", "uid int", "gid int", "homedir text")], ("ftp", "uid"), None),
+        # what it is assigned to is said beside
+        ([USERS, table("asset", "id", "assigned_to int", "assigned_type varchar(99)")], ("asset", "assigned_to"), None),
+        ([USERS, table("asset", "id", "assigned_to int", "label text")], ("asset", "assigned_to"), ("users", "id")),
+        # a state, a number of accounts, a switch
+        ([USERS, table("site", "id", "account_deleted int", "label text")], ("site", "account_deleted"), None),
+        ([USERS, table("site", "id", "email_accounts_used int", "label text")], ("site", "email_accounts_used"), None),
+        ([table("user", "id", "username varchar(40)", "password varchar(99)", "is_test_user int")], ("user", "is_test_user"), None),
+        # what somebody did, in one word
+        ([USERS, table("warning", "id", "issuedby int", "label text")], ("warning", "issuedby"), ("users", "id")),
+        ([table("users", "uid", "username varchar(40)", "password varchar(99)", key=("uid",)), table("request", "id", "uid int", "touid int")],
+         ("request", "touid"), ("users", "uid")),
+        # a word of several that only begins the name of a table
+        ([USERS, table("response", "id", "single_use_id int", "x text")], ("response", "single_use_id"), None),
+        # of tables that own a key of this name, the one that holds most
+        ([table("task", "tid", "file text", key=("tid",)), table("thread", "tid", "subject text", "views int", key=("tid",)), table("reply", "id", "tid int")],
+         ("reply", "tid"), ("thread", "tid")),
+        # the number beside a name that is the primary key
+        ([Table("users", (Column("id", "int", False, "auto"), Column("username", "varchar(99)", False), Column("password", "varchar(99)")),
+                ("username",), (("id",),)), table("passkey", "id", "user_id int", "x text")], ("passkey", "user_id"), ("users", "id")),
         # nothing refers to the rows of a table that only joins
         ([table("film_festivals", "id", "film_id int", "festival_id int"), table("vote", "id", "festival_id int")], ("vote", "festival_id"), None),
     ],
@@ -116,6 +140,11 @@ def test_of_tables_that_share_columns_others_refer_to_the_one_that_is_referred_t
               (("watch", "wl"), ("job", "job"), ("log", "lg"))]
     found = infer(schema(pages, *others, table("slots", "sl_id", "sl_page", "sl_x text", key=("sl_id",)))).references
     assert {(one.table, one.to_table) for one in found if len(one.columns) == 2} == {("watch", "page"), ("job", "page"), ("log", "page")}
+
+
+def test_groups_of_other_rows_have_no_members():
+    invoices = table("invoices", "id", "user_id int", "invoice_group_id int", "total int")
+    assert infer(schema(USERS, invoices, table("invoice_groups", "id", "name text"))).membership is None
 
 
 PROFILE = table("profile", "id", "user_id int", "city text")
