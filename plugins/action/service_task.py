@@ -21,9 +21,9 @@ from ansible_collections.auth.services.plugins.plugin_utils.pages import read_ro
 from ansible_collections.auth.services.plugins.plugin_utils.people import PeopleError
 from ansible_collections.auth.services.plugins.plugin_utils.progress import module_step, telling
 from ansible_collections.auth.services.plugins.plugin_utils.service_grants import (
+    grants_and_needs,
     mapping_grants,
     service_grants,
-    service_needs,
 )
 from ansible_collections.auth.services.plugins.plugin_utils.service_tasks import Place, check_names, look
 from ansible_collections.auth.services.plugins.plugin_utils.shutting import Leaving, ShuttingTask
@@ -217,8 +217,7 @@ class ActionModule(ActionBase):
             if done.get("failed"):
                 return {"error": str(done.get("msg"))}
             states = Counter(row[STATE] for row in read_rows(done["file"]))
-            sql = service_grants(self._service, module_defaults)
-            needed = service_needs(self._service, module_defaults)
+            sql, needed = grants_and_needs(self._service, module_defaults)
         except (PeopleError, ValueError) as error:
             return {"error": str(error)}
         counts = {"accounts": sum(states.values()), **dict(sorted(states.items()))}

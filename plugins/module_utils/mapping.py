@@ -366,6 +366,17 @@ class _Node:
     def values(self, key: str) -> dict[str, Value]:
         return self.columns(key, _value)
 
+    def words(self) -> dict[str, Any] | None:
+        """What a column has for each word of ``values``, which may be a list of the words themselves."""
+        if self.raw.get("values") is None:
+            return None
+        if isinstance(self.raw["values"], list):
+            return {word: word for word in self.texts("values")}
+        found = self.columns("values", _constant)
+        if len(set(map(repr, found.values()))) < len(found):
+            raise MappingError(self.at("values"), "two words have the same value")
+        return found
+
     def where(self) -> dict[str, Any]:
         return self.columns("where", _constant)
 
@@ -441,13 +452,7 @@ def _field(raw: Any, path: str, rows: Mapping[str, MappedRows]) -> MappedField:
     for key in ("true", "false"):
         if key in node.raw and kind != "bool":
             raise MappingError(node.at(key), "only a field with type: bool has it")
-    words: Any = node.raw.get("values")
-    if isinstance(words, list):
-        words = {_text(word, node.at("values")): word for word in words}
-    elif words is not None:
-        words = node.columns("values", _constant)
-    if words is not None and len(set(map(repr, words.values()))) < len(words):
-        raise MappingError(node.at("values"), "two words have the same value")
+    words = node.words()
     names = None if node.raw.get("names") is None else _names(node.raw["names"], node.at("names"))
     if sum(given for given in (words is not None, names is not None, kind != "str")) > 1:
         raise MappingError(path, "only one of type, values and names can be given")
@@ -553,11 +558,7 @@ def _memberships(raw: Any, path: str) -> MembershipTable | RoleColumn | ListColu
             if "values" in node.raw:
                 raise MappingError(path, "only one of list and values can be given")
             return ListColumn(path, node.text("column"), node.choice("list", LISTS, ""), node.texts("default"))
-        words: Any = node.raw.get("values")
-        if isinstance(words, list):
-            words = {_text(word, node.at("values")): word for word in words}
-        elif words is not None:
-            words = node.columns("values", _constant)
+        words = node.words()
         default = node.texts("default")
         if len(default) > 1:
             raise MappingError(node.at("default"), "an account has one group here")

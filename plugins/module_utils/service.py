@@ -380,23 +380,34 @@ class Service(Transaction):
     def account(self, stored: StoredAccount) -> Account:
         """An actual account; a type extends it to say what it is beside its values, its groups and its doors."""
         plain = self.opened(stored)
-        values = {option: plain.row[column] for option, column in self.accounts.options.items()}
-        for name, table in self.properties.items():
-            found = plain.properties[name]
-            values.update({option: next(iter(found.get(key, ())), None) for option, key in table.options.items()})
-        own = self._described.accounts if self._described else None
-        password = plain.row[own.password] if isinstance(own, Accounts) and own.password else ""
         return Account(
             name=stored.name,
             id=stored.key,
             enabled=self.while_open.holds(stored),
             disabled=self.while_shut.holds(stored),
-            values={name: "" if value is None else value for name, value in values.items()},
+            values=self.shown_values(plain),
             groups=dict(stored.groups),
-            password_hash=password or "",
+            password_hash=self.stored_password(plain),
             protected=next((reason for reason, condition in self._protected if condition.holds(stored)), ""),
             stored=stored,
         )
+
+    def stored_values(self, plain: StoredAccount) -> dict[str, Any]:
+        """What the rows of an account whose doors are open have for each option."""
+        values = {option: plain.row[column] for option, column in self.accounts.options.items()}
+        for name, table in self.properties.items():
+            found = plain.properties[name]
+            values.update({option: next(iter(found.get(key, ())), None) for option, key in table.options.items()})
+        return values
+
+    def shown_values(self, plain: StoredAccount) -> dict[str, Any]:
+        """The options of an account whose doors are open."""
+        return {name: "" if value is None else value for name, value in self.stored_values(plain).items()}
+
+    def stored_password(self, plain: StoredAccount) -> str:
+        """The stored password of an account whose doors are open, as ``password_hash`` has it."""
+        own = self._described.accounts if self._described else None
+        return (plain.row[own.password] if isinstance(own, Accounts) and own.password else "") or ""
 
     def shown_texts(self, stored: Sequence[str]) -> Sequence[str]:
         """Stored texts of an option with the letters that ``account`` gives the values: entities replaced, say."""

@@ -76,11 +76,15 @@ class Rows:
 
     def insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert rows; those with the same columns go together."""
+        for kind in self._kinds(rows):
+            self.sql.insert(self.table, kind)
+
+    def _kinds(self, rows: Iterable[Mapping[str, Any]]) -> Iterable[list[dict[str, Any]]]:
+        """Whole rows; those with the same columns together."""
         kinds: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for row in rows:
             kinds.setdefault(tuple(row), []).append({**self.fixed, **row})
-        for kind in kinds.values():
-            self.sql.insert(self.table, kind)
+        return kinds.values()
 
 
 class AccountRows(Rows):
@@ -222,10 +226,7 @@ class AccountRows(Rows):
             keys = {name: last + number for number, name in enumerate(full, 1)}
             self.insert({**columns, self.key: keys[name]} for name, columns in full.items())
             return keys
-        kinds: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-        for columns in full.values():
-            kinds.setdefault(tuple(columns), []).append({**self.fixed, **columns})
-        keys = {name: key for rows_ in kinds.values()
+        keys = {name: key for rows_ in self._kinds(full.values())
                 for name, key in self.sql.insert_and_find(self.table, rows_, self.key, self.account_name).items()}
         lost = [name for name in full if name not in keys]
         if lost:

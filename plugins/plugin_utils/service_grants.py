@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ansible_collections.auth.services.plugins.module_utils.privileges import Privileges
 from ansible_collections.auth.services.plugins.plugin_utils.grants import (
     Login,
     needed_by_table,
@@ -32,37 +31,32 @@ def service_grants(service: ServiceTask, defaults: Callable[[str], Mapping[str, 
     :param defaults: the options of a module by its full name, with their defaults
     :raises ValueError: for a mistake in a variable, or in people and rules
     """
-    privileges, words, place, options = _wanted(service, defaults)
-    login = Login(
-        place["login_engine"], place["login_db"], place["login_user"] or "",
-        "localhost" if place["login_unix_socket"] else place["login_host"] or "",
-        place["login_schema"] or "", place["table_prefix"] or "",
-    )
-    return statements(service.place.host, privileges, words, login, options)
+    return grants_and_needs(service, defaults)[0]
 
 
-def service_needs(service: ServiceTask, defaults: Callable[[str], Mapping[str, Any]]) -> dict[str, list[str]]:
-    """The privileges on whole tables that the playbooks need for a service, by name of the table.
-
-    :param defaults: the options of a module by its full name, with their defaults
-    :raises ValueError: for a mistake in a variable, or in people and rules
-    """
-    privileges, words, place, options = _wanted(service, defaults)
-    prefix = place["table_prefix"] or ""
-    found = needed_by_table(privileges, words, place["login_engine"], options)
-    return {prefix + table: wanted for table, wanted in found.items()}
-
-
-def _wanted(
+def grants_and_needs(
     service: ServiceTask, defaults: Callable[[str], Mapping[str, Any]]
-) -> tuple[Privileges, set[str], dict[str, Any], dict[str, Any]]:
-    """The privileges of the type, what the inventory declares, and the options of the module: of the place, and all."""
+) -> tuple[list[str], dict[str, list[str]]]:
+    """As ``service_grants``, and the privileges on whole tables that are needed, by name of the table."""
     check_names(service.variables)
     known = defaults(service.module())
-    place = {**known, **service.connection(PLACE)}
+    login = _login({**known, **service.connection(PLACE)})
     options = service.options(set(known) - set(SECRETS))
-    kind = service.variables.get("service_type", "text") if service.mapping() is None else "sql"
-    return privileges_of(kind), _words(service, options), place, {**known, **options}
+    kind = service.variables.get("service_type", "text") if service.mapping is None else "sql"
+    privileges, words = privileges_of(kind), _words(service, options)
+    place = {**known, **options}
+    needed = needed_by_table(privileges, words, login.engine, place)
+    return (statements(service.place.host, privileges, words, login, place),
+            {login.prefix + table: wanted for table, wanted in needed.items()})
+
+
+def _login(options: Mapping[str, Any]) -> Login:
+    """The database user that connection options name, and the place of the tables."""
+    return Login(
+        options["login_engine"], options["login_db"], options.get("login_user") or "",
+        "localhost" if options.get("login_unix_socket") else options.get("login_host") or "",
+        options.get("login_schema") or "", options.get("table_prefix") or "",
+    )
 
 
 def mapping_grants(host: str, mapping: Mapping[str, Any], options: Mapping[str, Any]) -> list[str]:
@@ -70,11 +64,7 @@ def mapping_grants(host: str, mapping: Mapping[str, Any], options: Mapping[str, 
 
     :param options: connection options of the module
     """
-    login = Login(
-        options["login_engine"], options["login_db"], options.get("login_user") or "",
-        "localhost" if options.get("login_unix_socket") else options.get("login_host") or "",
-        options.get("login_schema") or "", options.get("table_prefix") or "",
-    )
+    login = _login(options)
     if not login.user:
         return []
     return statements(host, privileges_of("sql"), {*ALWAYS, "create", "groups"}, login, {"mapping": mapping})

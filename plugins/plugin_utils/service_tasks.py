@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from ansible_collections.auth.services.plugins.module_utils.options import CONNECTION_OPTIONS, LIST_OPTIONS
@@ -188,6 +188,7 @@ class ServiceTask:
         more = self.variables.get("service_read_more", "dictionary", {})
         return {**self.connection(), **self.options(self._module_options(self.module("_info"))), **more}
 
+    @cached_property
     def mapping(self) -> Any:
         """The mapping of the service; None for a type without one.
 
@@ -209,7 +210,7 @@ class ServiceTask:
 
         :raises VariableError: for a mistake in ``service_mapping``
         """
-        names, mapping = set(self._module_options(self.module())), self.mapping()
+        names, mapping = set(self._module_options(self.module())), self.mapping
         try:
             return names if mapping is None else names | field_options(mapping)
         except ValueError as error:
@@ -312,7 +313,7 @@ class ServiceTask:
         :param only: the options that are needed: for reading, those that locate the service in the database
         :raises VariableError: for unknown options. The module's own message would contain their values
         """
-        known, mapping = self.option_names() - set(ELSEWHERE), self.mapping()
+        known, mapping = self.option_names() - set(ELSEWHERE), self.mapping
         found = {} if mapping is None else {"mapping": mapping}
         for name, evaluate in self._each("service_options"):
             if name in ELSEWHERE:

@@ -214,7 +214,7 @@ class ShuttingTask(ServiceTask):
         place: dict[str, Any] = {}
         more: dict[str, Any] = {}
         problems: list[str] = []
-        info, known, mapping = set(self._module_options(self.module("_info"))), self.option_names(), self.mapping()
+        info, known, mapping = set(self._module_options(self.module("_info"))), self.option_names(), self.mapping
         if mapping is not None:
             place["mapping"] = mapping
         for option, evaluate in self._each("service_options"):

@@ -172,11 +172,9 @@ class Mumble(Service):
                 account.undecided = f"the server takes its name for that of {account.twins[-1].name!r}"
         return accounts
 
-    def account(self, stored: StoredAccount) -> Account:
-        account = super().account(stored)
-        row = self.opened(stored).row
-        account.password_hash = f"{row['kdfiterations'] or 0}${row['salt'] or ''}${row['pw']}"
-        return account
+    def stored_password(self, plain: StoredAccount) -> str:
+        row = plain.row
+        return f"{row['kdfiterations'] or 0}${row['salt'] or ''}${row['pw']}"
 
     def columns(self, change: Change) -> dict[str, Any]:
         if not change.new_password:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import functools
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from ansible_collections.auth.services.plugins.module_utils.account import (
@@ -114,7 +114,7 @@ class Sql(Service):
 
     def describe(self) -> Description:
         mapping = self._mapping
-        self.values = Values(self, _Later(self), {field.option: field.new for field in mapping.fields})
+        self.values = Values(self, {field.option: field.new for field in mapping.fields})
         own = mapping.accounts
         self._check("mapping.accounts.table", own.table, ())
         key = own.key or self._primary_key(own.table)
@@ -147,15 +147,15 @@ class Sql(Service):
             ),
             properties={**self._companions(), **self._attributes()},
             memberships=self._memberships(),
-            doors=[door for number, one in enumerate(mapping.doors) for door in [self._door(one, number)]],
-            protected=[(f"{one.why}", self._protection(one, key)) for one in mapping.protected],
+            doors=[self._door(one, number) for number, one in enumerate(mapping.doors)],
+            protected=[(one.why, self._protection(one, key)) for one in mapping.protected],
         )
 
     def __init__(self, database: Database, connection: Connection, options: Mapping[str, Any]) -> None:
         super().__init__(database, connection, options)
-        bans = {_ban(number): BanRows(self, one.table, one.account, self._where(one.path, one.table, one.where))
-                for number, one in enumerate(self._mapping.doors) if isinstance(one, RowDoor)}
-        self.properties = {**self.properties, **bans}
+        self.properties = {**self.properties, **{
+            name: BanRows(self, one.table, one.account, self._where(one.path, one.table, one.where))
+            for name, one in self._bans.items()}}
         self._join_memberships()
         self._find_by_name()
 
@@ -164,9 +164,7 @@ class Sql(Service):
         if self.accounts.key == self.accounts.account_name:
             return
         mapping = self._mapping
-        parts: dict[str, Any] = {**mapping.rows, **mapping.attributes, **{
-            _ban(number): one for number, one in enumerate(mapping.doors) if isinstance(one, RowDoor)}}
-        named = {name for name, one in parts.items() if one.by == "name"}
+        named = {name for name, one in {**mapping.rows, **mapping.attributes, **self._bans}.items() if one.by == "name"}
         self.properties = {
             name: ByName(rows, self.accounts) if name in named else rows for name, rows in self.properties.items()}
         if isinstance(mapping.memberships, MembershipTable) and mapping.memberships.by == "name":
@@ -177,6 +175,11 @@ class Sql(Service):
         if self.mapping is None:
             raise NotImplementedError
         return self.mapping
+
+    @property
+    def _bans(self) -> dict[str, RowDoor]:
+        """The doors that are a row, by name of their table of properties."""
+        return {_ban(number): one for number, one in enumerate(self._mapping.doors) if isinstance(one, RowDoor)}
 
     # Tables and columns
 
@@ -274,7 +277,7 @@ class Sql(Service):
             if isinstance(mapped, ListColumn):
                 form = several_groups(mapped.form, column)
             else:
-                form = one_group(column)
+                form = one_group()
                 if mapped.values is not None:
                     names = {constant(column, value, f"{mapped.path}.values.{word}"): word
                              for word, value in mapped.values.items()}
@@ -321,18 +324,20 @@ class Sql(Service):
         return functools.reduce(lambda left, right: left & right, conditions)
 
     def empty(self, door: Emptied, changes: Sequence[Change]) -> None:
-        if isinstance(door, EmptiedRows) and door.of is not None and changes:
+        if isinstance(door, EmptiedRows) and changes:
             self._delete(door.of, changes)
 
     def _delete(self, rows: RowsOf, changes: Sequence[Change]) -> None:
         """Delete rows of accounts."""
-        table = self.table(rows.table)
-        where = [table.c[name] == value for name, value in self._where(rows.path, rows.table, rows.where).items()]
-        self.delete_in(table, rows.account, self._held_by(rows, changes), *where)
+        table, where = self._rows(rows)
+        held = [value for change in changes for value in self._held_of(rows, change)]
+        self.delete_in(table, rows.account, held, *where)
 
-    def _held_by(self, rows: RowsOf, changes: Sequence[Change]) -> list[Any]:
-        """What rows of the accounts have in their column ``account``."""
-        return [value for change in changes for value in self._held_of(rows, change)]
+    def _rows(self, rows: RowsOf) -> tuple[Any, list[Any]]:
+        """A table, and the condition of the rows that count."""
+        table = self.table(rows.table)
+        return table, [table.c[name] == value for name, value in
+                       self._where(rows.path, rows.table, rows.where).items()]
 
     @staticmethod
     def _held_of(rows: RowsOf, change: Change) -> list[Any]:
@@ -376,19 +381,21 @@ class Sql(Service):
 
     def account(self, stored: StoredAccount) -> Account:
         account = super().account(stored)
-        plain = self.opened(stored)
-        for option, field in self._columns.items():
-            table = field.field.table
-            raw = plain.row[field.field.column] if not table else next(
-                iter(plain.properties[table].get(field.field.column, ())), None)
-            account.values[option] = field.shown(raw)
-        if self._passwords is not None:
-            row = plain.row if not self._passwords.table else {
-                name: next(iter(values), None) for name, values in plain.properties[self._passwords.table].items()}
-            account.password_hash = self._passwords.joined(row)
         if self._moment:
-            account.last_changed = _iso(plain.row[self._moment])
+            account.last_changed = _iso(stored.row[self._moment])
         return account
+
+    def shown_values(self, plain: StoredAccount) -> dict[str, Any]:
+        shown = super().shown_values(plain)
+        stored = self.stored_values(plain)
+        return {**shown, **{option: field.shown(stored[option]) for option, field in self._columns.items()}}
+
+    def stored_password(self, plain: StoredAccount) -> str:
+        if self._passwords is None:
+            return ""
+        row = plain.row if not self._passwords.table else {
+            name: next(iter(values), None) for name, values in plain.properties[self._passwords.table].items()}
+        return self._passwords.joined(row)
 
     def complete(self, changes: Sequence[Change]) -> None:
         super().complete(changes)
@@ -400,7 +407,7 @@ class Sql(Service):
     def needed(self, changes: Sequence[Change]) -> dict[str, Sequence[str]]:
         removes = any(change.removes for change in changes)
         rows = [*self._mapping.owned, *self._mapping.references] if removes else []
-        rows += [door.of for door in self.doors if isinstance(door, EmptiedRows) and door.of is not None
+        rows += [door.of for door in self.doors if isinstance(door, EmptiedRows)
                  and (removes or any(map(door.ends, changes)))]
         for one in rows:
             self._check(one.path, one.table, [one.account, *one.where])
@@ -413,16 +420,18 @@ class Sql(Service):
 
     def problems(self, changes: Sequence[Change]) -> list[tuple[str, str]]:
         problems = super().problems(changes)
-        created = [change for change in changes if change.creates]
-        if created:
-            self._check_new_rows()
+        required = self._required() if any(change.creates for change in changes) else []
         for change in changes:
-            problem = self._problem(change)
+            problem = self._problem(change, required)
             if problem:
                 problems.append((change.declared.typed, problem))
         return problems
 
-    def _problem(self, change: Change) -> str:
+    def _problem(self, change: Change, required: Sequence[MappedField]) -> str:
+        """Why a change is not written; empty where it can be.
+
+        :param required: fields that a new account must be given
+        """
         mapping = self._mapping
         if change.action == "disabled" and not any(isinstance(door, (Choice, Mark, Ban)) for door in self.doors):
             return "the mapping has no door that stays shut, so accounts cannot be disabled"
@@ -430,11 +439,10 @@ class Sql(Service):
             problem = self._name_problem(change.name)
             if problem:
                 return problem
-            missing = [field.field.option for field in self._columns.values()
-                       if self._needs(field) and field.field.option not in change.values]
-            if missing:
-                field = self._columns[missing[0]].field
-                return f"{missing[0]} is missing: column {field.column} must have a value, and {field.path} has no new"
+            missing = next((field for field in required if field.option not in change.values), None)
+            if missing is not None:
+                return (f"{missing.option} is missing: column {missing.column} must have a value, and {missing.path}"
+                        " has no new")
         if isinstance(mapping.memberships, RoleColumn) and change.groups is not None and len(change.groups) != 1:
             if len(change.groups) > 1:
                 return "an account has one group here; declare one"
@@ -456,51 +464,44 @@ class Sql(Service):
             return f"name does not match {rules.pattern}"
         return ""
 
-    def _needs(self, field: FieldColumn) -> bool:
-        """Whether a new account must be given a value of the field."""
-        own = self._mapping.accounts if not field.field.table else self._mapping.rows[field.field.table]
-        given = {*own.new, *own.changed, *self._fixed_of(field.field.table)}
-        return (field.field.new is None and field.field.column not in given
-                and field.field.column in self._without(field.column.table, given))
+    def _required(self) -> list[MappedField]:
+        """Fields that a new account must be given: nothing else gives their columns a value.
 
-    def _fixed_of(self, table: str) -> Mapping[str, Any]:
-        rows = self.properties[table] if table else self.accounts
-        return rows.fixed
+        :raises SchemaError: for another column that gets none, with which the application would not accept a row
+        """
+        mapping, required = self._mapping, []
+        parts: dict[str, tuple[str, Any]] = {"": ("mapping.accounts.new", self.accounts), **{
+            name: (f"{one.path}.new", self.properties[name]) for name, one in mapping.rows.items()}}
+        for name, (path, rows) in parts.items():
+            table = rows.table
+            given = dict.fromkeys(self._given_columns(name, rows))
+            missing = self.without_value(table, {**self.column_defaults(table), **given})
+            fields = {field.column: field for field in mapping.fields if field.table == name}
+            required += [fields[column] for column in missing if column in fields]
+            others = [column for column in missing if column not in fields]
+            if others:
+                what = ("a value such as highest or uuid, as nothing numbers it"
+                        if others[0] == self.accounts.key and not name else f"a value ({_kind(table.c[others[0]])})")
+                raise SchemaError(f"{self.database.describe()}: {path}: a new row of table {table.name} needs"
+                                  f" {', '.join(others)}, which the database has no default for. Give {others[0]}"
+                                  f" {what}. Nothing was written.")
+        return required
 
-    def _without(self, table: Any, given: Iterable[str]) -> list[str]:
-        return self.without_value(table, {**self.column_defaults(table), **dict.fromkeys(given)})
+    def _given_columns(self, name: str, rows: Any) -> Iterator[str]:
+        """Columns of a new row that have a value whatever an account is given.
 
-    def _check_new_rows(self) -> None:
-        """Make sure that the application would accept a new row.
-
-        :raises SchemaError: naming a column that gets no value
+        :param name: of a table of ``rows``; empty for the table of accounts
         """
         mapping = self._mapping
-        tables: list[tuple[str, str, Any, set[str]]] = []
-        accounts, key = mapping.accounts, self.accounts.key
-        own = {accounts.name.column, *accounts.new, *accounts.changed, *self.accounts.fixed,
-               *(field.column for field in mapping.fields if not field.table)}
-        if isinstance(mapping.memberships, (RoleColumn, ListColumn)):
-            own.add(mapping.memberships.column)
-        tables.append(("mapping.accounts.new", accounts.table, self.accounts.table, own))
-        for name, rows in mapping.rows.items():
-            table = self.properties[name]
-            tables.append((f"{rows.path}.new", name, table.table, {
-                rows.account, *rows.new, *rows.changed, *table.fixed,
-                *(field.column for field in mapping.fields if field.table == name)}))
-        for path, name, table, given in tables:
-            if self._passwords is not None and self._passwords.table == (name if name in mapping.rows else ""):
-                given |= {*self._passwords.columns, *self._passwords.mapped.changed}
-            given |= {one.column for one in mapping.doors if isinstance(one, (FlagDoor, MarkerDoor, ChangeDoor))
-                      and one.table == (name if name in mapping.rows else "")}
-            missing = self._without(table, given)
-            if missing:
-                column = table.c[missing[0]]
-                what = ("a value such as highest or uuid, as nothing numbers it" if missing[0] == key
-                        and table is self.accounts.table else f"a value ({_kind(column)})")
-                raise SchemaError(f"{self.database.describe()}: {path}: a new row of table {table.name} needs"
-                                  f" {', '.join(missing)}, which the database has no default for. Give {missing[0]}"
-                                  f" {what}. Nothing was written.")
+        own = mapping.rows[name] if name else mapping.accounts
+        yield from (*own.new, *own.changed, *rows.fixed, rows.owner if name else mapping.accounts.name.column)
+        yield from (field.column for field in mapping.fields if field.table == name and field.new is not None)
+        if not name and isinstance(mapping.memberships, (RoleColumn, ListColumn)):
+            yield mapping.memberships.column
+        if self._passwords is not None and self._passwords.table == name:
+            yield from (*self._passwords.columns, *self._passwords.mapped.changed)
+        yield from (one.column for one in mapping.doors
+                    if isinstance(one, (FlagDoor, MarkerDoor, ChangeDoor)) and one.table == name)
 
     # Writing
 
@@ -628,8 +629,7 @@ class Sql(Service):
         found: dict[Any, dict[str, int]] = {}
         for one in self._all_references():
             held = {value: change.id for change in changes for value in self._held_of(one, change)}
-            table = self.table(one.table)
-            where = [table.c[name] == value for name, value in self._where(one.path, one.table, one.where).items()]
+            table, where = self._rows(one)
             for value, number in self.count_in(table, one.account, list(held), *where).items():
                 if value in held:
                     tables = found.setdefault(held[value], {})
@@ -657,20 +657,10 @@ class Sql(Service):
                       for table, column in referring_columns(self, account, key) if (table, column) not in known]
 
     def remove(self, changes: Sequence[Change]) -> None:
-        for one in (*self._mapping.owned, *(door.of for door in self.doors if isinstance(door, EmptiedRows))):
-            if one is not None and changes:
-                self._delete(one, changes)
+        emptied = [door.of for door in self.doors if isinstance(door, EmptiedRows)]
+        for one in (*self._mapping.owned, *emptied) if changes else ():
+            self._delete(one, changes)
         super().remove(changes)
-
-
-class _Later:
-    """The accounts of a service that is not yet complete."""
-
-    def __init__(self, service: Sql) -> None:
-        self._service = service
-
-    def read(self, names: Collection[str]) -> dict[str, StoredAccount]:
-        return self._service.accounts.read(names)
 
 
 def of_mapping(mapping: ServiceMapping) -> type[Sql]:

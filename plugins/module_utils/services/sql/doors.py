@@ -16,8 +16,6 @@ from ansible_collections.auth.services.plugins.module_utils.conditions import (
     ALWAYS,
     Column,
     Condition,
-    Equals,
-    Filled,
     OneOf,
     Property,
     Test,
@@ -43,10 +41,9 @@ class Missing(ValueTest):
 def one_of(values: Sequence[Any]) -> Test:
     """A value is one of these, of which one may be NULL."""
     there = tuple(value for value in values if value is not None)
-    test: Test | None = OneOf(there) if len(there) > 1 else Equals(there[0]) if there else None
     if len(there) == len(values):
-        return test or ~(Filled() | ~Filled())
-    return Missing() if test is None else test | Missing()
+        return OneOf(there)
+    return OneOf(there) | Missing() if there else Missing()
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +173,7 @@ class EmptiedRows(Emptied):
     :ivar of: the rows, as the mapping has them
     """
 
-    of: RowsOf | None = None
+    of: RowsOf = RowsOf("", "", "")
 
 
 @dataclass(frozen=True, eq=False)

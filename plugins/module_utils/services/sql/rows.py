@@ -99,7 +99,7 @@ class GroupColumn:
         """Nothing: the column goes with the row of the account."""
 
 
-def one_group(column: Any) -> tuple[Callable[[Sequence[Any]], Any], Callable[[Any], Sequence[Any]]]:
+def one_group() -> tuple[Callable[[Sequence[Any]], Any], Callable[[Any], Sequence[Any]]]:
     """How a column of one group is written and read."""
     return lambda groups: groups[0] if groups else None, lambda value: [] if value is None or value == "" else [value]
 

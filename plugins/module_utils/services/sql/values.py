@@ -20,7 +20,7 @@ from ansible_collections.auth.services.plugins.module_utils.account import Chang
 from ansible_collections.auth.services.plugins.module_utils.columns import is_moment, moment, present, sa
 from ansible_collections.auth.services.plugins.module_utils.mapping import MappingError, Value, sources
 from ansible_collections.auth.services.plugins.module_utils.passwords import random_text
-from ansible_collections.auth.services.plugins.module_utils.transaction import Transaction
+from ansible_collections.auth.services.plugins.module_utils.service import Service
 
 TRUTHS = {"1": True, "true": True, "t": True, "yes": True, "y": True, "on": True,
           "0": False, "false": False, "f": False, "no": False, "n": False, "off": False, "": False}
@@ -110,8 +110,8 @@ class Values:
     :param fields: what a new account has in fields that it is not given, by their names
     """
 
-    def __init__(self, sql: Transaction, accounts: Any, fields: Mapping[str, Value | None]) -> None:
-        self._sql, self._accounts, self._fields = sql, accounts, fields
+    def __init__(self, sql: Service, fields: Mapping[str, Value | None]) -> None:
+        self._sql, self._fields = sql, fields
         self._time = datetime.datetime.now(datetime.timezone.utc)
         self._last: dict[tuple[str, str], int] = {}
         self._counters: dict[str, tuple[Any, Any, list[Any], int]] = {}
@@ -204,7 +204,7 @@ class Values:
         :raises MappingError: without one
         """
         if name not in self._found:
-            found = self._accounts.read([name]).get(name)
+            found = self._sql.accounts.read([name]).get(name)
             if found is None:
                 raise MappingError(path, f"there is no account {name!r}")
             self._found[name] = found.key
