@@ -434,7 +434,8 @@ class Sql(Service):
         """
         mapping = self._mapping
         if change.action == "disabled" and not any(isinstance(door, (Choice, Mark, Ban)) for door in self.doors):
-            return "the mapping has no door that stays shut, so accounts cannot be disabled"
+            return ("the mapping has no door that stays shut, so accounts cannot be disabled; add a flag, a marker or a"
+                    " row to its doors")
         if change.creates:
             problem = self._name_problem(change.name)
             if problem:

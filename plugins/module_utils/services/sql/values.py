@@ -44,7 +44,7 @@ def constant(column: Any, raw: Any, path: str) -> Any:
     if isinstance(kind, sa.Boolean):
         found = raw if isinstance(raw, bool) else TRUTHS.get(str(raw).lower())
         if found is None:
-            raise MappingError(path, f"{shown} is true or false, and {raw!r} is neither")
+            raise MappingError(path, f"{shown} holds true or false, and {raw!r} is neither")
         return found
     if isinstance(kind, sa.Integer):
         try:
@@ -52,7 +52,7 @@ def constant(column: Any, raw: Any, path: str) -> Any:
                 raise ValueError
             return int(raw)
         except (ValueError, OverflowError):
-            raise MappingError(path, f"{shown} is a whole number, and {raw!r} is none") from None
+            raise MappingError(path, f"{shown} holds whole numbers, and {raw!r} is not one") from None
     if isinstance(kind, (sa.Numeric, sa.Float)) and not isinstance(raw, bool):
         return _number(column, raw, path)
     if isinstance(kind, sa.Enum) and kind.enums and not isinstance(raw, bool):
@@ -65,7 +65,8 @@ def constant(column: Any, raw: Any, path: str) -> Any:
         return str(raw).encode()
     if isinstance(kind, sa.String):
         if isinstance(raw, bool):
-            raise MappingError(path, f"{shown} is a text; put the value in quotes, as YAML reads it as true or false")
+            raise MappingError(path, f"{shown} holds text; put the value in quotes, because YAML reads it as true or"
+                                     " false")
         return raw if isinstance(raw, str) else str(raw)
     return moment(column, raw)
 
@@ -88,8 +89,8 @@ def _number(column: Any, raw: Any, path: str) -> Any:
         scale = column.type.scale
         return number if scale is None else number.quantize(decimal.Decimal(1).scaleb(-scale))
     except (ValueError, decimal.InvalidOperation):
-        raise MappingError(path, f"column {column.table.name}.{column.name} is a number, and {raw!r} is none that it"
-                                 " can hold") from None
+        raise MappingError(path, f"column {column.table.name}.{column.name} holds numbers, and {raw!r} is not one that"
+                                 " it has room for") from None
 
 
 def words_of(text: str) -> tuple[str, str]:

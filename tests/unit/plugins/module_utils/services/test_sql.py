@@ -38,7 +38,7 @@ def account(installation, name):
     ({"key": "nr"}, "mapping.accounts.key", "table member has no column nr; it has id, login"),
     ({"fields": {"email": "email"}}, "mapping.accounts.fields.email", "has no column email"),
     ({"new": {"createt": "now"}}, "mapping.accounts.new", "has no column createt"),
-    ({"where": {"realm": "one"}}, "mapping.accounts.where.realm", "is a whole number, and 'one' is none"),
+    ({"where": {"realm": "one"}}, "mapping.accounts.where.realm", "holds whole numbers, and 'one' is not one"),
     ({"password": {"column": "login", "scheme": "rot13"}}, "mapping.accounts.password.scheme", "rot13"),
 ])
 def test_what_the_database_lacks_is_told_by_its_place(tmp_path, change, path, problem):
@@ -197,7 +197,7 @@ def test_rows_like_those_of_another_account(tmp_path):
 
 def test_without_a_door_that_stays_shut_nobody_is_disabled(tmp_path):
     installation = application(tmp_path, USERS.format("x TEXT") + "INSERT INTO users (login) VALUES ('alice');")
-    with pytest.raises(AccountError, match="the mapping has no door that stays shut"):
+    with pytest.raises(AccountError, match="the mapping has no door that stays shut, so accounts cannot be disabled; add a flag, a marker or a row to its doors"):
         installation.apply({"name": "alice", "state": "disabled"})
 
 
