@@ -197,7 +197,7 @@ def test_rows_like_those_of_another_account(tmp_path):
 
 def test_without_a_door_that_stays_shut_nobody_is_disabled(tmp_path):
     installation = application(tmp_path, USERS.format("x TEXT") + "INSERT INTO users (login) VALUES ('alice');")
-    with pytest.raises(AccountError, match="the mapping has no door that stays shut, so accounts cannot be disabled; add a flag, a marker or a row to its doors"):
+    with pytest.raises(AccountError, match="no door that stays shut, so accounts cannot be disabled; add a flag, a marker or a row to its doors"):
         installation.apply({"name": "alice", "state": "disabled"})
 
 
